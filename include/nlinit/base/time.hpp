@@ -1,0 +1,26 @@
+// Time as core sees it: instants that the caller hands in. Core never asks what time it is.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace nlinit {
+
+// CLOCK_BOOTTIME: unlike CLOCK_MONOTONIC it goes on while the machine is suspended, so a lease keeps ageing while
+// its VM is paused. now() is defined with the system calls, in sys/boot_clock.cpp.
+struct BootClock {
+    using rep = std::int64_t;
+    using period = std::nano;
+    using duration = std::chrono::duration<rep, period>;
+    using time_point = std::chrono::time_point<BootClock>;
+    static constexpr bool is_steady = true;
+    static time_point now() noexcept;
+};
+
+using TimePoint = BootClock::time_point;
+using Duration = BootClock::duration;
+
+// Stands for "never" wherever an instant is wanted: the end of an infinite lease.
+inline constexpr TimePoint kNever = TimePoint::max();
+
+}  // namespace nlinit

@@ -1,0 +1,44 @@
+// What a boot does between the early mounts and the payload, as a list that can be printed before it is done.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "nlinit/boot/mount_plan.hpp"
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::boot {
+
+struct MountCgroup {};  // cgroup2 on /sys/fs/cgroup, its options tried in turn
+struct SetHostname {
+    std::string name;
+};
+struct WriteHosts {};  // /etc/hosts, which holds the host name of the moment
+struct WriteResolvConf {
+    std::vector<Ipv4Address> name_servers;
+    std::vector<std::string> search_domains;
+};
+struct SetSysctl {
+    std::string key, value;
+};
+
+using Work = std::variant<MountRow, MountCgroup, SetHostname, WriteHosts, WriteResolvConf, config::File,
+                          config::Directory, config::Symlink, SetSysctl, config::Rlimit>;
+
+struct Step {
+    std::string name;  // "mount tmpfs on /run": the sentence in log, report and plan
+    config::Importance importance = config::Importance::ordinary;
+    Work work;
+};
+
+struct BootPlan {
+    std::vector<std::string> modules;  // to load before the network needs them
+    std::vector<Step> steps;           // in order; each stands alone, a failure hides none that follows
+};
+
+[[nodiscard]] BootPlan make_boot_plan(const config::Config& config);
+[[nodiscard]] std::string to_string(const BootPlan& plan);  // one line a step
+
+}  // namespace nlinit::boot

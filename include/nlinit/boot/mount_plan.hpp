@@ -1,0 +1,34 @@
+// Mounts: the ones that every boot starts with, and fstab's words taken apart.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::boot {
+
+struct MountRow {
+    std::string source, target, type;
+    unsigned long flags = 0;  // MS_* of mount(2)
+    std::string data;         // what the filesystem itself reads
+    bool copy_up = false;
+    std::string skip_if_exists;  // "/dev/pts/ptmx"; empty: skip when target is a mount point
+    friend bool operator==(const MountRow&, const MountRow&) = default;
+};
+
+// /proc, /sys and /dev: needed before anything can be read or logged.
+struct EarlyMount {
+    std::string_view source, target, type;
+    unsigned long flags;
+    std::string_view data;
+};
+[[nodiscard]] const std::array<EarlyMount, 3>& early_mounts() noexcept;
+
+// "nodev,nosuid,size=64m" → flags and data. Words of fstab(5) that mean nothing to the kernel (defaults, auto, noauto,
+// user, nofail, _netdev, x-*) are left out.
+[[nodiscard]] MountRow mount_row(const config::Mount& mount);
+
+}  // namespace nlinit::boot

@@ -1,0 +1,115 @@
+// What the user wants of a boot, after profile, file and kernel command line are laid over one another.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nlinit/net/address.hpp"
+#include "nlinit/net/network_plan.hpp"
+
+namespace nlinit::config {
+
+// What a failure of a row means: a debug line, a warning, or an error.
+enum class Importance : std::uint8_t { optional, ordinary, required };
+
+struct Mount {  // fstab's words
+    std::string source, target, type;
+    std::string options;  // comma separated, flags and data as in mount(8)
+    Importance importance = Importance::ordinary;
+    bool copy_up = false;  // keep what the target held before
+    friend bool operator==(const Mount&, const Mount&) = default;
+};
+struct File {
+    std::string path, content;
+    std::uint32_t mode = 0644;
+    friend bool operator==(const File&, const File&) = default;
+};
+struct Directory {
+    std::string path;
+    std::uint32_t mode = 0755;
+    friend bool operator==(const Directory&, const Directory&) = default;
+};
+struct Symlink {
+    std::string path, target;
+    bool if_exists = false;  // only when the target is there
+    friend bool operator==(const Symlink&, const Symlink&) = default;
+};
+struct Rlimit {
+    std::string name;  // "nofile", as in prlimit(1)
+    std::uint64_t value = 0;
+    friend bool operator==(const Rlimit&, const Rlimit&) = default;
+};
+
+struct System {
+    std::string hostname;  // empty: the kernel's is kept
+    std::vector<std::string> modules;
+    std::map<std::string, std::string> sysctl;  // "net.ipv4.ip_forward" → "1"
+    std::vector<Rlimit> rlimits;
+    bool cgroup = false;  // cgroup2 with a leaf for init and one for the payload
+    std::optional<std::int64_t> epoch;  // seconds since 1970 that the clock must not be before
+    friend bool operator==(const System&, const System&) = default;
+};
+
+enum class Method : std::uint8_t { dhcp, fixed, none };  // in the file: "dhcp", "static", "none"
+
+struct Interface {
+    std::string match = "primary";  // a name, a glob, a MAC, or "primary"
+    Method method = Method::dhcp;
+    std::vector<InterfaceAddress> addresses;  // fixed
+    std::optional<Ipv4Address> gateway;
+    std::vector<Route> routes;
+    std::optional<std::uint16_t> mtu;
+    std::optional<MacAddress> mac;
+    bool default_route = true;
+    bool optional = false;
+    std::uint32_t metric = 0;
+    std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME
+    friend bool operator==(const Interface&, const Interface&) = default;
+};
+
+struct Network {
+    bool wait = true;
+    std::chrono::milliseconds timeout{6000};       // the seed's 3 tries of 2 s
+    std::chrono::milliseconds link_timeout{3000};  // for a NIC that is not there yet
+    bool dns_from_lease = false;
+    std::vector<Ipv4Address> name_servers;  // written when not from the lease, or until it is there
+    std::vector<std::string> search_domains;
+    std::vector<Interface> interfaces;
+    friend bool operator==(const Network&, const Network&) = default;
+};
+
+enum class Restart : std::uint8_t { never, on_failure, always };
+enum class EndAction : std::uint8_t { poweroff, reboot, halt, stay };
+
+struct Payload {
+    std::vector<std::string> command;  // empty: none, PID 1 just stays
+    std::map<std::string, std::string> environment;
+    std::string working_directory = "/";
+    Restart restart = Restart::never;
+    EndAction on_exit = EndAction::poweroff;
+    std::chrono::milliseconds stop_timeout{10000};  // between SIGTERM and SIGKILL
+    friend bool operator==(const Payload&, const Payload&) = default;
+};
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+struct Config {
+    std::string profile;
+    System system;
+    std::vector<Mount> mounts;
+    std::vector<File> files;
+    std::vector<Directory> directories;
+    std::vector<Symlink> symlinks;
+    Network network;
+    Payload payload;
+    EndAction on_required_failure = EndAction::stay;  // stay: the boot goes on
+    LogLevel log_level = LogLevel::info;
+    bool debug_shell = false;
+    friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace nlinit::config

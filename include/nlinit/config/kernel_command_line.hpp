@@ -1,0 +1,44 @@
+// /proc/cmdline, which whoever starts the VM writes: untrusted text of up to a few thousand bytes. Nothing in it is
+// fatal; what cannot be used becomes a warning that names it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::config {
+
+// The words of a command line, as the kernel splits them: by white space, double quotes keep it; what follows a lone
+// "--" belongs to init.
+struct KernelParameter {
+    std::string key;
+    std::optional<std::string> value;  // nothing for a bare word, "" for "key="
+    friend bool operator==(const KernelParameter&, const KernelParameter&) = default;
+};
+struct KernelCommandLine {
+    std::vector<KernelParameter> parameters;
+    std::vector<std::string> init_arguments;  // after "--"
+    // The last one wins, as in the kernel.
+    [[nodiscard]] const std::string* value_of(std::string_view key) const noexcept;
+};
+[[nodiscard]] KernelCommandLine parse_kernel_command_line(std::string_view text);
+
+// One ip= in the union of the kernel's grammar (Documentation/admin-guide/nfs/nfsroot.rst) and dracut's
+// (dracut.cmdline(7)); what is wrong with it, if anything, is added to warnings.
+struct IpParameter {
+    Interface interface;
+    std::string hostname;
+    std::vector<Ipv4Address> name_servers;
+    std::vector<Ipv4Address> ntp_servers;
+    bool off = false;  // ip=off or ip=none: no configuration at all
+};
+[[nodiscard]] IpParameter parse_ip_parameter(std::string_view value, std::vector<std::string>& warnings);
+
+// Lays the parameters over a config: nlinit.*, ip=, nameserver=, rd.route=, hostname=, the payload after "--".
+// Returns warnings, one sentence each.
+std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config);
+
+}  // namespace nlinit::config

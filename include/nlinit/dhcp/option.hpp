@@ -1,0 +1,110 @@
+// DHCP options (RFC 2132), joined once: whatever overload (option 52) and long options (RFC 3396) spread over a message
+// is one value here, so that a look-up cannot fail on the layout of the packet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/net/address.hpp"
+
+namespace nlinit::dhcp {
+
+enum class OptionCode : std::uint8_t {
+    pad = 0,
+    subnet_mask = 1,
+    router = 3,
+    name_server = 6,
+    host_name = 12,
+    domain_name = 15,
+    interface_mtu = 26,
+    broadcast_address = 28,
+    static_route = 33,
+    ntp_server = 42,
+    vendor_specific = 43,
+    requested_address = 50,
+    lease_time = 51,
+    overload = 52,
+    message_type = 53,
+    server_identifier = 54,
+    parameter_request_list = 55,
+    message = 56,
+    maximum_message_size = 57,
+    renewal_time = 58,
+    rebinding_time = 59,
+    vendor_class_identifier = 60,
+    client_identifier = 61,
+    user_class = 77,
+    rapid_commit = 80,             // RFC 4039
+    ipv6_only_preferred = 108,     // RFC 8925
+    captive_portal = 114,          // RFC 8910
+    domain_search = 119,           // RFC 3397
+    classless_static_route = 121,  // RFC 3442
+    ms_classless_static_route = 249,
+    end = 255,
+};
+
+struct Option {
+    OptionCode code{};
+    Bytes value;
+    friend bool operator==(const Option&, const Option&) = default;
+};
+
+class Options {
+  public:
+    // The value of an option, borrowed; a present option of length 0 is an empty span, not nothing.
+    [[nodiscard]] std::optional<ByteView> find(OptionCode code) const noexcept;
+    [[nodiscard]] bool has(OptionCode code) const noexcept { return find(code).has_value(); }
+
+    // Typed look-ups; an option of any other length than its RFC gives counts as absent.
+    [[nodiscard]] std::optional<std::uint8_t> u8(OptionCode code) const noexcept;
+    [[nodiscard]] std::optional<std::uint16_t> u16(OptionCode code) const noexcept;
+    [[nodiscard]] std::optional<std::uint32_t> u32(OptionCode code) const noexcept;
+    [[nodiscard]] std::optional<Ipv4Address> address(OptionCode code) const noexcept;
+    // A list whose length is no multiple of 4 is ignored, an entry that is no host's address skipped, and what goes
+    // beyond max_count cut off.
+    [[nodiscard]] std::vector<Ipv4Address> addresses(OptionCode code, std::size_t max_count) const;
+
+    void set(OptionCode code, ByteView value);
+    void set_u8(OptionCode code, std::uint8_t value);
+    void set_u16(OptionCode code, std::uint16_t value);
+    void set_u32(OptionCode code, std::uint32_t value);
+    void set_address(OptionCode code, Ipv4Address value);
+    void set_text(OptionCode code, std::string_view value);
+    // RFC 3396: a further part of an option that may have been seen already.
+    void append(OptionCode code, ByteView part);
+
+    [[nodiscard]] std::span<const Option> all() const noexcept { return options_; }  // in order of first appearance
+    friend bool operator==(const Options&, const Options&) = default;
+
+  private:
+    std::vector<Option> options_;
+};
+
+// A domain or host name fit for resolv.conf, /etc/hosts and sethostname(2): labels of letters, digits, hyphens and
+// underscores, 1 to 63 bytes each, at most 253 in all; a final dot is dropped. Anything else is nothing: option values
+// have reached shells (CVE-2011-0997) and become resolv.conf directives.
+[[nodiscard]] std::optional<std::string> valid_name(std::string_view text);
+
+// Text of a server's for the log: control, 8-bit and backslash bytes as \xNN, cut at 255 bytes.
+[[nodiscard]] std::string escaped(ByteView text);
+
+// Option 119: RFC 1035 names with compression pointers, which may only point backwards. What follows a fault is ignored.
+[[nodiscard]] std::vector<std::string> parse_domain_search(ByteView value);
+
+struct ClasslessRoute {
+    Prefix destination;
+    Ipv4Address gateway;  // 0.0.0.0: the destination is on link (RFC 3442)
+    friend bool operator==(const ClasslessRoute&, const ClasslessRoute&) = default;
+};
+inline constexpr std::size_t kMaxRoutes = 64;
+
+// Option 121 or 249. Nothing when a prefix is longer than 32 or an entry is cut short: a half-read route table leads
+// somewhere else. Routes into 127/8 are left out, those beyond kMaxRoutes too.
+[[nodiscard]] std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value);
+
+}  // namespace nlinit::dhcp

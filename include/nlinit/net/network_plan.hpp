@@ -1,0 +1,75 @@
+// What a link is and what it should look like, whoever asked for it: DHCP, ip= or the config.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nlinit/net/address.hpp"
+
+namespace nlinit {
+
+// A network interface as the kernel reports it (RTM_NEWLINK).
+struct Link {
+    LinkIndex index{};
+    std::string name;
+    MacAddress mac;
+    std::uint32_t mtu = 0, min_mtu = 0, max_mtu = 0;  // a max_mtu of 0: the driver sets no limit
+    bool ethernet = false;                            // ARPHRD_ETHER, what DHCP is spoken on here
+    bool admin_up = false;                            // IFF_UP
+    bool carrier = false;                             // IFF_LOWER_UP, or an operational state that is not known
+    friend bool operator==(const Link&, const Link&) = default;
+};
+
+struct InterfaceAddress {
+    Ipv4Address local;
+    std::uint8_t prefix_length = 32;
+    std::optional<Ipv4Address> broadcast;           // none on a /31 or /32
+    std::optional<std::chrono::seconds> valid_for;  // the kernel drops the address then; none: it stays
+
+    [[nodiscard]] Prefix prefix() const noexcept { return {local, prefix_length}; }
+    [[nodiscard]] bool same_place(const InterfaceAddress& other) const noexcept {
+        return local == other.local && prefix_length == other.prefix_length;
+    }
+    friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
+};
+std::string to_string(const InterfaceAddress& address);  // "10.0.2.15/24"
+
+struct Route {
+    Prefix destination;
+    std::optional<Ipv4Address> gateway;  // none: on link
+    std::optional<Ipv4Address> source;   // RTA_PREFSRC
+    std::uint32_t metric = 0;
+    friend bool operator==(const Route&, const Route&) = default;
+};
+std::string to_string(const Route& route);  // "default via 10.0.2.2"
+
+struct NetworkPlan {
+    std::vector<InterfaceAddress> addresses;
+    std::vector<Route> routes;  // in an order the kernel accepts: the way to a gateway before what goes through it
+    std::optional<std::uint16_t> mtu;
+    std::vector<Ipv4Address> name_servers;
+    std::vector<std::string> search_domains;
+    friend bool operator==(const NetworkPlan&, const NetworkPlan&) = default;
+};
+
+// What turns one state of a link into another, in the order of the members. An address that only gets a new lifetime
+// is in addresses_to_add (RTM_NEWADDR with NLM_F_REPLACE), never in a removal: open connections live on.
+struct NetworkChanges {
+    std::vector<InterfaceAddress> addresses_in_the_way;  // to remove first: see diff()
+    std::vector<InterfaceAddress> addresses_to_add;
+    std::vector<Route> routes_to_add;
+    std::vector<Route> routes_to_remove;
+    std::vector<InterfaceAddress> addresses_to_remove;
+    friend bool operator==(const NetworkChanges&, const NetworkChanges&) = default;
+};
+
+// Changes that lead from what is there to what is wanted. Only what `current` lists is ever removed, so a caller
+// passes what it installed itself, plus what it holds to be stale.
+// An old address is in the way when a wanted one shares its subnet: the kernel would make the new one its secondary and
+// drop both when the old one goes (man 7 ip: promote_secondaries is off by default).
+[[nodiscard]] NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted);
+
+}  // namespace nlinit

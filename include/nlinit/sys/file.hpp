@@ -1,0 +1,35 @@
+// Files, directories and links, as PID 1 needs them: idempotent, atomic where a reader may look meanwhile.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "nlinit/base/result.hpp"
+
+namespace nlinit::sys {
+
+// The whole file, or an error when it is longer than limit bytes. Works on /proc and /sys, whose sizes are 0.
+[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit);
+
+// Writes into what is there, in one write(2): for /proc/sys and other kernel files.
+[[nodiscard]] Result<> write_kernel_file(const std::string& path, std::string_view content);
+
+// A reader sees the old content or the new, never half: a temporary file in the same directory, then rename(2). A
+// symlink at path is replaced, not followed. Untouched when content and mode are already right.
+[[nodiscard]] Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);
+
+// Like mkdir -p; a directory that exists is left as it is, its mode too.
+[[nodiscard]] Result<> make_directories(const std::string& path, std::uint32_t mode = 0755);
+
+// A symlink that already points to target is fine; anything else at path is an error, and stays.
+[[nodiscard]] Result<> make_symlink(const std::string& path, const std::string& target);
+
+[[nodiscard]] bool exists(const std::string& path) noexcept;  // follows links
+
+// "net.ipv4.ip_forward" → /proc/sys/net/ipv4/ip_forward; a slash separates as a dot does, so that an interface name
+// with a dot can be written (sysctl(8)). Refuses "..".
+[[nodiscard]] Result<> write_sysctl(std::string_view key, std::string_view value);
+
+}  // namespace nlinit::sys

@@ -1,0 +1,33 @@
+// The log: "nlinit: room: sentence", to the kernel's log in PID 1 and to standard error in a tool. Lines from before
+// /dev/kmsg can be opened wait in a ring and are written then. Logging never fails, blocks or throws.
+#pragma once
+
+#include <string_view>
+
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::log {
+
+using Level = config::LogLevel;
+
+enum class Target { ring, kernel, standard_error };
+
+// Lines below the threshold are dropped. Before the first call lines go to the ring.
+// Target::kernel tries to open /dev/kmsg and stays with the ring while it cannot: call again when /dev is mounted.
+void open(Target target, Level threshold) noexcept;
+void set_threshold(Level threshold) noexcept;
+[[nodiscard]] bool enabled(Level level) noexcept;
+
+// `room` is the part of nlinit that speaks: "boot", "net", "dhcp". Line breaks and control characters in the message
+// are escaped: one call is one record.
+void write(Level level, std::string_view room, std::string_view message) noexcept;
+
+inline void debug(std::string_view room, std::string_view message) noexcept { write(Level::debug, room, message); }
+inline void info(std::string_view room, std::string_view message) noexcept { write(Level::info, room, message); }
+inline void warning(std::string_view room, std::string_view message) noexcept { write(Level::warning, room, message); }
+inline void error(std::string_view room, std::string_view message) noexcept { write(Level::error, room, message); }
+
+// One line straight to the kernel's log or standard error, without memory or locks: for handlers of fatal signals.
+void emergency(std::string_view message) noexcept;
+
+}  // namespace nlinit::log

@@ -1,0 +1,19 @@
+// The end of the machine, and what stands between PID 1's own faults and a kernel panic.
+#pragma once
+
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::sys {
+
+// Ctrl-alt-del becomes SIGINT for PID 1 instead of an immediate reset (reboot(2), RB_DISABLE_CAD).
+void disable_ctrl_alt_del() noexcept;
+
+// sync(2), then reboot(2). Returns only when the kernel refuses; the caller idles then, for PID 1 must never exit.
+// EndAction::stay is a no-op.
+void end_machine(config::EndAction action) noexcept;
+
+// For std::terminate and for SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS: one line to the kernel's log, then
+// end_machine(action), and if that returns sleep for ever.
+void install_crash_handlers(config::EndAction action) noexcept;
+
+}  // namespace nlinit::sys

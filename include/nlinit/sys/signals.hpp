@@ -1,0 +1,27 @@
+// Signals as events of the loop.
+#pragma once
+
+#include <sys/signalfd.h>
+
+#include <initializer_list>
+#include <optional>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+
+namespace nlinit::sys {
+
+class SignalFd {
+  public:
+    // Blocks the signals and gives a descriptor that is readable when one is pending.
+    [[nodiscard]] static Result<SignalFd> open(std::initializer_list<int> signals);
+    [[nodiscard]] static Result<SignalFd> open_all();  // every signal that can be blocked and is no crash
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] std::optional<signalfd_siginfo> next() const noexcept;  // never waits
+
+  private:
+    explicit SignalFd(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
+    UniqueFd fd_;
+};
+
+}  // namespace nlinit::sys

@@ -1,0 +1,35 @@
+// A DHCP datagram in and out of IPv4 and UDP, as an AF_PACKET socket of type SOCK_DGRAM sees it: from the IPv4 header on.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/net/address.hpp"
+#include "nlinit/wire/drop_reason.hpp"
+
+namespace nlinit::wire {
+
+inline constexpr std::uint16_t kServerPort = 67;  // RFC 2131 4.1
+inline constexpr std::uint16_t kClientPort = 68;
+inline constexpr std::size_t kIpHeaderSize = 20;
+inline constexpr std::size_t kUdpHeaderSize = 8;
+
+// What the kernel says of the UDP checksum. A peer on the same host (virtio, veth) leaves it to hardware that is not
+// there; the kernel marks such frames TP_STATUS_CSUMNOTREADY (packet(7)).
+enum class UdpChecksum : bool { verify, not_ready };
+
+struct Datagram {
+    Ipv4Address source;
+    Ipv4Address destination;
+    ByteView payload;  // borrowed from the frame
+};
+
+// The one place where the lengths of frame, IPv4 header and UDP header meet. Gives the payload of a whole, unfragmented
+// UDP datagram from a DHCP server's port to a client's, or the reason why it is none; bytes after it are padding.
+[[nodiscard]] std::variant<Datagram, DropReason> unwrap(ByteView frame, UdpChecksum checksum);
+
+// The payload as a datagram from client port to server port, with both checksums.
+[[nodiscard]] Bytes wrap(Ipv4Address source, Ipv4Address destination, ByteView payload);
+
+}  // namespace nlinit::wire
