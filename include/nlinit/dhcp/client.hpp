@@ -1,5 +1,5 @@
-// The RFC 2131 client as a function of event and time. It owns no socket, clock or timer: what happened goes in, what to
-// do comes out, and deadline() says when to come back with DeadlineReached if nothing else happens.
+// The RFC 2131 client as a function of event and time. It owns no socket, clock or timer: what happened goes in, what
+// to do comes out, and deadline() says when to come back with DeadlineReached if nothing else happens.
 //
 //     Client client(config, random);
 //     perform(client.handle(LinkUp{}, now));
@@ -26,18 +26,18 @@ namespace nlinit::dhcp {
 
 struct ClientConfig {
     MacAddress mac;
-    Bytes client_identifier;                     // option 61; empty: hardware type 1 and the MAC
-    std::string host_name;                       // option 12; empty: not sent
-    std::string vendor_class = "nlinit";         // option 60; empty: not sent
-    std::uint16_t maximum_message_size = 1500;   // option 57: the link's MTU
-    bool rapid_commit = true;                    // RFC 4039
-    bool broadcast_flag = false;                 // ask for replies to 255.255.255.255
-    Duration start_delay{0};                     // at most this long before the first DISCOVER, at random (4.4.1)
+    Bytes client_identifier;                    // option 61; empty: hardware type 1 and the MAC
+    std::string host_name;                      // option 12; empty: not sent
+    std::string vendor_class = "nlinit";        // option 60; empty: not sent
+    std::uint16_t maximum_message_size = 1500;  // option 57: the link's MTU
+    bool rapid_commit = true;                   // RFC 4039
+    bool broadcast_flag = false;                // ask for replies to 255.255.255.255
+    Duration start_delay{0};                    // at most this long before the first DISCOVER, at random (4.4.1)
     bool release_on_stop = false;
-    std::vector<Ipv4Address> allowed_servers;    // empty: all
+    std::vector<Ipv4Address> allowed_servers;  // empty: all
     std::vector<Ipv4Address> denied_servers;
     LeaseRules rules;
-    std::optional<Lease> previous_lease;         // INIT-REBOOT with it
+    std::optional<Lease> previous_lease;  // INIT-REBOOT with it
 };
 
 // What can happen to a client.
@@ -146,8 +146,8 @@ class Client {
     struct WaitingForLink {
         std::optional<Lease> lease;
     };
-    using Data = std::variant<Stopped, Init, Selecting, Requesting, Rebooting, Bound, Renewing, Rebinding,
-                              WaitingForLink>;
+    using Data =
+        std::variant<Stopped, Init, Selecting, Requesting, Rebooting, Bound, Renewing, Rebinding, WaitingForLink>;
     using Actions = std::vector<Action>;
 
     void on(const LinkUp&, TimePoint now, Actions& actions);

@@ -21,18 +21,18 @@ struct Lease {
     Ipv4Address address;
     std::uint8_t prefix_length = 32;
     std::optional<Ipv4Address> broadcast;
-    Ipv4Address server;                   // option 54, or the source of the datagram
-    std::vector<ClasslessRoute> routes;   // from 121, else 249, else 33 and 3
+    Ipv4Address server;                  // option 54, or the source of the datagram
+    std::vector<ClasslessRoute> routes;  // from 121, else 249, else 33 and 3
     std::vector<Ipv4Address> name_servers;
     std::vector<Ipv4Address> ntp_servers;
-    std::string domain_name;              // valid_name() or empty
+    std::string domain_name;  // valid_name() or empty
     std::vector<std::string> search_domains;
-    std::string host_name;                // valid_name() or empty
-    std::optional<std::uint16_t> mtu;     // at least 68 (RFC 791)
-    std::chrono::seconds duration{0};     // as granted; kInfinite for 0xffffffff
-    TimePoint acquired_at{};              // when the request left, from which the rest counts
+    std::string host_name;                            // valid_name() or empty
+    std::optional<std::uint16_t> mtu;                 // at least 68 (RFC 791)
+    std::chrono::seconds duration{0};                 // as granted; kInfinite for 0xffffffff
+    TimePoint acquired_at{};                          // when the request left, from which the rest counts
     TimePoint renew_at{}, rebind_at{}, expires_at{};  // T1, T2, end; kNever for an infinite lease
-    Options options;                      // all of them, as received
+    Options options;                                  // all of them, as received
 
     static constexpr std::chrono::seconds kInfinite{0xffffffff};
     [[nodiscard]] bool is_infinite() const noexcept { return duration == kInfinite; }

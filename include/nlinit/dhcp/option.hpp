@@ -93,7 +93,8 @@ class Options {
 // Text of a server's for the log: control, 8-bit and backslash bytes as \xNN, cut at 255 bytes.
 [[nodiscard]] std::string escaped(ByteView text);
 
-// Option 119: RFC 1035 names with compression pointers, which may only point backwards. What follows a fault is ignored.
+// Option 119: RFC 1035 names with compression pointers, which may only point backwards. What follows a fault is
+// ignored.
 [[nodiscard]] std::vector<std::string> parse_domain_search(ByteView value);
 
 struct ClasslessRoute {

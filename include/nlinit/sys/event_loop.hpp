@@ -37,8 +37,8 @@ class EventLoop {
     void remove_timer(TimerId timer) noexcept;
     void arm(TimerId timer, std::optional<TimePoint> deadline) noexcept;  // nothing: disarm
 
-    void poll() { turn(0); }    // handles what is ready, never waits
-    void wait() { turn(-1); }   // waits until something is, then handles it
+    void poll() { turn(0); }   // handles what is ready, never waits
+    void wait() { turn(-1); }  // waits until something is, then handles it
 
   private:
     struct Timer {

@@ -22,10 +22,18 @@ void set_threshold(Level threshold) noexcept;
 // are escaped: one call is one record.
 void write(Level level, std::string_view room, std::string_view message) noexcept;
 
-inline void debug(std::string_view room, std::string_view message) noexcept { write(Level::debug, room, message); }
-inline void info(std::string_view room, std::string_view message) noexcept { write(Level::info, room, message); }
-inline void warning(std::string_view room, std::string_view message) noexcept { write(Level::warning, room, message); }
-inline void error(std::string_view room, std::string_view message) noexcept { write(Level::error, room, message); }
+inline void debug(std::string_view room, std::string_view message) noexcept {
+    write(Level::debug, room, message);
+}
+inline void info(std::string_view room, std::string_view message) noexcept {
+    write(Level::info, room, message);
+}
+inline void warning(std::string_view room, std::string_view message) noexcept {
+    write(Level::warning, room, message);
+}
+inline void error(std::string_view room, std::string_view message) noexcept {
+    write(Level::error, room, message);
+}
 
 // One line straight to the kernel's log or standard error, without memory or locks: for handlers of fatal signals.
 void emergency(std::string_view message) noexcept;

@@ -9,8 +9,9 @@
 namespace nlinit::sys {
 
 // Loads modules of /lib/modules/RELEASE with what they depend on (modules.dep), reading that file once. Names are as in
-// lsmod: '-' and '_' are the same. Built in (modules.builtin) or loaded already is fine. Compressed modules are handed to
-// the kernel (MODULE_INIT_COMPRESSED_FILE). Without modules.dep the module NAME.ko is looked for below the directory.
+// lsmod: '-' and '_' are the same. Built in (modules.builtin) or loaded already is fine. Compressed modules are handed
+// to the kernel (MODULE_INIT_COMPRESSED_FILE). Without modules.dep the module NAME.ko is looked for below the
+// directory.
 class ModuleLoader {
   public:
     // directory: empty for /lib/modules/ and uname(2)'s release.

@@ -1,4 +1,5 @@
-// A DHCP datagram in and out of IPv4 and UDP, as an AF_PACKET socket of type SOCK_DGRAM sees it: from the IPv4 header on.
+// A DHCP datagram in and out of IPv4 and UDP, as an AF_PACKET socket of type SOCK_DGRAM sees it: from the IPv4 header
+// on.
 #pragma once
 
 #include <cstdint>
