@@ -17,28 +17,13 @@
 
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/backoff.hpp"
+#include "nlinit/dhcp/client_config.hpp"
 #include "nlinit/dhcp/lease.hpp"
 #include "nlinit/dhcp/message.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/wire/drop_reason.hpp"
 
 namespace nlinit::dhcp {
-
-struct ClientConfig {
-    MacAddress mac;
-    Bytes client_identifier;                    // option 61; empty: hardware type 1 and the MAC
-    std::string host_name;                      // option 12; empty: not sent
-    std::string vendor_class = "nlinit";        // option 60; empty: not sent
-    std::uint16_t maximum_message_size = 1500;  // option 57: the link's MTU
-    bool rapid_commit = true;                   // RFC 4039
-    bool broadcast_flag = false;                // ask for replies to 255.255.255.255
-    Duration start_delay{0};                    // at most this long before the first DISCOVER, at random (4.4.1)
-    bool release_on_stop = false;
-    std::vector<Ipv4Address> allowed_servers;  // empty: all
-    std::vector<Ipv4Address> denied_servers;
-    LeaseRules rules;
-    std::optional<Lease> previous_lease;  // INIT-REBOOT with it
-};
 
 // What can happen to a client.
 struct LinkUp {};
@@ -101,22 +86,24 @@ class Client {
     [[nodiscard]] std::optional<TimePoint> deadline() const noexcept;
 
     [[nodiscard]] State state() const noexcept;
-    [[nodiscard]] const Lease* lease() const noexcept;  // the one in use, or nullptr
-    [[nodiscard]] std::uint32_t xid() const noexcept;   // of the transaction under way, or 0
+    [[nodiscard]] const Lease* lease() const noexcept { return in_use_ ? &*in_use_ : nullptr; }  // the one in use
+    [[nodiscard]] std::uint32_t xid() const noexcept;  // of the transaction under way, or 0
     [[nodiscard]] const DropCounters& drops() const noexcept { return drops_; }
     [[nodiscard]] const MessageCounters& messages() const noexcept { return messages_; }
 
   private:
-    // One struct a state, with what only that state knows.
-    struct Stopped {};
-    struct Init {
-        TimePoint start_at;
-    };
+    // One exchange with a server: the xid stays the same over all its transmissions, so a late answer still counts.
     struct Transaction {
         std::uint32_t xid;
         TimePoint started_at;
         TimePoint resend_at;
         unsigned attempt = 0;
+    };
+    // One struct a state, with what only that state knows.
+    struct Stopped {};
+    struct WaitingForLink {};
+    struct Init {
+        TimePoint start_at;
     };
     struct Selecting {
         Transaction transaction;
@@ -124,27 +111,19 @@ class Client {
     };
     struct Requesting {
         Transaction transaction;
-        TimePoint discover_at;  // secs counts from here (RFC 2131 table 5)
+        TimePoint discovered_at;  // secs goes on counting from the DISCOVER (RFC 2131 4.3.1)
         Ipv4Address server, address;
     };
     struct Rebooting {
         Transaction transaction;
         Lease lease;
-        bool in_use;  // the address is on the link: a flap of the carrier, not a boot
     };
-    struct Bound {
-        Lease lease;
-    };
+    struct Bound {};
     struct Renewing {
-        Lease lease;
         Transaction transaction;
     };
     struct Rebinding {
-        Lease lease;
         Transaction transaction;
-    };
-    struct WaitingForLink {
-        std::optional<Lease> lease;
     };
     using Data =
         std::variant<Stopped, Init, Selecting, Requesting, Rebooting, Bound, Renewing, Rebinding, WaitingForLink>;
@@ -157,9 +136,47 @@ class Client {
     void on(const AddressConflict&, TimePoint now, Actions& actions);
     void on(const Stop&, TimePoint now, Actions& actions);
 
+    // What a state does when its own deadline has come.
+    void wake(Stopped&, TimePoint, Actions&) {}
+    void wake(WaitingForLink&, TimePoint, Actions&) {}
+    void wake(Init&, TimePoint now, Actions& actions);
+    void wake(Selecting& selecting, TimePoint now, Actions& actions);
+    void wake(Requesting& requesting, TimePoint now, Actions& actions);
+    void wake(Rebooting& rebooting, TimePoint now, Actions& actions);
+    void wake(Bound&, TimePoint now, Actions& actions);
+    void wake(Renewing& renewing, TimePoint now, Actions& actions);
+    void wake(Rebinding& rebinding, TimePoint now, Actions& actions);
+
+    // What a state does with an answer to its own transaction; the reason if it is none.
+    using Verdict = std::optional<DropReason>;
+    Verdict take(Selecting& selecting, const Received& received, TimePoint now, Actions& actions);
+    Verdict take(Requesting& requesting, const Received& received, TimePoint now, Actions& actions);
+    Verdict take(Rebooting& rebooting, const Received& received, TimePoint now, Actions& actions);
+    Verdict take(Renewing& renewing, const Received& received, TimePoint now, Actions& actions);
+    Verdict take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions);
+    Verdict take_offer(const Selecting& selecting, const Received& received, TimePoint now, Actions& actions);
+    Verdict take_ack(const Received& received, TimePoint requested_at, std::optional<Ipv4Address> server,
+                     std::optional<Ipv4Address> address, Actions& actions);
+    Verdict take_nak(const Received& received, std::optional<Ipv4Address> server, TimePoint now, Actions& actions);
+    [[nodiscard]] Verdict check(const Received& received) const;
+
+    void discover(TimePoint now, Actions& actions);
+    void reboot(const Lease& lease, TimePoint now, Actions& actions);
+    void renew(TimePoint now, Actions& actions);
+    void rebind(TimePoint now, Actions& actions);
+    void bind(const Lease& lease, Actions& actions);
+    void unbind(UnbindReason reason, Actions& actions);
+    void broadcast(Message message, Actions& actions);
+    void unicast(Message message, Actions& actions);
+    [[nodiscard]] Transaction new_transaction(TimePoint now);
+    void schedule_resend(Transaction& transaction, TimePoint now);
+    [[nodiscard]] std::optional<TimePoint> state_deadline() const noexcept;
+    [[nodiscard]] const Transaction* transaction() const noexcept;
+
     ClientConfig config_;
     RandomBits random_;
     Data data_;
+    std::optional<Lease> in_use_;  // bound and not unbound; whatever the state, it goes when it expires
     unsigned naks_in_a_row_ = 0;
     DropCounters drops_;
     MessageCounters messages_;

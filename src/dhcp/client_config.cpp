@@ -1,0 +1,91 @@
+#include "nlinit/dhcp/client_config.hpp"
+
+namespace nlinit::dhcp {
+namespace {
+
+constexpr std::uint8_t kHardwareEthernet = 1;
+
+Bytes parameter_request_list(const ClientConfig& config) {
+    using enum OptionCode;
+    // RFC 3442: 121 before 3, so that a server short of room leaves out the lesser one.
+    Bytes codes;
+    for (const auto code : {subnet_mask, classless_static_route, router, name_server, host_name, domain_name,
+                            interface_mtu, broadcast_address, static_route, ntp_server, lease_time, server_identifier,
+                            renewal_time, rebinding_time, domain_search})
+        codes.push_back(static_cast<std::uint8_t>(code));
+    if (config.rules.ms_routes) codes.push_back(static_cast<std::uint8_t>(ms_classless_static_route));
+    return codes;
+}
+
+// RFC 2131 4.4.1: what DISCOVER and REQUEST tell of the client. DECLINE and RELEASE may hold no more than the identity.
+Message identified(const ClientConfig& config, MessageType type, Envelope envelope) {
+    Message message;
+    message.type = type;
+    message.xid = envelope.xid;
+    message.elapsed = envelope.elapsed;
+    message.chaddr = config.mac;
+    message.options.set(OptionCode::client_identifier, client_identifier(config));
+    return message;
+}
+
+Message described(const ClientConfig& config, MessageType type, Envelope envelope) {
+    Message message = identified(config, type, envelope);
+    message.broadcast = config.broadcast_flag;
+    message.options.set_u16(OptionCode::maximum_message_size, config.maximum_message_size);
+    message.options.set(OptionCode::parameter_request_list, parameter_request_list(config));
+    if (!config.host_name.empty()) message.options.set_text(OptionCode::host_name, config.host_name);
+    if (!config.vendor_class.empty())
+        message.options.set_text(OptionCode::vendor_class_identifier, config.vendor_class);
+    return message;
+}
+
+}  // namespace
+
+Bytes client_identifier(const ClientConfig& config) {
+    if (!config.client_identifier.empty()) return config.client_identifier;
+    Bytes identifier{kHardwareEthernet};
+    identifier.insert(identifier.end(), config.mac.octets().begin(), config.mac.octets().end());
+    return identifier;
+}
+
+Message make_discover(const ClientConfig& config, Envelope envelope, bool rapid_commit,
+                      std::optional<Ipv4Address> preferred_address) {
+    Message message = described(config, MessageType::discover, envelope);
+    if (rapid_commit) message.options.set(OptionCode::rapid_commit, {});
+    if (preferred_address) message.options.set_address(OptionCode::requested_address, *preferred_address);
+    return message;
+}
+
+Message make_request(const ClientConfig& config, Envelope envelope, Ipv4Address address, Ipv4Address server) {
+    Message message = make_reboot_request(config, envelope, address);
+    message.options.set_address(OptionCode::server_identifier, server);
+    return message;
+}
+
+Message make_reboot_request(const ClientConfig& config, Envelope envelope, Ipv4Address address) {
+    Message message = described(config, MessageType::request, envelope);
+    message.options.set_address(OptionCode::requested_address, address);
+    return message;
+}
+
+Message make_renewal_request(const ClientConfig& config, Envelope envelope, Ipv4Address address) {
+    Message message = described(config, MessageType::request, envelope);
+    message.ciaddr = address;
+    return message;
+}
+
+Message make_decline(const ClientConfig& config, Envelope envelope, Ipv4Address address, Ipv4Address server) {
+    Message message = identified(config, MessageType::decline, envelope);
+    message.options.set_address(OptionCode::requested_address, address);
+    message.options.set_address(OptionCode::server_identifier, server);
+    return message;
+}
+
+Message make_release(const ClientConfig& config, Envelope envelope, Ipv4Address address, Ipv4Address server) {
+    Message message = identified(config, MessageType::release, envelope);
+    message.ciaddr = address;
+    message.options.set_address(OptionCode::server_identifier, server);
+    return message;
+}
+
+}  // namespace nlinit::dhcp

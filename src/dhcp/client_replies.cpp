@@ -1,0 +1,160 @@
+// What the client does with what servers say: which answers count in which state, and why the others are dropped.
+#include <algorithm>
+
+#include "nlinit/dhcp/client.hpp"
+
+namespace nlinit::dhcp {
+namespace {
+
+bool contains(const std::vector<Ipv4Address>& list, Ipv4Address address) {
+    return std::ranges::find(list, address) != list.end();
+}
+
+Ipv4Address server_of(const Received& received) {
+    return received.message.options.address(OptionCode::server_identifier).value_or(received.source);
+}
+
+bool came_from(const Received& received, std::optional<Ipv4Address> expected) {
+    return !expected || server_of(received) == *expected;
+}
+
+}  // namespace
+
+void Client::on(const Received& received, TimePoint now, Actions& actions) {
+    ++messages_.received[static_cast<std::size_t>(received.message.type)];
+    Verdict dropped = check(received);
+    if (!dropped) {
+        dropped = std::visit(
+            [&](auto& state) -> Verdict {
+                if constexpr (requires { state.transaction; }) {
+                    return take(state, received, now, actions);
+                } else {
+                    return DropReason::not_expected_in_state;
+                }
+            },
+            data_);
+    }
+    if (dropped) drops_.count(*dropped);
+}
+
+// What holds for any answer in any state.
+Client::Verdict Client::check(const Received& received) const {
+    const Message& message = received.message;
+    const auto is = [&](MessageType type) { return message.type == type; };
+    if (message.op != OpCode::boot_reply) return DropReason::not_a_reply;
+    if (!is(MessageType::offer) && !is(MessageType::ack) && !is(MessageType::nak)) return DropReason::bad_message_type;
+    if (message.chaddr != config_.mac) return DropReason::other_hardware_address;
+    const auto* current = transaction();
+    if (!current) return DropReason::not_expected_in_state;
+    if (message.xid != current->xid) return DropReason::other_transaction;
+    // RFC 6842: a server that echoes the identifier must echo ours.
+    const auto echoed = message.options.find(OptionCode::client_identifier);
+    if (echoed && !std::ranges::equal(*echoed, client_identifier(config_))) return DropReason::other_client_identifier;
+    const auto server = server_of(received);
+    const bool allowed = config_.allowed_servers.empty() || contains(config_.allowed_servers, server);
+    if (!allowed || contains(config_.denied_servers, server)) return DropReason::server_refused;
+    return std::nullopt;
+}
+
+Client::Verdict Client::take(Selecting& selecting, const Received& received, TimePoint now, Actions& actions) {
+    switch (received.message.type) {
+        case MessageType::offer:
+            return take_offer(selecting, received, now, actions);
+        case MessageType::ack: {
+            // RFC 4039: an ACK to a DISCOVER is one only with option 80, and only if we had sent it.
+            if (!selecting.rapid_commit_sent || !received.message.options.has(OptionCode::rapid_commit))
+                return DropReason::rapid_commit_mismatch;
+            return take_ack(received, selecting.transaction.started_at, std::nullopt, std::nullopt, actions);
+        }
+        default:
+            return DropReason::not_expected_in_state;
+    }
+}
+
+// Option 80 in an OFFER means nothing (RFC 4039 has it in ACKs only); some servers put it there.
+Client::Verdict Client::take_offer(const Selecting& selecting, const Received& received, TimePoint now,
+                                   Actions& actions) {
+    const auto offered = lease_from(received.message, received.source, now, config_.rules);
+    if (const auto* reason = std::get_if<DropReason>(&offered)) return *reason;
+    const auto& lease = std::get<Lease>(offered);
+    Requesting requesting{selecting.transaction, selecting.transaction.started_at, lease.server, lease.address};
+    requesting.transaction.started_at = now;
+    requesting.transaction.attempt = 0;
+    schedule_resend(requesting.transaction, now);
+    const Envelope envelope{requesting.transaction.xid,
+                            std::chrono::floor<std::chrono::seconds>(now - requesting.discovered_at)};
+    data_ = requesting;
+    broadcast(make_request(config_, envelope, lease.address, lease.server), actions);
+    return std::nullopt;
+}
+
+Client::Verdict Client::take(Requesting& requesting, const Received& received, TimePoint now, Actions& actions) {
+    switch (received.message.type) {
+        case MessageType::ack:
+            return take_ack(received, requesting.transaction.started_at, requesting.server, requesting.address,
+                            actions);
+        case MessageType::nak:
+            return take_nak(received, requesting.server, now, actions);
+        default:
+            return DropReason::not_expected_in_state;
+    }
+}
+
+Client::Verdict Client::take(Rebooting& rebooting, const Received& received, TimePoint now, Actions& actions) {
+    switch (received.message.type) {
+        case MessageType::ack:
+            return take_ack(received, rebooting.transaction.started_at, std::nullopt, rebooting.lease.address, actions);
+        case MessageType::nak:
+            return take_nak(received, std::nullopt, now, actions);
+        default:
+            return DropReason::not_expected_in_state;
+    }
+}
+
+Client::Verdict Client::take(Renewing& renewing, const Received& received, TimePoint now, Actions& actions) {
+    switch (received.message.type) {
+        case MessageType::ack:
+            return take_ack(received, renewing.transaction.started_at, in_use_->server, in_use_->address, actions);
+        case MessageType::nak:
+            return take_nak(received, in_use_->server, now, actions);
+        default:
+            return DropReason::not_expected_in_state;
+    }
+}
+
+Client::Verdict Client::take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions) {
+    switch (received.message.type) {
+        case MessageType::ack:
+            return take_ack(received, rebinding.transaction.started_at, std::nullopt, in_use_->address, actions);
+        case MessageType::nak:
+            return take_nak(received, std::nullopt, now, actions);
+        default:
+            return DropReason::not_expected_in_state;
+    }
+}
+
+Client::Verdict Client::take_ack(const Received& received, TimePoint requested_at, std::optional<Ipv4Address> server,
+                                 std::optional<Ipv4Address> address, Actions& actions) {
+    if (!came_from(received, server)) return DropReason::other_server;
+    if (address && received.message.yiaddr != *address) return DropReason::other_address;
+    const auto granted = lease_from(received.message, received.source, requested_at, config_.rules);
+    if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
+    bind(std::get<Lease>(granted), actions);
+    return std::nullopt;
+}
+
+Client::Verdict Client::take_nak(const Received& received, std::optional<Ipv4Address> server, TimePoint now,
+                                 Actions& actions) {
+    // A NAK without option 54 could come from anyone on the link.
+    const bool says_who = received.message.options.address(OptionCode::server_identifier).has_value();
+    if (server && !says_who) return DropReason::no_server_identifier;
+    if (!came_from(received, server)) return DropReason::other_server;
+    if (in_use_) unbind(UnbindReason::refused, actions);
+    config_.previous_lease.reset();
+    const auto delay = nak_delay(++naks_in_a_row_);
+    data_ = Init{now + delay};
+    if (delay == Duration::zero()) discover(now, actions);
+    return std::nullopt;
+}
+
+}  // namespace nlinit::dhcp

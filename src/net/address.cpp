@@ -1,0 +1,103 @@
+#include "nlinit/net/address.hpp"
+
+#include <bit>
+#include <charconv>
+
+namespace nlinit {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+// A decimal number of at most max_digits digits without a leading zero, taken off the front of text.
+std::optional<unsigned> take_decimal(std::string_view& text, std::size_t max_digits) {
+    unsigned value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto digits = static_cast<std::size_t>(end - text.data());
+    if (fault != std::errc{} || digits > max_digits || (digits > 1 && text.front() == '0')) return std::nullopt;
+    text.remove_prefix(digits);
+    return value;
+}
+
+bool take(std::string_view& text, char expected) {
+    if (text.empty() || text.front() != expected) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<std::uint8_t> hex_digit(char c) {
+    if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+    if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Ipv4Address> Ipv4Address::parse(std::string_view text) {
+    std::uint32_t value = 0;
+    for (int octet = 0; octet < 4; ++octet) {
+        if (octet > 0 && !take(text, '.')) return std::nullopt;
+        const auto number = take_decimal(text, 3);
+        if (!number || *number > 255) return std::nullopt;
+        value = (value << 8) | *number;
+    }
+    if (!text.empty()) return std::nullopt;
+    return from_integer(value);
+}
+
+std::string Ipv4Address::to_string() const {
+    std::string text;
+    for (const auto octet : octets_) {
+        if (!text.empty()) text += '.';
+        text += std::to_string(octet);
+    }
+    return text;
+}
+
+std::optional<MacAddress> MacAddress::parse(std::string_view text) {
+    constexpr std::size_t kLength = 17;
+    if (text.size() != kLength) return std::nullopt;
+    Octets octets{};
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+        const auto high = hex_digit(text[i * 3]);
+        const auto low = hex_digit(text[i * 3 + 1]);
+        if (!high || !low) return std::nullopt;
+        if (i > 0 && text[i * 3 - 1] != ':' && text[i * 3 - 1] != '-') return std::nullopt;
+        octets[i] = static_cast<std::uint8_t>(*high << 4 | *low);
+    }
+    return MacAddress(octets);
+}
+
+std::string MacAddress::to_string() const {
+    std::string text;
+    for (const auto octet : octets_) {
+        if (!text.empty()) text += ':';
+        text += kHexDigits[octet >> 4];
+        text += kHexDigits[octet & 0xf];
+    }
+    return text;
+}
+
+std::optional<Prefix> Prefix::parse(std::string_view text) {
+    const auto slash = text.find('/');
+    const auto address = Ipv4Address::parse(text.substr(0, slash));
+    if (!address) return std::nullopt;
+    if (slash == std::string_view::npos) return Prefix(*address, kMaxLength);
+    text.remove_prefix(slash + 1);
+    const auto length = take_decimal(text, 2);
+    if (!length || *length > kMaxLength || !text.empty()) return std::nullopt;
+    return Prefix(*address, static_cast<std::uint8_t>(*length));
+}
+
+std::string Prefix::to_string() const {
+    return network_.to_string() + '/' + std::to_string(length_);
+}
+
+std::optional<std::uint8_t> prefix_length_of_mask(Ipv4Address mask) noexcept {
+    const auto bits = mask.to_integer();
+    const auto length = std::countl_one(bits);
+    if (std::popcount(bits) != length) return std::nullopt;
+    return static_cast<std::uint8_t>(length);
+}
+
+}  // namespace nlinit

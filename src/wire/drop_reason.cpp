@@ -1,0 +1,73 @@
+#include "nlinit/wire/drop_reason.hpp"
+
+#include <numeric>
+
+namespace nlinit {
+namespace {
+
+struct Words {
+    DropReason reason;
+    std::string_view name, explanation;
+};
+
+// In the order of the enumeration, so that a reason is its own index.
+constexpr std::array<Words, kDropReasonCount> kWords{{
+    {DropReason::truncated_by_kernel, "truncated_by_kernel", "longer than the receive buffer"},
+    {DropReason::not_for_this_host, "not_for_this_host", "for another host's hardware address"},
+    {DropReason::own_transmission, "own_transmission", "looped back from this host"},
+    {DropReason::other_interface, "other_interface", "from another interface"},
+    {DropReason::short_ip_header, "short_ip_header", "shorter than an IPv4 header"},
+    {DropReason::not_ipv4, "not_ipv4", "of another IP version"},
+    {DropReason::bad_header_length, "bad_header_length", "with an impossible IPv4 header length"},
+    {DropReason::bad_total_length, "bad_total_length", "whose IPv4 total length does not fit the frame"},
+    {DropReason::fragment, "fragment", "that are IPv4 fragments"},
+    {DropReason::bad_ip_checksum, "bad_ip_checksum", "with a bad IPv4 header checksum"},
+    {DropReason::not_udp, "not_udp", "that are not UDP"},
+    {DropReason::other_port, "other_port", "on other ports than 67 to 68"},
+    {DropReason::bad_udp_length, "bad_udp_length", "whose UDP length does not fit the packet"},
+    {DropReason::bad_udp_checksum, "bad_udp_checksum",
+     "with a bad UDP checksum: the host's tap may have TX checksum offload on"},
+    {DropReason::short_message, "short_message", "shorter than a DHCP message"},
+    {DropReason::not_a_reply, "not_a_reply", "that are requests of other clients"},
+    {DropReason::other_hardware_type, "other_hardware_type", "for another hardware type than Ethernet"},
+    {DropReason::bad_cookie, "bad_cookie", "without the DHCP magic cookie (a BOOTP server?)"},
+    {DropReason::other_hardware_address, "other_hardware_address", "for another client's hardware address"},
+    {DropReason::other_transaction, "other_transaction", "of another transaction (xid)"},
+    {DropReason::options_overrun, "options_overrun", "with an option that runs past the end"},
+    {DropReason::no_message_type, "no_message_type", "without a DHCP message type (a BOOTP server?)"},
+    {DropReason::bad_message_type, "bad_message_type", "of a type that a server does not send to a client"},
+    {DropReason::other_client_identifier, "other_client_identifier", "for another client identifier"},
+    {DropReason::not_expected_in_state, "not_expected_in_state", "that nothing had asked for"},
+    {DropReason::server_refused, "server_refused", "of a server that the configuration refuses"},
+    {DropReason::other_server, "other_server", "of another server than the chosen one"},
+    {DropReason::no_server_identifier, "no_server_identifier", "that do not say which server sent them"},
+    {DropReason::bad_offered_address, "bad_offered_address", "granting an address that no host can have"},
+    {DropReason::other_address, "other_address", "for another address than the requested one"},
+    {DropReason::no_lease_time, "no_lease_time", "without a usable lease time (option 51)"},
+    {DropReason::bad_subnet_mask, "bad_subnet_mask", "with a subnet mask that has holes or is zero"},
+    {DropReason::rapid_commit_mismatch, "rapid_commit_mismatch", "whose rapid commit option does not match ours"},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < kWords.size(); ++i) {
+        if (static_cast<std::size_t>(kWords[i].reason) != i) return false;
+    }
+    return true;
+}
+static_assert(in_order());
+
+}  // namespace
+
+std::string_view name_of(DropReason reason) noexcept {
+    return kWords[static_cast<std::size_t>(reason)].name;
+}
+
+std::string_view explanation_of(DropReason reason) noexcept {
+    return kWords[static_cast<std::size_t>(reason)].explanation;
+}
+
+std::uint64_t DropCounters::total() const noexcept {
+    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
+
+}  // namespace nlinit
