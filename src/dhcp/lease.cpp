@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nlinit/dhcp/name.hpp"
+#include "nlinit/net/route_plan.hpp"
 
 namespace nlinit::dhcp {
 namespace {
@@ -136,42 +137,22 @@ std::optional<seconds> time_left(const Lease& lease, const RoutePreferences& pre
     return std::max(std::chrono::ceil<seconds>(lease.expires_at - now), seconds(1));
 }
 
-// Routes in an order that the kernel accepts, each gateway within reach when its route comes.
-class RoutePlanner {
-  public:
-    RoutePlanner(const Lease& lease, const RoutePreferences& preferences) : lease_(lease), preferences_(preferences) {}
+bool is_default_by_any_name(Prefix destination) {
+    return destination.length() <= kHalfOfEverything;
+}
 
-    std::vector<Route> plan() {
-        if (lease_.prefix_length < Prefix::kMaxLength) add({lease_.address, lease_.prefix_length}, std::nullopt);
-        for (const auto& route : lease_.routes) {
-            if (route.gateway.is_unspecified() && is_allowed(route.destination)) add(route.destination, std::nullopt);
-        }
-        for (const auto& route : lease_.routes) {
-            if (route.gateway.is_unspecified() || !is_allowed(route.destination)) continue;
-            if (!is_on_link(route.gateway)) add({route.gateway, Prefix::kMaxLength}, std::nullopt);
-            add(route.destination, route.gateway);
-        }
-        return std::move(routes_);
+std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& address,
+                              const RoutePreferences& preferences) {
+    std::vector<Route> routes;
+    for (const auto& [destination, gateway] : lease.routes) {
+        if (is_default_by_any_name(destination) && !preferences.default_route) continue;
+        Route route;
+        route.destination = destination;
+        if (!gateway.is_unspecified()) route.gateway = gateway;
+        routes.push_back(route);
     }
-
-  private:
-    bool is_allowed(Prefix destination) const {
-        return preferences_.default_route || destination.length() > kHalfOfEverything;
-    }
-    bool is_on_link(Ipv4Address gateway) const {
-        return std::ranges::any_of(
-            routes_, [&](const Route& route) { return !route.gateway && route.destination.contains(gateway); });
-    }
-    void add(Prefix destination, std::optional<Ipv4Address> gateway) {
-        const auto same = [&](const Route& route) { return route.destination == destination; };
-        if (std::ranges::none_of(routes_, same))
-            routes_.push_back({destination, gateway, lease_.address, preferences_.metric});
-    }
-
-    const Lease& lease_;
-    const RoutePreferences& preferences_;
-    std::vector<Route> routes_;
-};
+    return complete_routes(address, routes, preferences.metric);
+}
 
 }  // namespace
 
@@ -216,7 +197,7 @@ std::variant<Lease, DropReason> lease_from(const Message& message, Ipv4Address s
 NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {
     NetworkPlan plan;
     plan.addresses.push_back({lease.address, lease.prefix_length, lease.broadcast, time_left(lease, preferences, now)});
-    plan.routes = RoutePlanner(lease, preferences).plan();
+    plan.routes = routes_for(lease, plan.addresses.front(), preferences);
     plan.mtu = lease.mtu;
     plan.name_servers = lease.name_servers;
     plan.search_domains = lease.search_domains;

@@ -1,0 +1,29 @@
+// Makes a link look like its NetworkPlan, by difference and in one send.
+#pragma once
+
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/net/network_plan.hpp"
+#include "nlinit/netlink/routes.hpp"
+#include "nlinit/netlink/socket.hpp"
+
+namespace nlinit::netlink {
+
+class Configurator {
+  public:
+    explicit Configurator(Socket& socket) noexcept : socket_(socket) {}
+
+    // What a first bind replaces, as the seed's script does: every IPv4 address and default route of the link.
+    [[nodiscard]] Result<NetworkPlan> stale(LinkIndex link);
+
+    // From `current` to `wanted`. A request that fails is tried once more by itself, for the order of a plan is not
+    // always the order the kernel wants; gives what failed even so. An MTU is clamped to what the device can do.
+    [[nodiscard]] std::vector<Error> apply(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
+                                           RouteOrigin origin);
+
+  private:
+    Socket& socket_;
+};
+
+}  // namespace nlinit::netlink

@@ -1,0 +1,20 @@
+// IPv4 routes of the main table (RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE).
+#pragma once
+
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/net/network_plan.hpp"
+#include "nlinit/netlink/socket.hpp"
+
+namespace nlinit::netlink {
+
+// Who installed a route, as `ip route` shows it: RTPROT_DHCP or RTPROT_STATIC.
+enum class RouteOrigin : std::uint8_t { dhcp, fixed };
+
+// New, or in place of one with the same destination and metric.
+[[nodiscard]] Request make_add_route(LinkIndex link, const Route& route, RouteOrigin origin);
+[[nodiscard]] Request make_remove_route(LinkIndex link, const Route& route);
+[[nodiscard]] Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link);
+
+}  // namespace nlinit::netlink

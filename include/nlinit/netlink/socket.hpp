@@ -1,0 +1,88 @@
+// An rtnetlink socket: many requests in one send, every answer checked (netlink(7), rtnetlink(7)).
+//
+// The kernel carries out the requests of one datagram in order, before sendmsg(2) returns; there is no roll-back and no
+// stop at a failure. It always answers a request that fails; only the last asks for an answer in any case.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+
+struct nl_msg;
+struct nl_sock;
+struct nlmsghdr;
+
+namespace nlinit::netlink {
+
+// One request, made with nlmsg_put() and nla_put*(), and the sentence for when it fails.
+class Request {
+  public:
+    // header: the family's fixed part, such as ifaddrmsg. type: RTM_*; flags: NLM_F_* without REQUEST and ACK.
+    template <class Header>
+    Request(std::uint16_t type, std::uint16_t flags, const Header& header, std::string what)
+        : Request(type, flags, &header, sizeof header, std::move(what)) {}
+    Request(Request&&) noexcept;
+    Request& operator=(Request&&) noexcept;
+    ~Request();
+
+    void put_u32(int attribute, std::uint32_t value);  // host order
+    void put(int attribute, const void* data, std::size_t size);
+    void put_text(int attribute, const std::string& text);
+    [[nodiscard]] const std::string& what() const noexcept { return what_; }
+    [[nodiscard]] nlmsghdr* header() const noexcept;
+
+  private:
+    Request(std::uint16_t type, std::uint16_t flags, const void* header, std::size_t size, std::string what);
+
+    struct Free {
+        void operator()(nl_msg* message) const noexcept;
+    };
+    std::unique_ptr<nl_msg, Free> message_;
+    std::string what_;
+};
+
+struct Failure {
+    std::size_t request;  // its index
+    Error error;
+};
+
+class Socket {
+  public:
+    using OnMessage = std::function<void(nlmsghdr* message)>;
+
+    [[nodiscard]] static Result<Socket> open();
+    // Subscribed to RTNLGRP_LINK, to be read with receive_events().
+    [[nodiscard]] static Result<Socket> open_link_events();
+    Socket(Socket&&) noexcept;
+    Socket& operator=(Socket&&) noexcept;
+    ~Socket();
+
+    // Sends all in one datagram. Gives what failed, in order; empty when nothing did. Objects that requests asked for
+    // (RTM_GET*) go to on_message.
+    [[nodiscard]] std::vector<Failure> transact(std::vector<Request>& requests, const OnMessage& on_message = {});
+    [[nodiscard]] Result<> transact(Request request, const OnMessage& on_message = {});
+    // All objects of a kind, as NLM_F_DUMP gives them.
+    [[nodiscard]] Result<> dump(Request request, const OnMessage& on_message);
+
+    // What has arrived, without waiting. An error of code ENOBUFS: events were lost, read everything again.
+    [[nodiscard]] Result<> receive_events(const OnMessage& on_message);
+    [[nodiscard]] int fd() const noexcept;
+
+  private:
+    struct Free {
+        void operator()(nl_sock* socket) const noexcept;
+    };
+    explicit Socket(nl_sock* socket) noexcept : socket_(socket) {}
+    [[nodiscard]] Result<> send(std::vector<Request>& requests);
+    [[nodiscard]] Result<std::size_t> receive();  // into buffer_
+
+    std::unique_ptr<nl_sock, Free> socket_;
+    std::vector<char> buffer_;
+    std::uint32_t next_sequence_ = 1;
+};
+
+}  // namespace nlinit::netlink

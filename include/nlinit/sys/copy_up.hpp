@@ -1,0 +1,22 @@
+// Copies a small directory tree, as a fresh tmpfs over an image's /etc needs it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "nlinit/base/result.hpp"
+
+namespace nlinit::sys {
+
+struct CopyLimits {
+    std::uint64_t bytes = 16 << 20;
+    std::size_t entries = 10'000;
+    std::size_t depth = 32;
+};
+
+// Copies what the directory `from` holds into the directory `to` (descriptors): files, directories and symlinks, with
+// owner, mode and time of modification. Devices, pipes and sockets are passed over. What a limit forbids or what cannot
+// be copied is left out, and the error says how much that was and names the first of it.
+[[nodiscard]] Result<> copy_tree(int from, int to, const CopyLimits& limits = {});
+
+}  // namespace nlinit::sys

@@ -1,0 +1,22 @@
+// What is mounted in this mount namespace: /proc/self/mountinfo, as proc(5) describes it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+
+namespace nlinit::sys {
+
+struct MountEntry {
+    std::string target, type, source;
+    unsigned long flags = 0;  // MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME, MS_NODIRATIME, MS_RELATIME of the mount
+};
+
+// A line that is not understood is left out.
+[[nodiscard]] std::vector<MountEntry> parse_mount_table(std::string_view mountinfo);
+
+[[nodiscard]] Result<std::vector<MountEntry>> read_mount_table();  // in the order of the kernel: parents come first
+
+}  // namespace nlinit::sys

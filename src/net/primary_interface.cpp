@@ -1,0 +1,59 @@
+#include "nlinit/net/primary_interface.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nlinit {
+namespace {
+
+constexpr std::array<std::string_view, 8> kVirtualPrefixes{"dummy", "veth",  "br-", "docker",
+                                                           "sit",   "vmtap", "tun", "ifb"};
+
+bool is_candidate(const Link& link) {
+    return link.ethernet && !is_virtual_name(link.name);
+}
+
+// fnmatch(3) would do, but core calls nothing of the system. Backtracks to the last star only: linear in practice,
+// quadratic at worst, on names of 15 bytes.
+bool glob_matches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*'))) {
+            ++p, ++t;
+        } else if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            star_text = t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++star_text;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_virtual_name(std::string_view name) noexcept {
+    return name == "lo" ||
+           std::ranges::any_of(kVirtualPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+const Link* primary_interface(std::span<const Link> links) noexcept {
+    const auto has_hardware = [](const Link& link) { return is_candidate(link) && link.has_device; };
+    const bool hardware_only = std::ranges::any_of(links, has_hardware);
+    const Link* first = nullptr;
+    for (const auto& link : links) {
+        if (!is_candidate(link) || (hardware_only && !link.has_device)) continue;
+        if (!first || link.name < first->name) first = &link;
+    }
+    return first;
+}
+
+bool matches(const Link& link, std::string_view match) {
+    if (const auto mac = MacAddress::parse(match)) return link.mac == *mac;
+    return glob_matches(match, link.name);
+}
+
+}  // namespace nlinit

@@ -1,0 +1,84 @@
+#include "nlinit/netlink/configurator.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+
+#include "nlinit/netlink/addresses.hpp"
+#include "nlinit/netlink/links.hpp"
+
+namespace nlinit::netlink {
+namespace {
+
+// A request that can be made again when it has to be sent again.
+struct Step {
+    std::function<Request()> make;
+    bool removal = false;
+};
+
+std::optional<std::uint32_t> mtu_to_set(const Link& link, const NetworkPlan& wanted) {
+    if (!wanted.mtu) return std::nullopt;
+    const std::uint32_t highest = link.max_mtu == 0 ? UINT16_MAX : link.max_mtu;
+    const std::uint32_t mtu = std::clamp<std::uint32_t>(*wanted.mtu, std::min(link.min_mtu, highest), highest);
+    // Setting the same MTU again makes some drivers drop the carrier, and then everything starts again.
+    if (mtu == link.mtu) return std::nullopt;
+    return mtu;
+}
+
+// In an order that leaves no moment without an address that stays.
+std::vector<Step> steps_for(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
+                            RouteOrigin origin) {
+    const NetworkChanges changes = diff(current, wanted);
+    const LinkIndex index = link.index;
+    std::vector<Step> steps;
+    if (const auto mtu = mtu_to_set(link, wanted)) steps.push_back({[=] { return make_set_mtu(index, *mtu); }});
+    for (const auto& address : changes.addresses_in_the_way)
+        steps.push_back({[=] { return make_remove_address(index, address); }, true});
+    for (const auto& address : changes.addresses_to_add)
+        steps.push_back({[=] { return make_add_address(index, address); }});
+    for (const auto& route : changes.routes_to_add)
+        steps.push_back({[=] { return make_add_route(index, route, origin); }});
+    for (const auto& route : changes.routes_to_remove)
+        steps.push_back({[=] { return make_remove_route(index, route); }, true});
+    for (const auto& address : changes.addresses_to_remove)
+        steps.push_back({[=] { return make_remove_address(index, address); }, true});
+    return steps;
+}
+
+// What is gone already need not be removed: an address takes its routes with it.
+bool matters(const Step& step, const Error& error) {
+    return !step.removal || (error.code != ESRCH && error.code != EADDRNOTAVAIL);
+}
+
+}  // namespace
+
+Result<NetworkPlan> Configurator::stale(LinkIndex link) {
+    NetworkPlan plan;
+    auto addresses = list_addresses(socket_, link);
+    if (!addresses.ok()) return addresses.error();
+    if (addresses->empty()) return plan;  // and so no route with a gateway
+    auto routes = list_routes(socket_, link);
+    if (!routes.ok()) return routes.error();
+    plan.addresses = *std::move(addresses);
+    std::ranges::copy_if(*routes, std::back_inserter(plan.routes),
+                         [](const Route& route) { return route.destination.is_default(); });
+    return plan;
+}
+
+std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
+                                       RouteOrigin origin) {
+    const auto steps = steps_for(link, current, wanted, origin);
+    std::vector<Request> batch;
+    for (const auto& step : steps) batch.push_back(step.make());
+
+    std::vector<Error> still_failing;
+    for (const auto& failure : socket_.transact(batch)) {
+        const Step& step = steps[failure.request];
+        if (!matters(step, failure.error)) continue;
+        if (auto again = socket_.transact(step.make()); !again.ok() && matters(step, again.error()))
+            still_failing.push_back(again.error());
+    }
+    return still_failing;
+}
+
+}  // namespace nlinit::netlink

@@ -1,0 +1,120 @@
+#include "nlinit/netlink/links.hpp"
+
+#include <linux/if.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace nlinit::netlink {
+namespace {
+
+ifinfomsg header_for(LinkIndex index) {
+    ifinfomsg header{};
+    header.ifi_index = static_cast<int>(index);
+    return header;
+}
+
+std::string number(LinkIndex index) {
+    return "interface " + std::to_string(static_cast<int>(index));
+}
+
+Request make_get(LinkIndex index) {
+    return {RTM_GETLINK, 0, header_for(index), "read the state of " + number(index)};
+}
+
+Request make_up(LinkIndex index) {
+    auto header = header_for(index);
+    header.ifi_flags = header.ifi_change = IFF_UP;
+    return {RTM_NEWLINK, 0, header, "bring " + number(index) + " up"};
+}
+
+Result<Link> get_one(Socket& socket, Request request) {
+    std::optional<Link> link;
+    const std::string what = request.what();
+    auto done = socket.transact(std::move(request), [&](nlmsghdr* message) { link = parse_link(message); });
+    if (!done.ok()) return done.error();
+    if (!link) return Error{ENODEV, what};
+    return *std::move(link);
+}
+
+std::uint32_t u32_or_0(nlattr* attribute) {
+    return attribute != nullptr ? nla_get_u32(attribute) : 0;
+}
+
+MacAddress mac_in(nlattr* attribute) {
+    MacAddress::Octets octets{};
+    if (attribute == nullptr || nla_len(attribute) != static_cast<int>(octets.size())) return MacAddress{};
+    std::copy_n(static_cast<const std::uint8_t*>(nla_data(attribute)), octets.size(), octets.begin());
+    return MacAddress(octets);
+}
+
+}  // namespace
+
+std::optional<Link> parse_link(nlmsghdr* message) {
+    if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK) return std::nullopt;
+    nlattr* attributes[IFLA_MAX + 1] = {};
+    if (nlmsg_parse(message, sizeof(ifinfomsg), attributes, IFLA_MAX, nullptr) < 0 || !attributes[IFLA_IFNAME])
+        return std::nullopt;
+    const auto* header = static_cast<const ifinfomsg*>(nlmsg_data(message));
+    Link link;
+    link.index = LinkIndex{header->ifi_index};
+    link.name = nla_get_string(attributes[IFLA_IFNAME]);
+    link.mac = mac_in(attributes[IFLA_ADDRESS]);
+    link.mtu = u32_or_0(attributes[IFLA_MTU]);
+    link.min_mtu = u32_or_0(attributes[IFLA_MIN_MTU]);
+    link.max_mtu = u32_or_0(attributes[IFLA_MAX_MTU]);
+    link.ethernet = header->ifi_type == ARPHRD_ETHER;
+    link.has_device = attributes[IFLA_PARENT_DEV_NAME] != nullptr;
+    link.admin_up = (header->ifi_flags & IFF_UP) != 0;
+    link.carrier = (header->ifi_flags & IFF_LOWER_UP) != 0;
+    return link;
+}
+
+bool is_removal(const nlmsghdr* message) noexcept {
+    return message->nlmsg_type == RTM_DELLINK;
+}
+
+Result<std::vector<Link>> list_links(Socket& socket) {
+    std::vector<Link> links;
+    auto done =
+        socket.dump(Request(RTM_GETLINK, 0, ifinfomsg{}, "list the network interfaces"), [&](nlmsghdr* message) {
+            if (auto link = parse_link(message)) links.push_back(*std::move(link));
+        });
+    if (!done.ok()) return done.error();
+    return links;
+}
+
+Result<Link> find_link(Socket& socket, const std::string& name) {
+    if (name.empty() || name.size() >= IFNAMSIZ) return Error{ENODEV, "find interface " + name};
+    Request request(RTM_GETLINK, 0, ifinfomsg{}, "find interface " + name);
+    request.put_text(IFLA_IFNAME, name);
+    return get_one(socket, std::move(request));
+}
+
+Result<Link> read_link(Socket& socket, LinkIndex index) {
+    return get_one(socket, make_get(index));
+}
+
+BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes) {
+    BroughtUp result;
+    std::vector<Request> requests;
+    for (const auto index : indexes) requests.push_back(make_up(index));
+    for (const auto index : indexes) requests.push_back(make_get(index));
+    auto failures = socket.transact(requests, [&](nlmsghdr* message) {
+        if (auto link = parse_link(message)) result.links.push_back(*std::move(link));
+    });
+    for (auto& failure : failures) result.failures.push_back(std::move(failure.error));
+    return result;
+}
+
+Request make_set_mtu(LinkIndex index, std::uint32_t mtu) {
+    Request request(RTM_NEWLINK, 0, header_for(index), "set the MTU to " + std::to_string(mtu));
+    request.put_u32(IFLA_MTU, mtu);
+    return request;
+}
+
+}  // namespace nlinit::netlink
