@@ -43,8 +43,9 @@ NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted) {
         removals.push_back(address);
     }
     for (const auto& address : wanted.addresses) {
-        if (std::ranges::find(current.addresses, address) == current.addresses.end())
-            changes.addresses_to_add.push_back(address);
+        // A lifetime has been running down since it was set: one of the same length is news.
+        const bool is_there = std::ranges::find(current.addresses, address) != current.addresses.end();
+        if (!is_there || address.valid_for) changes.addresses_to_add.push_back(address);
     }
     // Without its old address the kernel drops every route that names it as source: then all are to be put back.
     const bool all_routes = !changes.addresses_in_the_way.empty();

@@ -49,6 +49,7 @@ struct System {
     std::vector<std::string> modules;
     std::map<std::string, std::string> sysctl;  // "net.ipv4.ip_forward" → "1"
     std::vector<Rlimit> rlimits;
+    bool hosts = false;                 // /etc/hosts with the host name of the moment
     bool cgroup = false;                // cgroup2 with a leaf for init and one for the payload
     std::optional<std::int64_t> epoch;  // seconds since 1970 that the clock must not be before
     friend bool operator==(const System&, const System&) = default;

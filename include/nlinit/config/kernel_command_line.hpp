@@ -2,6 +2,7 @@
 // fatal; what cannot be used becomes a warning that names it.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,12 @@
 #include "nlinit/config/config.hpp"
 
 namespace nlinit::config {
+
+// Far beyond COMMAND_LINE_SIZE (asm/setup.h), which is 2048 on x86 and arm64.
+inline constexpr std::size_t kMaxCommandLineSize = 16 << 10;
+
+// '-' and '_' are the same in names of parameters (parameq() of kernel/params.c).
+[[nodiscard]] bool same_key(std::string_view a, std::string_view b) noexcept;
 
 // The words of a command line, as the kernel splits them: by white space, double quotes keep it; what follows a lone
 // "--" belongs to init.
@@ -21,6 +28,7 @@ struct KernelParameter {
 struct KernelCommandLine {
     std::vector<KernelParameter> parameters;
     std::vector<std::string> init_arguments;  // after "--"
+    bool cut = false;                         // the text was longer than kMaxCommandLineSize; the rest is not here
     // The last one wins, as in the kernel.
     [[nodiscard]] const std::string* value_of(std::string_view key) const noexcept;
 };

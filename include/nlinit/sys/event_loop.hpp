@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +21,8 @@
 
 namespace nlinit::sys {
 
+// A turn handles a bounded number of events and then every timer whose deadline has passed, once: neither can starve
+// the other. An exception that leaves a callback is logged and costs that event only.
 class EventLoop {
   public:
     using Callback = std::function<void()>;
@@ -28,34 +31,46 @@ class EventLoop {
     [[nodiscard]] static Result<EventLoop> create();
 
     // Calls back while fd is readable (level triggered) or has an error to read. The fd stays the caller's; unwatch it
-    // before it is closed. A callback may watch, unwatch, arm and remove whatever it likes, itself included.
+    // before it is closed. A callback may watch, unwatch, arm and remove whatever it likes, itself included. Watching
+    // what is watched already replaces the callback.
     [[nodiscard]] Result<> watch(int fd, Callback on_readable);
     void unwatch(int fd) noexcept;
 
-    // One CLOCK_BOOTTIME timerfd serves all timers, and is touched only when the earliest deadline changes.
+    // Deadlines that are near are kept by epoll_wait(2)'s own timeout, which stands still while the machine is
+    // suspended; one CLOCK_BOOTTIME timerfd serves all that are far, made when it is first needed and set when the
+    // earliest of them changes. arm() itself makes no system call.
     [[nodiscard]] TimerId add_timer(Callback on_deadline);
     void remove_timer(TimerId timer) noexcept;
-    void arm(TimerId timer, std::optional<TimePoint> deadline) noexcept;  // nothing: disarm
+    void arm(TimerId timer, std::optional<TimePoint> deadline) noexcept;  // nothing, or kNever: disarm
 
     void poll() { turn(0); }   // handles what is ready, never waits
     void wait() { turn(-1); }  // waits until something is, then handles it
 
   private:
+    struct Watch {
+        std::uint32_t generation;  // tells events of this watch from those of an earlier one on the same descriptor
+        std::shared_ptr<Callback> callback;
+    };
     struct Timer {
         TimerId id;
         Callback callback;
         std::optional<TimePoint> deadline;
     };
-    EventLoop(UniqueFd epoll, UniqueFd timer) noexcept : epoll_(std::move(epoll)), timer_(std::move(timer)) {}
-    void turn(int timeout_ms);
-    void set_timerfd() noexcept;
-    void run_due_timers();
+    explicit EventLoop(UniqueFd epoll) noexcept : epoll_(std::move(epoll)) {}
 
-    UniqueFd epoll_, timer_;
-    std::map<int, std::shared_ptr<Callback>> watched_;
+    void turn(int timeout_ms);
+    [[nodiscard]] int timeout_until_deadline() noexcept;
+    [[nodiscard]] bool set_timerfd(TimePoint deadline) noexcept;
+    void handle(std::uint64_t event) noexcept;
+    void run_due_timers() noexcept;
+    [[nodiscard]] std::shared_ptr<Timer> earliest_timer(TimerId before) const noexcept;
+
+    UniqueFd epoll_, timerfd_;
+    std::map<int, Watch> watched_;
+    std::uint32_t generation_ = 0;
     std::vector<std::shared_ptr<Timer>> timers_;
     std::size_t next_timer_ = 1;
-    std::optional<TimePoint> armed_for_;
+    std::optional<TimePoint> timerfd_set_for_;
 };
 
 }  // namespace nlinit::sys

@@ -1,7 +1,9 @@
 // Kernel modules: what modprobe does with a name, by finit_module(2).
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -18,17 +20,17 @@ class ModuleLoader {
     explicit ModuleLoader(std::string directory = {});
     [[nodiscard]] Result<> load(const std::string& name);
 
-  private:
-    [[nodiscard]] Result<> read_index();
-    [[nodiscard]] Result<> insert(const std::string& file) const;
+    // What load() would insert, in this order, whether it is there already or not: files relative to the directory.
+    // Empty for what is built in.
+    [[nodiscard]] Result<std::vector<std::string>> files_for(const std::string& name);
 
-    struct Entry {
-        std::string name, file;                 // file relative to the directory
-        std::vector<std::string> dependencies;  // files, in the order of modules.dep
-    };
+  private:
+    void read_index();
+    [[nodiscard]] bool is_builtin(std::string_view name) const;
+    [[nodiscard]] Result<> insert(const std::string& name, const std::string& file) const;
+
     std::string directory_;
-    std::vector<Entry> entries_;
-    std::vector<std::string> builtin_;
+    std::optional<std::string> dependencies_;  // modules.dep, once it is read: some 100 KiB, and few lines are wanted
     bool index_read_ = false;
 };
 

@@ -1,0 +1,30 @@
+// Absolute paths in normal form, and which of them must exist before which.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nlinit::config {
+
+// "/run//x/" → "/run/x". Nothing for a relative path, one with a ".." or a control character, or one that is longer
+// than the kernel takes (PATH_MAX, NAME_MAX).
+[[nodiscard]] std::optional<std::string> absolute_path(std::string_view text);
+
+// "/dev/pts" is below "/dev" and below "/", not below itself. Both in normal form.
+[[nodiscard]] constexpr bool is_below(std::string_view path, std::string_view parent) noexcept {
+    if (parent == "/") return path.size() > 1;
+    return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
+}
+
+// Whether no row of a mount table covers the target of a row before it.
+template <class Rows>
+[[nodiscard]] constexpr bool parents_come_first(const Rows& rows) {
+    for (std::size_t later = 0; later < rows.size(); ++later)
+        for (std::size_t earlier = 0; earlier < later; ++earlier)
+            if (is_below(rows[earlier].target, rows[later].target)) return false;
+    return true;
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,55 @@
+// What values look like, in the file and on the kernel command line alike. Every parser takes the whole text or nothing.
+#pragma once
+
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nlinit/net/address.hpp"
+#include "nlinit/net/network_plan.hpp"
+
+namespace nlinit::config {
+
+inline constexpr std::uint16_t kMinMtu = 68;  // RFC 791, 3.2: what every module must be able to forward
+// The kernel counts nanoseconds since 1970 in 63 bits: until the year 2262.
+inline constexpr std::int64_t kMaxEpoch = 9'223'372'035;
+
+// Decimal digits and nothing else, not even a sign.
+template <std::unsigned_integral T>
+[[nodiscard]] std::optional<T> parse_number(std::string_view text) {
+    T value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+// "500ms", "6s", "2min", up to a day.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+// Octal, as for chmod(1): "0644".
+[[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
+
+// A host name of hostname(7); an underscore is let through, since sethostname(2) does.
+[[nodiscard]] std::optional<std::string> parse_hostname(std::string_view text);
+// The same for a name in a resolver's search list, which may be longer.
+[[nodiscard]] std::optional<std::string> parse_domain(std::string_view text);
+[[nodiscard]] std::optional<std::string> parse_module_name(std::string_view text);
+// A name, a glob, or a MAC address, the latter in the form that MacAddress prints; "primary" is such a name.
+[[nodiscard]] std::optional<std::string> parse_interface_match(std::string_view text);
+// Names with dots or slashes between them, none of them empty, so that none is "..".
+[[nodiscard]] std::optional<std::string> parse_sysctl_key(std::string_view text);
+// Neither empty nor with a control character: a source, type or options of a mount.
+[[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
+
+[[nodiscard]] std::optional<Ipv4Address> parse_host_address(std::string_view text);
+// A host, or the loopback network: a resolver may run in the guest itself.
+[[nodiscard]] std::optional<Ipv4Address> parse_name_server(std::string_view text);
+// "10.0.0.2/24": a host's address, not its network's nor its broadcast address; the length is never guessed.
+[[nodiscard]] std::optional<InterfaceAddress> parse_interface_address(std::string_view text);
+// With the broadcast address that goes with the prefix.
+[[nodiscard]] InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length);
+
+}  // namespace nlinit::config

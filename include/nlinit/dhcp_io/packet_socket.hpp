@@ -1,0 +1,49 @@
+// The raw socket of a DHCP transaction (packet(7)): hears replies and speaks before the link has any address.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/base/result.hpp"
+#include "nlinit/net/address.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+#include "nlinit/wire/frame.hpp"
+
+namespace nlinit::dhcp_io {
+
+class PacketSocket {
+  public:
+    // Bytes of the longest IPv4 packet that is read; a server is told not to send more (option 57).
+    static constexpr std::size_t kMaxPacketSize = 4096;
+
+    struct Packet {
+        ByteView bytes;  // from the IPv4 header on; valid until the next receive()
+        wire::UdpChecksum checksum;
+    };
+    struct Nothing {};
+    using Received = std::variant<Packet, DropReason, Nothing>;
+
+    // Filters and binds. Works on a link that is still down, and should be done then: nothing is queued unfiltered, and
+    // no time is lost after the link is up. Only DHCP replies to `mac` pass the filter.
+    // Closing such a socket waits 8 to 20 ms for an RCU grace period: keep one for a whole transaction.
+    [[nodiscard]] static Result<PacketSocket> open(LinkIndex link, MacAddress mac);
+
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] Result<> broadcast(ByteView packet) const;
+    // RFC 5227 3: tells the link that the address is ours, so that caches forget who had it before.
+    [[nodiscard]] Result<> announce(Ipv4Address address) const;
+    // The next packet, why it is of no use, or nothing when none is queued; never waits.
+    [[nodiscard]] Received receive();
+
+  private:
+    PacketSocket(sys::UniqueFd fd, LinkIndex link, MacAddress mac) noexcept
+        : fd_(std::move(fd)), link_(link), mac_(mac) {}
+
+    sys::UniqueFd fd_;
+    LinkIndex link_;
+    MacAddress mac_;
+    Bytes buffer_ = Bytes(kMaxPacketSize);
+};
+
+}  // namespace nlinit::dhcp_io

@@ -1,0 +1,17 @@
+// Unicast to a DHCP server once there is an address (RFC 2131 4.4.5): routing and ARP are the kernel's.
+#pragma once
+
+#include <string>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/base/result.hpp"
+#include "nlinit/net/address.hpp"
+
+namespace nlinit::dhcp_io {
+
+// From the lease's address, port 68, on that interface alone; another client on the machine may hold port 68 for its
+// own. The answer is heard on the packet socket, which no firewall rule for UDP port 68 can shut.
+[[nodiscard]] Result<> send_unicast(const std::string& interface, Ipv4Address source, Ipv4Address destination,
+                                    ByteView payload);
+
+}  // namespace nlinit::dhcp_io

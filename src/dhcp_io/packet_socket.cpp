@@ -1,0 +1,154 @@
+#include "nlinit/dhcp_io/packet_socket.hpp"
+
+#include <arpa/inet.h>
+#include <linux/filter.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace nlinit::dhcp_io {
+namespace {
+
+constexpr std::uint32_t kWholePacket = 0xffffffff;
+
+std::uint32_t big_endian(const MacAddress::Octets& octets, std::size_t first, std::size_t count) {
+    std::uint32_t value = 0;
+    for (std::size_t i = first; i < first + count; ++i) value = (value << 8) | octets[i];
+    return value;
+}
+
+// Classic BPF over the IPv4 header and what follows. Everything is checked again in wire::unwrap and dhcp::parse; this
+// keeps the traffic of a busy link, and other clients' replies on a large bridge, from waking us. A load beyond the end
+// of a packet drops it. Comments give the offset behind the IPv4 header, whose length is in X.
+std::array<sock_filter, 17> filter_for(const MacAddress& mac) {
+    constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+    const auto high = big_endian(mac.octets(), 0, 4);
+    const auto low = big_endian(mac.octets(), 4, 2);
+    return {{
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kPacketType),               // frames for another host, or of another VLAN,
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OTHERHOST, 14, 0),  // are not for us
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),                         // IPv4 protocol
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 17, 0, 12),                // is UDP
+        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 6),                         // flags and fragment offset
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 10, 0),           // a later fragment has no UDP header
+        BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),                        // X = IPv4 header length
+        BPF_STMT(BPF_LD | BPF_H | BPF_IND, 2),                         // +2: UDP destination port
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, wire::kClientPort, 0, 7),
+        BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8),         // +8: op
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 5),  // is BOOTREPLY
+        BPF_STMT(BPF_LD | BPF_W | BPF_IND, 36),        // +36: chaddr, first four bytes
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, high, 0, 3),
+        BPF_STMT(BPF_LD | BPF_H | BPF_IND, 40),  // +40: chaddr, last two
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, low, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, kWholePacket),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    }};
+}
+
+sockaddr_ll address_on(LinkIndex link, std::uint16_t protocol) {
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(protocol);
+    address.sll_ifindex = static_cast<int>(link);
+    return address;
+}
+
+sockaddr_ll broadcast_on(LinkIndex link, std::uint16_t protocol) {
+    auto address = address_on(link, protocol);
+    address.sll_halen = ETH_ALEN;
+    std::memset(address.sll_addr, 0xff, ETH_ALEN);
+    return address;
+}
+
+Result<> send_to(int fd, const sockaddr_ll& destination, ByteView data, const char* what) {
+    for (;;) {
+        const auto sent = sendto(fd, data.data(), data.size(), MSG_DONTWAIT,
+                                 reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
+        if (sent >= 0) return {};
+        if (errno != EINTR) return Error{errno, what};
+    }
+}
+
+bool is_for_us(const sockaddr_ll& sender) {
+    return sender.sll_pkttype == PACKET_HOST || sender.sll_pkttype == PACKET_BROADCAST ||
+           sender.sll_pkttype == PACKET_MULTICAST;
+}
+
+wire::UdpChecksum checksum_state(msghdr& message) {
+    for (auto* control = CMSG_FIRSTHDR(&message); control != nullptr; control = CMSG_NXTHDR(&message, control)) {
+        if (control->cmsg_level != SOL_PACKET || control->cmsg_type != PACKET_AUXDATA) continue;
+        tpacket_auxdata data{};
+        std::memcpy(&data, CMSG_DATA(control), sizeof data);
+        if ((data.tp_status & TP_STATUS_CSUMNOTREADY) != 0) return wire::UdpChecksum::not_ready;
+    }
+    return wire::UdpChecksum::verify;
+}
+
+}  // namespace
+
+Result<PacketSocket> PacketSocket::open(LinkIndex link, MacAddress mac) {
+    // Protocol 0 hears nothing until bind(2), by when the filter is in place.
+    sys::UniqueFd fd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd.valid()) return Error{errno, "open a packet socket"};
+    auto instructions = filter_for(mac);
+    const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
+    if (setsockopt(fd.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+        return Error{errno, "attach a filter to the packet socket"};
+    const int on = 1;
+    if (setsockopt(fd.get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0)
+        return Error{errno, "ask for the checksum state of packets"};
+    const auto address = address_on(link, ETH_P_IP);
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return Error{errno, "bind the packet socket to its interface"};
+    return PacketSocket(std::move(fd), link, mac);
+}
+
+Result<> PacketSocket::broadcast(ByteView packet) const {
+    return send_to(fd_.get(), broadcast_on(link_, ETH_P_IP), packet, "send a DHCP packet");
+}
+
+Result<> PacketSocket::announce(Ipv4Address address) const {
+    ByteWriter out;
+    out.u16(ARPHRD_ETHER);
+    out.u16(ETH_P_IP);
+    out.u8(ETH_ALEN);
+    out.u8(4);
+    out.u16(ARPOP_REQUEST);
+    out.bytes(mac_.octets());
+    out.bytes(address.octets());
+    out.bytes(MacAddress{}.octets());
+    out.bytes(address.octets());
+    return send_to(fd_.get(), broadcast_on(link_, ETH_P_ARP), std::move(out).take(), "announce the address");
+}
+
+PacketSocket::Received PacketSocket::receive() {
+    sockaddr_ll sender{};
+    iovec part{buffer_.data(), buffer_.size()};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(tpacket_auxdata))];
+    msghdr message{};
+    message.msg_name = &sender;
+    message.msg_namelen = sizeof sender;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    ssize_t size = 0;
+    do {
+        size = recvmsg(fd_.get(), &message, 0);
+        // ENETDOWN comes once after a bind on a link that was down, and whenever the link goes down.
+    } while (size < 0 && (errno == EINTR || errno == ENETDOWN));
+    if (size < 0) return Nothing{};
+    if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return DropReason::truncated_by_kernel;
+    if (sender.sll_ifindex != static_cast<int>(link_)) return DropReason::other_interface;
+    if (sender.sll_pkttype == PACKET_OUTGOING) return DropReason::own_transmission;
+    if (!is_for_us(sender)) return DropReason::not_for_this_host;
+    return Packet{ByteView(buffer_).first(static_cast<std::size_t>(size)), checksum_state(message)};
+}
+
+}  // namespace nlinit::dhcp_io

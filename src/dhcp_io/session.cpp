@@ -1,0 +1,222 @@
+#include "nlinit/dhcp_io/session.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include "nlinit/dhcp_io/udp_socket.hpp"
+#include "nlinit/sys/log.hpp"
+#include "nlinit/wire/frame.hpp"
+
+namespace nlinit::dhcp_io {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
+constexpr std::size_t kMaxTrace = 64;
+constexpr Duration kFirstApplyDelay = 100ms;
+constexpr Duration kLongestApplyDelay = 10s;
+constexpr Duration kIdleDelay = 1s;  // closing the packet socket blocks for up to 20 ms: not while a boot is under way
+constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
+
+std::uint32_t random_bits() {
+    std::uint32_t bits = 0;
+    // Without entropy (a kernel that is still seeding its pool) a boot must not block: the clock is different enough.
+    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != sizeof bits)
+        bits = static_cast<std::uint32_t>(BootClock::now().time_since_epoch().count());
+    return bits;
+}
+
+Session::Settings fitted(Session::Settings settings, const Link& link) {
+    settings.client.mac = link.mac;
+    settings.client.maximum_message_size = static_cast<std::uint16_t>(
+        std::clamp<std::uint32_t>(link.mtu, kSmallestMaximumMessage, PacketSocket::kMaxPacketSize));
+    return settings;
+}
+
+std::string count_of(std::uint64_t count, std::string_view what) {
+    return std::to_string(count) + ' ' + std::string(what);
+}
+
+std::string sent_messages(const dhcp::MessageCounters& counters) {
+    std::string text;
+    for (const auto type : {dhcp::MessageType::discover, dhcp::MessageType::request, dhcp::MessageType::decline}) {
+        const auto count = counters.sent[static_cast<std::size_t>(type)];
+        if (count == 0) continue;
+        if (!text.empty()) text += ", ";
+        text += count_of(count, name_of(type));
+    }
+    return text.empty() ? "nothing" : text;
+}
+
+}  // namespace
+
+Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
+                 std::function<void()> on_change)
+    : loop_(loop),
+      configurator_(netlink),
+      link_(link),
+      settings_(fitted(std::move(settings), link)),
+      on_change_(std::move(on_change)),
+      client_(settings_.client, random_bits),
+      client_timer_(loop.add_timer([this] { handle(dhcp::DeadlineReached{}); })),
+      apply_timer_(loop.add_timer([this] { apply(); })),
+      idle_timer_(loop.add_timer([this] { close_when_idle(); })) {
+    link_.carrier = false;  // until update() says so
+}
+
+Session::~Session() {
+    for (const auto timer : {client_timer_, apply_timer_, idle_timer_}) loop_.remove_timer(timer);
+    if (socket_) loop_.unwatch(socket_->fd());
+}
+
+Result<> Session::open() {
+    if (socket_) return {};
+    auto socket = PacketSocket::open(link_.index, link_.mac);
+    if (!socket.ok()) return Error{socket.error().code, link_.name + ": " + socket.error().what};
+    socket_.emplace(*std::move(socket));
+    return loop_.watch(socket_->fd(), [this] { receive(); });
+}
+
+void Session::update(const Link& link) {
+    const bool had_carrier = link_.carrier;
+    link_ = link;
+    if (link.carrier == had_carrier) return;
+    if (link.carrier) {
+        handle(dhcp::LinkUp{});
+    } else {
+        handle(dhcp::LinkDown{});
+    }
+}
+
+void Session::stop() {
+    handle(dhcp::Stop{});
+}
+
+void Session::receive() {
+    const auto before = client_.state();
+    for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
+        const auto received = socket_->receive();
+        if (std::holds_alternative<PacketSocket::Nothing>(received)) return;
+        if (const auto* reason = std::get_if<DropReason>(&received)) frame_drops_.count(*reason);
+        if (const auto* packet = std::get_if<PacketSocket::Packet>(&received)) take(*packet);
+        if (client_.state() != before) return;  // what is queued behind the answer waits for the next turn
+    }
+}
+
+void Session::take(const PacketSocket::Packet& packet) {
+    const auto datagram = wire::unwrap(packet.bytes, packet.checksum);
+    if (const auto* reason = std::get_if<DropReason>(&datagram)) {
+        frame_drops_.count(*reason);
+        return;
+    }
+    const auto& [source, destination, payload] = std::get<wire::Datagram>(datagram);
+    auto message = dhcp::parse(payload);
+    if (const auto* reason = std::get_if<DropReason>(&message)) {
+        frame_drops_.count(*reason);
+        return;
+    }
+    remember(false, std::get<dhcp::Message>(message), source);
+    handle(dhcp::Received{std::get<dhcp::Message>(std::move(message)), source});
+}
+
+void Session::handle(const dhcp::Event& event) {
+    const auto before = client_.state();
+    for (const auto& action : client_.handle(event, BootClock::now()))
+        std::visit([this](const auto& wanted) { perform(wanted); }, action);
+    const auto after = client_.state();
+    loop_.arm(client_timer_, client_.deadline());
+    if (before == after) return;
+    log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
+    loop_.arm(idle_timer_, after == dhcp::State::bound ? std::optional(BootClock::now() + kIdleDelay) : std::nullopt);
+}
+
+void Session::perform(const dhcp::Broadcast& action) {
+    const auto payload = dhcp::serialize(action.message);
+    Result<> sent = open();
+    if (sent.ok()) sent = socket_->broadcast(wire::wrap({}, kBroadcastAddress, payload));
+    // Counts as sent: the client's deadline repeats it.
+    if (!sent.ok()) log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
+    remember(true, action.message, kBroadcastAddress);
+    read_stale_configuration();
+}
+
+void Session::perform(const dhcp::Unicast& action) {
+    const auto payload = dhcp::serialize(action.message);
+    // The answer comes to the packet socket, so it must be there before the question leaves.
+    Result<> sent = open();
+    if (sent.ok()) sent = send_unicast(link_.name, action.source, action.destination, payload);
+    if (!sent.ok()) {
+        log::debug("dhcp", link_.name + ": " + to_string(sent.error()) + "; broadcasting instead");
+        if (socket_) sent = socket_->broadcast(wire::wrap(action.source, action.destination, payload));
+    }
+    remember(true, action.message, action.destination);
+}
+
+void Session::perform(const dhcp::Bind& action) {
+    plan_ = plan_for(action.lease, settings_.routes, BootClock::now());
+    apply_delay_ = kFirstApplyDelay;
+    apply();
+    if (!failures_.empty() || !socket_) return;
+    if (auto announced = socket_->announce(action.lease.address); !announced.ok())
+        log::debug("dhcp", link_.name + ": " + to_string(announced.error()));
+}
+
+void Session::perform(const dhcp::Unbind& action) {
+    log::warning("dhcp", link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
+                             std::string(name_of(action.reason)) + ")");
+    plan_ = {};
+    apply();
+}
+
+// Between the first DISCOVER and its answer, when there is nothing else to do.
+void Session::read_stale_configuration() {
+    if (installed_) return;
+    auto stale = configurator_.stale(link_.index);
+    if (stale.ok()) {
+        installed_ = *std::move(stale);
+    } else {
+        log::debug("net", link_.name + ": " + to_string(stale.error()));
+    }
+}
+
+// A refused address or route is never final: the kernel may still be busy with the link.
+void Session::apply() {
+    read_stale_configuration();
+    failures_ = configurator_.apply(link_, installed_.value_or(NetworkPlan{}), plan_, netlink::RouteOrigin::dhcp);
+    if (failures_.empty()) {
+        installed_ = plan_;
+        if (client_.lease() != nullptr && !configured_at_) configured_at_ = BootClock::now();
+        loop_.arm(apply_timer_, std::nullopt);
+    } else {
+        for (const auto& failure : failures_) log::warning("net", link_.name + ": " + to_string(failure));
+        loop_.arm(apply_timer_, BootClock::now() + apply_delay_);
+        apply_delay_ = std::min(apply_delay_ * 2, kLongestApplyDelay);
+    }
+    on_change_();
+}
+
+void Session::close_when_idle() {
+    if (!socket_) return;
+    loop_.unwatch(socket_->fd());
+    socket_.reset();
+}
+
+void Session::remember(bool sent, const dhcp::Message& message, Ipv4Address peer) {
+    if (packets_.size() < kMaxTrace) packets_.push_back({BootClock::now(), sent, message.type, message.xid, peer});
+}
+
+std::string Session::diagnosis() const {
+    const auto& counters = client_.messages();
+    std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
+                       " sent, " + count_of(counters.total_received(), "replies received");
+    for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+        const auto reason = static_cast<DropReason>(i);
+        const auto count = frame_drops_[reason] + client_.drops()[reason];
+        if (count > 0) text += "; dropped " + std::to_string(count) + ' ' + std::string(explanation_of(reason));
+    }
+    return text;
+}
+
+}  // namespace nlinit::dhcp_io
