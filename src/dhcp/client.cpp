@@ -99,10 +99,12 @@ void Client::on(const LinkUp&, TimePoint now, Actions& actions) {
         reboot(*known, now, actions);
         return;
     }
+    if (config_.start_delay == Duration::zero()) {
+        discover(now, actions);
+        return;
+    }
     constexpr unsigned kRandomBits = 16;
-    const Duration delay = config_.start_delay * (random_() >> (32 - kRandomBits)) / (1 << kRandomBits);
-    data_ = Init{now + delay};
-    if (delay == Duration::zero()) discover(now, actions);
+    data_ = Init{now + config_.start_delay * (random_() >> (32 - kRandomBits)) / (1 << kRandomBits)};
 }
 
 void Client::on(const LinkDown&, TimePoint, Actions&) {

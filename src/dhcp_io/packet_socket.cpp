@@ -67,11 +67,13 @@ sockaddr_ll broadcast_on(LinkIndex link, std::uint16_t protocol) {
 }
 
 Result<> send_to(int fd, const sockaddr_ll& destination, ByteView data, const char* what) {
-    for (;;) {
+    // A socket that was bound to a link that was down, or whose link went down since, reports that once, however long
+    // the link has been up again by then: the second try is the real one.
+    for (bool tried = false;; tried = true) {
         const auto sent = sendto(fd, data.data(), data.size(), MSG_DONTWAIT,
                                  reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
         if (sent >= 0) return {};
-        if (errno != EINTR) return Error{errno, what};
+        if (errno != EINTR && (errno != ENETDOWN || tried)) return Error{errno, what};
     }
 }
 

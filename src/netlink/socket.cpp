@@ -17,6 +17,11 @@ namespace {
 constexpr std::size_t kReceiveBufferSize = 32768;
 constexpr std::size_t kRequestSize = 256;  // no request here is longer
 
+// RTM_GET* are the third of each family's four numbers (rtnetlink.h); what they give is its own acknowledgement.
+bool gives_an_object(const nlmsghdr* request) {
+    return request->nlmsg_type % 4 == 2;
+}
+
 Error error_of(nlmsghdr* answer, const std::string& what) {
     const auto* error = static_cast<const nlmsgerr*>(nlmsg_data(answer));
     Error result{-error->error, what};
@@ -149,7 +154,7 @@ std::vector<Failure> Socket::transact(std::vector<Request>& requests, const OnMe
     std::vector<Failure> failures;
     if (requests.empty()) return failures;
     const std::uint32_t first = next_sequence_;
-    requests.back().header()->nlmsg_flags |= NLM_F_ACK;
+    if (!gives_an_object(requests.back().header())) requests.back().header()->nlmsg_flags |= NLM_F_ACK;
     if (auto sent = send(requests); !sent.ok()) return {Failure{0, sent.error()}};
     for (bool answered = false; !answered;) {
         const auto received = receive();
@@ -164,10 +169,9 @@ std::vector<Failure> Socket::transact(std::vector<Request>& requests, const OnMe
             if (index >= requests.size()) continue;  // left over from a request that was given up
             if (answer->nlmsg_type != NLMSG_ERROR) {
                 if (on_message) on_message(answer);
-                continue;
-            }
-            if (static_cast<const nlmsgerr*>(nlmsg_data(answer))->error != 0)
+            } else if (static_cast<const nlmsgerr*>(nlmsg_data(answer))->error != 0) {
                 failures.push_back({index, error_of(answer, requests[index].what())});
+            }
             if (index + 1 == requests.size()) answered = true;
         }
     }

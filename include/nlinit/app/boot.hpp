@@ -1,0 +1,68 @@
+// One boot, from the early mounts to the end of the machine.
+//
+// The network is started before the rest of the plan and finished after it: the server's time to think is the boot's
+// time to mount. Frames are taken between steps.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nlinit/app/boot_config.hpp"
+#include "nlinit/app/network_setup.hpp"
+#include "nlinit/app/shutdown.hpp"
+#include "nlinit/app/supervisor.hpp"
+#include "nlinit/base/time.hpp"
+#include "nlinit/boot/boot_plan.hpp"
+#include "nlinit/boot/root_plan.hpp"
+#include "nlinit/sys/best_effort.hpp"
+#include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/signals.hpp"
+
+namespace nlinit::app {
+
+class Boot {
+  public:
+    Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at);
+
+    // Returns when the kernel refuses to end the machine, and only then.
+    void run();
+
+  private:
+    void watch_signals();
+    void mount_early();
+    void read_config();
+    void load_modules();
+    void start_network();
+    void switch_root();
+    [[nodiscard]] bool wait_for_device(const std::string& path);
+    void carry_out_plan();
+    void wait_for_network();
+    void start_payload();
+
+    void on_signals();
+    void on_signal(int number);
+    void on_network_change();
+    void on_payload_end();
+    void finish(config::EndAction action);
+    void write_resolv_conf(const InterfaceSetup& uplink);
+    void write_report();
+    [[nodiscard]] bool ending() const noexcept { return shutdown_ && shutdown_->under_way(); }
+
+    sys::EventLoop& loop_;
+    std::vector<std::string> arguments_;
+    TimePoint started_at_;
+    sys::BestEffort attempt_;
+    std::optional<sys::SignalFd> signals_;
+    config::KernelCommandLine command_line_;
+    BootConfig boot_config_;
+    std::unique_ptr<NetworkSetup> network_;
+    std::vector<config::Interface> started_interfaces_;
+    std::unique_ptr<Supervisor> payload_;
+    std::unique_ptr<Shutdown> shutdown_;
+    bool plan_done_ = false;  // files of the network's may be written over the plan's
+    bool finished_ = false;
+};
+
+}  // namespace nlinit::app

@@ -1,0 +1,22 @@
+// `nlinit netsetup`: one interface, then exit; see nlinit netsetup --help.
+#pragma once
+
+#include "nlinit/base/time.hpp"
+
+namespace nlinit::app {
+
+enum class ExitCode : int {
+    configured = 0,
+    internal = 1,
+    usage = 2,
+    no_interface = 3,
+    no_carrier = 4,
+    no_lease = 5,
+    refused_by_kernel = 6,
+    not_permitted = 7,
+};
+
+// started_at: when the program began, from which its times count.
+[[nodiscard]] ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at);
+
+}  // namespace nlinit::app

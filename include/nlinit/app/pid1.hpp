@@ -1,0 +1,11 @@
+// The boot and what comes after it, as PID 1. Never returns: when PID 1 ends, the kernel panics.
+#pragma once
+
+#include "nlinit/base/time.hpp"
+
+namespace nlinit::app {
+
+// argv: what the kernel passed, which is the payload's where /proc/cmdline cannot be read.
+[[noreturn]] void run_as_pid1(int argc, char* const* argv, TimePoint started_at);
+
+}  // namespace nlinit::app

@@ -1,0 +1,21 @@
+// Settings of the running kernel that are no files: host name, clock, resource limits.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::sys {
+
+[[nodiscard]] std::string hostname();  // empty when none was set
+[[nodiscard]] Result<> set_hostname(const std::string& name);
+
+// Sets CLOCK_REALTIME to `epoch`, in seconds since 1970, if it is before that: TLS fails in the past.
+[[nodiscard]] Result<> set_clock_not_before(std::int64_t epoch);
+
+// Raises soft and hard limit to the value; one that is higher stays. fs.nr_open is raised with nofile (getrlimit(2)).
+[[nodiscard]] Result<> raise_rlimit(const config::Rlimit& limit);
+
+}  // namespace nlinit::sys

@@ -1,0 +1,240 @@
+#include "nlinit/app/boot.hpp"
+
+#include <csignal>
+
+#include "nlinit/app/boot_report.hpp"
+#include "nlinit/app/boot_steps.hpp"
+#include "nlinit/net/resolv_conf.hpp"
+#include "nlinit/sys/console.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/module.hpp"
+#include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/power.hpp"
+#include "nlinit/sys/process.hpp"
+#include "nlinit/sys/settings.hpp"
+#include "nlinit/sys/switch_root.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using config::EndAction;
+
+constexpr std::size_t kMaxCommandLine = 1 << 16;
+constexpr Duration kRootDeviceTimeout = 10s;
+
+DhcpSettings dhcp_settings(const config::Config& config) {
+    DhcpSettings settings;
+    settings.client.host_name = config.system.hostname;
+    return settings;
+}
+
+// As busybox, finit and systemd have them (3.4 of `man 7 signal` leaves PID 1 to us), so that an image's own poweroff,
+// reboot and halt applets work.
+std::optional<EndAction> meaning_of(int number) {
+    if (number == SIGTERM || number == SIGINT || number == SIGRTMIN + 5) return EndAction::reboot;
+    if (number == SIGUSR2 || number == SIGPWR || number == SIGRTMIN + 4) return EndAction::poweroff;
+    if (number == SIGUSR1 || number == SIGRTMIN + 3) return EndAction::halt;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at)
+    : loop_(loop), arguments_(std::move(arguments)), started_at_(started_at), attempt_("boot") {}
+
+void Boot::run() {
+    watch_signals();
+    mount_early();
+    read_config();
+    load_modules();
+    start_network();
+    switch_root();
+    carry_out_plan();
+    wait_for_network();
+    start_payload();
+    write_report();
+    while (!finished_) loop_.wait();
+}
+
+void Boot::watch_signals() {
+    auto signals = attempt_("take over the signals", [] { return sys::SignalFd::open_all(); });
+    if (!signals) return;
+    signals_.emplace(*std::move(signals));
+    attempt_("watch the signals", [&] { return loop_.watch(signals_->fd(), [this] { on_signals(); }); });
+}
+
+void Boot::mount_early() {
+    for (const auto& row : boot::early_mounts())
+        attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
+    sys::ensure_standard_streams();
+    log::open(log::Target::kernel, log::Level::info);
+}
+
+void Boot::read_config() {
+    auto text = attempt_("read /proc/cmdline", [] { return sys::read_file("/proc/cmdline", kMaxCommandLine); });
+    command_line_ = config::parse_kernel_command_line(text.value_or(std::string()));
+    if (!text) command_line_.init_arguments = arguments_;
+    boot_config_ = read_boot_config(command_line_);
+    log::set_threshold(boot_config_.config.log_level);
+    for (const auto& warning : boot_config_.warnings) log::warning("config", warning);
+    if (const auto epoch = boot_config_.config.system.epoch)
+        attempt_("set the clock", [&] { return sys::set_clock_not_before(*epoch); });
+}
+
+void Boot::load_modules() {
+    sys::ModuleLoader loader;
+    for (const auto& name : boot_config_.config.system.modules)
+        attempt_("load module " + name, [&] { return loader.load(name); });
+}
+
+void Boot::start_network() {
+    started_interfaces_ = boot_config_.config.network.interfaces;
+    network_ =
+        std::make_unique<NetworkSetup>(loop_, dhcp_settings(boot_config_.config), [this] { on_network_change(); });
+    attempt_("start the network", [&] { return network_->start(started_interfaces_); });
+}
+
+void Boot::switch_root() {
+    const auto plan = boot::root_plan(command_line_);
+    if (!plan || !sys::runs_from_initramfs()) return;
+    if (plan->needs_device() && !wait_for_device(plan->source)) return;
+    const bool switched =
+        attempt_("switch to root " + plan->source, sys::Importance::required, [&] { return sys::switch_root(*plan); });
+    if (!switched || !boot_config_.file.empty()) return;
+    // The initramfs had no config: the image's own counts.
+    for (const auto& row : boot::early_mounts())
+        attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
+    read_config();
+    if (boot_config_.config.network.interfaces != started_interfaces_) start_network();
+}
+
+bool Boot::wait_for_device(const std::string& path) {
+    const auto found = attempt_("wait for " + path, sys::Importance::required, [&]() -> Result<> {
+        if (sys::exists(path)) return {};
+        auto events = sys::UeventSocket::open();
+        if (!events.ok()) return events.error();
+        if (auto watched = loop_.watch(events->fd(), [&] { events->drain(); }); !watched.ok()) return watched;
+        bool timed_out = false;
+        const auto timer = loop_.add_timer([&] { timed_out = true; });
+        loop_.arm(timer, BootClock::now() + kRootDeviceTimeout);
+        while (!sys::exists(path) && !timed_out) loop_.wait();
+        loop_.remove_timer(timer);
+        loop_.unwatch(events->fd());
+        if (timed_out) return Error{ENODEV, path + " did not appear within 10 s: is its driver loaded?"};
+        return {};
+    });
+    return found;
+}
+
+void Boot::carry_out_plan() {
+    for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
+        attempt_(step.name, step.importance, [&] { return carry_out(step.work); });
+        loop_.poll();
+    }
+    plan_done_ = true;
+    on_network_change();
+    write_report();
+}
+
+void Boot::wait_for_network() {
+    const auto& network = boot_config_.config.network;
+    if (!network.wait || network.interfaces.empty()) return;
+    attempt_("wait for the network", [&]() -> Result<> {
+        bool timed_out = false;
+        const auto timer = loop_.add_timer([&] { timed_out = true; });
+        const auto link_timer = loop_.add_timer([&] {
+            timed_out |= !network_->is_configured() && network_->spokesman()->progress() == Progress::no_interface;
+        });
+        loop_.arm(timer, started_at_ + network.timeout);
+        loop_.arm(link_timer, started_at_ + network.link_timeout);
+        while (!network_->is_configured() && !timed_out && !ending()) loop_.wait();
+        loop_.remove_timer(timer);
+        loop_.remove_timer(link_timer);
+        if (network_->is_configured()) return {};
+        return Error{0, network_->spokesman()->describe() + "; the boot goes on, and so does the network"};
+    });
+    if (auto following = network_->follow_links(); !following.ok()) log::warning("net", to_string(following.error()));
+}
+
+void Boot::start_payload() {
+    const auto& config = boot_config_.config;
+    if (!config.payload.command.empty())
+        payload_ = std::make_unique<Supervisor>(
+            loop_, config.payload, [this] { on_payload_end(); }, [this] { write_report(); });
+    shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), [this](EndAction action) { finish(action); });
+    if (attempt_.required_step_failed() && config.on_required_failure != EndAction::stay) {
+        log::error("boot", "a required step failed: the machine ends, as configured");
+        shutdown_->begin(config.on_required_failure);
+        return;
+    }
+    if (payload_) {
+        payload_->start();
+    } else {
+        log::info("boot", "no payload is configured; staying");
+    }
+}
+
+void Boot::on_signals() {
+    while (const auto signal = signals_->next()) on_signal(static_cast<int>(signal->ssi_signo));
+}
+
+void Boot::on_signal(int number) {
+    if (number == SIGCHLD) {
+        while (const auto child = sys::reap()) {
+            if (payload_) static_cast<void>(payload_->reaped(child->pid, child->status));
+        }
+        if (shutdown_) shutdown_->child_reaped();
+        return;
+    }
+    if (const auto action = meaning_of(number)) {
+        log::info("boot", "signal " + std::to_string(number) + ": shutting down");
+        if (!shutdown_) shutdown_ = std::make_unique<Shutdown>(loop_, nullptr, [this](EndAction end) { finish(end); });
+        shutdown_->begin(*action);
+        return;
+    }
+    if (payload_) payload_->signal(number);
+}
+
+void Boot::on_network_change() {
+    if (!network_) return;
+    if (const auto* uplink = network_->uplink(); uplink && plan_done_) write_resolv_conf(*uplink);
+    if (plan_done_) write_report();
+}
+
+// The lease's name servers are written over the plan's; a lease without any leaves those.
+void Boot::write_resolv_conf(const InterfaceSetup& uplink) {
+    const auto& plan = uplink.plan();
+    if (!boot_config_.config.network.dns_from_lease || plan.name_servers.empty()) return;
+    const auto text = resolv_conf(plan.name_servers, plan.search_domains);
+    if (auto written = sys::write_file("/etc/resolv.conf", text); !written.ok())
+        log::warning("net", to_string(written.error()));
+}
+
+void Boot::on_payload_end() {
+    const EndAction action = payload_->payload().on_exit;
+    if (action == EndAction::stay || ending()) return;
+    shutdown_->begin(action);
+}
+
+void Boot::finish(EndAction action) {
+    write_report();
+    if (network_) network_->stop();
+    sys::unmount_all();
+    sys::end_machine(action);
+    log::error("boot", "the kernel refused to end the machine");
+    finished_ = true;
+}
+
+void Boot::write_report() {
+    const BootFacts facts{started_at_,         boot_config_.config.profile,
+                          boot_config_.file,   boot_config_.warnings,
+                          attempt_.outcomes(), network_.get(),
+                          payload_.get(),      payload_ ? payload_->starts() : 0};
+    Result<> written = sys::make_directories("/run/nlinit");
+    if (written.ok()) written = sys::write_file(kReportPath, boot_report(facts));
+    if (!written.ok()) log::debug("boot", to_string(written.error()));
+}
+
+}  // namespace nlinit::app

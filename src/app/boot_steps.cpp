@@ -1,0 +1,46 @@
+#include "nlinit/app/boot_steps.hpp"
+
+#include "nlinit/net/resolv_conf.hpp"
+#include "nlinit/sys/cgroup.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/settings.hpp"
+
+namespace nlinit::app {
+namespace {
+
+constexpr const char* kFallbackHostname = "arcbox";
+
+std::string hosts_text() {
+    std::string name = sys::hostname();
+    if (name.empty()) name = kFallbackHostname;
+    return "127.0.0.1\tlocalhost\n::1\t\tlocalhost\n127.0.1.1\t" + name + '\n';
+}
+
+struct Hands {
+    Result<> operator()(const boot::MountRow& row) const { return sys::mount(row); }
+    Result<> operator()(const boot::MountCgroup&) const { return sys::mount_cgroup(); }
+    Result<> operator()(const boot::SetHostname& step) const { return sys::set_hostname(step.name); }
+    Result<> operator()(const boot::WriteHosts&) const { return sys::write_file("/etc/hosts", hosts_text()); }
+    Result<> operator()(const boot::WriteResolvConf& step) const {
+        return sys::write_file("/etc/resolv.conf", resolv_conf(step.name_servers, step.search_domains));
+    }
+    Result<> operator()(const config::File& file) const { return sys::write_file(file.path, file.content, file.mode); }
+    Result<> operator()(const config::Directory& directory) const {
+        return sys::make_directories(directory.path, directory.mode);
+    }
+    Result<> operator()(const config::Symlink& link) const {
+        if (link.if_exists && !sys::exists(link.target)) return {};
+        return sys::make_symlink(link.path, link.target);
+    }
+    Result<> operator()(const boot::SetSysctl& step) const { return sys::write_sysctl(step.key, step.value); }
+    Result<> operator()(const config::Rlimit& limit) const { return sys::raise_rlimit(limit); }
+};
+
+}  // namespace
+
+Result<> carry_out(const boot::Work& work) {
+    return std::visit(Hands{}, work);
+}
+
+}  // namespace nlinit::app

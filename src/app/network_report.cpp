@@ -1,0 +1,121 @@
+#include "nlinit/app/network_report.hpp"
+
+#include <chrono>
+
+namespace nlinit::app {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::seconds;
+
+std::int64_t microseconds_since(TimePoint origin, TimePoint at) {
+    return std::chrono::duration_cast<microseconds>(at - origin).count();
+}
+
+void write_time(JsonWriter& json, std::string_view name, std::optional<TimePoint> at, TimePoint origin) {
+    if (at) json.key(name).thousandths(microseconds_since(origin, *at));
+}
+
+void write_link(JsonWriter& json, const InterfaceSetup& interface) {
+    const Link* link = interface.link();
+    if (link == nullptr) {
+        json.member("interface", interface.wanted().match);
+        return;
+    }
+    json.member("interface", link->name).member("index", static_cast<int>(link->index));
+    json.member("mac", link->mac.to_string()).member("mtu", link->mtu).member("carrier", link->carrier);
+}
+
+void write_addresses(JsonWriter& json, const std::vector<Ipv4Address>& addresses) {
+    json.begin_array();
+    for (const auto& address : addresses) json.value(address.to_string());
+    json.end_array();
+}
+
+void write_plan(JsonWriter& json, const NetworkPlan& plan) {
+    json.key("addresses").begin_array();
+    for (const auto& address : plan.addresses) json.value(to_string(address));
+    json.end_array();
+    json.key("routes").begin_array();
+    for (const auto& route : plan.routes) {
+        json.begin_object().member("destination", route.destination.to_string());
+        if (route.gateway) json.member("gateway", route.gateway->to_string());
+        if (route.metric != 0) json.member("metric", route.metric);
+        json.end_object();
+    }
+    json.end_array();
+    json.key("name_servers");
+    write_addresses(json, plan.name_servers);
+    json.key("search").begin_array();
+    for (const auto& domain : plan.search_domains) json.value(domain);
+    json.end_array();
+}
+
+std::int64_t seconds_until(TimePoint from, TimePoint to) {
+    return std::chrono::duration_cast<seconds>(to - from).count();
+}
+
+void write_lease(JsonWriter& json, const dhcp::Lease& lease) {
+    json.key("lease").begin_object();
+    json.member("server", lease.server.to_string());
+    if (lease.is_infinite()) {
+        json.member("infinite", true);
+    } else {
+        json.member("seconds", lease.duration.count());
+        json.member("renew_after", seconds_until(lease.acquired_at, lease.renew_at));
+        json.member("rebind_after", seconds_until(lease.acquired_at, lease.rebind_at));
+    }
+    if (!lease.host_name.empty()) json.member("host_name", lease.host_name);
+    if (!lease.domain_name.empty()) json.member("domain_name", lease.domain_name);
+    if (!lease.ntp_servers.empty()) {
+        json.key("ntp_servers");
+        write_addresses(json, lease.ntp_servers);
+    }
+    json.end_object();
+}
+
+void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint origin) {
+    const auto& client = session.client();
+    json.key("dhcp").begin_object();
+    json.member("state", name_of(client.state()));
+    json.member("sent", client.messages().total_sent()).member("received", client.messages().total_received());
+    json.key("packets").begin_array();
+    for (const auto& packet : session.packets()) {
+        json.begin_object().key("ms").thousandths(microseconds_since(origin, packet.at));
+        json.member("direction", packet.sent ? "sent" : "received").member("type", name_of(packet.type));
+        json.member("peer", packet.peer.to_string()).end_object();
+    }
+    json.end_array();
+    json.key("dropped").begin_object();
+    for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+        const auto reason = static_cast<DropReason>(i);
+        const auto count = session.frame_drops()[reason] + client.drops()[reason];
+        if (count > 0) json.member(name_of(reason), count);
+    }
+    json.end_object();
+    if (client.lease()) write_lease(json, *client.lease());
+    json.end_object();
+}
+
+}  // namespace
+
+void write_interface(JsonWriter& json, const InterfaceSetup& interface, TimePoint origin) {
+    json.begin_object();
+    write_link(json, interface);
+    json.member("progress", name_of(interface.progress()));
+    json.member("summary", interface.describe());
+    write_plan(json, interface.plan());
+    if (interface.session()) write_dhcp(json, *interface.session(), origin);
+    json.key("timing_ms").begin_object();
+    write_time(json, "carrier", interface.carrier_at(), origin);
+    write_time(json, "configured", interface.configured_at(), origin);
+    json.end_object();
+    if (!interface.failures().empty()) {
+        json.key("failures").begin_array();
+        for (const auto& failure : interface.failures()) json.value(to_string(failure));
+        json.end_array();
+    }
+    json.end_object();
+}
+
+}  // namespace nlinit::app
