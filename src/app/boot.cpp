@@ -140,7 +140,9 @@ void Boot::carry_out_plan() {
 
 void Boot::wait_for_network() {
     const auto& network = boot_config_.config.network;
-    if (!network.wait || network.interfaces.empty()) return;
+    if (network.interfaces.empty()) return;
+    if (auto following = network_->follow_links(); !following.ok()) log::warning("net", to_string(following.error()));
+    if (!network.wait) return;
     attempt_("wait for the network", [&]() -> Result<> {
         bool timed_out = false;
         const auto timer = loop_.add_timer([&] { timed_out = true; });
@@ -155,10 +157,10 @@ void Boot::wait_for_network() {
         if (network_->is_configured()) return {};
         return Error{0, network_->spokesman()->describe() + "; the boot goes on, and so does the network"};
     });
-    if (auto following = network_->follow_links(); !following.ok()) log::warning("net", to_string(following.error()));
 }
 
 void Boot::start_payload() {
+    if (ending()) return;
     const auto& config = boot_config_.config;
     if (!config.payload.command.empty())
         payload_ = std::make_unique<Supervisor>(
