@@ -15,7 +15,7 @@ struct MountCgroup {};  // cgroup2 on /sys/fs/cgroup, its options tried in turn
 struct SetHostname {
     std::string name;
 };
-struct WriteHosts {};  // /etc/hosts, which holds the host name of the moment
+struct WriteHosts {};  // /etc/hosts, which holds the host name of the moment: see hosts_content()
 struct WriteResolvConf {
     std::vector<Ipv4Address> name_servers;
     std::vector<std::string> search_domains;

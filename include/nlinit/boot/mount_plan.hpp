@@ -31,4 +31,7 @@ struct EarlyMount {
 // user, nofail, _netdev, x-*) are left out.
 [[nodiscard]] MountRow mount_row(const config::Mount& mount);
 
+// The other way: "nodev,nosuid,size=64m", in an order of its own.
+[[nodiscard]] std::string options_of(const MountRow& row);
+
 }  // namespace nlinit::boot

@@ -15,6 +15,9 @@ namespace nlinit::config {
 // Far beyond COMMAND_LINE_SIZE (asm/setup.h), which is 2048 on x86 and arm64.
 inline constexpr std::size_t kMaxCommandLineSize = 16 << 10;
 
+// isspace(), by which the kernel splits.
+inline constexpr std::string_view kWhiteSpace = " \t\n\v\f\r";
+
 // '-' and '_' are the same in names of parameters (parameq() of kernel/params.c).
 [[nodiscard]] bool same_key(std::string_view a, std::string_view b) noexcept;
 

@@ -10,11 +10,21 @@
 
 namespace nlinit::config {
 
-inline const std::string& place_of(const Mount& mount) noexcept { return mount.target; }
-inline const std::string& place_of(const File& file) noexcept { return file.path; }
-inline const std::string& place_of(const Directory& directory) noexcept { return directory.path; }
-inline const std::string& place_of(const Symlink& symlink) noexcept { return symlink.path; }
-inline const std::string& place_of(const Rlimit& rlimit) noexcept { return rlimit.name; }
+inline const std::string& place_of(const Mount& mount) noexcept {
+    return mount.target;
+}
+inline const std::string& place_of(const File& file) noexcept {
+    return file.path;
+}
+inline const std::string& place_of(const Directory& directory) noexcept {
+    return directory.path;
+}
+inline const std::string& place_of(const Symlink& symlink) noexcept {
+    return symlink.path;
+}
+inline const std::string& place_of(const Rlimit& rlimit) noexcept {
+    return rlimit.name;
+}
 
 template <class Row>
 void put(std::vector<Row>& rows, Row row) {

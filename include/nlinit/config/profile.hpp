@@ -1,6 +1,7 @@
 // The embedded configurations, so that a boot needs no file at all.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 namespace nlinit::config {
 
 inline constexpr std::string_view kDefaultProfile = "arcbox";
+inline constexpr std::array<std::string_view, 3> kProfileNames{"arcbox", "minimal", "none"};
 
 // "arcbox": a read-only image that serves Docker. "minimal": kernel filesystems, a writable /run and /tmp, and the
 // network. "none": nothing but what file and command line ask for.

@@ -76,15 +76,16 @@ class TableReader {
         return true;
     }
 
-    // A list, or one text for a list of one; an element with a problem is left out.
+    // A list, or one text for a list of one.
     template <class Value>
     bool read_list(std::string_view key, std::vector<Value>& target, std::optional<Value> (*parse)(std::string_view),
                    std::string_view wanted) {
         std::vector<Value> values;
         const auto add = [&](std::string_view text) {
             auto value = parse(text);
-            if (value) values.push_back(*std::move(value));
-            return value.has_value();
+            if (!value) return false;
+            values.push_back(*std::move(value));
+            return true;
         };
         if (!read_each(key, add, wanted)) return false;
         target = std::move(values);
@@ -152,8 +153,9 @@ class TableReader {
             return (text != nullptr && add(*text)) || refuse(key, element, wanted);
         };
         if (list == nullptr) return take(*value);
-        for (const auto& element : *list) take(element);
-        return true;
+        bool all = true;
+        for (const auto& element : *list) all = take(element) && all;
+        return all;
     }
 
     const TomlTable& table_;

@@ -13,7 +13,7 @@ namespace nlinit::config {
 
 struct Position {
     std::uint32_t line = 0, column = 0;  // from 1; 0 when the text as a whole is meant
-    friend auto operator<=>(const Position&, const Position&) = default;
+    friend bool operator==(const Position&, const Position&) = default;
 };
 
 struct TomlValue;

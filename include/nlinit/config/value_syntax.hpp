@@ -1,4 +1,5 @@
-// What values look like, in the file and on the kernel command line alike. Every parser takes the whole text or nothing.
+// What values look like, in the file and on the kernel command line alike. Every parser takes the whole text or
+// nothing.
 #pragma once
 
 #include <charconv>

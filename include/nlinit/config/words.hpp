@@ -25,10 +25,8 @@ inline constexpr std::array<Word<EndAction>, 4> kEndActionWords{{{"poweroff", En
                                                                  {"reboot", EndAction::reboot},
                                                                  {"halt", EndAction::halt},
                                                                  {"stay", EndAction::stay}}};
-inline constexpr std::array<Word<LogLevel>, 4> kLogLevelWords{{{"debug", LogLevel::debug},
-                                                               {"info", LogLevel::info},
-                                                               {"warning", LogLevel::warning},
-                                                               {"error", LogLevel::error}}};
+inline constexpr std::array<Word<LogLevel>, 4> kLogLevelWords{
+    {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
 // What a switch on the kernel command line may be set to, as the kernel's own (kstrtobool).
 inline constexpr std::array<Word<bool>, 10> kSwitchWords{{{"1", true},
                                                           {"y", true},

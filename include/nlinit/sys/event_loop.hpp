@@ -55,21 +55,26 @@ class EventLoop {
         TimerId id;
         Callback callback;
         std::optional<TimePoint> deadline;
+        std::uint64_t seen_in_turn;  // once a turn, even if its callback arms it for the past
     };
     explicit EventLoop(UniqueFd epoll) noexcept : epoll_(std::move(epoll)) {}
 
     void turn(int timeout_ms);
     [[nodiscard]] int timeout_until_deadline() noexcept;
+    [[nodiscard]] std::optional<TimePoint> earliest_deadline() const noexcept;
+    [[nodiscard]] bool open_timerfd() noexcept;
     [[nodiscard]] bool set_timerfd(TimePoint deadline) noexcept;
+    void drain_timerfd() noexcept;
     void handle(std::uint64_t event) noexcept;
     void run_due_timers() noexcept;
-    [[nodiscard]] std::shared_ptr<Timer> earliest_timer(TimerId before) const noexcept;
+    [[nodiscard]] std::shared_ptr<Timer> next_due_timer(TimePoint now, std::uint64_t turn) const noexcept;
 
     UniqueFd epoll_, timerfd_;
     std::map<int, Watch> watched_;
     std::uint32_t generation_ = 0;
     std::vector<std::shared_ptr<Timer>> timers_;
     std::size_t next_timer_ = 1;
+    std::uint64_t turn_ = 0;
     std::optional<TimePoint> timerfd_set_for_;
 };
 

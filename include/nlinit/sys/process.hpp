@@ -16,6 +16,7 @@ struct Command {
     std::vector<std::string> arguments;  // the first is the program: a path, or a name looked for in PATH
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
+    std::string cgroup = {};  // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
 };
 
 // Exit codes of a command that did not start, as Docker has them.

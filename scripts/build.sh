@@ -1,0 +1,17 @@
+#!/bin/bash
+# Configures and builds one preset of CMakePresets.json and says what came out. release, the default, is the static
+# binary that ships; dev and asan have the tests, fuzz the fuzzers.
+#   scripts/build.sh [release|dev|asan|fuzz]
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+preset=${1:-release}
+case $preset in
+    release | dev | asan | fuzz) ;;
+    *) die "unknown preset '$preset': release, dev, asan or fuzz" ;;
+esac
+
+logged "configure_$preset" cmake --preset "$preset"
+logged "build_$preset" cmake --build --preset "$preset" --parallel 2
+program=build/$preset/nlinit
+printf '%s %d bytes\n' "$program" "$(stat -c %s "$program")"

@@ -1,0 +1,107 @@
+# Sourced by the demo and by the VM tests: makes what a guest boots from and boots it in QEMU, emulated. Everything of
+# one guest lies in a folder of its own, with the serial console in serial.log. Needs lib/common.sh.
+
+VM_MODULES=virtio_pci,virtio_blk,virtio_net,erofs,virtiofs # what Debian's kernel has not built in
+VM_NLINIT=${NLINIT:-build/release/nlinit}
+VM_PAYLOAD=build/vm/payload
+VM_JOBS=()
+
+# vm_prepare: the kernel and the payload, which all guests share.
+vm_prepare() {
+    scripts/fetch_kernel.sh >/dev/null
+    mkdir -p build/vm
+    [[ $VM_PAYLOAD -nt tests/vm/payload.cpp ]] ||
+        logged payload g++ -std=c++20 -Os -Wall -Wextra -static -s -o "$VM_PAYLOAD" tests/vm/payload.cpp
+}
+
+# vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config.
+vm_initramfs() {
+    local tree=$1/initramfs source=build/kernel/root version module file
+    version=$(basename build/kernel/root/lib/modules/*)
+    rm -rf "$tree"
+    install -D "$VM_NLINIT" "$tree/init"
+    install -D "$VM_PAYLOAD" "$tree/sbin/payload"
+    [[ -z ${2:-} ]] || install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
+    for module in ${VM_MODULES//,/ }; do
+        while read -r _ file _; do
+            install -D -m 0644 "$file" "$tree/${file#*"$source"/}"
+        done < <(modprobe -d "$source" -S "$version" --show-depends "$module")
+    done
+    cp "$source/lib/modules/$version"/modules.{builtin,builtin.modinfo,order} "$tree/lib/modules/$version/"
+    depmod -b "$tree" "$version"
+    (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$1/initramfs.cpio.gz"
+}
+
+# vm_root FOLDER CONFIG: FOLDER/root.erofs, a read-only root that holds nlinit, the payload, a certificate, the config
+# and empty mount points. No shell, no busybox.
+vm_root() {
+    local tree=$1/root
+    rm -rf "$tree"
+    mkdir -p "$tree"/{proc,sys,dev,run,tmp,var,Users,arcbox}
+    install -D "$VM_NLINIT" "$tree/sbin/nlinit"
+    install -D "$VM_PAYLOAD" "$tree/sbin/payload"
+    install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
+    mkdir "$tree/cacerts"
+    echo 'no real certificate' >"$tree/cacerts/ca-certificates.crt"
+    mkfs.erofs --quiet -T0 --all-root "$1/root.erofs" "$tree"
+}
+
+# vm_share FOLDER NAME: shares FOLDER/NAME with the guest that boots next from FOLDER, which adds $VM_SHARE to its
+# QEMU arguments. The daemon ends with that guest.
+# shellcheck disable=SC2034,SC2054
+VM_SHARE=(-chardev socket,id=share,path=virtiofsd.sock -device vhost-user-fs-pci,chardev=share,tag=users)
+vm_share() {
+    rm -f "$1/virtiofsd.sock"
+    (cd "$1" && exec timeout -s KILL 180 /usr/lib/qemu/virtiofsd --socket-path=virtiofsd.sock -o source="$PWD/$2" \
+        -o cache=none -o sandbox=namespace >virtiofsd.log 2>&1 </dev/null) &
+    VM_JOBS+=($!)
+    wait_until 5 test -S "$1/virtiofsd.sock" || die "virtiofsd made no socket; see $1/virtiofsd.log"
+}
+
+# vm_boot FOLDER SECONDS KERNEL_WORDS QEMU_ARGUMENT…: runs the guest to its end, which is a power off, a reboot or the
+# limit. Its console goes to FOLDER/serial.log, and each line to vm_line if the caller has such a function, which may
+# answer through vm_monitor. True if the guest ended by itself.
+vm_boot() {
+    local folder=$1 limit=$2 words=$3 kernel line status=0
+    shift 3
+    kernel=$(realpath build/kernel/root/boot/vmlinuz-*)
+    rm -f "$folder"/{serial,monitor.in,monitor.out}
+    mkfifo "$folder"/{serial,monitor.in,monitor.out}
+    : >"$folder/serial.log"
+    # -accel tcg: a /dev/kvm that opens may still run no guest. q35, not microvm: without HPET and PM timer an emulated
+    # guest often fails to calibrate its clock and hangs. panic=-1: a panic ends the guest at once.
+    (cd "$folder" && exec timeout -s KILL "$limit" qemu-system-x86_64 -M q35,memory-backend=memory \
+        -accel tcg,thread=multi -cpu max -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
+        -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
+        -kernel "$kernel" -initrd initramfs.cpio.gz \
+        -append "console=ttyS0 panic=-1 nlinit.modules=$VM_MODULES $words" "$@" >serial 2>qemu.log </dev/null) &
+    local qemu=$!
+    VM_JOBS+=("$qemu")
+    exec {VM_MONITOR}<>"$folder/monitor.in"
+    exec {VM_ANSWERS}<>"$folder/monitor.out"
+    while IFS= read -r line || [[ -n $line ]]; do
+        line=${line//$'\r'/}
+        printf '%s\n' "$line" >>"$folder/serial.log"
+        if declare -F vm_line >/dev/null; then vm_line "$line"; fi
+    done <"$folder/serial"
+    wait "$qemu" 2>/dev/null || status=$? # quiet: the shell would name the signal
+    exec {VM_MONITOR}>&- {VM_ANSWERS}>&-
+    if ((status == 137)); then
+        printf 'the guest did not end within %s s; its last line: %s\n' "$limit" "$(tail -n 1 "$folder/serial.log")"
+        return 1
+    elif ((status != 0)); then
+        printf 'QEMU ended with status %d: %s\n' "$status" "$(tail -n 1 "$folder/qemu.log")"
+        return 1
+    fi
+}
+
+# vm_monitor COMMAND: one command to QEMU, as "device_add …", while vm_boot runs.
+vm_monitor() { printf '%s\n' "$1" >&"$VM_MONITOR"; }
+
+# vm_end: for a trap on EXIT; ends what is still running of this script's guests.
+vm_end() {
+    local job
+    for job in "${VM_JOBS[@]}"; do
+        kill "$job" 2>/dev/null || true
+    done
+}

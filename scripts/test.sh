@@ -1,0 +1,133 @@
+#!/bin/bash
+# The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
+# parts: unit kernel interop (ctest labels), vm, asan (unit and kernel under sanitizers), format layers shell size tidy.
+# The word analyzer, for clang's static analyzer, takes minutes and so is not part of everything. One line a stage; whole logs are in build/logs. A skipped test is a failure, named as one. The last line is
+# `N passed, N failed, N skipped`.
+#   scripts/test.sh [WORD…]
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+parts=(format layers shell unit kernel interop size vm asan tidy)
+wanted=("${@:-${parts[@]}}")
+passed=0 failed=0 skipped=0
+wrong=()
+
+wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
+
+for word in "${wanted[@]}"; do
+    [[ " ${parts[*]} analyzer " == *" $word "* ]] || die "unknown word '$word': ${parts[*]} analyzer"
+done
+
+# check NAME COMMAND…: a check is one test.
+check() {
+    stage "$1"
+    if logged "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        wrong+=("$1")
+    fi
+}
+
+# built PRESET: builds it, once; false, and a failure, if that does not go.
+built() {
+    [[ ! -v "made[$1]" ]] || return "${made[$1]}"
+    stage "building $1"
+    if scripts/build.sh "$1"; then
+        made[$1]=0
+    else
+        made[$1]=1
+        failed=$((failed + 1))
+        wrong+=("build $1")
+    fi
+    return "${made[$1]}"
+}
+declare -A made=()
+
+# junit_count ATTRIBUTE FILE: a number from what `ctest --output-junit` wrote.
+junit_count() { grep -m 1 -oP "^\s*$1=\"\K[0-9]+" "$2"; }
+
+# run_ctest PRESET LABEL…: the tests that have one of the labels.
+run_ctest() {
+    local preset=$1 labels all bad left_out junit log
+    shift
+    built "$preset" || return 0
+    labels=$(IFS='|' && echo "$*")
+    junit=build/logs/ctest_$preset.xml
+    log=build/logs/ctest_$preset.log
+    stage "$preset: $*"
+    rm -f "$junit"
+    timeout -s KILL 600 ctest --preset "$preset" -L "^($labels)\$" -j 2 --no-tests=error --output-junit "$PWD/$junit" \
+        >"$log" 2>&1 </dev/null || true
+    if [[ ! -s $junit ]]; then
+        failed=$((failed + 1))
+        wrong+=("ctest of $preset did not finish; see $log")
+        tail -n 20 "$log"
+        return 0
+    fi
+    all=$(junit_count tests "$junit")
+    bad=$(junit_count failures "$junit")
+    left_out=$(($(junit_count skipped "$junit") + $(junit_count disabled "$junit")))
+    passed=$((passed + all - bad - left_out))
+    failed=$((failed + bad))
+    skipped=$((skipped + left_out))
+    sed -n '/tests passed,/p' "$log"
+    ((bad + left_out == 0)) || show_wrong "$preset" "$log"
+}
+
+# show_wrong PRESET LOG: the tests that did not pass, and the end of what they said.
+show_wrong() {
+    local line
+    while IFS= read -r line; do
+        wrong+=("$1: $line")
+    done < <(sed -nE 's/^\s*[0-9]+ - (.*)$/\1/p' "$2")
+    grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ *Start ' "$2" | tail -n 60
+}
+
+run_vm() {
+    built release || return 0
+    stage "vm"
+    local log=build/logs/vm.log counts
+    tests/vm/run.sh 2>&1 </dev/null | tee "$log" || true
+    counts=$(tail -n 1 "$log")
+    if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+        mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^FAIL \([^ ]*\) .*/vm: \1/p' "$log")
+    else
+        failed=$((failed + 1))
+        wrong+=("vm: the runner did not finish")
+    fi
+}
+
+check_format() { find src include tests -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run -Werror; }
+
+check_shell() {
+    shellcheck -x -P SCRIPTDIR -s bash .ci/run scripts/*.sh scripts/lib/*.sh tests/vm/*.sh
+    # What case.sh gives to a case and takes from it is seen by neither alone.
+    shellcheck -s bash -e SC2034,SC2154 tests/vm/cases/*.sh
+}
+
+# check_tidy CHECKS: those of .clang-tidy, changed as CHECKS says.
+check_tidy() { find src -name '*.cpp' -print0 | xargs -0 -P 2 -n 4 clang-tidy -p build/dev --quiet --checks="$1"; }
+
+scripts/install_deps.sh test
+if wants format; then check format check_format; fi
+if wants layers; then check layers scripts/check_layers.sh; fi
+if wants shell; then check shell check_shell; fi
+
+labels=()
+for label in unit kernel interop; do
+    if wants "$label"; then labels+=("$label"); fi
+done
+((${#labels[@]} == 0)) || run_ctest dev "${labels[@]}"
+if wants size && built release; then check size scripts/check_size.sh; fi
+if wants vm; then run_vm; fi
+if wants asan; then run_ctest asan unit kernel; fi
+if wants tidy && built dev; then check tidy check_tidy '-clang-analyzer-*'; fi
+if wants analyzer && built dev; then check analyzer check_tidy '-*,clang-analyzer-*'; fi
+
+stage "done"
+if ((${#wrong[@]} > 0)); then printf 'not passed: %s\n' "${wrong[@]}"; fi
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+((failed + skipped == 0))

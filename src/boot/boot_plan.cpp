@@ -1,0 +1,165 @@
+#include "nlinit/boot/boot_plan.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "nlinit/boot/file_plan.hpp"
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/words.hpp"
+
+namespace nlinit::boot {
+namespace {
+
+constexpr std::string_view kCgroupPath = "/sys/fs/cgroup";
+
+// The sentence for a piece of work, what it brings into being, and what the plan adds in parentheses.
+struct Describe {
+    std::string operator()(const MountRow& row) const {
+        return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
+    }
+    std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
+    std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
+    std::string operator()(const WriteHosts&) const { return "write " + std::string(kHostsPath); }
+    std::string operator()(const WriteResolvConf&) const { return "write " + std::string(kResolvConfPath); }
+    std::string operator()(const config::File& file) const { return "write " + file.path; }
+    std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
+    std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
+    std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.key + " to " + work.value; }
+    std::string operator()(const config::Rlimit& limit) const {
+        return "raise rlimit " + limit.name + " to " +
+               (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
+    }
+};
+
+struct PathOf {
+    std::string_view operator()(const MountRow& row) const { return row.target; }
+    std::string_view operator()(const MountCgroup&) const { return kCgroupPath; }
+    std::string_view operator()(const WriteHosts&) const { return kHostsPath; }
+    std::string_view operator()(const WriteResolvConf&) const { return kResolvConfPath; }
+    std::string_view operator()(const config::File& file) const { return file.path; }
+    std::string_view operator()(const config::Directory& directory) const { return directory.path; }
+    std::string_view operator()(const config::Symlink& link) const { return link.path; }
+    template <class Pathless>
+    std::string_view operator()(const Pathless&) const {
+        return {};
+    }
+};
+
+std::string octal(std::uint32_t mode) {
+    std::string digits;
+    for (int shift = 9; shift >= 0; shift -= 3) digits += static_cast<char>('0' + ((mode >> shift) & 7));
+    return digits;
+}
+
+struct Details {
+    std::string operator()(const MountRow& row) const {
+        auto details = options_of(row);
+        if (row.copy_up) details += details.empty() ? "copy up" : "; copy up";
+        return details;
+    }
+    std::string operator()(const WriteResolvConf& work) const {
+        std::string details;
+        for (const auto& server : work.name_servers) details += (details.empty() ? "" : ", ") + server.to_string();
+        return details;
+    }
+    std::string operator()(const config::File& file) const {
+        return std::to_string(file.content.size()) + " bytes, mode " + octal(file.mode);
+    }
+    std::string operator()(const config::Directory& directory) const { return "mode " + octal(directory.mode); }
+    std::string operator()(const config::Symlink& link) const { return link.if_exists ? "if that exists" : ""; }
+    template <class Plain>
+    std::string operator()(const Plain&) const {
+        return {};
+    }
+};
+
+Step step(Work work, config::Importance importance = config::Importance::ordinary) {
+    auto name = std::visit(Describe(), work);
+    return {std::move(name), importance, std::move(work)};
+}
+
+// Keeps the order but where a step needs what a later one makes: then that one comes before it.
+class ParentsFirst {
+  public:
+    explicit ParentsFirst(std::vector<Step> steps) : steps_(std::move(steps)), taken_(steps_.size()) {
+        for (std::size_t i = 0; i < steps_.size(); ++i) of_path_.emplace(std::visit(PathOf(), steps_[i].work), i);
+    }
+
+    std::vector<Step> take() && {
+        for (std::size_t i = 0; i < steps_.size(); ++i) {
+            const auto path = std::visit(PathOf(), steps_[i].work);
+            for (auto end = path.find('/', 1); end < path.size(); end = path.find('/', end + 1))
+                move_all(path.substr(0, end));
+            move(i);
+        }
+        for (const auto index : order_) ordered_.push_back(std::move(steps_[index]));
+        return std::move(ordered_);
+    }
+
+  private:
+    void move_all(std::string_view path) {
+        const auto [first, last] = of_path_.equal_range(path);
+        std::vector<std::size_t> indices;
+        for (auto i = first; i != last; ++i) indices.push_back(i->second);
+        std::ranges::sort(indices);
+        for (const auto index : indices) move(index);
+    }
+    void move(std::size_t index) {
+        if (!taken_[index]) order_.push_back(index);
+        taken_[index] = true;
+    }
+
+    std::vector<Step> steps_;
+    std::vector<bool> taken_;
+    std::unordered_multimap<std::string_view, std::size_t> of_path_;  // the paths are in steps_
+    std::vector<std::size_t> order_;
+    std::vector<Step> ordered_;
+};
+
+// A row of the user's own for a file is meant to stay.
+bool has_row(const config::Config& config, std::string_view path) {
+    const auto same = [&](const auto& row) { return row.path == path; };
+    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
+}
+
+std::vector<Step> filesystem_steps(const config::Config& config) {
+    std::vector<Step> steps;
+    for (const auto& mount : config.mounts) steps.push_back(step(mount_row(mount), mount.importance));
+    if (config.system.cgroup) steps.push_back(step(MountCgroup()));
+    const auto& network = config.network;
+    if (!network.name_servers.empty() && !has_row(config, kResolvConfPath))
+        steps.push_back(step(WriteResolvConf{network.name_servers, network.search_domains}));
+    if (config.system.hosts && !has_row(config, kHostsPath)) steps.push_back(step(WriteHosts()));
+    for (const auto& file : config.files) steps.push_back(step(file));
+    for (const auto& directory : config.directories) steps.push_back(step(directory));
+    for (const auto& link : config.symlinks) steps.push_back(step(link));
+    return std::move(ParentsFirst(std::move(steps))).take();
+}
+
+}  // namespace
+
+BootPlan make_boot_plan(const config::Config& config) {
+    BootPlan plan{.modules = config.system.modules, .steps = {}};
+    if (!config.system.hostname.empty()) plan.steps.push_back(step(SetHostname{config.system.hostname}));
+    for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
+    for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(step(SetSysctl{key, value}));
+    for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
+    return plan;
+}
+
+std::string to_string(const BootPlan& plan) {
+    std::string text;
+    for (const auto& module : plan.modules) text += "load module " + module + '\n';
+    for (const auto& each : plan.steps) {
+        text += each.name;
+        if (const auto details = std::visit(Details(), each.work); !details.empty()) text += " (" + details + ')';
+        if (each.importance == config::Importance::optional) text += ", optional";
+        if (each.importance == config::Importance::required) text += ", required";
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace nlinit::boot

@@ -1,0 +1,127 @@
+#include "nlinit/boot/mount_plan.hpp"
+
+#include <sys/mount.h>
+
+#include <algorithm>
+
+#include "nlinit/config/path.hpp"
+
+namespace nlinit::boot {
+namespace {
+
+using std::string_view;
+
+// /dev without noexec: a mapping of /dev/mem may have to be executable (DEVTMPFS_SAFE in the kernel's Kconfig).
+constexpr std::array<EarlyMount, 3> kEarlyMounts{{
+    {.source = "proc", .target = "/proc", .type = "proc", .flags = MS_NODEV | MS_NOSUID | MS_NOEXEC, .data = ""},
+    {.source = "sysfs", .target = "/sys", .type = "sysfs", .flags = MS_NODEV | MS_NOSUID | MS_NOEXEC, .data = ""},
+    {.source = "devtmpfs", .target = "/dev", .type = "devtmpfs", .flags = MS_NOSUID, .data = "mode=0755"},
+}};
+static_assert(config::parents_come_first(kEarlyMounts));
+
+// mount(8), "filesystem-independent mount options": what a word sets, or takes back from one before it.
+struct FlagWord {
+    string_view word;
+    unsigned long set = 0, clear = 0;
+};
+constexpr std::array kFlagWords{
+    FlagWord{.word = "ro", .set = MS_RDONLY},
+    FlagWord{.word = "nodev", .set = MS_NODEV},
+    FlagWord{.word = "nosuid", .set = MS_NOSUID},
+    FlagWord{.word = "noexec", .set = MS_NOEXEC},
+    FlagWord{.word = "nosymfollow", .set = MS_NOSYMFOLLOW},
+    FlagWord{.word = "sync", .set = MS_SYNCHRONOUS},
+    FlagWord{.word = "dirsync", .set = MS_DIRSYNC},
+    FlagWord{.word = "noatime", .set = MS_NOATIME, .clear = MS_RELATIME | MS_STRICTATIME},
+    FlagWord{.word = "nodiratime", .set = MS_NODIRATIME},
+    FlagWord{.word = "relatime", .set = MS_RELATIME, .clear = MS_NOATIME | MS_STRICTATIME},
+    FlagWord{.word = "strictatime", .set = MS_STRICTATIME, .clear = MS_NOATIME | MS_RELATIME},
+    FlagWord{.word = "lazytime", .set = MS_LAZYTIME},
+    FlagWord{.word = "iversion", .set = MS_I_VERSION},
+    FlagWord{.word = "silent", .set = MS_SILENT},
+    FlagWord{.word = "remount", .set = MS_REMOUNT},
+    FlagWord{.word = "rbind", .set = MS_BIND | MS_REC},
+    FlagWord{.word = "bind", .set = MS_BIND},
+    FlagWord{.word = "move", .set = MS_MOVE},
+    FlagWord{.word = "rshared", .set = MS_SHARED | MS_REC},
+    FlagWord{.word = "shared", .set = MS_SHARED},
+    FlagWord{.word = "rprivate", .set = MS_PRIVATE | MS_REC},
+    FlagWord{.word = "private", .set = MS_PRIVATE},
+    FlagWord{.word = "rslave", .set = MS_SLAVE | MS_REC},
+    FlagWord{.word = "slave", .set = MS_SLAVE},
+    FlagWord{.word = "runbindable", .set = MS_UNBINDABLE | MS_REC},
+    FlagWord{.word = "unbindable", .set = MS_UNBINDABLE},
+    FlagWord{.word = "rw", .clear = MS_RDONLY},
+    FlagWord{.word = "dev", .clear = MS_NODEV},
+    FlagWord{.word = "suid", .clear = MS_NOSUID},
+    FlagWord{.word = "exec", .clear = MS_NOEXEC},
+    FlagWord{.word = "symfollow", .clear = MS_NOSYMFOLLOW},
+    FlagWord{.word = "async", .clear = MS_SYNCHRONOUS},
+    FlagWord{.word = "atime", .clear = MS_NOATIME},
+    FlagWord{.word = "diratime", .clear = MS_NODIRATIME},
+    FlagWord{.word = "norelatime", .clear = MS_RELATIME},
+    FlagWord{.word = "nostrictatime", .clear = MS_STRICTATIME},
+    FlagWord{.word = "nolazytime", .clear = MS_LAZYTIME},
+    FlagWord{.word = "noiversion", .clear = MS_I_VERSION},
+    FlagWord{.word = "loud", .clear = MS_SILENT},
+};
+
+// fstab(5) and mount(8): for mount, systemd and the like, never for mount(2).
+constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noauto", "user",    "nouser", "users",
+                                                      "owner",    "group", "nofail", "_netdev", ""};
+
+bool is_for_user_space(string_view word) {
+    return word.starts_with("x-") || word.starts_with("X-") || word.starts_with("comment=") ||
+           std::ranges::find(kUserSpaceWords, word) != kUserSpaceWords.end();
+}
+
+void append_word(std::string& list, string_view word) {
+    if (!list.empty()) list += ',';
+    list += word;
+}
+
+void read_option(string_view word, MountRow& row) {
+    const auto flag = std::ranges::find(kFlagWords, word, &FlagWord::word);
+    if (flag != kFlagWords.end()) {
+        row.flags = (row.flags & ~flag->clear) | flag->set;
+    } else if (!is_for_user_space(word)) {
+        append_word(row.data, word);
+    }
+}
+
+}  // namespace
+
+const std::array<EarlyMount, 3>& early_mounts() noexcept {
+    return kEarlyMounts;
+}
+
+MountRow mount_row(const config::Mount& mount) {
+    MountRow row;
+    row.source = mount.source;
+    row.target = mount.target;
+    row.type = mount.type;
+    row.copy_up = mount.copy_up;
+    string_view options = mount.options;
+    while (!options.empty()) {
+        const auto word = options.substr(0, options.find(','));
+        read_option(word, row);
+        options.remove_prefix(std::min(word.size() + 1, options.size()));
+    }
+    // A devpts without ptmx is none that terminals can be made from: then one more is mounted over it.
+    if (row.type == "devpts") row.skip_if_exists = row.target + "/ptmx";
+    return row;
+}
+
+std::string options_of(const MountRow& row) {
+    std::string options;
+    auto left = row.flags;
+    for (const auto& flag : kFlagWords) {
+        if (flag.set == 0 || (left & flag.set) != flag.set) continue;
+        append_word(options, flag.word);
+        left &= ~flag.set;
+    }
+    if (!row.data.empty()) append_word(options, row.data);
+    return options;
+}
+
+}  // namespace nlinit::boot

@@ -1,0 +1,70 @@
+#include "nlinit/config/complaint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace nlinit::config {
+namespace {
+
+constexpr std::size_t kMaxWord = 40;  // longer words are no slips of the finger
+constexpr std::size_t kMaxSlips = 2;
+
+using Row = std::array<std::size_t, kMaxWord + 1>;
+
+// Insertions, deletions, replacements and swaps of neighbours ("optimal string alignment") that make b of a.
+std::size_t typing_errors(std::string_view a, std::string_view b) {
+    if (a.size() > kMaxWord || b.size() > kMaxWord) return kMaxWord;
+    Row before_previous{};
+    Row previous{};
+    Row current{};
+    for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        current[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+            current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replaced});
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped) current[j] = std::min(current[j], before_previous[j - 2] + 1);
+        }
+        before_previous = previous;
+        previous = current;
+    }
+    return previous[b.size()];
+}
+
+void append_escaped(std::string& out, char c) {
+    constexpr std::string_view kHexDigits = "0123456789abcdef";
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte >= 0x20 && byte < 0x7f) {
+        out += c;
+        return;
+    }
+    out += "\\x";
+    out += kHexDigits[byte >> 4];
+    out += kHexDigits[byte & 0xf];
+}
+
+}  // namespace
+
+std::string in_quotes(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text.substr(0, kMaxQuoted)) append_escaped(out, c);
+    if (text.size() > kMaxQuoted) out += "...";
+    return out += '\'';
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+    std::string_view nearest;
+    std::size_t fewest = kMaxSlips + 1;
+    for (const auto candidate : candidates) {
+        const auto errors = typing_errors(word, candidate);
+        // Two errors in a word of three letters leave nothing of it.
+        if (errors >= fewest || errors * 2 > candidate.size()) continue;
+        nearest = candidate;
+        fewest = errors;
+    }
+    return nearest.empty() ? std::string() : ": did you mean '" + std::string(nearest) + "'?";
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,227 @@
+// ip= in two grammars that share their first seven fields:
+//   kernel  client:server:gateway:netmask:hostname:device:autoconf:dns0:dns1:ntp0
+//   dracut  client:peer:gateway:netmask:hostname:device:autoconf:mtu:mac      and      device:autoconf:mtu:mac
+#include <algorithm>
+#include <span>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using std::string_view;
+
+enum Field : std::size_t { kClient, kServer, kGateway, kNetmask, kHostname, kDevice, kAutoconf, kTail };
+
+constexpr std::size_t kMaxFields = 16;  // client to autoconf, an MTU, and a MAC that its colons cut into six
+
+enum class Autoconf : std::uint8_t { dhcp, off };
+// "single-dhcp" is dracut's, "static" is a word of klibc's ipconfig and of many guides.
+constexpr std::array<Word<Autoconf>, 7> kAutoconfWords{{{"dhcp", Autoconf::dhcp},
+                                                        {"on", Autoconf::dhcp},
+                                                        {"any", Autoconf::dhcp},
+                                                        {"single-dhcp", Autoconf::dhcp},
+                                                        {"off", Autoconf::off},
+                                                        {"none", Autoconf::off},
+                                                        {"static", Autoconf::off}}};
+
+// At colons, but not inside the brackets of an IPv6 address; empty fields at the end are dropped.
+std::vector<string_view> split_fields(string_view value) {
+    std::vector<string_view> fields;
+    bool more = true;
+    while (more && fields.size() < kMaxFields) {
+        const auto bracket = value.starts_with('[') ? value.find(']') : string_view::npos;
+        const auto colon = value.find(':', bracket == string_view::npos ? 0 : bracket);
+        fields.push_back(value.substr(0, colon));
+        more = colon != string_view::npos;
+        if (more) value.remove_prefix(colon + 1);
+    }
+    while (!fields.empty() && fields.back().empty()) fields.pop_back();
+    return fields;
+}
+
+bool looks_like_address(string_view text) {
+    return text.starts_with('[') || text.find_first_not_of("0123456789./") == string_view::npos;
+}
+
+class IpReader {
+  public:
+    IpReader(string_view value, std::vector<std::string>& warnings)
+        : value_(value), fields_(split_fields(value)), warnings_(warnings) {}
+
+    IpParameter read() {
+        // ip_auto_config_setup() of net/ipv4/ipconfig.c: an empty value turns configuration off.
+        if (value_.empty()) {
+            result_.off = true;
+            result_.interface.method = Method::none;
+        } else if (is_short()) {
+            read_short();
+        } else {
+            read_long();
+        }
+        return std::move(result_);
+    }
+
+  private:
+    [[nodiscard]] string_view field(std::size_t index) const {
+        return index < fields_.size() ? fields_[index] : string_view();
+    }
+    // A word alone, or a device and a word.
+    [[nodiscard]] bool is_short() const {
+        if (fields_.size() == 1) return !looks_like_address(field(0));
+        const auto second = field(1);
+        if (value_of_word(second, kAutoconfWords)) return true;
+        return !second.empty() && !looks_like_address(field(0)) && !looks_like_address(second);
+    }
+
+    void warn(const std::string& what) { warnings_.push_back("ip=" + in_quotes(value_) + ": " + what); }
+
+    void read_short() {
+        if (fields_.size() == 1) {
+            read_autoconf(field(0));
+            return;
+        }
+        read_device(field(0));
+        read_autoconf(field(1));
+        read_tail(2);
+    }
+
+    void read_long() {
+        read_device(field(kDevice));
+        read_hostname(field(kHostname));
+        read_client(field(kClient));
+        read_autoconf(field(kAutoconf));
+        read_gateway(field(kGateway));
+        read_tail(kTail);
+    }
+
+    void read_device(string_view text) {
+        if (text.empty()) return;
+        if (auto match = parse_interface_match(text)) {
+            result_.interface.match = *std::move(match);
+        } else {
+            warn(in_quotes(text) + " cannot be the name of an interface; the primary one is configured");
+        }
+    }
+
+    // What follows the first dot is a NIS domain (nfsroot.rst), which nothing here uses.
+    void read_hostname(string_view text) {
+        const auto name = text.substr(0, text.find('.'));
+        if (name.empty()) return;
+        if (auto hostname = parse_hostname(name)) {
+            result_.hostname = *std::move(hostname);
+        } else {
+            warn(in_quotes(name) + " is not a host name");
+        }
+    }
+
+    // 0.0.0.0 stands for an empty field, as in the kernel.
+    std::optional<Ipv4Address> host(string_view text, const char* what) {
+        if (text.empty() || text == "0.0.0.0") return std::nullopt;
+        const auto address = parse_host_address(text);
+        if (!address) warn(in_quotes(text) + " is not an IPv4 address of a " + what);
+        return address;
+    }
+
+    void read_client(string_view text) {
+        const auto slash = text.find('/');
+        const auto local = host(text.substr(0, slash), "host");
+        if (!local) return;
+        const auto mask = field(kNetmask);
+        const bool length_in_address = mask.empty() && slash != string_view::npos;
+        const auto length = prefix_length(length_in_address ? text.substr(slash + 1) : mask);
+        result_.interface.addresses.push_back(interface_address(*local, length));
+    }
+
+    // The kernel would guess a missing mask by class: 10.0.2.15 would get a network of 16 million hosts. Without a
+    // guess the host is alone, and what it reaches it reaches through its gateway.
+    std::uint8_t prefix_length(string_view text) {
+        const auto mask = Ipv4Address::parse(text);
+        const auto length = mask ? prefix_length_of_mask(*mask) : parse_number<std::uint8_t>(text);
+        if (length && *length > 0 && *length <= Prefix::kMaxLength) return *length;
+        warn((text.empty() ? "the netmask is missing" : in_quotes(text) + " is not a netmask") +
+             "; the address gets /32, and the gateway a route of its own");
+        return Prefix::kMaxLength;
+    }
+
+    // A client address is used as it is, whatever the word: the kernel too asks only for what is missing.
+    void read_autoconf(string_view text) {
+        const auto word = text.substr(0, text.find(','));  // dhcp,TYPE,VALUE of the kernel
+        const bool has_address = !result_.interface.addresses.empty();
+        const auto autoconf = value_of_word(word, kAutoconfWords);
+        if (!text.empty() && !autoconf) {
+            warn("unknown autoconf " + in_quotes(text) + (has_address ? ", the address is used" : ", DHCP is used"));
+        } else if (word.size() < text.size()) {
+            warn("the client identifier is not used");
+        } else if (has_address && word == "dhcp") {
+            warn("the address is used, not DHCP");
+        }
+        if (has_address) {
+            result_.interface.method = Method::fixed;
+        } else if (autoconf == Autoconf::off) {
+            result_.interface.method = Method::none;
+            result_.off = true;
+        }
+    }
+
+    void read_gateway(string_view text) {
+        const auto gateway = host(text, "gateway");
+        if (!gateway) return;
+        if (result_.interface.method == Method::fixed) {
+            result_.interface.gateway = gateway;
+        } else {
+            warn("a gateway without an address is not used");
+        }
+    }
+
+    // Told apart by shape: an integer is dracut's MTU, six pairs of hexadecimal digits its MAC, addresses are the
+    // kernel's name servers.
+    void read_tail(std::size_t first) {
+        const auto mtu = parse_number<std::uint16_t>(field(first));
+        const auto mac = MacAddress::parse(rest_of_value(first + 1));
+        if (mtu && *mtu >= kMinMtu) result_.interface.mtu = mtu;
+        if (mac) result_.interface.mac = mac;
+        if (mtu && *mtu < kMinMtu) warn(in_quotes(field(first)) + " is too small an MTU");
+        if (mac && !mtu && !field(first).empty()) warn(in_quotes(field(first)) + " is not an MTU");
+        if (mac) return;
+        if (!mtu) read_name_server(field(first));
+        read_name_server(field(first + 1));
+        read_ntp_server(field(first + 2));
+        if (fields_.size() > first + 3) warn("more fields than there are meanings for");
+    }
+
+    // All fields from this one on, with the colons between them.
+    [[nodiscard]] string_view rest_of_value(std::size_t first) const {
+        if (first >= fields_.size()) return {};
+        return {fields_[first].data(), static_cast<std::size_t>(fields_.back().end() - fields_[first].begin())};
+    }
+
+    void read_name_server(string_view text) {
+        if (text.empty() || text == "0.0.0.0") return;
+        if (const auto server = parse_name_server(text)) {
+            result_.name_servers.push_back(*server);
+        } else {
+            warn(in_quotes(text) + " is neither an MTU, a MAC nor a name server's IPv4 address");
+        }
+    }
+
+    void read_ntp_server(string_view text) {
+        if (const auto server = host(text, "time server")) result_.ntp_servers.push_back(*server);
+    }
+
+    string_view value_;
+    std::vector<string_view> fields_;
+    std::vector<std::string>& warnings_;
+    IpParameter result_;
+};
+
+}  // namespace
+
+IpParameter parse_ip_parameter(std::string_view value, std::vector<std::string>& warnings) {
+    return IpReader(value, warnings).read();
+}
+
+}  // namespace nlinit::config

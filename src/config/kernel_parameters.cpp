@@ -1,0 +1,198 @@
+// What parameters of the kernel command line mean for a config.
+#include <algorithm>
+#include <array>
+
+#include "network_parameters.hpp"
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/layer.hpp"
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using std::string_view;
+
+constexpr string_view kOwnPrefix = "nlinit.";
+constexpr std::size_t kMaxWarnings = 64;  // a boot's log is no place for more
+
+std::vector<string_view> split(string_view text, string_view separators) {
+    std::vector<string_view> parts;
+    while (!text.empty()) {
+        const auto part = text.substr(0, text.find_first_of(separators));
+        text.remove_prefix(std::min(part.size() + 1, text.size()));
+        if (!part.empty()) parts.push_back(part);
+    }
+    return parts;
+}
+
+struct Overlay {
+    Config& config;
+    NetworkParameters network = {};
+    std::optional<std::string> hostname = {};
+    std::vector<std::string> warnings = {};
+};
+
+// Handlers lay a value over the config and return nothing, or say what the value must be.
+std::string lay_hostname(string_view value, Overlay& overlay) {
+    auto hostname = parse_hostname(value);
+    if (!hostname) return "a host name";
+    overlay.hostname = std::move(hostname);
+    return {};
+}
+
+std::string lay_epoch(string_view value, Overlay& overlay) {
+    const auto seconds = parse_number<std::uint64_t>(value);
+    if (!seconds || *seconds > std::uint64_t{kMaxEpoch}) return "seconds since 1970";
+    overlay.config.system.epoch = static_cast<std::int64_t>(*seconds);
+    return {};
+}
+
+template <class Value, std::size_t N>
+std::string lay_word(string_view value, const std::array<Word<Value>, N>& words, Value& target) {
+    const auto found = value_of_word(value, words);
+    if (!found) return list_of_words(words);
+    target = *found;
+    return {};
+}
+
+std::string lay_log(string_view value, Overlay& overlay) {
+    return lay_word(value, kLogLevelWords, overlay.config.log_level);
+}
+
+std::string lay_on_exit(string_view value, Overlay& overlay) {
+    return lay_word(value, kEndActionWords, overlay.config.payload.on_exit);
+}
+
+std::string lay_debug_shell(string_view value, Overlay& overlay) {
+    return lay_word(value, kSwitchWords, overlay.config.debug_shell);
+}
+
+// Modules are the same by '-' and '_', as parameters are.
+std::string lay_modules(string_view value, Overlay& overlay) {
+    auto& modules = overlay.config.system.modules;
+    bool all = true;
+    for (const auto name : split(value, ",")) {
+        const auto same = [&](const std::string& other) { return same_key(other, name); };
+        auto module = parse_module_name(name);
+        all = all && module;
+        if (module && std::ranges::none_of(modules, same)) modules.push_back(*std::move(module));
+    }
+    return all ? "" : "names of modules with commas between them";
+}
+
+std::string lay_mount(string_view value, Overlay& overlay) {
+    const auto first = value.find(':');
+    if (first == string_view::npos) return "TAG:TARGET[:OPTIONS]";
+    const auto second = std::min(value.find(':', first + 1), value.size());
+    const auto tag = parse_plain_text(value.substr(0, first));
+    auto target = absolute_path(value.substr(first + 1, second - first - 1));
+    const auto options = value.substr(std::min(second + 1, value.size()));
+    if (!tag || !target || (!options.empty() && !parse_plain_text(options)))
+        return "TAG:TARGET[:OPTIONS], the target an absolute path";
+    Mount share;
+    share.source = *tag;
+    share.target = *std::move(target);
+    share.type = "virtiofs";
+    share.options = options;
+    put(overlay.config.mounts, std::move(share));
+    return {};
+}
+
+std::string lay_payload(string_view value, Overlay& overlay) {
+    const auto words = split(value, kWhiteSpace);
+    if (words.empty()) return "a command";
+    overlay.config.payload.command.assign(words.begin(), words.end());
+    return {};
+}
+
+std::string lay_ip(string_view value, Overlay& overlay) {
+    overlay.network.ip(value, overlay.warnings);
+    return {};
+}
+
+std::string lay_name_server(string_view value, Overlay& overlay) {
+    return std::string(overlay.network.name_server(value));
+}
+
+std::string lay_route(string_view value, Overlay& overlay) {
+    return std::string(overlay.network.route(value));
+}
+
+std::string lay_dns(string_view value, Overlay& overlay) {
+    return std::string(overlay.network.dns(value));
+}
+
+// These choose what the command line is laid over, so they were read before.
+std::string read_before(string_view, Overlay&) {
+    return {};
+}
+
+struct Key {
+    string_view name;
+    std::string (*lay)(string_view value, Overlay& overlay);
+    string_view when_bare = {};  // what the key alone stands for
+};
+constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
+                                     {"nameserver", lay_name_server},
+                                     {"rd.route", lay_route},
+                                     {"hostname", lay_hostname},
+                                     {"nlinit.config", read_before},
+                                     {"nlinit.profile", read_before},
+                                     {"nlinit.epoch", lay_epoch},
+                                     {"nlinit.log", lay_log},
+                                     {"nlinit.modules", lay_modules},
+                                     {"nlinit.mount", lay_mount},
+                                     {"nlinit.payload", lay_payload},
+                                     {"nlinit.on_exit", lay_on_exit},
+                                     {"nlinit.debug_shell", lay_debug_shell, "1"},
+                                     {"nlinit.dns", lay_dns}}};
+
+std::string unknown_key(string_view key) {
+    std::array<string_view, kKeys.size()> names;
+    std::ranges::transform(kKeys, names.begin(), &Key::name);
+    return "unknown parameter " + in_quotes(key) + did_you_mean(key, names);
+}
+
+void lay(const KernelParameter& parameter, Overlay& overlay) {
+    const auto same = [&](const Key& key) { return same_key(key.name, parameter.key); };
+    const auto key = std::ranges::find_if(kKeys, same);
+    const bool own = parameter.key.starts_with(kOwnPrefix);
+    if (key == kKeys.end()) {
+        // The rest of the line is the kernel's and other programs'.
+        if (own) overlay.warnings.push_back(unknown_key(parameter.key));
+        return;
+    }
+    if (!parameter.value && key->when_bare.empty()) {
+        if (own) overlay.warnings.push_back(std::string(key->name) + " needs a value");
+        return;
+    }
+    const string_view value = parameter.value ? string_view(*parameter.value) : key->when_bare;
+    const auto wanted = key->lay(value, overlay);
+    if (!wanted.empty())
+        overlay.warnings.push_back(std::string(key->name) + '=' + in_quotes(value) + " is wrong: it must be " + wanted);
+}
+
+void keep_short(std::vector<std::string>& warnings) {
+    if (warnings.size() <= kMaxWarnings) return;
+    const auto more = warnings.size() - kMaxWarnings;
+    warnings.resize(kMaxWarnings);
+    warnings.push_back("and " + std::to_string(more) + " more such warnings");
+}
+
+}  // namespace
+
+std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config) {
+    Overlay overlay{config};
+    for (const auto& parameter : command_line.parameters) lay(parameter, overlay);
+    overlay.network.finish(config, overlay.warnings);
+    if (overlay.hostname) config.system.hostname = *std::move(overlay.hostname);
+    if (!command_line.init_arguments.empty()) config.payload.command = command_line.init_arguments;
+    if (command_line.cut) overlay.warnings.push_back("the command line is too long; its end is not used");
+    keep_short(overlay.warnings);
+    return std::move(overlay.warnings);
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,104 @@
+#include "network_parameters.hpp"
+
+#include <algorithm>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/value_syntax.hpp"
+
+namespace nlinit::config {
+namespace {
+
+// The next field of a:b:c, taken off the front of text.
+std::string_view take_field(std::string_view& text, char separator) {
+    const auto field = text.substr(0, text.find(separator));
+    text.remove_prefix(std::min(field.size() + 1, text.size()));
+    return field;
+}
+
+}  // namespace
+
+void NetworkParameters::ip(std::string_view value, std::vector<std::string>& warnings) {
+    auto parameter = parse_ip_parameter(value, warnings);
+    ip_given_ = true;
+    if (!parameter.off) add_interface(std::move(parameter.interface));
+    if (!parameter.hostname.empty()) hostname_ = std::move(parameter.hostname);
+    name_servers_.insert(name_servers_.end(), parameter.name_servers.begin(), parameter.name_servers.end());
+}
+
+// Two static ip= of one interface give it two addresses; otherwise the last one wins.
+void NetworkParameters::add_interface(Interface interface) {
+    const auto found = std::ranges::find(interfaces_, interface.match, &Interface::match);
+    if (found == interfaces_.end()) {
+        interfaces_.push_back(std::move(interface));
+        return;
+    }
+    if (found->method == Method::fixed && interface.method == Method::fixed) {
+        interface.addresses.insert(interface.addresses.begin(), found->addresses.begin(), found->addresses.end());
+        if (!interface.gateway) interface.gateway = found->gateway;
+    }
+    *found = std::move(interface);
+}
+
+std::string_view NetworkParameters::name_server(std::string_view value) {
+    const auto server = parse_name_server(value);
+    if (!server) return "an IPv4 address";
+    name_servers_.push_back(*server);
+    return {};
+}
+
+std::string_view NetworkParameters::dns(std::string_view value) {
+    constexpr std::string_view kWanted = "lease, or IPv4 addresses with commas between them";
+    std::vector<Ipv4Address> servers;
+    const bool from_lease = value == "lease";
+    while (!from_lease && !value.empty()) {
+        const auto server = parse_name_server(take_field(value, ','));
+        if (!server) return kWanted;
+        servers.push_back(*server);
+    }
+    if (!from_lease && servers.empty()) return kWanted;
+    dns_from_lease_ = from_lease;
+    dns_servers_ = std::move(servers);
+    return {};
+}
+
+// dracut.cmdline(7): NET/LENGTH:GATEWAY[:INTERFACE]; without a gateway the network is on the link.
+std::string_view NetworkParameters::route(std::string_view value) {
+    constexpr std::string_view kWanted = "NET/LENGTH:GATEWAY[:INTERFACE]";
+    if (value.find(':') == std::string_view::npos) return kWanted;
+    const auto destination = Prefix::parse(take_field(value, ':'));
+    const auto gateway_text = take_field(value, ':');
+    const auto gateway = parse_host_address(gateway_text);
+    if (!destination || (!gateway && !gateway_text.empty())) return kWanted;
+    routes_.push_back({{.destination = *destination, .gateway = gateway, .source = {}, .metric = 0}, value});
+    return {};
+}
+
+// nlinit.dns= says all; otherwise those of ip= and nameserver= are used together.
+void NetworkParameters::apply_name_servers(Network& network) {
+    if (!dns_from_lease_ && !name_servers_.empty()) {
+        dns_from_lease_ = false;
+        dns_servers_ = std::move(name_servers_);
+    }
+    if (dns_from_lease_) network.dns_from_lease = *dns_from_lease_;
+    if (!dns_servers_.empty()) network.name_servers = std::move(dns_servers_);
+}
+
+void NetworkParameters::finish(Config& config, std::vector<std::string>& warnings) {
+    auto& interfaces = config.network.interfaces;
+    if (ip_given_) interfaces = std::move(interfaces_);
+    if (!hostname_.empty()) config.system.hostname = std::move(hostname_);
+    apply_name_servers(config.network);
+    for (auto& [route, name] : routes_) {
+        auto interface = interfaces.begin();
+        if (!name.empty()) interface = std::ranges::find(interfaces, name, &Interface::match);
+        if (interface != interfaces.end()) {
+            interface->routes.push_back(route);
+        } else {
+            warnings.push_back("rd.route=: " + to_string(route) + " is not used: no interface " +
+                               in_quotes(name.empty() ? "primary" : name) + " is configured");
+        }
+    }
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,42 @@
+// The parameters of the kernel command line that say something of the network. They are collected first: a name server
+// of ip= counts only when nlinit.dns= is silent, and rd.route= may name an interface before ip= does.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::config {
+
+// Handlers say what the value must be, or nothing when it is that.
+class NetworkParameters {
+  public:
+    void ip(std::string_view value, std::vector<std::string>& warnings);
+    std::string_view name_server(std::string_view value);
+    std::string_view dns(std::string_view value);
+    std::string_view route(std::string_view value);
+
+    // Lays all over the config, once.
+    void finish(Config& config, std::vector<std::string>& warnings);
+
+  private:
+    struct NamedRoute {
+        Route route;
+        std::string_view interface;  // empty: the first one
+    };
+    void add_interface(Interface interface);
+    void apply_name_servers(Network& network);
+
+    bool ip_given_ = false;
+    std::vector<Interface> interfaces_;
+    std::string hostname_;
+    std::vector<Ipv4Address> name_servers_;
+    std::optional<bool> dns_from_lease_;  // as nlinit.dns= says
+    std::vector<Ipv4Address> dns_servers_;
+    std::vector<NamedRoute> routes_;
+};
+
+}  // namespace nlinit::config

@@ -1,0 +1,34 @@
+#include "nlinit/config/path.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace nlinit::config {
+namespace {
+
+// limits.h: PATH_MAX counts the final NUL, NAME_MAX does not.
+constexpr std::size_t kMaxPath = 4095;
+constexpr std::size_t kMaxName = 255;
+
+bool is_control(char c) {
+    return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f;
+}
+
+}  // namespace
+
+std::optional<std::string> absolute_path(std::string_view text) {
+    if (!text.starts_with('/') || text.size() > kMaxPath || std::ranges::any_of(text, is_control)) return std::nullopt;
+    std::string path;
+    while (!text.empty()) {
+        text.remove_prefix(1);
+        const auto name = text.substr(0, text.find('/'));
+        text.remove_prefix(name.size());
+        if (name == ".." || name.size() > kMaxName) return std::nullopt;
+        if (name.empty() || name == ".") continue;
+        path += '/';
+        path += name;
+    }
+    return path.empty() ? "/" : path;
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,133 @@
+#include "nlinit/config/profile.hpp"
+
+#include <array>
+
+#include "nlinit/config/path.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using std::string_view;
+
+struct MountEntry {
+    string_view source, target, type;
+    string_view options = {};
+    Importance importance = Importance::ordinary;
+};
+struct FileEntry {
+    string_view path, content;
+};
+struct SymlinkEntry {
+    string_view path, target;
+    bool if_exists = false;
+};
+
+// A devpts that the kernel itself does not mount: group 5 is tty, which grantpt(3) expects; ptmxmode makes
+// /dev/pts/ptmx usable, which /dev/ptmx points to (Documentation/filesystems/devpts.rst).
+constexpr MountEntry kTerminals{.source = "devpts",
+                                .target = "/dev/pts",
+                                .type = "devpts",
+                                .options = "nosuid,noexec,gid=5,mode=0620,ptmxmode=666"};
+// What shm_open(3) and sem_open(3) need.
+constexpr MountEntry kSharedMemory{
+    .source = "shm", .target = "/dev/shm", .type = "tmpfs", .options = "nodev,nosuid,noexec,mode=1777"};
+constexpr MountEntry kTmp{.source = "tmpfs", .target = "/tmp", .type = "tmpfs", .options = "nodev,nosuid,mode=1777"};
+constexpr MountEntry kRun{.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"};
+
+constexpr std::array kArcboxMounts{
+    // The host's share with ArcBox's own files: there when the host offers it.
+    MountEntry{.source = "arcbox", .target = "/arcbox", .type = "virtiofs", .importance = Importance::optional},
+    // The image is read-only: all that is written goes to memory.
+    kTmp,
+    kRun,
+    MountEntry{.source = "tmpfs", .target = "/var", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"},
+    MountEntry{.source = "tmpfs", .target = "/etc", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"},
+    kTerminals,
+    kSharedMemory,
+    MountEntry{.source = "users", .target = "/Users", .type = "virtiofs", .importance = Importance::optional},
+};
+static_assert(parents_come_first(kArcboxMounts));
+
+constexpr std::array kMinimalMounts{kRun, kTmp, kTerminals, kSharedMemory};
+static_assert(parents_come_first(kMinimalMounts));
+
+// The least that getpwnam(3) and getgrnam(3) must know for containerd and dockerd.
+constexpr std::array<FileEntry, 2> kArcboxFiles{{
+    {"/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n"},
+    {"/etc/group", "root:x:0:\ntty:x:5:\nnobody:x:65534:\n"},
+}};
+
+constexpr std::array<string_view, 4> kArcboxDirectories{"/etc/ssl/certs", "/var/lib/docker", "/var/run/docker",
+                                                        "/run/containerd"};
+
+// devtmpfs has none of the first four; shells, <() and many programs open them.
+constexpr std::array<SymlinkEntry, 5> kDeviceLinks{{
+    {"/dev/fd", "/proc/self/fd"},
+    {"/dev/stdin", "/proc/self/fd/0"},
+    {"/dev/stdout", "/proc/self/fd/1"},
+    {"/dev/stderr", "/proc/self/fd/2"},
+    {"/dev/ptmx", "pts/ptmx"},
+}};
+
+constexpr SymlinkEntry kCertificates{
+    .path = "/etc/ssl/certs/ca-certificates.crt", .target = "/cacerts/ca-certificates.crt", .if_exists = true};
+
+// Where ArcBox's gateway forwards names to the host's resolvers.
+constexpr Ipv4Address kArcboxNameServer(192, 168, 64, 1);
+
+template <std::size_t N>
+void add_mounts(const std::array<MountEntry, N>& entries, Config& config) {
+    for (const auto& entry : entries)
+        config.mounts.push_back({.source = std::string(entry.source),
+                                 .target = std::string(entry.target),
+                                 .type = std::string(entry.type),
+                                 .options = std::string(entry.options),
+                                 .importance = entry.importance});
+}
+
+void add_link(const SymlinkEntry& entry, Config& config) {
+    config.symlinks.push_back({std::string(entry.path), std::string(entry.target), entry.if_exists});
+}
+
+// What both profiles share: cgroups, the links in /dev, and DHCP on the primary interface.
+void add_common(Config& config) {
+    config.system.cgroup = true;
+    for (const auto& entry : kDeviceLinks) add_link(entry, config);
+    config.network.interfaces.emplace_back();
+}
+
+Config arcbox() {
+    Config config;
+    add_mounts(kArcboxMounts, config);
+    config.system.hosts = true;
+    for (const auto& entry : kArcboxFiles)
+        config.files.push_back({.path = std::string(entry.path), .content = std::string(entry.content)});
+    add_link(kCertificates, config);
+    for (const auto path : kArcboxDirectories) config.directories.push_back({.path = std::string(path)});
+    add_common(config);
+    // Docker routes between its bridges and the NIC.
+    config.system.sysctl.emplace("net.ipv4.ip_forward", "1");
+    config.network.name_servers = {kArcboxNameServer};
+    return config;
+}
+
+Config minimal() {
+    Config config;
+    add_mounts(kMinimalMounts, config);
+    add_common(config);
+    config.network.dns_from_lease = true;
+    return config;
+}
+
+}  // namespace
+
+std::optional<Config> profile(std::string_view name) {
+    std::optional<Config> config;
+    if (name == "arcbox") config = arcbox();
+    if (name == "minimal") config = minimal();
+    if (name == "none") config.emplace();
+    if (config) config->profile = name;
+    return config;
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,95 @@
+#include "nlinit/config/toml_config.hpp"
+
+#include <algorithm>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "toml_sections.hpp"
+
+namespace nlinit::config {
+namespace {
+
+Config profile_or_default(std::string_view name, Problems& problems) {
+    if (auto config = profile(name)) return *std::move(config);
+    problems.add({}, "unknown profile " + in_quotes(name) + ", so " + std::string(kDefaultProfile) + " is used" +
+                         did_you_mean(name, kProfileNames));
+    return profile(kDefaultProfile).value_or(Config());
+}
+
+std::optional<std::string> profile_name(std::string_view text) {
+    if (std::ranges::find(kProfileNames, text) == kProfileNames.end()) return std::nullopt;
+    return std::string(text);
+}
+
+bool is_variable_name(std::string_view name) {
+    return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
+}
+
+void read_environment(TableReader& table, std::map<std::string, std::string>& environment) {
+    for (const auto& entry : table.entries("env")) {
+        auto text = scalar_text(entry.value);
+        if (!is_variable_name(entry.key)) {
+            table.complain(entry.at, in_quotes(entry.key) + " cannot be the name of a variable");
+        } else if (text) {
+            environment.insert_or_assign(entry.key, *std::move(text));
+        } else {
+            table.refuse(entry.key, entry.value, "a string or a number");
+        }
+    }
+}
+
+void read_payload(TableReader& table, Payload& payload) {
+    const auto* command = table.find("command");
+    std::vector<std::string> words;
+    if (table.read("command", words)) {
+        if (!words.empty() && words.front().empty()) {
+            table.refuse("command", *command, "a list that begins with a program");
+        } else {
+            payload.command = std::move(words);
+        }
+    }
+    read_environment(table, payload.environment);
+    table.read("cwd", payload.working_directory, absolute_path, kWantedPath);
+    table.read("restart", payload.restart, kRestartWords);
+    table.read("on_exit", payload.on_exit, kEndActionWords);
+    table.read("stop_timeout", payload.stop_timeout, parse_duration, kWantedDuration);
+}
+
+void read_root(TableReader& root, Config& config) {
+    root.read("log", config.log_level, kLogLevelWords);
+    root.read("on_required_failure", config.on_required_failure, kEndActionWords);
+    root.read("debug_shell", config.debug_shell);
+    root.table("system", [&](TableReader& table) { read_system(table, config.system); });
+    read_rows(root, config);
+    root.table("network", [&](TableReader& table) { read_network(table, config.network); });
+    root.table("payload", [&](TableReader& table) { read_payload(table, config.payload); });
+    root.finish();
+}
+
+}  // namespace
+
+std::string to_string(const Problem& problem, std::string_view file) {
+    std::string text(file);
+    if (problem.line > 0) text += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column);
+    return text + ": " + problem.what;
+}
+
+ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile) {
+    Problems problems;
+    const auto document = parse_toml_document(text);
+    if (const auto* fault = std::get_if<Problem>(&document)) {
+        problems.add({fault->line, fault->column}, fault->what);
+        auto config = profile_or_default(fallback_profile, problems);
+        return {std::move(config), std::move(problems).take(), false};
+    }
+    TableReader root(*std::get_if<TomlTable>(&document), {1, 1}, "the top level", problems);
+    std::string name(fallback_profile);
+    root.read("profile", name, profile_name, "arcbox, minimal or none");
+    auto config = profile_or_default(name, problems);
+    read_root(root, config);
+    return {std::move(config), std::move(problems).take()};
+}
+
+}  // namespace nlinit::config

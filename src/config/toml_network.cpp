@@ -1,0 +1,94 @@
+// [network] and [[network.interface]]
+#include <algorithm>
+#include <set>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "toml_sections.hpp"
+
+namespace nlinit::config {
+namespace {
+
+void read_route(TableReader& row, std::vector<Route>& routes) {
+    Route route;
+    const bool has_destination =
+        row.require(row.read("to", route.destination, Prefix::parse, "a network such as \"10.1.0.0/16\""), "to");
+    const bool gateway_wanted = row.find("via") != nullptr;
+    const bool has_gateway = row.read("via", route.gateway, parse_host_address, "the IPv4 address of a gateway");
+    row.read("metric", route.metric);
+    if (has_destination && has_gateway == gateway_wanted) routes.push_back(route);
+}
+
+// Whether the interface can be used with what is left of it.
+bool check_addresses(TableReader& row, const Interface& interface, bool method_clear, bool addresses_named) {
+    if (interface.method == Method::fixed && !addresses_named) {
+        row.complain(row.at(), "method \"static\" needs an 'address'");
+    } else if (method_clear && interface.method != Method::fixed && (addresses_named || interface.gateway)) {
+        row.complain(row.at(), "'address' and 'gateway' need method = \"static\"");
+    }
+    return interface.method != Method::fixed || !interface.addresses.empty();
+}
+
+void read_interface(TableReader& row, std::vector<Interface>& interfaces, std::set<std::string>& seen) {
+    Interface interface;
+    const bool match_named = row.find("match") != nullptr;
+    const bool matched = row.read("match", interface.match, parse_interface_match,
+                                  "\"primary\", a name, a glob such as \"eth*\", or a MAC address");
+    const bool method_named = row.find("method") != nullptr;
+    const bool method_clear = row.read("method", interface.method, kMethodWords) == method_named;
+    const bool addresses_named = row.find("address") != nullptr;
+    row.read_list("address", interface.addresses, parse_interface_address,
+                  "a host's address with its prefix length, such as \"10.0.0.2/24\", or a list of such");
+    row.read("gateway", interface.gateway, parse_host_address, "the IPv4 address of a gateway");
+    row.rows("routes", [&](TableReader& route) { read_route(route, interface.routes); });
+    std::uint16_t mtu = 0;
+    if (row.read("mtu", mtu, kMinMtu)) interface.mtu = mtu;
+    row.read("mac", interface.mac, MacAddress::parse, "a MAC address such as \"52:54:00:12:34:56\"");
+    row.read("default_route", interface.default_route);
+    row.read("optional", interface.optional);
+    row.read("metric", interface.metric);
+    read_sysctls(row, interface.sysctl);
+    if (!check_addresses(row, interface, method_clear, addresses_named) || matched != match_named) return;
+    if (!seen.insert(interface.match).second) {
+        row.complain(row.at(), "second row with match = " + in_quotes(interface.match));
+        return;
+    }
+    interfaces.push_back(std::move(interface));
+}
+
+// When no row can be used, the interfaces of the profile are more than none.
+void read_interfaces(TableReader& table, Network& network) {
+    std::vector<Interface> interfaces;
+    std::set<std::string> seen;
+    bool any_row = false;
+    const bool there = table.rows("interface", [&](TableReader& row) {
+        any_row = true;
+        read_interface(row, interfaces, seen);
+    });
+    if (there && (!any_row || !interfaces.empty())) network.interfaces = std::move(interfaces);
+}
+
+void read_dns(TableReader& table, Network& network) {
+    const auto* value = table.find("dns");
+    if (value == nullptr) return;
+    const auto* text = std::get_if<std::string>(&value->content);
+    if (text != nullptr && *text == "lease") {
+        network.dns_from_lease = true;
+    } else if (table.read_list("dns", network.name_servers, parse_name_server,
+                               "\"lease\", or the IPv4 address of a name server, or a list of such")) {
+        network.dns_from_lease = false;
+    }
+}
+
+}  // namespace
+
+void read_network(TableReader& table, Network& network) {
+    table.read("wait", network.wait);
+    table.read("timeout", network.timeout, parse_duration, kWantedDuration);
+    table.read("link_timeout", network.link_timeout, parse_duration, kWantedDuration);
+    read_dns(table, network);
+    table.read_list("search", network.search_domains, parse_domain, "the name of a domain, or a list of such");
+    read_interfaces(table, network);
+}
+
+}  // namespace nlinit::config

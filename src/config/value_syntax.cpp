@@ -1,0 +1,143 @@
+#include "nlinit/config/value_syntax.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nlinit::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kMaxDuration = std::chrono::hours(24);
+constexpr std::size_t kMaxHostname = 64;       // HOST_NAME_MAX of limits.h
+constexpr std::size_t kMaxDomain = 253;        // RFC 1035, 3.1: 255 octets on the wire
+constexpr std::size_t kMaxLabel = 63;          // RFC 1035, 3.1
+constexpr std::size_t kMaxModuleName = 55;     // MODULE_NAME_LEN of linux/module.h, on 64 bits
+constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ of linux/if.h, less the final NUL
+constexpr std::size_t kMaxPlainText = 4095;    // mount(2) takes a page of data
+
+struct Unit {
+    std::string_view name;
+    milliseconds length;
+};
+constexpr std::array<Unit, 3> kUnits{
+    {{"ms", milliseconds(1)}, {"s", std::chrono::seconds(1)}, {"min", std::chrono::minutes(1)}}};
+
+bool is_alphanumeric(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_name_character(char c) {
+    return is_alphanumeric(c) || c == '-' || c == '_';
+}
+
+bool is_printable(char c) {
+    return static_cast<std::uint8_t>(c) >= 0x20 && c != 0x7f;
+}
+
+bool is_label(std::string_view label) {
+    return !label.empty() && label.size() <= kMaxLabel && std::ranges::all_of(label, is_name_character) &&
+           label.front() != '-' && label.back() != '-';
+}
+
+// Labels with dots between them.
+bool is_dotted_name(std::string_view text) {
+    while (true) {
+        const auto dot = text.find('.');
+        if (!is_label(text.substr(0, dot))) return false;
+        if (dot == std::string_view::npos) return true;
+        text.remove_prefix(dot + 1);
+    }
+}
+
+template <class Character>
+std::optional<std::string> text_of(std::string_view text, std::size_t max_size, Character allowed) {
+    if (text.empty() || text.size() > max_size || !std::ranges::all_of(text, allowed)) return std::nullopt;
+    return std::string(text);
+}
+
+}  // namespace
+
+std::optional<milliseconds> parse_duration(std::string_view text) {
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto count = parse_number<std::uint32_t>(text.substr(0, digits));
+    const auto unit = std::ranges::find(kUnits, text.substr(digits), &Unit::name);
+    if (!count || unit == kUnits.end() || *count > kMaxDuration / unit->length) return std::nullopt;
+    return *count * unit->length;
+}
+
+std::optional<std::uint32_t> parse_mode(std::string_view text) {
+    constexpr std::uint32_t kMaxMode = 07777;
+    std::uint32_t mode = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+    if (fault != std::errc{} || end != text.data() + text.size() || mode > kMaxMode) return std::nullopt;
+    return mode;
+}
+
+std::optional<std::string> parse_hostname(std::string_view text) {
+    if (text.size() > kMaxHostname || !is_dotted_name(text)) return std::nullopt;
+    return std::string(text);
+}
+
+std::optional<std::string> parse_domain(std::string_view text) {
+    if (text.size() > kMaxDomain || !is_dotted_name(text)) return std::nullopt;
+    return std::string(text);
+}
+
+std::optional<std::string> parse_module_name(std::string_view text) {
+    return text_of(text, kMaxModuleName, is_name_character);
+}
+
+std::optional<std::string> parse_interface_match(std::string_view text) {
+    if (const auto mac = MacAddress::parse(text)) return mac->to_string();
+    if (text == "." || text == "..") return std::nullopt;
+    // dev_valid_name() of the kernel refuses '/', ':' and white space.
+    const auto allowed = [](char c) {
+        return is_alphanumeric(c) || std::string_view("-_.@*?[]!").find(c) != std::string_view::npos;
+    };
+    return text_of(text, text.find_first_of("*?[") == std::string_view::npos ? kMaxInterfaceName : kMaxLabel, allowed);
+}
+
+std::optional<std::string> parse_sysctl_key(std::string_view text) {
+    bool at_start = true;
+    for (const char c : text) {
+        const bool separator = c == '.' || c == '/';
+        if (separator ? at_start : !is_name_character(c) && c != '@') return std::nullopt;
+        at_start = separator;
+    }
+    if (at_start || text.size() > kMaxDomain) return std::nullopt;
+    return std::string(text);
+}
+
+std::optional<std::string> parse_plain_text(std::string_view text) {
+    return text_of(text, kMaxPlainText, is_printable);
+}
+
+std::optional<Ipv4Address> parse_host_address(std::string_view text) {
+    const auto address = Ipv4Address::parse(text);
+    return address && address->is_host() ? address : std::nullopt;
+}
+
+std::optional<Ipv4Address> parse_name_server(std::string_view text) {
+    const auto address = Ipv4Address::parse(text);
+    return address && (address->is_host() || address->is_loopback()) ? address : std::nullopt;
+}
+
+std::optional<InterfaceAddress> parse_interface_address(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const auto local = parse_host_address(text.substr(0, slash));
+    const auto length = parse_number<std::uint8_t>(text.substr(slash + 1));
+    if (!local || !length || *length == 0 || *length > Prefix::kMaxLength) return std::nullopt;
+    const Prefix prefix(*local, *length);
+    if (prefix.has_broadcast() && (*local == prefix.network() || *local == prefix.broadcast())) return std::nullopt;
+    return interface_address(*local, *length);
+}
+
+InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length) {
+    InterfaceAddress address{.local = local, .prefix_length = prefix_length, .broadcast = {}, .valid_for = {}};
+    if (address.prefix().has_broadcast()) address.broadcast = address.prefix().broadcast();
+    return address;
+}
+
+}  // namespace nlinit::config

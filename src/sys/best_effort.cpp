@@ -1,0 +1,63 @@
+#include "nlinit/sys/best_effort.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+log::Level level_of_failure(Importance importance) noexcept {
+    switch (importance) {
+        case Importance::optional:
+            return log::Level::debug;
+        case Importance::ordinary:
+            return log::Level::warning;
+        case Importance::required:
+            break;
+    }
+    return log::Level::error;
+}
+
+// Most sentences of errors begin with what was tried, and the step is named after the same thing.
+std::string describe(std::string_view step, const Error& error) {
+    const std::string sentence = to_string(error);
+    return sentence.starts_with(step) ? sentence : std::string(step) + ": " + sentence;
+}
+
+std::string describe(std::string_view step, Duration took) {
+    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    return std::string(step) + ": done in " + std::to_string(microseconds) + " us";
+}
+
+}  // namespace
+
+bool BestEffort::required_step_failed() const noexcept {
+    return std::any_of(outcomes_.begin(), outcomes_.end(), [](const Outcome& outcome) {
+        return outcome.error && outcome.importance == Importance::required;
+    });
+}
+
+// Without memory the step is done all the same, and only the account of it is lost.
+void BestEffort::record(std::string_view step, Importance importance, TimePoint started_at,
+                        const Error* error) noexcept {
+    const TimePoint ended_at = BootClock::now();
+    try {
+        if (error != nullptr) {
+            log::write(level_of_failure(importance), room_, describe(step, *error));
+        } else if (log::enabled(log::Level::debug)) {
+            log::debug(room_, describe(step, ended_at - started_at));
+        }
+        outcomes_.push_back({.step = std::string(step),
+                             .started_at = started_at,
+                             .ended_at = ended_at,
+                             .importance = importance,
+                             .error = error != nullptr ? std::optional(*error) : std::nullopt});
+    } catch (const std::exception& lost) {
+        log::error(room_, lost.what());
+    }
+}
+
+}  // namespace nlinit::sys

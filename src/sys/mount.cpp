@@ -1,0 +1,168 @@
+#include "nlinit/sys/mount.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "nlinit/sys/copy_up.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/mount_table.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+constexpr unsigned long kPropagation = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+// They change a mount that is there, so that it being there is no reason to skip them.
+constexpr unsigned long kChanges = MS_REMOUNT | kPropagation;
+// What mount(2) heeds beside MS_BIND.
+constexpr unsigned long kBind = MS_BIND | MS_REC | MS_SILENT;
+
+// statx(2): kernels before 5.8 do not say.
+std::optional<bool> is_mount_root(const std::string& target) noexcept {
+    struct statx there {};
+    if (::statx(AT_FDCWD, target.c_str(), AT_NO_AUTOMOUNT, 0, &there) != 0) return false;
+    if ((there.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0) return std::nullopt;
+    return (there.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+bool is_on_another_device_than_its_parent(const std::string& target) {
+    struct stat there {};
+    struct stat parent {};
+    if (::stat(target.c_str(), &there) != 0 || ::stat((target + "/..").c_str(), &parent) != 0) return false;
+    return there.st_dev != parent.st_dev || there.st_ino == parent.st_ino;  // only the root is its own parent
+}
+
+bool is_listed(const std::string& target) {
+    const std::unique_ptr<char, void (*)(void*)> real(::realpath(target.c_str(), nullptr), std::free);
+    const auto table = read_mount_table();
+    if (real == nullptr || !table.ok()) return false;
+    const std::string path = real.get();
+    return std::any_of(table->begin(), table->end(), [&](const MountEntry& entry) { return entry.target == path; });
+}
+
+bool is_done_already(const boot::MountRow& row) {
+    if ((row.flags & kChanges) != 0) return false;
+    return row.skip_if_exists.empty() ? is_mounted(row.target) : exists(row.skip_if_exists);
+}
+
+// "mount virtiofs users on /Users", "mount tmpfs on /run", "bind /a on /b".
+std::string sentence(const boot::MountRow& row) {
+    if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
+    if ((row.flags & MS_BIND) != 0) return "bind " + row.source + " on " + row.target;
+    const bool source_says_more = !row.source.empty() && row.source != row.type && row.source != "none";
+    return "mount " + row.type + (source_says_more ? " " + row.source : "") + " on " + row.target;
+}
+
+// EINVAL and ENODEV alone would send the reader looking in the wrong place.
+Error explain(int code, const boot::MountRow& row) {
+    if (code == EINVAL && row.type == "virtiofs") return {code, sentence(row) + ": no device has this tag"};
+    if (code == ENODEV) return {code, sentence(row) + ": the kernel has no filesystem " + row.type};
+    return {code, sentence(row)};
+}
+
+bool binds_a_file(const boot::MountRow& row) noexcept {
+    struct stat source {};
+    return (row.flags & MS_BIND) != 0 && ::stat(row.source.c_str(), &source) == 0 && !S_ISDIR(source.st_mode);
+}
+
+Result<> make_target(const boot::MountRow& row) {
+    if (!binds_a_file(row)) return make_directories(row.target);
+    if (exists(row.target)) return {};
+    const auto slash = row.target.rfind('/');
+    if (slash != std::string::npos && slash > 0) {
+        const auto made = make_directories(row.target.substr(0, slash));
+        if (!made.ok()) return made;
+    }
+    return write_file(row.target, "");
+}
+
+Result<> mount_once(const boot::MountRow& row, unsigned long flags) {
+    const char* data = row.data.empty() ? nullptr : row.data.c_str();
+    if (::mount(row.source.c_str(), row.target.c_str(), row.type.c_str(), flags, data) == 0) return {};
+    const int code = errno;
+    if (code == EBUSY && (flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};
+    return explain(code, row);
+}
+
+// What was to be read-only must not stay writable.
+Result<> finish_bind(const boot::MountRow& row, unsigned long flags) {
+    if ((flags & ~kBind) == 0) return {};
+    const unsigned long kept = flags & ~static_cast<unsigned long>(MS_REC);
+    if (::mount(nullptr, row.target.c_str(), nullptr, kept | MS_REMOUNT, nullptr) == 0) return {};
+    const int code = errno;
+    ::umount2(row.target.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+    return explain(code, row);
+}
+
+// Propagation takes a call of its own (mount(2)).
+Result<> set_propagation(const boot::MountRow& row) {
+    const unsigned long flags = row.flags & (kPropagation | MS_REC);
+    if ((flags & kPropagation) == 0) return {};
+    if (::mount(nullptr, row.target.c_str(), nullptr, flags, nullptr) == 0) return {};
+    return Error{errno, "set the propagation of " + row.target};
+}
+
+Result<> do_mount(const boot::MountRow& row) {
+    const unsigned long flags = row.flags & ~kPropagation;
+    const bool only_propagation = row.type.empty() && (flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) == 0;
+    if (!only_propagation) {
+        const auto mounted = mount_once(row, flags);
+        if (!mounted.ok()) return mounted;
+        if ((flags & MS_BIND) != 0 && (flags & MS_REMOUNT) == 0) {
+            const auto bound = finish_bind(row, flags);
+            if (!bound.ok()) return bound;
+        }
+    }
+    return set_propagation(row);
+}
+
+UniqueFd open_directory(const std::string& path) noexcept {
+    return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+// `before`: the directory as it was. Its descriptor still shows it when the mount has covered the path.
+Result<> copy_up(const UniqueFd& before, const std::string& target) {
+    const UniqueFd now = open_directory(target);
+    if (!before.valid() || !now.valid()) return Error{errno, "copy up " + target};
+    const auto copied = copy_tree(before.get(), now.get());
+    if (!copied.ok()) return Error{copied.error().code, "copy up " + target + ": " + copied.error().what};
+    return {};
+}
+
+}  // namespace
+
+bool is_mounted(const std::string& target) {
+    if (const auto known = is_mount_root(target)) return *known;
+    return is_on_another_device_than_its_parent(target) || is_listed(target);
+}
+
+Result<> mount(const boot::MountRow& row) {
+    if (is_done_already(row)) return {};
+    const auto made = make_target(row);
+    if (!made.ok()) return made;
+    if (!row.copy_up) return do_mount(row);
+    const UniqueFd before = open_directory(row.target);
+    const auto mounted = do_mount(row);
+    return mounted.ok() ? copy_up(before, row.target) : mounted;
+}
+
+Result<> mount(const boot::EarlyMount& row) {
+    return mount(boot::MountRow{.source = std::string(row.source),
+                                .target = std::string(row.target),
+                                .type = std::string(row.type),
+                                .flags = row.flags,
+                                .data = std::string(row.data),
+                                .copy_up = false,
+                                .skip_if_exists = {}});
+}
+
+}  // namespace nlinit::sys

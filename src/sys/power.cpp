@@ -1,0 +1,125 @@
+#include "nlinit/sys/power.hpp"
+
+#include <signal.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+
+#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log_line.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+using config::EndAction;
+
+constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+
+volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::poweroff);
+
+// A stack of their own lets the handlers run after the usual one has overflowed (sigaltstack(2)). SIGSTKSZ is no
+// constant any more, and AVX-512 or AMX state alone takes up to 11 KiB of a frame.
+constexpr std::size_t kCrashStackSize = 32 * 1024;
+alignas(16) char crash_stack[kCrashStackSize];
+
+[[noreturn]] void end_after_crash() noexcept {
+    end_machine(static_cast<EndAction>(crash_action));
+    while (true) ::pause();
+}
+
+const char* name_of(int signal) noexcept {
+    switch (signal) {
+        case SIGSEGV:
+            return "SIGSEGV";
+        case SIGBUS:
+            return "SIGBUS";
+        case SIGILL:
+            return "SIGILL";
+        case SIGFPE:
+            return "SIGFPE";
+        case SIGABRT:
+            return "SIGABRT";
+        default:
+            return "SIGSYS";
+    }
+}
+
+void on_crash_signal(int signal, siginfo_t* info, void* /*context*/) noexcept {
+    log::LogLine line;
+    line.text("crash: ").text(name_of(signal)).text(" at ").hex(reinterpret_cast<std::uintptr_t>(info->si_addr));
+    log::emergency(line.view());
+    end_after_crash();
+}
+
+[[noreturn]] void on_terminate() noexcept {
+    log::LogLine line;
+    line.text("crash: ");
+    try {
+        if (const auto current = std::current_exception()) std::rethrow_exception(current);
+        line.text("std::terminate");
+    } catch (const std::exception& exception) {
+        line.text("nobody caught ").text(exception.what());
+    } catch (...) {
+        line.text("nobody caught an exception");
+    }
+    log::emergency(line.view());
+    end_after_crash();
+}
+
+// Inherited as blocked, they would bypass their handlers.
+void unblock_crash_signals() noexcept {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : kCrashSignals) sigaddset(&set, signal);
+    ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+int reboot_command(EndAction action) noexcept {
+    switch (action) {
+        case EndAction::reboot:
+            return RB_AUTOBOOT;
+        case EndAction::halt:
+            return static_cast<int>(RB_HALT_SYSTEM);
+        case EndAction::poweroff:
+        case EndAction::stay:
+            break;
+    }
+    return RB_POWER_OFF;
+}
+
+}  // namespace
+
+void disable_ctrl_alt_del() noexcept {
+    if (::reboot(RB_DISABLE_CAD) != 0) log::debug("power", "ctrl-alt-del stays as it is: reboot(2) was refused");
+}
+
+void end_machine(EndAction action) noexcept {
+    if (action == EndAction::stay) return;
+    ::sync();
+    ::reboot(reboot_command(action));
+    log::emergency("power: reboot(2) was refused");
+}
+
+void install_crash_handlers(EndAction action) noexcept {
+    crash_action = static_cast<sig_atomic_t>(action);
+    std::set_terminate(on_terminate);
+
+    stack_t stack{};
+    stack.ss_sp = crash_stack;
+    stack.ss_size = kCrashStackSize;
+    ::sigaltstack(&stack, nullptr);
+
+    struct sigaction handler {};
+    handler.sa_sigaction = on_crash_signal;
+    handler.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigfillset(&handler.sa_mask);
+    for (const int signal : kCrashSignals) ::sigaction(signal, &handler, nullptr);
+    unblock_crash_signals();
+}
+
+}  // namespace nlinit::sys

@@ -1,0 +1,57 @@
+#include "process.hpp"
+
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+namespace bench {
+
+void die(const std::string& what) {
+    std::printf("measure: %s: %s\n", what.c_str(), std::strerror(errno));
+    std::exit(1);
+}
+
+std::vector<char*> argv_of(const Command& command) {
+    std::vector<char*> argv;
+    for (const auto& word : command) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    return argv;
+}
+
+void become_client() {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(STDIN_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+bool succeeded(int status) {
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+void adopt_orphans() {
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) die("become a reaper of orphans");
+}
+
+void kill_strays() {
+    const std::string path = "/proc/self/task/" + std::to_string(gettid()) + "/children";
+    for (;;) {
+        std::ifstream children(path);
+        bool found = false;
+        for (pid_t pid = 0; children >> pid; found = true) kill(pid, SIGKILL);
+        if (!found) return;
+        int status = 0;
+        for (pid_t pid = 0; (pid = waitpid(-1, &status, __WALL)) > 0;) {  // what they leave behind: in the next turn
+            if (WIFSTOPPED(status)) ptrace(PTRACE_CONT, pid, nullptr, nullptr);  // traced, it stops as it dies
+        }
+    }
+}
+
+}  // namespace bench

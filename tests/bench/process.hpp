@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace bench {
+
+using Command = std::vector<std::string>;  // the first is a path
+
+// Where a failure that makes measuring pointless ends: one line, with the text of errno.
+[[noreturn]] void die(const std::string& what);
+
+// argv for execv(2), which points into the command.
+[[nodiscard]] std::vector<char*> argv_of(const Command& command);
+
+// To be called in the child: it dies with its parent, reads nothing, and writes to the parent's standard error.
+void become_client();
+
+[[nodiscard]] bool succeeded(int status);  // a status of waitpid(2)
+
+// From here on daemons that clients leave behind become children of this process, and kill_strays() ends them.
+void adopt_orphans();
+void kill_strays();
+
+}  // namespace bench

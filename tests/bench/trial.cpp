@@ -1,0 +1,84 @@
+#include "trial.hpp"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <ctime>
+
+namespace bench {
+namespace {
+
+constexpr Duration kPatience = std::chrono::seconds(10);  // for one run
+
+Duration now() {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
+}
+
+Duration duration_of(const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+struct Started {
+    pid_t pid = -1;
+    Duration at{};
+};
+
+// vfork(2): the child is this process until it execs, so it can note the time here, and no page tables are copied.
+Started start(const Command& command) {
+    const auto argv = argv_of(command);
+    volatile std::int64_t at = 0;
+    const pid_t pid = vfork();
+    if (pid == 0) {
+        become_client();
+        at = now().count();
+        execv(argv[0], argv.data());
+        _exit(127);
+    }
+    if (pid < 0) die("start " + command[0]);
+    return {pid, Duration(at)};
+}
+
+struct Moments {
+    std::optional<Duration> route, exit;
+};
+
+// When each came, as far as it did in time.
+Moments watch(int pidfd, Guest& guest, Duration limit) {
+    Moments moments;
+    while (!moments.exit) {
+        std::array<pollfd, 2> watched{{{pidfd, POLLIN, 0}, {moments.route ? -1 : guest.route_events(), POLLIN, 0}}};
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - now());
+        if (left.count() <= 0 || poll(watched.data(), watched.size(), static_cast<int>(left.count())) == 0) break;
+        const auto time = now();
+        if (watched[1].revents != 0) moments.route = time;
+        if (watched[0].revents != 0) moments.exit = time;
+    }
+    return moments;
+}
+
+}  // namespace
+
+std::optional<Trial> run_timed(const Command& command, Guest& guest) {
+    const auto started = start(command);
+    const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, started.pid, 0));
+    if (pidfd < 0) die("watch a process");
+    const auto moments = watch(pidfd, guest, started.at + kPatience);
+    close(pidfd);
+    if (!moments.exit) kill(started.pid, SIGKILL);
+    int status = 0;
+    rusage usage{};
+    if (wait4(started.pid, &status, 0, &usage) != started.pid) die("wait for " + command[0]);
+    kill_strays();
+    if (!moments.exit || !moments.route || !succeeded(status)) return std::nullopt;
+    return Trial{*moments.route - started.at, *moments.exit - started.at,
+                 duration_of(usage.ru_utime) + duration_of(usage.ru_stime)};
+}
+
+}  // namespace bench

@@ -1,0 +1,135 @@
+#include "nlinit/boot/boot_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "nlinit/config/profile.hpp"
+
+namespace nlinit::boot {
+namespace {
+
+using config::Config;
+using Strings = std::vector<std::string>;
+
+Strings names(const BootPlan& plan) {
+    Strings list;
+    for (const auto& step : plan.steps) list.push_back(step.name);
+    return list;
+}
+
+config::Mount tmpfs_on(std::string target) {
+    config::Mount mount;
+    mount.source = mount.type = "tmpfs";
+    mount.target = std::move(target);
+    return mount;
+}
+
+TEST(BootPlanTest, ArcboxPrintsOneLineAStep) {
+    auto config = *config::profile("arcbox");
+    config.system.hostname = "guest";
+    config.system.modules = {"virtio_net"};
+    config.system.rlimits = {{"nofile", 1048576}, {"core", ~std::uint64_t{0}}};
+    EXPECT_EQ(to_string(make_boot_plan(config)),
+              R"(load module virtio_net
+set host name guest
+mount arcbox on /arcbox, optional
+mount tmpfs on /tmp (nodev,nosuid,mode=1777)
+mount tmpfs on /run (nodev,nosuid,mode=0755)
+mount tmpfs on /var (nodev,nosuid,mode=0755)
+mount tmpfs on /etc (nodev,nosuid,mode=0755)
+mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
+mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777)
+mount users on /Users, optional
+mount cgroup2 on /sys/fs/cgroup
+write /etc/resolv.conf (192.168.64.1)
+write /etc/hosts
+write /etc/passwd (74 bytes, mode 0644)
+write /etc/group (35 bytes, mode 0644)
+make directory /etc/ssl/certs (mode 0755)
+make directory /var/lib/docker (mode 0755)
+make directory /var/run/docker (mode 0755)
+make directory /run/containerd (mode 0755)
+link /etc/ssl/certs/ca-certificates.crt to /cacerts/ca-certificates.crt (if that exists)
+link /dev/fd to /proc/self/fd
+link /dev/stdin to /proc/self/fd/0
+link /dev/stdout to /proc/self/fd/1
+link /dev/stderr to /proc/self/fd/2
+link /dev/ptmx to pts/ptmx
+set sysctl net.ipv4.ip_forward to 1
+raise rlimit nofile to 1048576
+raise rlimit core to unlimited
+)");
+}
+
+TEST(BootPlanTest, NothingIsPlannedForNothing) {
+    const auto plan = make_boot_plan(Config());
+    EXPECT_TRUE(plan.steps.empty());
+    EXPECT_EQ(to_string(plan), "");
+}
+
+TEST(BootPlanTest, ParentsComeFirstAndTheRestKeepsItsOrder) {
+    Config config;
+    config.mounts = {tmpfs_on("/z"), tmpfs_on("/a/b/c"), tmpfs_on("/y"), tmpfs_on("/a"), tmpfs_on("/a/b")};
+    EXPECT_EQ(names(make_boot_plan(config)), (Strings{"mount tmpfs on /z", "mount tmpfs on /a", "mount tmpfs on /a/b",
+                                                      "mount tmpfs on /a/b/c", "mount tmpfs on /y"}));
+}
+
+TEST(BootPlanTest, MountsComeBeforeFilesAndDirectoriesBeforeWhatIsInThem) {
+    Config config;
+    config.files = {{"/srv/data/x", "", 0644}, {"/srv/link/y", "", 0644}};
+    config.directories = {{"/srv/data", 0700}};
+    config.symlinks = {{"/srv/link", "data", false}};
+    config.mounts = {tmpfs_on("/srv")};
+    EXPECT_EQ(names(make_boot_plan(config)),
+              (Strings{"mount tmpfs on /srv", "make directory /srv/data", "write /srv/data/x", "link /srv/link to data",
+                       "write /srv/link/y"}));
+}
+
+TEST(BootPlanTest, ControlGroupsAreMountedBeforeWhatIsBelowThem) {
+    Config config;
+    config.system.cgroup = true;
+    config.mounts = {tmpfs_on("/sys/fs/cgroup/x"), tmpfs_on("/sys/fs")};
+    EXPECT_EQ(names(make_boot_plan(config)), (Strings{"mount tmpfs on /sys/fs", "mount cgroup2 on /sys/fs/cgroup",
+                                                      "mount tmpfs on /sys/fs/cgroup/x"}));
+}
+
+TEST(BootPlanTest, MountAndDirectoryOfOnePlaceKeepTheirOrder) {
+    Config config;
+    config.directories = {{"/srv", 0700}};
+    config.mounts = {tmpfs_on("/srv/x"), tmpfs_on("/srv")};
+    EXPECT_EQ(names(make_boot_plan(config)),
+              (Strings{"mount tmpfs on /srv", "make directory /srv", "mount tmpfs on /srv/x"}));
+}
+
+TEST(BootPlanTest, RowsOfTheUserStayAsTheyAre) {
+    auto config = *config::profile("arcbox");
+    config.files.push_back({"/etc/hosts", "127.0.0.1 localhost\n", 0644});
+    config.symlinks.push_back({"/etc/resolv.conf", "/run/resolv.conf", false});
+    for (const auto& step : make_boot_plan(config).steps) {
+        EXPECT_FALSE(std::holds_alternative<WriteHosts>(step.work));
+        EXPECT_FALSE(std::holds_alternative<WriteResolvConf>(step.work));
+    }
+}
+
+TEST(BootPlanTest, ResolvConfWaitsForTheLeaseWhenNoServerIsKnown) {
+    for (const auto& step : make_boot_plan(*config::profile("minimal")).steps)
+        EXPECT_FALSE(std::holds_alternative<WriteResolvConf>(step.work));
+}
+
+TEST(BootPlanTest, ImportanceIsThatOfTheMount) {
+    Config config;
+    config.mounts = {tmpfs_on("/a"), tmpfs_on("/b")};
+    config.mounts[1].importance = config::Importance::required;
+    config.mounts[1].copy_up = true;
+    EXPECT_EQ(to_string(make_boot_plan(config)), "mount tmpfs on /a\nmount tmpfs on /b (copy up), required\n");
+}
+
+TEST(BootPlanTest, ManyRowsAreOrderedInTime) {
+    Config config;
+    for (int i = 0; i < 20'000; ++i) config.directories.push_back({"/a/b/c/d/" + std::to_string(i), 0755});
+    EXPECT_EQ(make_boot_plan(config).steps.size(), config.directories.size());
+}
+
+}  // namespace
+}  // namespace nlinit::boot

@@ -1,0 +1,233 @@
+#include <gtest/gtest.h>
+
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/value_syntax.hpp"
+
+namespace nlinit::config {
+namespace {
+
+struct Parsed {
+    IpParameter ip;
+    std::vector<std::string> warnings;
+};
+
+Parsed parse(std::string_view value) {
+    Parsed parsed;
+    parsed.ip = parse_ip_parameter(value, parsed.warnings);
+    return parsed;
+}
+
+bool operator==(const IpParameter& a, const IpParameter& b) {
+    return a.interface == b.interface && a.hostname == b.hostname && a.name_servers == b.name_servers &&
+           a.ntp_servers == b.ntp_servers && a.off == b.off;
+}
+
+IpParameter dhcp_on(std::string match) {
+    IpParameter ip;
+    ip.interface.match = std::move(match);
+    return ip;
+}
+
+IpParameter off() {
+    IpParameter ip;
+    ip.interface.method = Method::none;
+    ip.off = true;
+    return ip;
+}
+
+// 10.0.0.2, the address of all examples here.
+IpParameter fixed_on(std::string match, std::uint8_t length, std::optional<Ipv4Address> gateway = {}) {
+    IpParameter ip;
+    ip.interface.match = std::move(match);
+    ip.interface.method = Method::fixed;
+    ip.interface.addresses = {interface_address(Ipv4Address(10, 0, 0, 2), length)};
+    ip.interface.gateway = gateway;
+    return ip;
+}
+
+constexpr Ipv4Address kGateway(10, 0, 0, 1);
+
+TEST(IpParameterTest, WordsStandAloneOrAfterADevice) {
+    const struct {
+        std::string_view value;
+        IpParameter ip;
+    } cases[] = {
+        {"dhcp", dhcp_on("primary")},
+        {"on", dhcp_on("primary")},
+        {"any", dhcp_on("primary")},
+        {"single-dhcp", dhcp_on("primary")},
+        {"dhcp:", dhcp_on("primary")},
+        {"dhcp::::", dhcp_on("primary")},
+        {":dhcp", dhcp_on("primary")},
+        {"eth1:dhcp", dhcp_on("eth1")},
+        {"eth1:on:", dhcp_on("eth1")},
+        {"eth0.100:dhcp", dhcp_on("eth0.100")},
+        {"10:dhcp", dhcp_on("10")},
+        {"52-54-00-12-34-56:dhcp", dhcp_on("52:54:00:12:34:56")},
+        {"off", off()},
+        {"none", off()},
+        {"", off()},
+    };
+    for (const auto& [value, ip] : cases) {
+        const auto parsed = parse(value);
+        EXPECT_TRUE(parsed.ip == ip) << value;
+        EXPECT_TRUE(parsed.warnings.empty()) << value << ": " << parsed.warnings.front();
+    }
+}
+
+TEST(IpParameterTest, FieldsMayBeMissingAndColonsMayTrail) {
+    const struct {
+        std::string_view value;
+        IpParameter ip;
+    } cases[] = {
+        {":", dhcp_on("primary")},
+        {"::::::", dhcp_on("primary")},
+        {":::::eth1", dhcp_on("eth1")},
+        {":::::eth1:dhcp", dhcp_on("eth1")},
+        {":::::eth1:dhcp:::", dhcp_on("eth1")},
+        {"0.0.0.0::0.0.0.0:::eth1:dhcp", dhcp_on("eth1")},
+        {":10.0.0.9::::eth1:dhcp", dhcp_on("eth1")},
+        {"10.0.0.2:::255.255.255.0", fixed_on("primary", 24)},
+        {"10.0.0.2::10.0.0.1:255.255.255.0", fixed_on("primary", 24, kGateway)},
+        {"10.0.0.2:10.0.0.9:10.0.0.1:255.255.0.0::eth1:off", fixed_on("eth1", 16, kGateway)},
+        {"10.0.0.2::10.0.0.1:24::eth1:none:", fixed_on("eth1", 24, kGateway)},
+        {"10.0.0.2::10.0.0.1:32::eth1:static", fixed_on("eth1", 32, kGateway)},
+        {"10.0.0.2::10.0.0.1:255.255.255.255::eth1:", fixed_on("eth1", 32, kGateway)},
+        {"10.0.0.2/24::10.0.0.1:::eth1:none", fixed_on("eth1", 24, kGateway)},
+        {"10.0.0.2::10.0.0.1:24::eth1:on", fixed_on("eth1", 24, kGateway)},
+    };
+    for (const auto& [value, ip] : cases) {
+        const auto parsed = parse(value);
+        EXPECT_TRUE(parsed.ip == ip) << value;
+        EXPECT_TRUE(parsed.warnings.empty()) << value << ": " << parsed.warnings.front();
+    }
+}
+
+TEST(IpParameterTest, MissingMaskIsNeverGuessedByClass) {
+    for (const std::string_view value : {"10.0.0.2", "10.0.0.2::10.0.0.1", "10.0.0.2::10.0.0.1::host:eth1:none"}) {
+        const auto [ip, warnings] = parse(value);
+        ASSERT_EQ(ip.interface.addresses.size(), 1U) << value;
+        EXPECT_EQ(ip.interface.addresses[0].prefix_length, 32) << value;
+        EXPECT_EQ(ip.interface.addresses[0].broadcast, std::nullopt) << value;
+        ASSERT_EQ(warnings.size(), 1U) << value;
+        EXPECT_NE(warnings[0].find("netmask is missing"), std::string::npos) << warnings[0];
+    }
+}
+
+TEST(IpParameterTest, WrongMaskIsNamedAndNotUsed) {
+    for (const std::string_view mask : {"255.0.255.0", "0.0.0.0", "0", "33", "24x", "255.255.255"}) {
+        const auto [ip, warnings] = parse("10.0.0.2::10.0.0.1:" + std::string(mask) + "::eth1:none");
+        EXPECT_TRUE(ip == fixed_on("eth1", 32, kGateway)) << mask;
+        ASSERT_EQ(warnings.size(), 1U) << mask;
+        EXPECT_NE(warnings[0].find("'" + std::string(mask) + "' is not a netmask"), std::string::npos) << warnings[0];
+    }
+}
+
+TEST(IpParameterTest, UnknownAutoconfWarnsAndMeansDhcp) {
+    for (const std::string_view value : {"dchp", "eth1:bootp", ":::::eth1:both", "eth1:dhcp6", "ibft", "eth0"}) {
+        const auto [ip, warnings] = parse(value);
+        EXPECT_EQ(ip.interface.method, Method::dhcp) << value;
+        EXPECT_FALSE(ip.off) << value;
+        ASSERT_EQ(warnings.size(), 1U) << value;
+        EXPECT_NE(warnings[0].find("unknown autoconf"), std::string::npos) << warnings[0];
+    }
+}
+
+TEST(IpParameterTest, AnAddressIsUsedWhateverTheWord) {
+    for (const std::string_view word : {"dhcp", "dchp"}) {
+        const auto [ip, warnings] = parse("10.0.0.2::10.0.0.1:24::eth1:" + std::string(word));
+        EXPECT_TRUE(ip == fixed_on("eth1", 24, kGateway)) << word;
+        ASSERT_EQ(warnings.size(), 1U) << word;
+    }
+}
+
+TEST(IpParameterTest, OffWithoutAnAddressConfiguresNothing) {
+    const auto [ip, warnings] = parse(":::::eth1:off");
+    EXPECT_TRUE(ip.off);
+    EXPECT_EQ(ip.interface.match, "eth1");
+    EXPECT_TRUE(warnings.empty());
+}
+
+TEST(IpParameterTest, HostnameEndsAtItsFirstDot) {
+    EXPECT_EQ(parse("::::guest:eth1:dhcp").ip.hostname, "guest");
+    EXPECT_EQ(parse("::::guest.nis.example:eth1:dhcp").ip.hostname, "guest");
+    const auto [ip, warnings] = parse("::::gu est:eth1:dhcp");
+    EXPECT_EQ(ip.hostname, "");
+    EXPECT_EQ(warnings.size(), 1U);
+}
+
+TEST(IpParameterTest, KernelTailHoldsNameServersAndATimeServer) {
+    const auto [ip, warnings] = parse("10.0.0.2::10.0.0.1:24::eth1:off:10.0.0.53:8.8.8.8:10.0.0.123");
+    EXPECT_EQ(ip.name_servers, (std::vector{Ipv4Address(10, 0, 0, 53), Ipv4Address(8, 8, 8, 8)}));
+    EXPECT_EQ(ip.ntp_servers, (std::vector{Ipv4Address(10, 0, 0, 123)}));
+    EXPECT_TRUE(warnings.empty());
+    EXPECT_EQ(parse(":::::eth1:dhcp::8.8.8.8").ip.name_servers, (std::vector{Ipv4Address(8, 8, 8, 8)}));
+}
+
+TEST(IpParameterTest, DracutTailHoldsMtuAndMac) {
+    const MacAddress mac({0x52, 0x54, 0, 0x12, 0x34, 0x56});
+    const struct {
+        std::string_view value;
+        std::optional<std::uint16_t> mtu;
+        std::optional<MacAddress> mac;
+    } cases[] = {
+        {"10.0.0.2::10.0.0.1:24::eth1:none:1400", 1400, {}},
+        {"10.0.0.2::10.0.0.1:24::eth1:none:1400:52:54:00:12:34:56", 1400, mac},
+        {"10.0.0.2::10.0.0.1:24::eth1:none:1400:52-54-00-12-34-56", 1400, mac},
+        {"10.0.0.2::10.0.0.1:24::eth1:none::52:54:00:12:34:56", {}, mac},
+        {"eth1:dhcp:9000", 9000, {}},
+        {"eth1:dhcp:9000:52:54:00:12:34:56", 9000, mac},
+        {"eth1:dhcp::52:54:00:12:34:56", {}, mac},
+    };
+    for (const auto& [value, mtu, expected_mac] : cases) {
+        const auto parsed = parse(value);
+        EXPECT_EQ(parsed.ip.interface.mtu, mtu) << value;
+        EXPECT_EQ(parsed.ip.interface.mac, expected_mac) << value;
+        EXPECT_TRUE(parsed.ip.name_servers.empty()) << value;
+        EXPECT_TRUE(parsed.warnings.empty()) << value << ": " << parsed.warnings.front();
+    }
+}
+
+TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
+    const struct {
+        std::string_view value, named;
+    } cases[] = {
+        {"10.0.0.999::10.0.0.1:24::eth1:on", "'10.0.0.999'"},
+        {"10.0.2::::::on", "'10.0.2'"},
+        {"[2001:db8::2]::[2001:db8::1]:64::eth1:on", "'[2001:db8::2]'"},
+        {"127.0.0.1:::8::eth1:on", "'127.0.0.1'"},
+        {"10.0.0.2::gateway:24::eth1:none", "'gateway'"},
+        {"::10.0.0.1:::eth1:dhcp", "gateway"},
+        {":::::eth1/../eth2:dhcp", "'eth1/../eth2'"},
+        {"eth1:dhcp:67", "'67'"},
+        {"eth1:dhcp:99999", "'99999'"},
+        {":::::eth1:dhcp:ns.example", "'ns.example'"},
+        {":::::eth1:dhcp:1.1.1.1:8.8.8.8:9.9.9.9:x", "more fields"},
+        {"dhcp,1,abc", "client identifier"},
+        {"eth\x1b[1m:dhcp", "\\x1b"},
+    };
+    for (const auto& [value, named] : cases) {
+        const auto [ip, warnings] = parse(value);
+        ASSERT_FALSE(warnings.empty()) << value;
+        std::string all;
+        for (const auto& warning : warnings) all += warning + '\n';
+        EXPECT_NE(all.find(named), std::string::npos) << all;
+        EXPECT_EQ(all.find('\x1b'), std::string::npos);
+    }
+}
+
+TEST(IpParameterTest, BracketsKeepTheFieldsApart) {
+    const auto [ip, warnings] = parse("[2001:db8::2]::[2001:db8::1]:64:guest:eth1:dhcp");
+    EXPECT_EQ(ip.interface.match, "eth1");
+    EXPECT_EQ(ip.hostname, "guest");
+    EXPECT_EQ(ip.interface.method, Method::dhcp);
+}
+
+TEST(IpParameterTest, ManyColonsAreBounded) {
+    const auto [ip, warnings] = parse(std::string(100'000, ':') + "x");
+    EXPECT_EQ(ip.interface.method, Method::dhcp);
+    EXPECT_LE(warnings.size(), 3U);
+}
+
+}  // namespace
+}  // namespace nlinit::config

@@ -1,0 +1,194 @@
+#include <gtest/gtest.h>
+
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/profile.hpp"
+
+namespace nlinit::config {
+namespace {
+
+struct Applied {
+    Config config;
+    std::vector<std::string> warnings;
+};
+
+Applied apply_to_arcbox(std::string_view text) {
+    Applied applied{*profile("arcbox"), {}};
+    applied.warnings = apply(parse_kernel_command_line(text), applied.config);
+    return applied;
+}
+
+// What the only warning says; a failure when there are more or none.
+std::string only_warning(std::string_view text) {
+    const auto [config, warnings] = apply_to_arcbox(text);
+    EXPECT_EQ(warnings.size(), 1U) << text;
+    return warnings.empty() ? "" : warnings.front();
+}
+
+using Servers = std::vector<Ipv4Address>;
+using Strings = std::vector<std::string>;
+
+TEST(KernelParametersTest, OrdinaryLineOfAVmChangesNothing) {
+    const auto [config, warnings] = apply_to_arcbox(
+        "console=hvc0 root=/dev/vda rootfstype=erofs rootflags=dax ro quiet panic=-1 nlinit.config=/x "
+        "nlinit.profile=none");
+    EXPECT_EQ(config, *profile("arcbox"));
+    EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, FirstIpReplacesTheInterfacesOfTheProfileAndFurtherOnesAdd) {
+    const auto [config, warnings] = apply_to_arcbox("ip=eth0:dhcp ip=10.0.0.2::10.0.0.1:24:guest:eth1:none");
+    const auto& interfaces = config.network.interfaces;
+    ASSERT_EQ(interfaces.size(), 2U);
+    EXPECT_EQ(interfaces[0].match, "eth0");
+    EXPECT_EQ(interfaces[0].method, Method::dhcp);
+    EXPECT_EQ(interfaces[1].match, "eth1");
+    EXPECT_EQ(interfaces[1].method, Method::fixed);
+    EXPECT_EQ(config.system.hostname, "guest");
+    EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, IpOffLeavesNoInterface) {
+    for (const std::string_view text : {"ip=off", "ip=none", "ip="})
+        EXPECT_TRUE(apply_to_arcbox(text).config.network.interfaces.empty()) << text;
+    EXPECT_EQ(apply_to_arcbox("ip=off ip=eth1:dhcp").config.network.interfaces.size(), 1U);
+    EXPECT_EQ(apply_to_arcbox("ip").config, *profile("arcbox"));
+}
+
+TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {
+    const auto [config, warnings] = apply_to_arcbox("ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.1.0.2:::16::eth0:off");
+    ASSERT_EQ(config.network.interfaces.size(), 1U);
+    EXPECT_EQ(config.network.interfaces[0].addresses.size(), 2U);
+    EXPECT_EQ(config.network.interfaces[0].gateway, Ipv4Address(10, 0, 0, 1));
+    EXPECT_EQ(apply_to_arcbox("ip=10.0.0.2:::24::eth0:off ip=eth0:dhcp").config.network.interfaces[0].method,
+              Method::dhcp);
+}
+
+TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
+    const struct {
+        std::string_view text;
+        Servers servers;
+        bool from_lease;
+    } cases[] = {
+        {"", {{192, 168, 64, 1}}, false},
+        {"nameserver=1.1.1.1 nameserver=8.8.8.8", {{1, 1, 1, 1}, {8, 8, 8, 8}}, false},
+        {"nameserver=8.8.8.8 ip=::::::dhcp:1.1.1.1", {{8, 8, 8, 8}, {1, 1, 1, 1}}, false},
+        {"nlinit.dns=9.9.9.9,1.1.1.1", {{9, 9, 9, 9}, {1, 1, 1, 1}}, false},
+        {"nlinit.dns=lease", {{192, 168, 64, 1}}, true},
+        {"nlinit.dns=lease nameserver=8.8.8.8", {{192, 168, 64, 1}}, true},
+        {"nlinit.dns=lease nlinit.dns=9.9.9.9", {{9, 9, 9, 9}}, false},
+    };
+    for (const auto& [text, servers, from_lease] : cases) {
+        const auto [config, warnings] = apply_to_arcbox(text);
+        EXPECT_EQ(config.network.name_servers, servers) << text;
+        EXPECT_EQ(config.network.dns_from_lease, from_lease) << text;
+        EXPECT_EQ(warnings, Strings()) << text;
+    }
+}
+
+TEST(KernelParametersTest, RoutesGoToTheNamedInterfaceOrTheFirst) {
+    const auto [config, warnings] = apply_to_arcbox(
+        "rd.route=10.2.0.0/16:10.0.0.9:eth1 ip=eth0:dhcp ip=eth1:dhcp rd.route=10.1.0.0/16:10.0.0.1 "
+        "rd.route=10.3.0.0/24:");
+    ASSERT_EQ(config.network.interfaces.size(), 2U);
+    const auto& first = config.network.interfaces[0].routes;
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(to_string(first[0]), "10.1.0.0/16 via 10.0.0.1");
+    EXPECT_EQ(to_string(first[1]), "10.3.0.0/24");
+    const auto& second = config.network.interfaces[1].routes;
+    ASSERT_EQ(second.size(), 1U);
+    EXPECT_EQ(to_string(second[0]), "10.2.0.0/16 via 10.0.0.9");
+    EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, RouteOfAnInterfaceThatNobodyConfiguresIsNamed) {
+    EXPECT_EQ(only_warning("rd.route=10.1.0.0/16:10.0.0.1:eth7"),
+              "rd.route=: 10.1.0.0/16 via 10.0.0.1 is not used: no interface 'eth7' is configured");
+    only_warning("ip=off rd.route=10.1.0.0/16:10.0.0.1");
+}
+
+TEST(KernelParametersTest, HostnameWinsOverThatOfIp) {
+    EXPECT_EQ(apply_to_arcbox("hostname=a ip=::::b::dhcp").config.system.hostname, "a");
+    EXPECT_EQ(apply_to_arcbox("ip=::::b::dhcp hostname=a").config.system.hostname, "a");
+}
+
+TEST(KernelParametersTest, OwnKeysReachTheirPlaces) {
+    const auto [config, warnings] = apply_to_arcbox(
+        "nlinit.epoch=1700000000 nlinit.log=debug nlinit.modules=virtio_net,fuse nlinit.modules=virtio-net,virtiofs "
+        "nlinit.on-exit=reboot nlinit.debug-shell nlinit.payload=\"/bin/sh  -c true\"");
+    EXPECT_EQ(config.system.epoch, 1'700'000'000);
+    EXPECT_EQ(config.log_level, LogLevel::debug);
+    EXPECT_EQ(config.system.modules, (Strings{"virtio_net", "fuse", "virtiofs"}));
+    EXPECT_EQ(config.payload.on_exit, EndAction::reboot);
+    EXPECT_TRUE(config.debug_shell);
+    EXPECT_EQ(config.payload.command, (Strings{"/bin/sh", "-c", "true"}));
+    EXPECT_EQ(warnings, Strings());
+    EXPECT_FALSE(apply_to_arcbox("nlinit.debug_shell nlinit.debug_shell=0").config.debug_shell);
+}
+
+TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
+    const auto [config, warnings] = apply_to_arcbox("nlinit.mount=data:/srv//data nlinit.mount=home:/Users:ro,nodev");
+    const auto rows = profile("arcbox")->mounts.size();
+    ASSERT_EQ(config.mounts.size(), rows + 1);
+    EXPECT_EQ(config.mounts.back(), (Mount{"data", "/srv/data", "virtiofs", "", Importance::ordinary, false}));
+    EXPECT_EQ(config.mounts[rows - 1], (Mount{"home", "/Users", "virtiofs", "ro,nodev", Importance::ordinary, false}));
+    EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, WhatFollowsTheDashesIsThePayload) {
+    const auto [config, warnings] = apply_to_arcbox("nlinit.payload=/bin/a -- /bin/b \"c d\"");
+    EXPECT_EQ(config.payload.command, (Strings{"/bin/b", "c d"}));
+    EXPECT_EQ(apply_to_arcbox("nlinit.payload=/bin/a --").config.payload.command, (Strings{"/bin/a"}));
+}
+
+TEST(KernelParametersTest, UnknownOwnKeysAreNamedWithWhatWasMeant) {
+    EXPECT_EQ(only_warning("nlinit.moduels=x"), "unknown parameter 'nlinit.moduels': did you mean 'nlinit.modules'?");
+    EXPECT_EQ(only_warning("nlinit.frobnicate"), "unknown parameter 'nlinit.frobnicate'");
+}
+
+TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
+    const struct {
+        std::string_view text, warning;
+    } cases[] = {
+        {"nlinit.log=loud", "nlinit.log='loud' is wrong: it must be debug, info, warning or error"},
+        {"nlinit.on_exit=", "nlinit.on_exit='' is wrong: it must be poweroff, reboot, halt or stay"},
+        {"nlinit.log", "nlinit.log needs a value"},
+        {"nlinit.epoch=-1", "nlinit.epoch='-1' is wrong: it must be seconds since 1970"},
+        {"nlinit.epoch=9223372036", "nlinit.epoch='9223372036' is wrong: it must be seconds since 1970"},
+        {"nlinit.dns=1.1.1.1,x",
+         "nlinit.dns='1.1.1.1,x' is wrong: it must be lease, or IPv4 addresses with commas between them"},
+        {"nlinit.dns=", "nlinit.dns='' is wrong: it must be lease, or IPv4 addresses with commas between them"},
+        {"nlinit.mount=x", "nlinit.mount='x' is wrong: it must be TAG:TARGET[:OPTIONS]"},
+        {"nlinit.mount=x:y",
+         "nlinit.mount='x:y' is wrong: it must be TAG:TARGET[:OPTIONS], the target an absolute path"},
+        {"nlinit.mount=:/y",
+         "nlinit.mount=':/y' is wrong: it must be TAG:TARGET[:OPTIONS], the target an absolute path"},
+        {"nlinit.modules=../x", "nlinit.modules='../x' is wrong: it must be names of modules with commas between them"},
+        {"nlinit.payload=\" \"", "nlinit.payload=' ' is wrong: it must be a command"},
+        {"nlinit.debug_shell=maybe",
+         "nlinit.debug_shell='maybe' is wrong: it must be 1, y, yes, on, true, 0, n, no, off or false"},
+        {"nameserver=[::1]", "nameserver='[::1]' is wrong: it must be an IPv4 address"},
+        {"hostname=a\x1b", "hostname='a\\x1b' is wrong: it must be a host name"},
+        {"rd.route=10.0.0.0/8", "rd.route='10.0.0.0/8' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE]"},
+        {"rd.route=10.0.0.0/8:x", "rd.route='10.0.0.0/8:x' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE]"},
+    };
+    for (const auto& [text, warning] : cases) {
+        EXPECT_EQ(only_warning(text), warning);
+        EXPECT_EQ(apply_to_arcbox(text).config, *profile("arcbox")) << text;
+    }
+}
+
+TEST(KernelParametersTest, WarningsAreBounded) {
+    std::string text;
+    while (text.size() < kMaxCommandLineSize) text += "nlinit.x ";
+    const auto [config, warnings] = apply_to_arcbox(text);
+    ASSERT_EQ(warnings.size(), 65U);
+    EXPECT_NE(warnings.back().find("more such warnings"), std::string::npos);
+}
+
+TEST(KernelParametersTest, CutLineIsSaid) {
+    EXPECT_EQ(only_warning(std::string(kMaxCommandLineSize + 1, 'x')),
+              "the command line is too long; its end is not used");
+}
+
+}  // namespace
+}  // namespace nlinit::config

@@ -1,0 +1,98 @@
+#include "nlinit/config/profile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace nlinit::config {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+template <class Row, class Member>
+Strings names(const std::vector<Row>& rows, Member Row::*member) {
+    Strings list;
+    for (const auto& row : rows) list.push_back(row.*member);
+    return list;
+}
+
+const Mount& mount_on(const Config& config, std::string_view target) {
+    return *std::ranges::find(config.mounts, target, &Mount::target);
+}
+
+TEST(ProfileTest, EveryNameHasOneThatSaysItsName) {
+    for (const auto name : kProfileNames) {
+        const auto config = profile(name);
+        ASSERT_TRUE(config) << name;
+        EXPECT_EQ(config->profile, name);
+        EXPECT_TRUE(config->payload.command.empty()) << name;
+    }
+    EXPECT_EQ(std::ranges::count(kProfileNames, kDefaultProfile), 1);
+    EXPECT_EQ(profile("other"), std::nullopt);
+}
+
+TEST(ProfileTest, ArcboxMountsWritableMemoryOverAReadOnlyImage) {
+    const auto config = *profile("arcbox");
+    EXPECT_EQ(names(config.mounts, &Mount::target),
+              (Strings{"/arcbox", "/tmp", "/run", "/var", "/etc", "/dev/pts", "/dev/shm", "/Users"}));
+    EXPECT_EQ(mount_on(config, "/tmp").options, "nodev,nosuid,mode=1777");
+    for (const auto* target : {"/run", "/var", "/etc"})
+        EXPECT_EQ(mount_on(config, target).options, "nodev,nosuid,mode=0755") << target;
+    EXPECT_EQ(mount_on(config, "/dev/pts").options, "nosuid,noexec,gid=5,mode=0620,ptmxmode=666");
+    EXPECT_EQ(mount_on(config, "/dev/shm").options, "nodev,nosuid,noexec,mode=1777");
+    EXPECT_TRUE(config.system.cgroup);
+}
+
+TEST(ProfileTest, ArcboxSharesOfTheHostAreOptional) {
+    const auto config = *profile("arcbox");
+    EXPECT_EQ(mount_on(config, "/Users"), (Mount{"users", "/Users", "virtiofs", "", Importance::optional, false}));
+    EXPECT_EQ(mount_on(config, "/arcbox"), (Mount{"arcbox", "/arcbox", "virtiofs", "", Importance::optional, false}));
+    EXPECT_EQ(mount_on(config, "/etc").importance, Importance::ordinary);
+}
+
+TEST(ProfileTest, ArcboxFillsEtcForDocker) {
+    const auto config = *profile("arcbox");
+    EXPECT_TRUE(config.system.hosts);
+    ASSERT_EQ(names(config.files, &File::path), (Strings{"/etc/passwd", "/etc/group"}));
+    EXPECT_TRUE(config.files[0].content.starts_with("root:x:0:0:"));
+    EXPECT_NE(config.files[1].content.find("\ntty:x:5:\n"), std::string::npos);
+    EXPECT_EQ(config.files[0].mode, 0644U);
+    EXPECT_EQ(names(config.directories, &Directory::path),
+              (Strings{"/etc/ssl/certs", "/var/lib/docker", "/var/run/docker", "/run/containerd"}));
+    EXPECT_EQ(config.symlinks.front(),
+              (Symlink{"/etc/ssl/certs/ca-certificates.crt", "/cacerts/ca-certificates.crt", true}));
+    EXPECT_EQ(config.system.sysctl, (std::map<std::string, std::string>{{"net.ipv4.ip_forward", "1"}}));
+}
+
+TEST(ProfileTest, ArcboxAsksForALeaseForSixSecondsAndUsesItsOwnNameServer) {
+    const auto network = profile("arcbox")->network;
+    EXPECT_TRUE(network.wait);
+    EXPECT_EQ(network.timeout, std::chrono::seconds(6));
+    EXPECT_FALSE(network.dns_from_lease);
+    EXPECT_EQ(network.name_servers, (std::vector{Ipv4Address(192, 168, 64, 1)}));
+    EXPECT_EQ(network.interfaces, std::vector<Interface>(1));
+    EXPECT_EQ(network.interfaces[0].match, "primary");
+    EXPECT_EQ(network.interfaces[0].method, Method::dhcp);
+}
+
+TEST(ProfileTest, MinimalTakesNameServersFromTheLease) {
+    const auto config = *profile("minimal");
+    EXPECT_EQ(names(config.mounts, &Mount::target), (Strings{"/run", "/tmp", "/dev/pts", "/dev/shm"}));
+    EXPECT_EQ(names(config.symlinks, &Symlink::path),
+              (Strings{"/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/ptmx"}));
+    EXPECT_TRUE(config.system.cgroup);
+    EXPECT_FALSE(config.system.hosts);
+    EXPECT_TRUE(config.network.dns_from_lease);
+    EXPECT_TRUE(config.network.name_servers.empty());
+    EXPECT_EQ(config.network.interfaces.size(), 1U);
+}
+
+TEST(ProfileTest, NoneIsEmpty) {
+    Config expected;
+    expected.profile = "none";
+    EXPECT_EQ(profile("none"), expected);
+    EXPECT_TRUE(expected.network.interfaces.empty());
+}
+
+}  // namespace
+}  // namespace nlinit::config

@@ -1,0 +1,160 @@
+#include <gtest/gtest.h>
+
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/toml_config.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using Servers = std::vector<Ipv4Address>;
+
+TEST(TomlNetworkTest, KeysReachTheirPlaces) {
+    const auto parsed = parse_toml(R"(
+        [network]
+        wait = false
+        timeout = "500ms"
+        link_timeout = "1s"
+        dns = ["1.1.1.1", "127.0.0.53"]
+        search = ["example.org", "corp.example"]
+        [[network.interface]]
+        match = "52:54:00:12:34:56"
+        method = "static"
+        address = ["10.0.0.2/24", "10.1.0.2/31"]
+        gateway = "10.0.0.1"
+        routes = [{ to = "10.9.0.0/16", via = "10.0.0.9", metric = 7 }, { to = "10.8.0.0/16" }]
+        mtu = 1400
+        mac = "52:54:00:00:00:01"
+        default_route = false
+        optional = true
+        metric = 100
+        sysctl = { proxy_arp = 1 }
+        [[network.interface]]
+    )",
+                                   "arcbox");
+    for (const auto& problem : parsed.problems) ADD_FAILURE() << to_string(problem, "text");
+    const auto& network = parsed.config.network;
+    EXPECT_FALSE(network.wait);
+    EXPECT_EQ(network.timeout, std::chrono::milliseconds(500));
+    EXPECT_EQ(network.link_timeout, std::chrono::seconds(1));
+    EXPECT_FALSE(network.dns_from_lease);
+    EXPECT_EQ(network.name_servers, (Servers{{1, 1, 1, 1}, {127, 0, 0, 53}}));
+    EXPECT_EQ(network.search_domains, (std::vector<std::string>{"example.org", "corp.example"}));
+    ASSERT_EQ(network.interfaces.size(), 2U);
+    EXPECT_EQ(network.interfaces[1], Interface());
+
+    const auto& interface = network.interfaces[0];
+    EXPECT_EQ(interface.match, "52:54:00:12:34:56");
+    EXPECT_EQ(interface.method, Method::fixed);
+    ASSERT_EQ(interface.addresses.size(), 2U);
+    EXPECT_EQ(to_string(interface.addresses[0]), "10.0.0.2/24");
+    EXPECT_EQ(interface.addresses[0].broadcast, Ipv4Address(10, 0, 0, 255));
+    EXPECT_EQ(to_string(interface.addresses[1]), "10.1.0.2/31");
+    EXPECT_EQ(interface.gateway, Ipv4Address(10, 0, 0, 1));
+    ASSERT_EQ(interface.routes.size(), 2U);
+    EXPECT_EQ(to_string(interface.routes[0]), "10.9.0.0/16 via 10.0.0.9 metric 7");
+    EXPECT_EQ(to_string(interface.routes[1]), "10.8.0.0/16");
+    EXPECT_EQ(interface.mtu, 1400);
+    EXPECT_EQ(interface.mac, MacAddress({0x52, 0x54, 0, 0, 0, 1}));
+    EXPECT_FALSE(interface.default_route);
+    EXPECT_TRUE(interface.optional);
+    EXPECT_EQ(interface.metric, 100U);
+    EXPECT_EQ(interface.sysctl, (std::map<std::string, std::string>{{"proxy_arp", "1"}}));
+}
+
+TEST(TomlNetworkTest, DnsIsTheLeasesOrAList) {
+    const struct {
+        std::string_view dns;
+        bool from_lease;
+        Servers servers;
+    } cases[] = {
+        {"\"lease\"", true, {{192, 168, 64, 1}}},  // until there is a lease
+        {"\"8.8.8.8\"", false, {{8, 8, 8, 8}}},
+        {"[\"8.8.8.8\", \"1.1.1.1\"]", false, {{8, 8, 8, 8}, {1, 1, 1, 1}}},
+        {"[]", false, {}},
+    };
+    for (const auto& [dns, from_lease, servers] : cases) {
+        const auto parsed = parse_toml("[network]\ndns = " + std::string(dns), "arcbox");
+        EXPECT_TRUE(parsed.problems.empty()) << dns;
+        EXPECT_EQ(parsed.config.network.dns_from_lease, from_lease) << dns;
+        EXPECT_EQ(parsed.config.network.name_servers, servers) << dns;
+    }
+}
+
+TEST(TomlNetworkTest, EmptyListOfInterfacesIsTakenAtItsWord) {
+    EXPECT_TRUE(parse_toml("[network]\ninterface = []", "arcbox").config.network.interfaces.empty());
+}
+
+TEST(TomlNetworkTest, MistakesAreNamedAndTheProfilesValueStays) {
+    const struct {
+        std::string_view text, problem;
+    } cases[] = {
+        {"tiemout = \"6s\"", ":2:1: unknown key 'tiemout' in [network]: did you mean 'timeout'?"},
+        {"wait = \"yes\"", ":2:8: 'wait' in [network] must be true or false, not 'yes'"},
+        {"timeout = \"6 s\"",
+         ":2:11: 'timeout' in [network] must be a time such as \"6s\" or \"500ms\", up to a day, not '6 s'"},
+        {"dns = \"leese\"",
+         ":2:7: 'dns' in [network] must be \"lease\", or the IPv4 address of a name server, or a "
+         "list of such, not 'leese'"},
+        {"dns = [\"1.1.1.1\", \"::1\"]",
+         ":2:19: 'dns' in [network] must be \"lease\", or the IPv4 address of a name "
+         "server, or a list of such, not '::1'"},
+        {"search = [\"a b\"]",
+         ":2:11: 'search' in [network] must be the name of a domain, or a list of such, not 'a b'"},
+        {"interface = {}",
+         ":2:13: 'interface' in [network] must be a list of tables, [[network.interface]], not a table"},
+        {"[[network.interface]]\nmatch = \"eth 0\"",
+         ":3:9: 'match' in [[network.interface]] must be \"primary\", a name, a glob such as \"eth*\", or a MAC "
+         "address, not 'eth 0'"},
+        {"[[network.interface]]\nmethod = \"static\"",
+         ":2:1: method \"static\" needs an 'address' in [[network.interface]]"},
+        {"[[network.interface]]\nmethod = \"static\"\naddress = \"10.0.0.2\"",
+         ":4:11: 'address' in [[network.interface]] must be a host's address with its prefix length, such as "
+         "\"10.0.0.2/24\", or a list of such, not '10.0.0.2'"},
+    };
+    for (const auto& [text, problem] : cases) {
+        const auto parsed = parse_toml("[network]\n" + std::string(text), "arcbox");
+        ASSERT_EQ(parsed.problems.size(), 1U) << text;
+        EXPECT_EQ(to_string(parsed.problems[0], ""), problem);
+        EXPECT_EQ(parsed.config, *profile("arcbox")) << text;
+    }
+}
+
+TEST(TomlNetworkTest, MistakeInAnInterfaceSparesItsOtherKeys) {
+    const struct {
+        std::string_view line, problem;
+    } cases[] = {
+        {"method = \"statik\"", ":2:10: 'method' in [[network.interface]] must be dhcp, static or none, not 'statik'"},
+        {"address = \"10.0.0.2/24\"",
+         ":1:1: 'address' and 'gateway' need method = \"static\" in [[network.interface]]"},
+        {"gateway = \"gw\"",
+         ":2:11: 'gateway' in [[network.interface]] must be the IPv4 address of a gateway, not 'gw'"},
+        {"mtu = 67", ":2:7: 'mtu' in [[network.interface]] must be a number from 68 to 65535, not 67"},
+        {"mtu = 65536", ":2:7: 'mtu' in [[network.interface]] must be a number from 68 to 65535, not 65536"},
+        {"metric = -1", ":2:10: 'metric' in [[network.interface]] must be a number from 0 to 4294967295, not -1"},
+        {"routes = [{ via = \"10.0.0.1\" }]", ":2:11: 'to' is missing in [[network.interface.routes]]"},
+        {"routes = [{ to = \"10.0.0.0/8\", via = \"x\" }]",
+         ":2:38: 'via' in [[network.interface.routes]] must be the IPv4 address of a gateway, not 'x'"},
+        {"sysctl = { \"a b\" = 1 }", ":2:12: 'a b' is not the name of a sysctl in [[network.interface]]"},
+    };
+    for (const auto& [line, problem] : cases) {
+        const auto parsed =
+            parse_toml("[[network.interface]]\n" + std::string(line) + "\nmatch = \"eth1\"\n", "arcbox");
+        ASSERT_EQ(parsed.problems.size(), 1U) << line;
+        EXPECT_EQ(to_string(parsed.problems[0], ""), problem);
+        ASSERT_EQ(parsed.config.network.interfaces.size(), 1U) << line;
+        EXPECT_EQ(parsed.config.network.interfaces[0].match, "eth1") << line;
+        EXPECT_TRUE(parsed.config.network.interfaces[0].routes.empty()) << line;
+    }
+}
+
+TEST(TomlNetworkTest, FirstRowOfAMatchCounts) {
+    const auto parsed =
+        parse_toml("[[network.interface]]\nmethod = \"none\"\n[[network.interface]]\nmatch = \"primary\"\n", "none");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(to_string(parsed.problems[0], ""), ":3:1: second row with match = 'primary' in [[network.interface]]");
+    ASSERT_EQ(parsed.config.network.interfaces.size(), 1U);
+    EXPECT_EQ(parsed.config.network.interfaces[0].method, Method::none);
+}
+
+}  // namespace
+}  // namespace nlinit::config

@@ -1,0 +1,205 @@
+// A lease from before: the carrier that flaps, and the file of the last boot (RFC 2131 3.2, INIT-REBOOT).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nlinit/dhcp/client.hpp"
+#include "support/client_harness.hpp"
+
+namespace nlinit::dhcp {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ClientHarness;
+using test::guest_config;
+using test::kOtherDhcpServer;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+const std::string kReboot = "broadcast REQUEST requested=10.0.2.15";
+
+// Bound, the carrier lost and found, the address verified but not yet confirmed.
+ClientHarness flapped(std::chrono::seconds lease_time = 1h) {
+    auto guest = ClientHarness::bound(lease_time);
+    guest.link_down();
+    guest.link_up();
+    EXPECT_EQ(guest.state(), State::rebooting);
+    guest.take();
+    return guest;
+}
+
+// The configuration of a guest whose last boot ended with a lease of an hour.
+ClientConfig config_with_lease() {
+    auto config = guest_config();
+    config.previous_lease = ClientHarness::bound().lease();
+    return config;
+}
+
+TEST(ClientLinkTest, ALostCarrierKeepsTheAddress) {
+    auto guest = ClientHarness::bound();
+    guest.link_down();
+    EXPECT_THAT(guest.take(), IsEmpty());
+    EXPECT_EQ(guest.state(), State::waiting_for_link);
+    EXPECT_NE(guest.client().lease(), nullptr);
+}
+
+TEST(ClientLinkTest, WhenTheCarrierIsBackTheAddressIsVerifiedAtOnce) {
+    auto guest = ClientHarness::bound();
+    guest.link_down();
+    guest.advance_by(10s);
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+    EXPECT_EQ(guest.state(), State::rebooting);
+    guest.receive(guest.ack());
+    EXPECT_THAT(guest.take(), ElementsAre("bind 10.0.2.15/24"));
+    EXPECT_EQ(guest.state(), State::bound);
+}
+
+TEST(ClientLinkTest, ANakAfterAFlapWithdrawsTheAddressAndStartsAgain) {
+    auto guest = flapped();
+    guest.receive(guest.nak(kOtherDhcpServer), kOtherDhcpServer);
+    guest.advance_by(0s);
+    EXPECT_THAT(guest.take(), ElementsAre("unbind 10.0.2.15 refused", StartsWith("broadcast DISCOVER")));
+    EXPECT_EQ(guest.client().lease(), nullptr);
+}
+
+TEST(ClientLinkTest, SilenceAfterAFlapKeepsTheAddressUntilItExpires) {
+    auto guest = flapped();
+    const auto expires_at = guest.lease().expires_at;
+    guest.advance_to(expires_at - 1ns);
+    EXPECT_THAT(guest.take(), Each(testing::Not(StartsWith("unbind"))));
+    EXPECT_NE(guest.client().lease(), nullptr);
+    guest.advance_to(expires_at);
+    EXPECT_THAT(guest.take(), testing::Contains("unbind 10.0.2.15 expired"));
+    guest.advance_by(2min);
+    EXPECT_EQ(guest.state(), State::selecting);
+}
+
+TEST(ClientLinkTest, AnotherAddressIsNotWhatWasAsked) {
+    auto guest = flapped();
+    auto ack = guest.ack();
+    ack.yiaddr = {10, 0, 2, 16};
+    guest.expect_drop(ack, DropReason::other_address);
+    guest.expect_drop(guest.offer(), DropReason::not_expected_in_state);
+}
+
+TEST(ClientLinkTest, WithoutACarrierNothingIsSentButTheAddressStillExpires) {
+    auto guest = ClientHarness::bound();
+    const auto expires_at = guest.lease().expires_at;
+    guest.link_down();
+    EXPECT_EQ(guest.deadline(), expires_at);
+    guest.advance_to(expires_at - 1ns);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    guest.advance_to(expires_at);
+    EXPECT_THAT(guest.take(), ElementsAre("unbind 10.0.2.15 expired"));
+    guest.advance_by(24h);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre(StartsWith("broadcast DISCOVER")));
+}
+
+TEST(ClientLinkTest, AnInfiniteLeaseIsVerifiedAfterAFlapToo) {
+    auto guest = ClientHarness::bound(Lease::kInfinite);
+    guest.link_down();
+    EXPECT_FALSE(guest.client().deadline());
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+    guest.advance_by(24h);
+    EXPECT_NE(guest.client().lease(), nullptr);
+}
+
+TEST(ClientLinkTest, AFlapDuringRenewalVerifiesByReboot) {
+    for (const auto when : {31min, 55min}) {
+        auto guest = ClientHarness::bound();
+        guest.advance_by(when);
+        guest.take();
+        guest.link_down();
+        guest.link_up();
+        EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+    }
+}
+
+TEST(ClientLinkTest, AFlapBeforeTheLeaseStartsDiscoveryAgain) {
+    ClientHarness guest;
+    guest.link_up();
+    const auto xid = guest.client().xid();
+    guest.receive(guest.offer());
+    guest.take();
+    guest.link_down();
+    EXPECT_EQ(guest.state(), State::waiting_for_link);
+    EXPECT_FALSE(guest.client().deadline());
+    guest.advance_by(1h);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
+    EXPECT_NE(guest.client().xid(), xid);
+}
+
+TEST(ClientLinkTest, AFlapThatFlapsAgainIsVerifiedAgain) {
+    auto guest = flapped();
+    guest.link_down();
+    EXPECT_NE(guest.client().lease(), nullptr);
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+}
+
+TEST(ClientRebootTest, APreviousLeaseIsAskedForFirst) {
+    ClientHarness guest(config_with_lease());
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+    EXPECT_EQ(guest.state(), State::rebooting);
+    EXPECT_EQ(guest.client().lease(), nullptr) << "not in use before the ACK";
+    guest.receive(guest.ack());
+    EXPECT_THAT(guest.take(), ElementsAre("bind 10.0.2.15/24"));
+}
+
+TEST(ClientRebootTest, ARefusedPreviousLeaseWasNeverInUse) {
+    ClientHarness guest(config_with_lease());
+    guest.link_up();
+    guest.take();
+    guest.receive(guest.nak(kOtherDhcpServer), kOtherDhcpServer);
+    guest.advance_by(0s);
+    EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
+}
+
+TEST(ClientRebootTest, SilenceIsFollowedByDiscovery) {
+    ClientHarness guest(config_with_lease());
+    guest.link_up();
+    guest.advance_by(1min);
+    EXPECT_EQ(guest.state(), State::selecting);
+    guest.take();
+    guest.receive(guest.offer());
+    guest.receive(guest.ack());
+    EXPECT_EQ(guest.take().back(), "bind 10.0.2.15/24");
+}
+
+TEST(ClientRebootTest, AnExpiredPreviousLeaseIsNotAskedFor) {
+    auto config = config_with_lease();
+    config.previous_lease->expires_at = TimePoint(1s);  // the harness starts at 3 s
+    ClientHarness guest(config);
+    guest.link_up();
+    EXPECT_EQ(guest.state(), State::selecting);
+    EXPECT_THAT(guest.take(), ElementsAre(StartsWith("broadcast DISCOVER")));
+}
+
+TEST(ClientRebootTest, AnyServerMayConfirm) {
+    ClientHarness guest(config_with_lease());
+    guest.link_up();
+    auto ack = guest.ack();
+    ack.options.set_address(OptionCode::server_identifier, kOtherDhcpServer);
+    guest.receive(ack, kOtherDhcpServer);
+    EXPECT_EQ(guest.lease().server, kOtherDhcpServer);
+}
+
+TEST(ClientRebootTest, TheConfirmedLeaseCountsFromItsOwnRequest) {
+    ClientHarness guest(config_with_lease());
+    guest.link_up();
+    const auto requested_at = guest.now();
+    guest.advance_by(20ms);
+    guest.receive(guest.ack());
+    EXPECT_EQ(guest.lease().acquired_at, requested_at);
+}
+
+}  // namespace
+}  // namespace nlinit::dhcp

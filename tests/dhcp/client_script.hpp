@@ -1,0 +1,226 @@
+// A life of the client written in bytes: each instruction is one event, and after each the promises of the client are
+// checked. Random bytes make a property test of it, a fuzzer's bytes a fuzzer.
+//
+//     EXPECT_EQ(ClientScript(bytes).first_broken_promise(), "");
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/dhcp/client.hpp"
+
+namespace nlinit::test {
+
+class ClientScript {
+  public:
+    explicit ClientScript(ByteView script)
+        : in_(script), client_(config_of(in_.u8()), [random = std::mt19937(in_.u8())]() mutable {
+              return static_cast<std::uint32_t>(random());
+          }) {}
+
+    // In words; empty when all were kept to the end of the script.
+    std::string first_broken_promise() {
+        while (broken_.empty() && !in_.at_end()) step();
+        return broken_;
+    }
+
+  private:
+    static constexpr MacAddress kMac{{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}};
+
+    static bool bit(unsigned byte, unsigned index) { return ((byte >> index) & 1) != 0; }
+
+    static dhcp::ClientConfig config_of(std::uint8_t flags) {
+        using std::chrono::seconds;
+        dhcp::ClientConfig config;
+        config.mac = kMac;
+        config.rapid_commit = !bit(flags, 0);
+        config.release_on_stop = bit(flags, 1);
+        if (bit(flags, 2)) config.start_delay = seconds(5);
+        config.rules.ms_routes = bit(flags, 3);
+        if (bit(flags, 4)) config.rules.fallback_duration = seconds(600);
+        if (bit(flags, 5)) {
+            const auto lease = lease_from(reply(dhcp::MessageType::ack), {10, 0, 2, 2}, TimePoint{}, {});
+            if (const auto* good = std::get_if<dhcp::Lease>(&lease)) config.previous_lease = *good;
+        }
+        if (bit(flags, 6)) config.denied_servers = {Ipv4Address(10, 0, 2, 3)};
+        config.broadcast_flag = bit(flags, 7);
+        return config;
+    }
+
+    static dhcp::Message reply(dhcp::MessageType type) {
+        using dhcp::OptionCode;
+        dhcp::Message message;
+        message.op = dhcp::OpCode::boot_reply;
+        message.type = type;
+        message.chaddr = kMac;
+        message.yiaddr = {10, 0, 2, 15};
+        message.options.set_address(OptionCode::server_identifier, {10, 0, 2, 2});
+        message.options.set_u32(OptionCode::lease_time, 3600);
+        message.options.set_address(OptionCode::subnet_mask, {255, 255, 255, 0});
+        message.options.set_address(OptionCode::router, {10, 0, 2, 1});
+        return message;
+    }
+
+    void step() {
+        const auto wait_for = [&](Duration duration) { now_ += duration; };
+        switch (in_.u8() % 16) {
+            case 0:
+                return handle(dhcp::LinkUp{});
+            case 1:
+                return handle(dhcp::LinkDown{});
+            case 2:
+                return handle(dhcp::AddressConflict{});
+            case 3:
+                return in_.u8() % 16 == 0 ? handle(dhcp::Stop{}) : handle(dhcp::LinkUp{});
+            case 4:
+            case 5:
+            case 6:
+                if (client_.deadline()) now_ = std::max(now_, *client_.deadline());
+                return handle(dhcp::DeadlineReached{});
+            case 7:
+                wait_for(std::chrono::seconds(in_.u16()));
+                return handle(dhcp::DeadlineReached{});
+            case 8:
+                return wait_for(std::chrono::milliseconds(10 * in_.u8()));
+            case 9:
+                return receive_bytes();
+            default:
+                return receive_reply();
+        }
+    }
+
+    void receive_bytes() {
+        auto parsed = dhcp::parse(in_.bytes(in_.u16() % 600));
+        auto* message = std::get_if<dhcp::Message>(&parsed);
+        if (message == nullptr) return;
+        message->xid = client_.xid();  // which no script could guess
+        receive(*message);
+    }
+
+    void receive_reply() {
+        using dhcp::MessageType;
+        static constexpr MessageType kTypes[] = {MessageType::offer, MessageType::offer, MessageType::ack,
+                                                 MessageType::ack,   MessageType::ack,   MessageType::nak,
+                                                 MessageType::nak,   MessageType::inform};
+        const auto kind = in_.u8(), flaws = in_.u8();
+        auto message = reply(kTypes[kind % std::size(kTypes)]);
+        message.xid = client_.xid();
+        if (bit(kind, 3)) message.options.set(dhcp::OptionCode::rapid_commit, {});
+        if (bit(kind, 4)) message.options.set_u32(dhcp::OptionCode::lease_time, in_.u16());
+        if (bit(kind, 5)) message.options.set_u32(dhcp::OptionCode::lease_time, 0xffffffff);
+        if (bit(kind, 6)) message.options.set_u32(dhcp::OptionCode::renewal_time, in_.u16());
+        if (bit(kind, 7)) message.options.set_u32(dhcp::OptionCode::rebinding_time, in_.u16());
+        if (flaws < 160) return receive(message);
+        if (bit(flaws, 0)) message.options.set_address(dhcp::OptionCode::server_identifier, {10, 0, 2, 3});
+        if (bit(flaws, 1)) message.yiaddr = Ipv4Address(10, 0, 2, in_.u8());
+        if (bit(flaws, 2)) message.options.set(dhcp::OptionCode::lease_time, {});
+        if (bit(flaws, 3))
+            message.options.set_address(dhcp::OptionCode::subnet_mask, Ipv4Address::from_integer(in_.u32()));
+        if (bit(flaws, 4)) message.xid ^= in_.u8();
+        receive(message);
+    }
+
+    void receive(const dhcp::Message& message) { handle(dhcp::Received{message, Ipv4Address(10, 0, 2, 2)}); }
+
+    void promise(bool kept, const char* words) {
+        static constexpr const char* kEvents[] = {"LinkUp",          "LinkDown",        "Received",
+                                                  "DeadlineReached", "AddressConflict", "Stop"};
+        if (kept || !broken_.empty()) return;
+        broken_ = std::string(words) + ": broken by event " + std::to_string(events_) + ", " + kEvents[event_] +
+                  " in " + std::string(name_of(state_before_));
+    }
+
+    void handle(const dhcp::Event& event) {
+        const bool awaited = client_.deadline() && *client_.deadline() <= now_;
+        const auto deadline = client_.deadline();
+        const auto drops = client_.drops().total();
+        state_before_ = client_.state();
+        event_ = event.index();
+        ++events_;
+        if (std::holds_alternative<dhcp::LinkUp>(event)) {
+            link_up_ = true;
+            stopped_ = false;  // it starts anew
+        }
+        if (std::holds_alternative<dhcp::LinkDown>(event)) link_up_ = false;
+
+        const auto actions = client_.handle(event, now_);
+        promise(actions.size() <= 4, "a bounded number of actions an event");
+        for (const auto& action : actions) std::visit([&](const auto& done) { check(done); }, action);
+        check_standing();
+
+        const bool unchanged = actions.empty() && client_.state() == state_before_ && client_.deadline() == deadline;
+        if (client_.drops().total() != drops) {
+            promise(std::holds_alternative<dhcp::Received>(event), "only what is received is dropped");
+            promise(client_.drops().total() == drops + 1, "a message is dropped for one reason");
+            promise(unchanged, "a drop moves nothing");
+        }
+        if (std::holds_alternative<dhcp::DeadlineReached>(event)) {
+            if (!awaited) promise(unchanged, "a wake before the deadline moves nothing");
+            promise(!in_use_ || in_use_->expires_at > now_, "no address is in use after its expiry");
+            promise(!client_.deadline() || *client_.deadline() > now_, "the next deadline lies in the future");
+        }
+        if (std::holds_alternative<dhcp::Stop>(event)) stopped_ = true;
+    }
+
+    void check(const dhcp::Broadcast& sent) { check_sent(sent.message); }
+    void check(const dhcp::Unicast& sent) {
+        check_sent(sent.message);
+        promise(in_use_ && sent.source == in_use_->address, "a unicast leaves from the address in use");
+        promise(sent.destination.is_host(), "a unicast has one host for its destination");
+    }
+    void check(const dhcp::Bind& bind) {
+        const auto& lease = bind.lease;
+        promise(!stopped_, "a stopped client binds nothing");
+        promise(lease.address.is_host() && lease.prefix_length <= 32, "an address that a host may have");
+        promise(lease.acquired_at <= now_ && lease.acquired_at < lease.expires_at, "a lease has begun and will end");
+        promise(lease.acquired_at < lease.renew_at && lease.renew_at <= lease.rebind_at &&
+                    lease.rebind_at <= lease.expires_at,
+                "T1, T2 and the end come in this order");
+        in_use_ = lease;
+    }
+    void check(const dhcp::Unbind& unbind) {
+        promise(in_use_ && *in_use_ == unbind.lease, "only the lease in use is withdrawn");
+        in_use_.reset();
+    }
+
+    void check_sent(const dhcp::Message& message) {
+        using dhcp::MessageType;
+        const bool farewell = message.type == MessageType::decline || message.type == MessageType::release;
+        promise(!stopped_, "a stopped client sends nothing");
+        promise(link_up_ || farewell, "nothing is asked without a carrier");
+        promise(message.op == dhcp::OpCode::boot_request && message.chaddr == kMac, "what is sent is the guest's");
+        promise(message.xid != 0, "every message belongs to a transaction");
+    }
+
+    void check_standing() {
+        using dhcp::State;
+        const auto state = client_.state();
+        const auto* lease = client_.lease();
+        promise((lease != nullptr) == in_use_.has_value() && (lease == nullptr || *lease == *in_use_),
+                "lease() is what was bound and not withdrawn");
+        const bool in_transaction = state == State::selecting || state == State::requesting ||
+                                    state == State::rebooting || state == State::renewing || state == State::rebinding;
+        promise(in_transaction == (client_.xid() != 0), "a transaction has an xid");
+        promise(client_.deadline() || !(in_transaction || state == State::init), "who waits has a deadline");
+        promise(
+            !in_use_ || in_use_->is_infinite() || (client_.deadline() && *client_.deadline() <= in_use_->expires_at),
+            "the deadline is not after the end of the lease");
+        promise(state != State::stopped || !client_.deadline(), "a stopped client waits for nothing");
+        promise(state != State::bound || in_use_, "BOUND has a lease");
+    }
+
+    ByteReader in_;
+    dhcp::Client client_;
+    TimePoint now_{std::chrono::seconds(3)};
+    std::optional<dhcp::Lease> in_use_;
+    bool link_up_ = false;
+    bool stopped_ = false;
+    dhcp::State state_before_{};
+    std::size_t event_ = 0, events_ = 0;
+    std::string broken_;
+};
+
+}  // namespace nlinit::test

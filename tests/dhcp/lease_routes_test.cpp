@@ -1,0 +1,239 @@
+// Which routes a lease holds, and what a link looks like under it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "dhcp/acks.hpp"
+#include "dhcp/printers.hpp"
+#include "net/printers.hpp"
+#include "nlinit/dhcp/lease.hpp"
+
+namespace nlinit::dhcp {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ack;
+using test::kRequestedAt;
+using test::kRouter;
+using test::lease_of;
+using test::without_option;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+ClasslessRoute via(std::string_view destination, std::string_view gateway) {
+    return {Prefix::parse(destination).value(), Ipv4Address::parse(gateway).value()};
+}
+
+const Bytes kTenEight{8, 10, 10, 0, 2, 8};    // 10.0.0.0/8 via 10.0.2.8
+const Bytes kDefaultViaNine{0, 10, 0, 2, 9};  // 0.0.0.0/0 via 10.0.2.9
+constexpr auto kClassless = OptionCode::classless_static_route;
+constexpr auto kMsClassless = OptionCode::ms_classless_static_route;
+
+TEST(LeaseRoutesTest, TheFirstUsableRouterIsTheDefaultGateway) {
+    auto message = ack();
+    message.options.set(OptionCode::router, Bytes{0, 0, 0, 0, 255, 255, 255, 255, 10, 0, 2, 7, 10, 0, 2, 8});
+    const auto lease = lease_of(message);
+    EXPECT_EQ(lease.default_gateway(), Ipv4Address(10, 0, 2, 7));
+    EXPECT_THAT(lease.routes, ElementsAre(via("0.0.0.0/0", "10.0.2.7")));
+}
+
+TEST(LeaseRoutesTest, ALeaseMayHaveNoRouter) {
+    const auto lease = lease_of(without_option(ack(), OptionCode::router));
+    EXPECT_FALSE(lease.default_gateway());
+    EXPECT_THAT(lease.routes, IsEmpty());
+}
+
+TEST(LeaseRoutesTest, ARouterListThatIsNoListIsIgnored) {
+    for (const auto& value : {Bytes{}, Bytes{10, 0, 2}, Bytes{10, 0, 2, 7, 1}}) {
+        auto message = ack();
+        message.options.set(OptionCode::router, value);
+        EXPECT_FALSE(lease_of(message).default_gateway());
+    }
+}
+
+TEST(LeaseRoutesTest, Option121Beats33And3) {
+    auto message = ack();
+    message.options.set(OptionCode::static_route, Bytes{172, 16, 0, 0, 10, 0, 2, 7});
+    message.options.set(kClassless, kTenEight);
+    const auto lease = lease_of(message);
+    EXPECT_THAT(lease.routes, ElementsAre(via("10.0.0.0/8", "10.0.2.8")));
+    EXPECT_FALSE(lease.default_gateway()) << "RFC 3442: the router option is ignored";
+}
+
+TEST(LeaseRoutesTest, TheDefaultGatewayMayComeFrom121) {
+    auto message = ack();
+    message.options.set(kClassless, kDefaultViaNine);
+    EXPECT_EQ(lease_of(message).default_gateway(), Ipv4Address(10, 0, 2, 9));
+}
+
+TEST(LeaseRoutesTest, ABrokenOrEmpty121IsAsAbsent) {
+    for (const auto& value : {Bytes{}, Bytes{33, 10, 10, 10, 10, 10, 10, 10, 10, 10}, Bytes{8, 10, 10, 0, 2}}) {
+        auto message = ack();
+        message.options.set(kClassless, value);
+        EXPECT_EQ(lease_of(message).default_gateway(), kRouter) << value.size();
+    }
+}
+
+TEST(LeaseRoutesTest, Option249CountsOnlyWhenAskedForAndAfter121) {
+    auto message = ack();
+    message.options.set(kMsClassless, kDefaultViaNine);
+    LeaseRules rules;
+    EXPECT_EQ(lease_of(message, rules).default_gateway(), kRouter);
+    rules.ms_routes = true;
+    EXPECT_EQ(lease_of(message, rules).default_gateway(), Ipv4Address(10, 0, 2, 9));
+    message.options.set(kClassless, kTenEight);
+    EXPECT_THAT(lease_of(message, rules).routes, ElementsAre(via("10.0.0.0/8", "10.0.2.8")));
+}
+
+TEST(LeaseRoutesTest, Option33AddsToTheRouterButMayNotBeADefaultRoute) {
+    auto message = ack();
+    message.options.set(OptionCode::static_route, Bytes{0, 0, 0, 0, 10, 0, 2, 7, 172, 16, 0, 9, 10, 0, 2, 7});
+    const auto lease = lease_of(message);
+    EXPECT_EQ(lease.default_gateway(), kRouter);
+    EXPECT_THAT(lease.routes, SizeIs(2));
+    EXPECT_TRUE(std::ranges::any_of(lease.routes, [](const ClasslessRoute& route) {
+        return route.gateway == Ipv4Address(10, 0, 2, 7) && route.destination.contains({172, 16, 0, 9});
+    }));
+}
+
+TEST(LeaseRoutesTest, NoRouteLeadsIntoLoopback) {
+    auto message = ack();
+    message.options.set(OptionCode::static_route, Bytes{127, 0, 0, 1, 10, 0, 2, 7});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("0.0.0.0/0", "10.0.2.1")));
+    message.options.set(kClassless, Bytes{8, 127, 10, 0, 2, 7, 0, 10, 0, 2, 1});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("0.0.0.0/0", "10.0.2.1")));
+}
+
+NetworkPlan plan_of(const Message& message, RoutePreferences preferences = {}, Duration later = 0s) {
+    return plan_for(lease_of(message), preferences, kRequestedAt + later);
+}
+
+// What the kernel asks of a route: its gateway is on link by something that came before it.
+void expect_reachable_gateways(const NetworkPlan& plan) {
+    std::vector<Prefix> on_link;
+    for (const auto& route : plan.routes) {
+        if (!route.gateway) {
+            on_link.push_back(route.destination);
+            continue;
+        }
+        EXPECT_TRUE(std::ranges::any_of(on_link, [&](const Prefix& prefix) { return prefix.contains(*route.gateway); }))
+            << to_string(route);
+    }
+}
+
+TEST(PlanForTest, AnOrdinaryLeaseIsAnAddressItsSubnetAndADefaultRoute) {
+    const auto plan = plan_of(ack(), {}, 10s);
+    ASSERT_THAT(plan.addresses, SizeIs(1));
+    EXPECT_EQ(to_string(plan.addresses[0]), "10.0.2.15/24");
+    EXPECT_EQ(plan.addresses[0].broadcast, Ipv4Address(10, 0, 2, 255));
+    EXPECT_EQ(plan.addresses[0].valid_for, 3590s) << "what is left of the lease";
+    ASSERT_THAT(plan.routes, SizeIs(2));
+    EXPECT_EQ(plan.routes[0].destination, Prefix::parse("10.0.2.0/24"));
+    EXPECT_FALSE(plan.routes[0].gateway);
+    EXPECT_EQ(to_string(plan.routes[1]), "default via 10.0.2.1");
+    for (const auto& route : plan.routes) EXPECT_EQ(route.source, Ipv4Address(10, 0, 2, 15)) << to_string(route);
+    EXPECT_FALSE(plan.mtu);
+}
+
+TEST(PlanForTest, WhatIsLeftNeverGoesBelowNothing) {
+    EXPECT_GE(plan_of(ack(), {}, 2h).addresses.at(0).valid_for.value(), 0s);
+    EXPECT_LE(plan_of(ack(), {}, 2h).addresses.at(0).valid_for.value(), 1s);
+}
+
+TEST(PlanForTest, AnInfiniteLeaseStays) {
+    auto message = ack();
+    message.options.set_u32(OptionCode::lease_time, 0xffffffff);
+    EXPECT_FALSE(plan_of(message).addresses.at(0).valid_for);
+}
+
+TEST(PlanForTest, ACallerWhoWillNotRenewGetsAnAddressThatStays) {
+    EXPECT_FALSE(plan_of(ack(), {.default_route = true, .metric = 0, .forever = true}).addresses.at(0).valid_for);
+}
+
+TEST(PlanForTest, PreferencesChooseMetricAndDefaultRoute) {
+    for (const auto& route : plan_of(ack(), {.default_route = true, .metric = 700, .forever = false}).routes) {
+        EXPECT_EQ(route.metric, 700U) << to_string(route);
+    }
+    const auto plan = plan_of(ack(), {.default_route = false, .metric = 0, .forever = false});
+    EXPECT_TRUE(std::ranges::none_of(plan.routes, [](const Route& route) { return route.destination.is_default(); }));
+    EXPECT_THAT(plan.routes, SizeIs(1));
+}
+
+TEST(PlanForTest, AThirtyTwoBitLeaseReachesItsGatewayByAHostRoute) {
+    auto message = ack();
+    message.options.set_address(OptionCode::subnet_mask, kBroadcastAddress);
+    const auto plan = plan_of(message);
+    EXPECT_EQ(to_string(plan.addresses.at(0)), "10.0.2.15/32");
+    EXPECT_FALSE(plan.addresses.at(0).broadcast);
+    expect_reachable_gateways(plan);
+    EXPECT_TRUE(std::ranges::any_of(
+        plan.routes, [](const Route& route) { return route.destination == Prefix(kRouter, 32) && !route.gateway; }));
+    EXPECT_EQ(to_string(plan.routes.back()), "default via 10.0.2.1");
+}
+
+TEST(PlanForTest, AMissingMaskReachesItsGatewayAllTheSame) {
+    const auto plan = plan_of(without_option(ack(), OptionCode::subnet_mask));
+    expect_reachable_gateways(plan);
+    EXPECT_EQ(to_string(plan.routes.back()), "default via 10.0.2.1");
+}
+
+TEST(PlanForTest, AGatewayOutsideTheSubnetIsReachedByAHostRouteBeforeIt) {
+    auto message = ack();
+    message.options.set_address(OptionCode::router, {192, 168, 7, 1});
+    const auto plan = plan_of(message);
+    expect_reachable_gateways(plan);
+    EXPECT_EQ(to_string(plan.routes.back()), "default via 192.168.7.1");
+}
+
+TEST(PlanForTest, TheGooglePatternGetsNoSecondHostRoute) {
+    auto message = without_option(ack(), OptionCode::router);
+    message.options.set_address(OptionCode::subnet_mask, kBroadcastAddress);
+    message.options.set(kClassless, Bytes{32, 10, 0, 2, 1, 0, 0, 0, 0, 0, 10, 0, 2, 1});
+    const auto plan = plan_of(message);
+    expect_reachable_gateways(plan);
+    EXPECT_EQ(
+        std::ranges::count_if(plan.routes, [](const Route& route) { return route.destination == Prefix(kRouter, 32); }),
+        1);
+}
+
+TEST(PlanForTest, AThirtyOneBitLeaseHasItsGatewayOnLinkAndNoBroadcastAddress) {
+    auto message = ack();
+    message.options.set_address(OptionCode::subnet_mask, {255, 255, 255, 254});
+    message.options.set_address(OptionCode::router, {10, 0, 2, 14});
+    const auto plan = plan_of(message);
+    EXPECT_FALSE(plan.addresses.at(0).broadcast);
+    expect_reachable_gateways(plan);
+    EXPECT_THAT(plan.routes, SizeIs(2)) << "the subnet and the default route";
+}
+
+TEST(PlanForTest, AGatewayOfZeroIsAnOnLinkRoute) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{16, 172, 16, 0, 0, 0, 0});
+    const auto plan = plan_of(message);
+    EXPECT_EQ(plan.routes.back().destination, Prefix::parse("172.16.0.0/16"));
+    EXPECT_FALSE(plan.routes.back().gateway);
+}
+
+TEST(PlanForTest, SeveralRoutesOverOneForeignGatewayNeedItsHostRouteOnce) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{16, 172, 16, 192, 168, 7, 1, 16, 172, 17, 192, 168, 7, 1});
+    const auto plan = plan_of(message);
+    expect_reachable_gateways(plan);
+    EXPECT_THAT(plan.routes, SizeIs(4));
+}
+
+TEST(PlanForTest, NamesAndMtuComeAlong) {
+    auto message = ack();
+    message.options.set(OptionCode::name_server, Bytes{10, 0, 2, 3});
+    message.options.set(OptionCode::domain_search, Bytes{1, 'a', 1, 'b', 0});
+    message.options.set_u16(OptionCode::interface_mtu, 1400);
+    const auto plan = plan_of(message);
+    EXPECT_THAT(plan.name_servers, ElementsAre(Ipv4Address(10, 0, 2, 3)));
+    EXPECT_THAT(plan.search_domains, ElementsAre("a.b"));
+    EXPECT_EQ(plan.mtu, 1400);
+}
+
+}  // namespace
+}  // namespace nlinit::dhcp

@@ -1,0 +1,110 @@
+#include "nlinit/dhcp/option.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace nlinit::dhcp {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr auto kCode = OptionCode::vendor_specific;
+
+Options with(Bytes value) {
+    Options options;
+    options.set(kCode, value);
+    return options;
+}
+
+TEST(OptionsTest, AnAbsentOptionIsNothing) {
+    const Options options;
+    EXPECT_FALSE(options.has(kCode));
+    EXPECT_FALSE(options.find(kCode));
+    EXPECT_FALSE(options.u8(kCode));
+    EXPECT_THAT(options.addresses(kCode, 4), IsEmpty());
+    EXPECT_THAT(options.all(), IsEmpty());
+}
+
+TEST(OptionsTest, APresentOptionOfLengthZeroIsEmptyNotNothing) {
+    const auto options = with({});
+    EXPECT_TRUE(options.has(kCode));
+    ASSERT_TRUE(options.find(kCode));
+    EXPECT_THAT(*options.find(kCode), IsEmpty());
+}
+
+TEST(OptionsTest, SettingReplacesAndKeepsTheOrderOfFirstAppearance) {
+    Options options;
+    options.set_u8(OptionCode::overload, 1);
+    options.set_u32(OptionCode::lease_time, 3600);
+    options.set_u8(OptionCode::overload, 2);
+    ASSERT_EQ(options.all().size(), 2U);
+    EXPECT_EQ(options.all()[0], (Option{OptionCode::overload, {2}}));
+    EXPECT_EQ(options.all()[1], (Option{OptionCode::lease_time, {0, 0, 0x0e, 0x10}}));
+}
+
+TEST(OptionsTest, PartsOfALongOptionAreJoinedInOrder) {
+    Options options;
+    options.append(kCode, Bytes{1, 2});
+    options.set_u8(OptionCode::overload, 1);
+    options.append(kCode, Bytes{});
+    options.append(kCode, Bytes{3});
+    EXPECT_THAT(options.find(kCode).value(), ElementsAre(1, 2, 3));
+    EXPECT_EQ(options.all().size(), 2U);
+}
+
+TEST(OptionsTest, TypedValuesAreWrittenBigEndianAndReadBack) {
+    Options options;
+    options.set_u8(OptionCode::message_type, 5);
+    options.set_u16(OptionCode::interface_mtu, 1400);
+    options.set_u32(OptionCode::lease_time, 0xfffefdfc);
+    options.set_address(OptionCode::server_identifier, {10, 0, 2, 2});
+    options.set_text(OptionCode::host_name, "vm");
+    EXPECT_EQ(options.u8(OptionCode::message_type), 5);
+    EXPECT_EQ(options.u16(OptionCode::interface_mtu), 1400);
+    EXPECT_EQ(options.u32(OptionCode::lease_time), 0xfffefdfcU);
+    EXPECT_EQ(options.address(OptionCode::server_identifier), Ipv4Address(10, 0, 2, 2));
+    EXPECT_THAT(options.find(OptionCode::interface_mtu).value(), ElementsAre(0x05, 0x78));
+    EXPECT_THAT(options.find(OptionCode::host_name).value(), ElementsAre('v', 'm'));
+}
+
+// CVE-2018-20679: four bytes read out of an option that had fewer.
+TEST(OptionsTest, AValueOfTheWrongLengthCountsAsAbsent) {
+    for (std::size_t size = 0; size <= 8; ++size) {
+        const auto options = with(Bytes(size, 1));
+        EXPECT_EQ(options.u8(kCode).has_value(), size == 1) << size;
+        EXPECT_EQ(options.u16(kCode).has_value(), size == 2) << size;
+        EXPECT_EQ(options.u32(kCode).has_value(), size == 4) << size;
+        EXPECT_EQ(options.address(kCode).has_value(), size == 4) << size;
+        EXPECT_TRUE(options.has(kCode)) << size;
+    }
+}
+
+TEST(OptionsTest, AnAddressListKeepsItsOrder) {
+    EXPECT_THAT(with({10, 0, 2, 3, 8, 8, 8, 8}).addresses(kCode, 4),
+                ElementsAre(Ipv4Address(10, 0, 2, 3), Ipv4Address(8, 8, 8, 8)));
+}
+
+TEST(OptionsTest, AnAddressListThatIsNoMultipleOfFourIsIgnored) {
+    for (const std::size_t size : {0U, 1U, 3U, 5U, 6U, 7U, 9U, 255U}) {
+        EXPECT_THAT(with(Bytes(size, 10)).addresses(kCode, 64), IsEmpty()) << size;
+    }
+}
+
+TEST(OptionsTest, EntriesThatAreNoHostsAddressAreSkipped) {
+    EXPECT_THAT(with({0,   0,   0,   0,  // TP-Link's name server
+                      255, 255, 255, 255, 224, 0, 0, 1, 127, 0, 0, 1, 10, 0, 2, 3})
+                    .addresses(kCode, 4),
+                ElementsAre(Ipv4Address(10, 0, 2, 3)));
+}
+
+TEST(OptionsTest, ALongAddressListIsCut) {
+    Bytes value;
+    for (std::uint8_t i = 1; i <= 63; ++i) value.insert(value.end(), {10, 0, 0, i});
+    EXPECT_THAT(with(value).addresses(kCode, 3),
+                ElementsAre(Ipv4Address(10, 0, 0, 1), Ipv4Address(10, 0, 0, 2), Ipv4Address(10, 0, 0, 3)));
+    EXPECT_EQ(with(value).addresses(kCode, 100).size(), 63U);
+}
+
+}  // namespace
+}  // namespace nlinit::dhcp

@@ -1,0 +1,38 @@
+// /proc/cmdline, and the same bytes as one ip=.
+#include <cstdlib>
+
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/profile.hpp"
+
+namespace {
+
+using namespace nlinit;
+
+void check_words(const config::KernelCommandLine& line, std::size_t size) {
+    std::size_t held = 0;
+    for (const auto& [key, value] : line.parameters) {
+        held += key.size() + (value ? value->size() : 0);
+        if (line.value_of(key) == nullptr && value) std::abort();
+    }
+    for (const auto& argument : line.init_arguments) held += argument.size();
+    if (held > size) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string text(data, data + size);
+    const auto line = config::parse_kernel_command_line(text);
+    check_words(line, size);
+
+    auto config = config::profile(config::kDefaultProfile).value_or(config::Config{});
+    for (const auto& warning : config::apply(line, config)) {
+        if (warning.empty()) std::abort();
+    }
+
+    std::vector<std::string> warnings;
+    for (const auto& address : config::parse_ip_parameter(text, warnings).interface.addresses) {
+        if (address.prefix_length > Prefix::kMaxLength) std::abort();
+    }
+    return 0;
+}

@@ -1,0 +1,18 @@
+// The configuration file.
+#include <cstdlib>
+
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/toml_config.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace nlinit;
+    const std::string text(data, data + size);
+    const auto parsed = config::parse_toml(text, config::kDefaultProfile);
+    if (!parsed.usable && parsed.problems.empty()) std::abort();
+    for (const auto& problem : parsed.problems) {
+        if (problem.what.empty()) std::abort();
+        // One line in the log, whatever the file's keys and values are.
+        if (to_string(problem, "nlinit.toml").find('\n') != std::string::npos) std::abort();
+    }
+    return 0;
+}

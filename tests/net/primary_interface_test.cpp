@@ -1,0 +1,84 @@
+#include "nlinit/net/primary_interface.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace nlinit {
+namespace {
+
+Link nic(std::string name, bool has_device = true, bool ethernet = true) {
+    Link link;
+    link.name = std::move(name);
+    link.ethernet = ethernet;
+    link.has_device = has_device;
+    return link;
+}
+
+std::string primary_of(const std::vector<Link>& links) {
+    const auto* link = primary_interface(links);
+    return link == nullptr ? "none" : link->name;
+}
+
+TEST(VirtualNameTest, NamesOfWhatSoftwareMakesAreKnown) {
+    for (const auto name :
+         {"lo", "dummy0", "veth0", "veth12ab", "br-1a2b3c", "docker0", "sit0", "vmtap0", "tun0", "ifb1"}) {
+        EXPECT_TRUE(is_virtual_name(name)) << name;
+    }
+}
+
+TEST(VirtualNameTest, NamesOfHardwareAreNot) {
+    for (const auto name : {"eth0", "eth1", "enp0s3", "ens5", "wlan0", "usb0", "lan1", "longname"}) {
+        EXPECT_FALSE(is_virtual_name(name)) << name;
+    }
+}
+
+TEST(PrimaryInterfaceTest, TheFirstByNameLeadsOut) {
+    EXPECT_EQ(primary_of({nic("eth1"), nic("eth0"), nic("lo", false, false)}), "eth0");
+    EXPECT_EQ(primary_of({nic("ens5"), nic("eth0")}), "ens5");
+}
+
+TEST(PrimaryInterfaceTest, VirtualNamesNeverDo) {
+    EXPECT_EQ(primary_of({nic("docker0"), nic("br-12"), nic("veth0"), nic("eth0")}), "eth0");
+    EXPECT_EQ(primary_of({nic("docker0"), nic("veth0")}), "none");
+}
+
+TEST(PrimaryInterfaceTest, WhatHasHardwareBehindItComesFirst) {
+    EXPECT_EQ(primary_of({nic("bond0", false), nic("eth0", true)}), "eth0");
+    EXPECT_EQ(primary_of({nic("eth1", false), nic("eth0", false)}), "eth0") << "when none has";
+}
+
+TEST(PrimaryInterfaceTest, OnlyEthernetSpeaksDhcpHere) {
+    EXPECT_EQ(primary_of({nic("can0", true, false), nic("eth0")}), "eth0");
+    EXPECT_EQ(primary_of({nic("can0", true, false)}), "none");
+    EXPECT_EQ(primary_of({}), "none");
+}
+
+TEST(PrimaryInterfaceTest, PointsIntoTheList) {
+    const std::vector<Link> links{nic("lo", false, false), nic("eth0")};
+    EXPECT_EQ(primary_interface(links), &links[1]);
+}
+
+TEST(MatchesTest, ANameAGlobOrAnAddress) {
+    auto link = nic("enp0s3");
+    link.mac = MacAddress({0x52, 0x54, 0x00, 0x12, 0x34, 0x56});
+    for (const auto match :
+         {"enp0s3", "*", "en*", "*s3", "e*0*3", "enp?s?", "en**3", "52:54:00:12:34:56", "52-54-00-12-34-56"}) {
+        EXPECT_TRUE(matches(link, match)) << match;
+    }
+    for (const auto match :
+         {"", "enp0s", "enp0s33", "np0s3", "eth*", "?", "enp?s", "*4", "EN*", "52:54:00:12:34:57", "52:54:00:12:34"}) {
+        EXPECT_FALSE(matches(link, match)) << match;
+    }
+}
+
+TEST(MatchesTest, ManyStarsTakeNoTime) {
+    EXPECT_FALSE(matches(nic(std::string(15, 'a')), std::string(2000, '*') + "b"));
+    std::string stars;
+    for (int i = 0; i < 14; ++i) stars += "*a";
+    EXPECT_FALSE(matches(nic(std::string(15, 'a')), stars + "*b"));
+}
+
+}  // namespace
+}  // namespace nlinit

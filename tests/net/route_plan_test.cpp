@@ -1,0 +1,70 @@
+#include "nlinit/net/route_plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/printers.hpp"
+
+namespace nlinit {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr Ipv4Address kLocal{10, 0, 2, 15};
+
+InterfaceAddress local(std::uint8_t prefix_length) {
+    return {.local = kLocal, .prefix_length = prefix_length, .broadcast = std::nullopt, .valid_for = std::nullopt};
+}
+
+Route wanted(std::string_view destination, std::string_view gateway = {}) {
+    Route route{.destination = Prefix::parse(destination).value(), .gateway = {}, .source = {}, .metric = 0};
+    if (!gateway.empty()) route.gateway = Ipv4Address::parse(gateway);
+    return route;
+}
+
+Route complete(std::string_view destination, std::string_view gateway = {}) {
+    auto route = wanted(destination, gateway);
+    route.source = kLocal;
+    route.metric = 7;
+    return route;
+}
+
+std::vector<Route> completed(std::uint8_t prefix_length, const std::vector<Route>& routes) {
+    return complete_routes(local(prefix_length), routes, 7);
+}
+
+TEST(RoutePlanTest, TheSubnetsOwnRouteComesFirst) {
+    EXPECT_THAT(completed(24, {}), ElementsAre(complete("10.0.2.0/24")));
+    EXPECT_THAT(completed(24, {wanted("0.0.0.0/0", "10.0.2.2")}),
+                ElementsAre(complete("10.0.2.0/24"), complete("0.0.0.0/0", "10.0.2.2")));
+}
+
+TEST(RoutePlanTest, WhatIsOnLinkComesBeforeWhatGoesThroughIt) {
+    EXPECT_THAT(completed(24, {wanted("0.0.0.0/0", "10.9.0.1"), wanted("10.9.0.0/16")}),
+                ElementsAre(complete("10.0.2.0/24"), complete("10.9.0.0/16"), complete("0.0.0.0/0", "10.9.0.1")));
+}
+
+TEST(RoutePlanTest, AGatewayOutsideTheSubnetGetsAHostRoute) {
+    EXPECT_THAT(completed(24, {wanted("0.0.0.0/0", "192.168.7.1")}),
+                ElementsAre(complete("10.0.2.0/24"), complete("192.168.7.1/32"), complete("0.0.0.0/0", "192.168.7.1")));
+}
+
+TEST(RoutePlanTest, TwoRoutesOverOneGatewayShareItsHostRoute) {
+    EXPECT_THAT(completed(24, {wanted("172.16.0.0/16", "192.168.7.1"), wanted("172.17.0.0/16", "192.168.7.1")}),
+                ElementsAre(complete("10.0.2.0/24"), complete("192.168.7.1/32"),
+                            complete("172.16.0.0/16", "192.168.7.1"), complete("172.17.0.0/16", "192.168.7.1")));
+}
+
+TEST(RoutePlanTest, AThirtyOneBitSubnetHoldsItsGateway) {
+    EXPECT_THAT(completed(31, {wanted("0.0.0.0/0", "10.0.2.14")}),
+                ElementsAre(complete("10.0.2.14/31"), complete("0.0.0.0/0", "10.0.2.14")));
+}
+
+TEST(RoutePlanTest, ADestinationThatComesTwiceCountsOnce) {
+    EXPECT_THAT(
+        completed(24, {wanted("0.0.0.0/0", "10.0.2.2"), wanted("0.0.0.0/0", "10.0.2.3"), wanted("10.0.2.0/24")}),
+        ElementsAre(complete("10.0.2.0/24"), complete("0.0.0.0/0", "10.0.2.2")));
+}
+
+}  // namespace
+}  // namespace nlinit

@@ -1,0 +1,47 @@
+// What the kernel has and what it reports, as lines of text: read through libnl and not through the code under test.
+//
+//     EXPECT_THAT(addresses_of("eth0", client), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+//     EXPECT_THAT(routes_of("eth0", client), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nlinit/sys/unique_fd.hpp"
+#include "support/namespaces.hpp"
+
+namespace nlinit::test {
+
+// IPv4, in the kernel's order.
+[[nodiscard]] std::vector<std::string> addresses_of(const std::string& link, const NetworkNamespace& ns);
+// Of the main table, in order of the text.
+[[nodiscard]] std::vector<std::string> routes_of(const std::string& link, const NetworkNamespace& ns);
+// Seconds that are left; nothing for an address that stays, or is not there.
+[[nodiscard]] std::optional<std::uint32_t> lifetime_of(const std::string& address, const std::string& link,
+                                                       const NetworkNamespace& ns);
+
+struct LinkView {
+    int index = 0;
+    bool up = false, carrier = false;
+    unsigned mtu = 0;
+    std::string mac;
+};
+// Nothing when there is no such link.
+[[nodiscard]] std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace& ns);
+
+// What the kernel tells its listeners (rtnetlink(7)), from the construction on:
+// "new address 192.0.2.50/24", "gone route default", "new link eth0 mtu 1500".
+class KernelEvents {
+  public:
+    explicit KernelEvents(const NetworkNamespace& ns);
+    [[nodiscard]] int fd() const noexcept { return socket_.get(); }
+    // What has come since the last call, without waiting.
+    [[nodiscard]] std::vector<std::string> take();
+
+  private:
+    sys::UniqueFd socket_;
+};
+
+}  // namespace nlinit::test

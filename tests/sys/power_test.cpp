@@ -1,0 +1,136 @@
+#include "nlinit/sys/power.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "support/namespaces.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+using config::EndAction;
+
+// reboot(2) in a PID namespace ends that namespace's PID 1 by a signal which tells the command to whoever waits for it:
+// SIGHUP for a restart, SIGINT for the others. In the first namespace of all it would end this machine.
+int as_pid_1(const std::function<void()>& body) {
+    return test::run_as_pid_1([&] {
+        if (::getpid() != 1) return 99;
+        body();
+        return 0;
+    });
+}
+
+::testing::AssertionResult ended_by(int signal, int status) {
+    if (WIFSIGNALED(status) && WTERMSIG(status) == signal) return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure() << "wait status " << status;
+}
+
+TEST(EndMachine, PowersOff) {
+    EXPECT_TRUE(ended_by(SIGINT, as_pid_1([] { end_machine(EndAction::poweroff); })));
+}
+
+TEST(EndMachine, Halts) {
+    EXPECT_TRUE(ended_by(SIGINT, as_pid_1([] { end_machine(EndAction::halt); })));
+}
+
+TEST(EndMachine, Restarts) {
+    EXPECT_TRUE(ended_by(SIGHUP, as_pid_1([] { end_machine(EndAction::reboot); })));
+}
+
+TEST(EndMachine, DoesNothingWhenItIsToStay) {
+    EXPECT_EQ(as_pid_1([] { end_machine(EndAction::stay); }), 0);
+}
+
+TEST(DisableCtrlAltDel, IsNoFailureWhereItIsNotAllowed) {
+    EXPECT_EQ(as_pid_1([] { disable_ctrl_alt_del(); }), 0);
+}
+
+class CrashTest : public ::testing::Test {
+  protected:
+    // PID 1 with crash handlers, and a kernel log that is a plain file.
+    int crash(EndAction action, const std::function<void()>& body) {
+        return as_pid_1([&] {
+            std::ofstream(kernel_log()).flush();
+            EXPECT_EQ(::mount("tmpfs", "/dev", "tmpfs", 0, nullptr), 0);
+            std::ofstream("/dev/kmsg").flush();
+            EXPECT_EQ(::mount(kernel_log().c_str(), "/dev/kmsg", nullptr, MS_BIND, nullptr), 0);
+            install_crash_handlers(action);
+            body();
+        });
+    }
+    std::string logged() const {
+        std::ostringstream content;
+        content << std::ifstream(kernel_log()).rdbuf();
+        return content.str();
+    }
+
+  private:
+    std::string kernel_log() const { return directory_ / "kmsg"; }
+
+    test::TemporaryDirectory directory_;
+};
+
+TEST_F(CrashTest, EndsTheMachineOnASegmentationFault) {
+    EXPECT_TRUE(ended_by(SIGHUP, crash(EndAction::reboot, [] {
+                             *reinterpret_cast<volatile int*>(std::uintptr_t{0x1234}) =
+                                 0;  // NOLINT(performance-no-int-to-ptr)
+                         })));
+    EXPECT_EQ(logged(), "<2>nlinit: crash: SIGSEGV at 0x1234\n");
+}
+
+TEST_F(CrashTest, EndsTheMachineOnAbort) {
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] { std::abort(); })));
+    EXPECT_TRUE(logged().starts_with("<2>nlinit: crash: SIGABRT")) << logged();
+}
+
+void throw_something() {
+    throw std::runtime_error("so much");
+}
+
+TEST_F(CrashTest, EndsTheMachineOnAnExceptionThatNobodyCaught) {
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, []() noexcept { throw_something(); })));
+    EXPECT_EQ(logged(), "<2>nlinit: crash: nobody caught so much\n");
+}
+
+TEST_F(CrashTest, EndsTheMachineOnTerminate) {
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] { std::terminate(); })));
+    EXPECT_EQ(logged(), "<2>nlinit: crash: std::terminate\n");
+}
+
+// Not a tail call, and not to be seen through.
+int overflow(volatile char* caller) {
+    volatile char frame[4096];
+    frame[0] = *caller;
+    return caller == nullptr ? 0 : overflow(frame) + frame[0];
+}
+
+TEST_F(CrashTest, EndsTheMachineOnAStackOverflow) {
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] {
+                             volatile char bottom = 1;
+                             std::ignore = overflow(&bottom);
+                         })));
+    EXPECT_TRUE(logged().starts_with("<2>nlinit: crash: SIGSEGV")) << logged();
+}
+
+TEST_F(CrashTest, HandlesSignalsThatWereInheritedAsBlocked) {
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGSEGV);
+    ::sigprocmask(SIG_BLOCK, &blocked, &before);
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] { ::raise(SIGSEGV); })));
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+}  // namespace
+}  // namespace nlinit::sys

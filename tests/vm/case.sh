@@ -1,0 +1,66 @@
+#!/bin/bash
+# One VM test: the words that a case is written in, then the case itself. run.sh calls it.
+#   tests/vm/case.sh NAME RESULTS_FOLDER
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/vm.sh"
+
+name=$(basename "$1" .sh)
+results=$2
+folder=build/vm/$name
+wrong=()
+
+# What cases/*.sh put together for QEMU.
+# shellcheck disable=SC2034,SC2054
+NIC=(-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=)
+# shellcheck disable=SC2034,SC2054
+ROOT=(-drive if=none,id=root,file=root.erofs,format=raw,readonly=on -device virtio-blk-pci,drive=root)
+
+# config: standard input is /etc/nlinit.toml of the guest.
+config() { cat >"$folder/nlinit.toml"; }
+
+# boot WORDS QEMU_ARGUMENT…: the guest from power-on to its end, WORDS on the kernel's command line. With root= the
+# config is in the root's /etc, else in the initramfs's.
+boot() {
+    local outcome
+    if [[ $1 == *root=* ]]; then
+        vm_initramfs "$folder"
+        vm_root "$folder" "$folder/nlinit.toml"
+    else
+        vm_initramfs "$folder" "$folder/nlinit.toml"
+    fi
+    # No subshell: vm_line talks to the guest through a descriptor of this one.
+    vm_boot "$folder" "${LIMIT:-60}" "quiet loglevel=5 $1" "${@:2}" >"$folder/outcome" || true
+    outcome=$(<"$folder/outcome")
+    [[ -z $outcome ]] || wrong+=("$outcome")
+    refuse 'Kernel panic'
+}
+
+# expect REGEX, refuse REGEX: some line of the console matches, none does.
+expect() { grep -Eq -- "$1" "$folder/serial.log" || wrong+=("no line matches: $1"); }
+refuse() { ! grep -Eq -- "$1" "$folder/serial.log" || wrong+=("a line matches: $1"); }
+
+[[ -f tests/vm/cases/$name.sh ]] || die "no case $name in tests/vm/cases"
+trap vm_end EXIT
+trap 'exit 130' INT TERM
+rm -rf "$folder"
+mkdir -p "$folder"
+config <<'TOML'
+[payload]
+command = ["/sbin/payload", "--exit", "42"]
+on_exit = "poweroff"
+TOML
+# shellcheck disable=SC1090
+source "tests/vm/cases/$name.sh"
+
+if ((${#wrong[@]} > 0)); then
+    {
+        printf 'FAIL %s (%d s)\n' "$name" "$SECONDS"
+        printf '     %s\n' "${wrong[@]}"
+        printf '     the end of %s:\n' "$folder/serial.log"
+        tail -n 30 "$folder/serial.log" | sed 's/^/     | /'
+    } >"$results/$name.failed"
+    cat "$results/$name.failed"
+    exit 1
+fi
+printf 'PASS %s (%d s)\n' "$name" "$SECONDS" | tee "$results/$name.passed"

@@ -1,0 +1,9 @@
+# A payload that is not there is an end like any other: said, and followed by what on_exit asks for.
+config <<'TOML'
+[payload]
+command = ["/sbin/absent"]
+on_exit = "poweroff"
+TOML
+boot "loglevel=7"
+expect 'nlinit: .*/sbin/absent'
+expect 'reboot: Power down'

@@ -1,0 +1,183 @@
+// The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
+// line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
+//   payload [--wait-addresses N] [--json] [--report] [--exit STATUS]
+// --json adds nlinit's boot.json to the facts, --report runs `nlinit report`.
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <ifaddrs.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr std::array kMountsOfInterest{"/",    "/proc", "/sys",     "/dev",   "/tmp",          "/run",
+                                       "/var", "/etc",  "/dev/pts", "/Users", "/sys/fs/cgroup"};
+
+std::string read_file(const std::string& path) {
+    std::ifstream file{path};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+// One fact. Text of several lines becomes several facts of the same name, so that grep finds each.
+void say(std::string_view name, const std::string& text) {
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);)
+        if (!line.empty()) std::printf("%-12.*s %s\n", static_cast<int>(name.size()), name.data(), line.c_str());
+}
+
+void say_mounts() {
+    std::ifstream table{"/proc/self/mountinfo"};
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream words{line};
+        std::string skip, target, options, word, type, source;
+        words >> skip >> skip >> skip >> skip >> target >> options;
+        while (words >> word && word != "-") continue;
+        words >> type >> source;
+        for (const std::string_view wanted : kMountsOfInterest)
+            if (target == wanted) say("mount", target + " " + type + " " + source + " " + options);
+    }
+}
+
+std::string dotted(std::uint32_t network_order) {
+    std::array<char, INET_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET, &network_order, text.data(), text.size());
+    return text.data();
+}
+
+// Addresses of all links but lo, "eth0 10.0.2.15/24".
+std::vector<std::string> addresses() {
+    std::vector<std::string> found;
+    ifaddrs* list = nullptr;
+    if (getifaddrs(&list) != 0) return found;
+    for (const ifaddrs* row = list; row != nullptr; row = row->ifa_next) {
+        if (row->ifa_addr == nullptr || row->ifa_addr->sa_family != AF_INET) continue;
+        if (std::string_view{row->ifa_name} == "lo") continue;
+        sockaddr_in address{}, mask{};
+        std::memcpy(&address, row->ifa_addr, sizeof address);
+        std::memcpy(&mask, row->ifa_netmask, sizeof mask);
+        found.push_back(std::string{row->ifa_name} + " " + dotted(address.sin_addr.s_addr) + "/" +
+                        std::to_string(__builtin_popcount(mask.sin_addr.s_addr)));
+    }
+    freeifaddrs(list);
+    return found;
+}
+
+void say_routes() {
+    std::ifstream table{"/proc/net/route"};
+    std::string line;
+    std::getline(table, line);  // the heading
+    while (std::getline(table, line)) {
+        std::istringstream words{line};
+        std::string link, destination, gateway, skip, metric, mask;
+        words >> link >> destination >> gateway >> skip >> skip >> skip >> metric >> mask;
+        const auto number = [](const std::string& hex) {
+            return static_cast<std::uint32_t>(std::strtoul(hex.c_str(), nullptr, 16));
+        };
+        const std::string to =
+            number(mask) == 0 ? "default"
+                              : dotted(number(destination)) + "/" + std::to_string(__builtin_popcount(number(mask)));
+        say("route", to + (number(gateway) != 0 ? " via " + dotted(number(gateway)) : "") + " dev " + link +
+                         " metric " + metric);
+    }
+}
+
+// Processes and threads made since the kernel started; the kernel's own are all children of kthreadd.
+void say_forks() {
+    std::istringstream stat{read_file("/proc/stat")};
+    for (std::string line; std::getline(stat, line);)
+        if (line.starts_with("processes ")) say("forks", line.substr(line.find(' ') + 1) + " since power-on");
+    int alive = 0;
+    if (DIR* proc = opendir("/proc")) {
+        while (const dirent* entry = readdir(proc)) {
+            if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) == 0) continue;
+            if (!read_file(std::string{"/proc/"} + entry->d_name + "/cmdline").empty()) ++alive;
+        }
+        closedir(proc);
+    }
+    say("processes", std::to_string(alive) + " outside the kernel, this one included");
+}
+
+void wait_for_addresses(std::size_t wanted) {
+    const int monitor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    sockaddr_nl group{};
+    group.nl_family = AF_NETLINK;
+    group.nl_groups = RTMGRP_IPV4_IFADDR;
+    if (monitor < 0 || bind(monitor, reinterpret_cast<const sockaddr*>(&group), sizeof group) != 0) return;
+    if (addresses().size() < wanted) {
+        std::puts("payload: waiting for addresses");
+        std::fflush(stdout);
+    }
+    std::array<char, 8192> buffer{};
+    while (addresses().size() < wanted)
+        if (recv(monitor, buffer.data(), buffer.size(), 0) < 0) break;
+    close(monitor);
+}
+
+void say_facts() {
+    utsname kernel{};
+    uname(&kernel);
+    say("kernel", std::string{kernel.release} + " " + kernel.machine);
+    say("hostname", kernel.nodename);
+    say("uptime", read_file("/proc/uptime"));
+    say("pid", std::to_string(getpid()) + ", parent " + std::to_string(getppid()));
+    say_mounts();
+    for (const std::string& address : addresses()) say("address", address);
+    say_routes();
+    say("resolv.conf", read_file("/etc/resolv.conf"));
+    say("hosts", read_file("/etc/hosts"));
+    say("ip_forward", read_file("/proc/sys/net/ipv4/ip_forward"));
+    say("ca", access("/etc/ssl/certs/ca-certificates.crt", R_OK) == 0 ? "readable" : "missing");
+    say("share", read_file("/Users/greeting"));
+    say("root", access("/", W_OK) == 0 ? "writable" : "read-only");
+    say_forks();
+    std::fflush(stdout);
+}
+
+void run_report() {
+    const pid_t child = fork();
+    if (child == 0) {
+        execl("/sbin/nlinit", "nlinit", "report", nullptr);
+        _exit(127);
+    }
+    if (child > 0) waitpid(child, nullptr, 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    int status = 0;
+    bool json = false, table = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view option = argv[i];
+        if (option == "--json") json = true;
+        if (option == "--report") table = true;
+        if (option == "--exit" && i + 1 < argc) status = std::atoi(argv[++i]);
+        if (option == "--wait-addresses" && i + 1 < argc)
+            wait_for_addresses(static_cast<std::size_t>(std::atoi(argv[++i])));
+    }
+    say_facts();
+    if (json) say("boot.json", read_file("/run/nlinit/boot.json"));
+    if (table) run_report();
+    std::printf("payload: exit %d\n", status);
+    std::fflush(stdout);
+    tcdrain(STDOUT_FILENO);  // the kernel's lines would come in between
+    return status;
+}
