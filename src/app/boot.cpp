@@ -4,7 +4,7 @@
 
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/boot_steps.hpp"
-#include "nlinit/net/resolv_conf.hpp"
+#include "nlinit/boot/file_plan.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -68,6 +68,7 @@ void Boot::watch_signals() {
 void Boot::mount_early() {
     for (const auto& row : boot::early_mounts())
         attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
+    attempt_("expedite RCU", sys::Importance::optional, [] { return sys::expedite_rcu(true); });
     sys::ensure_standard_streams();
     log::open(log::Target::kernel, log::Level::info);
 }
@@ -160,6 +161,7 @@ void Boot::wait_for_network() {
 }
 
 void Boot::start_payload() {
+    attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::expedite_rcu(false); });
     if (ending()) return;
     const auto& config = boot_config_.config;
     if (!config.payload.command.empty())
@@ -209,8 +211,8 @@ void Boot::on_network_change() {
 void Boot::write_resolv_conf(const InterfaceSetup& uplink) {
     const auto& plan = uplink.plan();
     if (!boot_config_.config.network.dns_from_lease || plan.name_servers.empty()) return;
-    const auto text = resolv_conf(plan.name_servers, plan.search_domains);
-    if (auto written = sys::write_file("/etc/resolv.conf", text); !written.ok())
+    const auto text = boot::resolv_conf_content(plan.name_servers, plan.search_domains);
+    if (auto written = sys::write_file(std::string(boot::kResolvConfPath), text); !written.ok())
         log::warning("net", to_string(written.error()));
 }
 

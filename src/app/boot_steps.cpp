@@ -1,6 +1,6 @@
 #include "nlinit/app/boot_steps.hpp"
 
-#include "nlinit/net/resolv_conf.hpp"
+#include "nlinit/boot/file_plan.hpp"
 #include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/mount.hpp"
@@ -9,21 +9,16 @@
 namespace nlinit::app {
 namespace {
 
-constexpr const char* kFallbackHostname = "arcbox";
-
-std::string hosts_text() {
-    std::string name = sys::hostname();
-    if (name.empty()) name = kFallbackHostname;
-    return "127.0.0.1\tlocalhost\n::1\t\tlocalhost\n127.0.1.1\t" + name + '\n';
-}
-
 struct Hands {
     Result<> operator()(const boot::MountRow& row) const { return sys::mount(row); }
     Result<> operator()(const boot::MountCgroup&) const { return sys::mount_cgroup(); }
     Result<> operator()(const boot::SetHostname& step) const { return sys::set_hostname(step.name); }
-    Result<> operator()(const boot::WriteHosts&) const { return sys::write_file("/etc/hosts", hosts_text()); }
+    Result<> operator()(const boot::WriteHosts&) const {
+        return sys::write_file(std::string(boot::kHostsPath), boot::hosts_content(sys::hostname()));
+    }
     Result<> operator()(const boot::WriteResolvConf& step) const {
-        return sys::write_file("/etc/resolv.conf", resolv_conf(step.name_servers, step.search_domains));
+        return sys::write_file(std::string(boot::kResolvConfPath),
+                               boot::resolv_conf_content(step.name_servers, step.search_domains));
     }
     Result<> operator()(const config::File& file) const { return sys::write_file(file.path, file.content, file.mode); }
     Result<> operator()(const config::Directory& directory) const {

@@ -14,8 +14,8 @@
 #include "nlinit/app/network_setup.hpp"
 #include "nlinit/app/standard_output.hpp"
 #include "nlinit/base/json.hpp"
+#include "nlinit/boot/file_plan.hpp"
 #include "nlinit/net/primary_interface.hpp"
-#include "nlinit/net/resolv_conf.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/file.hpp"
@@ -101,7 +101,7 @@ void Netsetup::write_resolv_conf() {
     if (options_.resolv_conf.empty()) return;
     const NetworkPlan& plan = network_.interfaces().front()->plan();
     if (plan.name_servers.empty()) return;  // a lease without DNS does not blank what is there
-    const auto text = resolv_conf(plan.name_servers, plan.search_domains);
+    const auto text = boot::resolv_conf_content(plan.name_servers, plan.search_domains);
     if (auto written = sys::write_file(options_.resolv_conf, text); !written.ok())
         log::warning("netsetup", to_string(written.error()));
 }

@@ -11,11 +11,17 @@ int getaddrinfo(const char* /*node*/, const char* /*service*/, const addrinfo* /
     return EAI_FAIL;
 }
 void freeaddrinfo(addrinfo* /*list*/) noexcept {}
-protoent* getprotobyname(const char* /*name*/) { return nullptr; }
-protoent* getprotobynumber(int /*number*/) { return nullptr; }
+protoent* getprotobyname(const char* /*name*/) {
+    return nullptr;
+}
+protoent* getprotobynumber(int /*number*/) {
+    return nullptr;
+}
 }
 
 // The default terminate handler demangles the exception's type: 50 kB. sys/power.cpp installs a better one in PID 1.
 namespace __gnu_cxx {
-void __verbose_terminate_handler() { std::abort(); }
+void __verbose_terminate_handler() {
+    std::abort();
+}
 }  // namespace __gnu_cxx
