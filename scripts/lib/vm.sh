@@ -53,7 +53,7 @@ VM_SHARE=(-chardev socket,id=share,path=virtiofsd.sock -device vhost-user-fs-pci
 vm_share() {
     rm -f "$1/virtiofsd.sock"
     (cd "$1" && exec timeout -s KILL 180 /usr/lib/qemu/virtiofsd --socket-path=virtiofsd.sock -o source="$PWD/$2" \
-        -o cache=none -o sandbox=namespace >virtiofsd.log 2>&1 </dev/null) &
+        -o cache=none -o sandbox=chroot >virtiofsd.log 2>&1 </dev/null) &
     VM_JOBS+=($!)
     wait_until 5 test -S "$1/virtiofsd.sock" || die "virtiofsd made no socket; see $1/virtiofsd.log"
 }

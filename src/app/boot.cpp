@@ -23,6 +23,7 @@ using config::EndAction;
 
 constexpr std::size_t kMaxCommandLine = 1 << 16;
 constexpr Duration kRootDeviceTimeout = 10s;
+constexpr const char* kPayloadCgroup = "payload";
 
 DhcpSettings dhcp_settings(const config::Config& config) {
     DhcpSettings settings;
@@ -166,7 +167,8 @@ void Boot::start_payload() {
     const auto& config = boot_config_.config;
     if (!config.payload.command.empty())
         payload_ = std::make_unique<Supervisor>(
-            loop_, config.payload, [this] { on_payload_end(); }, [this] { write_report(); });
+            loop_, config.payload, config.system.cgroup ? kPayloadCgroup : "", [this] { on_payload_end(); },
+            [this] { write_report(); });
     shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), [this](EndAction action) { finish(action); });
     if (attempt_.required_step_failed() && config.on_required_failure != EndAction::stay) {
         log::error("boot", "a required step failed: the machine ends, as configured");

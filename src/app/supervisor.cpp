@@ -23,10 +23,11 @@ int exit_status_for(const Error& error) {
 
 }  // namespace
 
-Supervisor::Supervisor(sys::EventLoop& loop, config::Payload payload, std::function<void()> on_end,
+Supervisor::Supervisor(sys::EventLoop& loop, config::Payload payload, std::string cgroup, std::function<void()> on_end,
                        std::function<void()> on_change)
     : loop_(loop),
       payload_(std::move(payload)),
+      cgroup_(std::move(cgroup)),
       on_end_(std::move(on_end)),
       on_change_(std::move(on_change)),
       restart_timer_(loop.add_timer([this] { start(); })),
@@ -37,7 +38,7 @@ Supervisor::~Supervisor() {
 }
 
 void Supervisor::start() {
-    const auto pid = sys::spawn({payload_.command, payload_.environment, payload_.working_directory});
+    const auto pid = sys::spawn({payload_.command, payload_.environment, payload_.working_directory, cgroup_});
     ++starts_;
     started_at_ = BootClock::now();
     ended_at_.reset();

@@ -4,8 +4,10 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
+#include <vector>
 
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -35,14 +37,25 @@ Result<> move_into_leaf() {
     return {};
 }
 
-// One by one: a write that names a controller which cannot be had enables none of the others either.
-void enable_each(std::string_view controllers) {
-    while (!controllers.empty()) {
-        const auto end = controllers.find_first_of(" \n");
-        const std::string name(controllers.substr(0, end));
-        controllers.remove_prefix(end == std::string_view::npos ? controllers.size() : end + 1);
-        if (name.empty()) continue;
-        const auto enabled = write_kernel_file(kRoot + "/cgroup.subtree_control", "+" + name);
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of(" \n"), text.size());
+        if (end > 0) words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+// All at once, since each write walks all groups. One that names a controller which cannot be had enables none of the
+// others either: then one by one.
+void enable(const std::vector<std::string>& controllers) {
+    const std::string file = kRoot + "/cgroup.subtree_control";
+    std::string all;
+    for (const auto& name : controllers) all += "+" + name + " ";
+    if (all.empty() || write_kernel_file(file, all).ok()) return;
+    for (const auto& name : controllers) {
+        const auto enabled = write_kernel_file(file, "+" + name);
         if (!enabled.ok()) log::debug("cgroup", "enable controller " + name + ": " + to_string(enabled.error()));
     }
 }
@@ -51,14 +64,14 @@ void enable_each(std::string_view controllers) {
 
 Result<> mount_cgroup() {
     if (!exists(kRoot + "/cgroup.controllers")) {
-        const auto mounted = mount_with_best_options();
+        auto mounted = mount_with_best_options();
         if (!mounted.ok()) return mounted;
     }
-    const auto moved = move_into_leaf();
+    auto moved = move_into_leaf();
     if (!moved.ok()) return moved;
     const auto controllers = read_file(kRoot + "/cgroup.controllers", kLongestList);
     if (!controllers.ok()) return controllers.error();
-    enable_each(*controllers);
+    enable(words_of(*controllers));
     return {};
 }
 

@@ -134,7 +134,7 @@ bool Copier::copy_file(int from, int to, const char* name, const struct stat& or
 }
 
 bool Copier::copy_content(int from, int to) {
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 16'384> buffer;
     while (true) {
         const ssize_t got = ::read(from, buffer.data(), buffer.size());
         if (got <= 0) return got == 0;

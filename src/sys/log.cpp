@@ -138,7 +138,7 @@ struct Log {
 
 // Never destroyed: a destructor that runs after main() may have something to say.
 Log& the_log() noexcept {
-    static Log& log = *new Log;
+    static Log& log = *std::make_unique<Log>().release();
     return log;
 }
 

@@ -86,7 +86,9 @@ std::optional<std::string> find_below(const std::string& directory, std::string_
         if (file.starts_with('.') || entry->d_type == DT_LNK) continue;  // "build" and "source" lead to other trees
         if (is_same_name(stem(file), name)) return file;
         if (file.find(".ko") != std::string::npos) continue;
-        if (const auto below = find_below(directory + "/" + file, name, depth - 1)) return file + "/" + *below;
+        if (const auto below = find_below(std::string(directory).append("/").append(file), name, depth - 1)) {
+            return file + "/" + *below;
+        }
     }
     return std::nullopt;
 }
@@ -147,7 +149,7 @@ Result<> ModuleLoader::load(const std::string& name) {
     const auto files = files_for(name);
     if (!files.ok()) return files.error();
     for (const auto& file : *files) {
-        const auto inserted = insert(name, file);
+        auto inserted = insert(name, file);
         if (!inserted.ok()) return inserted;
     }
     return {};

@@ -79,7 +79,7 @@ Result<> make_target(const boot::MountRow& row) {
     if (exists(row.target)) return {};
     const auto slash = row.target.rfind('/');
     if (slash != std::string::npos && slash > 0) {
-        const auto made = make_directories(row.target.substr(0, slash));
+        auto made = make_directories(row.target.substr(0, slash));
         if (!made.ok()) return made;
     }
     return write_file(row.target, "");
@@ -115,10 +115,10 @@ Result<> do_mount(const boot::MountRow& row) {
     const unsigned long flags = row.flags & ~kPropagation;
     const bool only_propagation = row.type.empty() && (flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) == 0;
     if (!only_propagation) {
-        const auto mounted = mount_once(row, flags);
+        auto mounted = mount_once(row, flags);
         if (!mounted.ok()) return mounted;
         if ((flags & MS_BIND) != 0 && (flags & MS_REMOUNT) == 0) {
-            const auto bound = finish_bind(row, flags);
+            auto bound = finish_bind(row, flags);
             if (!bound.ok()) return bound;
         }
     }
@@ -147,11 +147,11 @@ bool is_mounted(const std::string& target) {
 
 Result<> mount(const boot::MountRow& row) {
     if (is_done_already(row)) return {};
-    const auto made = make_target(row);
+    auto made = make_target(row);
     if (!made.ok()) return made;
     if (!row.copy_up) return do_mount(row);
     const UniqueFd before = open_directory(row.target);
-    const auto mounted = do_mount(row);
+    auto mounted = do_mount(row);
     return mounted.ok() ? copy_up(before, row.target) : mounted;
 }
 

@@ -24,7 +24,7 @@ volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::powero
 
 // A stack of their own lets the handlers run after the usual one has overflowed (sigaltstack(2)). SIGSTKSZ is no
 // constant any more, and AVX-512 or AMX state alone takes up to 11 KiB of a frame.
-constexpr std::size_t kCrashStackSize = 32 * 1024;
+constexpr std::size_t kCrashStackSize = 32'768;
 alignas(16) char crash_stack[kCrashStackSize];
 
 [[noreturn]] void end_after_crash() noexcept {

@@ -55,7 +55,8 @@ std::map<std::string, std::string> with_defaults(std::map<std::string, std::stri
 
 std::vector<std::string> as_strings(const std::map<std::string, std::string>& environment) {
     std::vector<std::string> strings;
-    for (const auto& [name, value] : environment) strings.push_back(name + "=" + value);
+    strings.reserve(environment.size());
+    for (const auto& [name, value] : environment) strings.emplace_back(name).append("=").append(value);
     return strings;
 }
 

@@ -1,9 +1,7 @@
 #include "guest.hpp"
 
-#include <fcntl.h>
 #include <linux/filter.h>
 #include <net/if.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,12 +65,8 @@ void hear_only_default_routes(int fd) {
 
 }  // namespace
 
-Guest::Guest(const std::string& netns, std::string interface) : interface_(std::move(interface)) {
-    const int fd = open(netns.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || setns(fd, CLONE_NEWNET) != 0) die("enter " + netns);
-    close(fd);
-    requests_ = open_rtnetlink(0);
-    events_ = open_rtnetlink(RTMGRP_IPV4_ROUTE);
+Guest::Guest(std::string interface)
+    : interface_(std::move(interface)), events_(open_rtnetlink(RTMGRP_IPV4_ROUTE)), requests_(open_rtnetlink(0)) {
     hear_only_default_routes(events_);
 }
 

@@ -8,11 +8,11 @@
 
 namespace bench {
 
-// The network namespace that clients run in. This process moves into it, so that whatever it starts is born there.
+// The network that clients configure: the namespace that this process was started in, and so those it starts.
 // What cannot be done ends the program with a line that says why.
 class Guest {
   public:
-    Guest(const std::string& netns, std::string interface);
+    explicit Guest(std::string interface);
     ~Guest();
     Guest(const Guest&) = delete;
     Guest& operator=(const Guest&) = delete;

@@ -1,12 +1,15 @@
-// Measures DHCP clients beside each other in a network namespace that has a server at the other end: each in turn, a
-// round at a time, so that what else the machine does meets them all alike; then medians over the rounds.
-//   measure NETNS INTERFACE ROUNDS 'NAME|FLOOR|COMMAND…'…
-// FLOOR is the name of the contender that the ratio is taken to. The last contender is what the others replace.
+// Measures DHCP clients beside each other in the network namespace that it is started in, which has a server at the
+// other end: each in turn, a round at a time, so that what else the machine does meets them all alike; then medians
+// over the rounds.
+//   measure INTERFACE ROUNDS 'NAME|FLOOR|COMMAND…'…
+// FLOOR is the name of the contender that the ratio is taken to. The last contender is the one to be replaced.
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <random>
 #include <string_view>
 
 #include "census.hpp"
@@ -27,6 +30,8 @@ struct Contender {
     std::vector<Trial> trials;
     int failures = 0;
     std::optional<bench::Census> census;
+
+    [[nodiscard]] std::size_t runs() const { return trials.size() + static_cast<std::size_t>(failures); }
 };
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -50,9 +55,10 @@ void make_ready(bench::Guest& guest) {
     usleep(std::chrono::microseconds(kSettling).count());
 }
 
-void run_round(std::vector<Contender>& contenders, bench::Guest& guest, std::size_t first) {
-    for (std::size_t i = 0; i < contenders.size(); ++i) {
-        auto& contender = contenders[(first + i) % contenders.size()];
+void run_round(std::vector<Contender>& contenders, bench::Guest& guest, std::mt19937& chance) {
+    std::vector<std::reference_wrapper<Contender>> order(contenders.begin(), contenders.end());
+    std::ranges::shuffle(order, chance);  // what one leaves to the kernel to tidy up must not always meet the same next
+    for (Contender& contender : order) {
         make_ready(guest);
         if (const auto trial = bench::run_timed(contender.command, guest)) {
             contender.trials.push_back(*trial);
@@ -86,51 +92,75 @@ double median(const Contender& contender, Duration Trial::*field) {
     return quartiles(contender.trials, field).median;
 }
 
+// Three digits, as far as they fit.
+void print_number(double value) {
+    std::printf("%8.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
+}
+
+void print_ratios(double value, double floor, double replaced) {
+    print_number(value / floor);
+    print_number(replaced / value);
+    std::printf(" |");
+}
+
 void print_time(const Contender& contender, const Contender& floor, const Contender& replaced, Duration Trial::*field) {
-    const auto [low, middle, high] = quartiles(contender.trials, field);
-    std::printf(" |%8.2f %7.2f-%-7.2f%6.2f%7.1f", middle, low, high, middle / median(floor, field),
-                median(replaced, field) / middle);
+    const double value = median(contender, field);
+    print_number(value);
+    print_ratios(value, median(floor, field), median(replaced, field));
+}
+
+void print_route(const Contender& contender, const Contender& floor, const Contender& replaced) {
+    const auto [low, middle, high] = quartiles(contender.trials, &Trial::to_route);
+    for (const double value : {middle, low, high}) print_number(value);
+    print_ratios(middle, median(floor, &Trial::to_route), median(replaced, &Trial::to_route));
 }
 
 void print_row(const Contender& contender, const Contender& floor, const Contender& replaced) {
-    std::printf("%-26s", contender.name.c_str());
-    if (contender.trials.empty()) {
-        std::printf(" | never succeeded\n");
-        return;
+    std::printf("%-24s |", contender.name.c_str());
+    if (!contender.trials.empty() && contender.census) {
+        const auto& census = *contender.census;
+        print_route(contender, floor, replaced);
+        print_time(contender, floor, replaced, &Trial::to_exit);
+        print_time(contender, floor, replaced, &Trial::cpu);
+        std::printf("%6ld%6ld%6ld%6ld", census.system_calls, census.processes, census.execs, census.peak_rss_kib);
     }
-    for (const auto field : {&Trial::to_route, &Trial::to_exit, &Trial::cpu})
-        print_time(contender, floor, replaced, field);
-    const auto census = contender.census.value_or(bench::Census{});
-    std::printf(" |%7ld%6ld%6ld%7ld", census.system_calls, census.processes, census.execs, census.peak_rss_kib);
-    if (contender.failures > 0) std::printf("  %d runs failed", contender.failures);
+    if (contender.failures > 0) std::printf("  %d of %zu runs failed", contender.failures, contender.runs());
+    if (!contender.census) std::printf("  failed under ptrace");
     std::printf("\n");
 }
 
+void print_header() {
+    constexpr const char* kRatios = "  /floor    gain |";
+    std::printf("%-24s |%-41s|%-25s|%-25s| what it does\n", "", " ms from exec to the default route", " ms to the exit",
+                " ms of CPU");
+    std::printf("%-24s |  median     low    high%s  median%s  median%s calls procs execs   RSS\n", "", kRatios, kRatios,
+                kRatios);
+}
+
 void print_table(const std::vector<Contender>& contenders) {
-    const std::string columns = " |  median   quartiles  /floor  gain";
-    std::printf("%-26s | %-35s| %-35s| %-35s|\n", "milliseconds from exec", "to the default route", "to the exit",
-                "CPU time");
-    std::printf("%-26s%s%s%s |  calls procs execs RSS KiB\n", "", columns.c_str(), columns.c_str(), columns.c_str());
+    print_header();
     for (const auto& contender : contenders) {
         const auto floor = std::ranges::find(contenders, contender.floor, &Contender::name);
         print_row(contender, floor == contenders.end() ? contender : *floor, contenders.back());
     }
+    std::printf(
+        "low, high: quartiles. /floor: times the floor's. gain: times less than %s. RSS: KiB, of the largest.\n",
+        contenders.back().name.c_str());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 5) bench::die("usage: measure NETNS INTERFACE ROUNDS 'NAME|FLOOR|COMMAND'...");
+    if (argc < 4) bench::die("usage: measure INTERFACE ROUNDS 'NAME|FLOOR|COMMAND'...");
     std::vector<Contender> contenders;
-    for (int i = 4; i < argc; ++i) contenders.push_back(parse_contender(argv[i]));
-    const std::string_view text = argv[3];
-    std::size_t rounds = 0;
-    std::from_chars(text.data(), text.data() + text.size(), rounds);
+    for (int i = 3; i < argc; ++i) contenders.push_back(parse_contender(argv[i]));
+    const auto rounds = std::strtoul(argv[2], nullptr, 10);
 
     bench::adopt_orphans();
-    bench::Guest guest(argv[1], argv[2]);
+    bench::Guest guest(argv[1]);
     count_all(contenders, guest);  // also the warm-up: programs in the page cache, addresses known to the server
-    for (std::size_t round = 0; round < rounds; ++round) run_round(contenders, guest, round % contenders.size());
+    std::mt19937 chance;
+    for (std::size_t round = 0; round < rounds; ++round) run_round(contenders, guest, chance);
     guest.reset();
     print_table(contenders);
     const auto failed = [](const Contender& contender) { return contender.failures > 0 || !contender.census; };

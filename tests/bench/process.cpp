@@ -40,16 +40,27 @@ void adopt_orphans() {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) die("become a reaper of orphans");
 }
 
-void kill_strays() {
+Duration cpu_time(const rusage& usage) {
+    return std::chrono::seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           std::chrono::microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+Duration kill_strays() {
     const std::string path = "/proc/self/task/" + std::to_string(gettid()) + "/children";
+    Duration cpu{};
     for (;;) {
         std::ifstream children(path);
         bool found = false;
         for (pid_t pid = 0; children >> pid; found = true) kill(pid, SIGKILL);
-        if (!found) return;
+        if (!found) return cpu;
         int status = 0;
-        for (pid_t pid = 0; (pid = waitpid(-1, &status, __WALL)) > 0;) {  // what they leave behind: in the next turn
-            if (WIFSTOPPED(status)) ptrace(PTRACE_CONT, pid, nullptr, nullptr);  // traced, it stops as it dies
+        rusage usage{};
+        for (pid_t pid = 0; (pid = wait4(-1, &status, __WALL, &usage)) > 0;) {  // theirs are found in the next turn
+            if (WIFSTOPPED(status)) {
+                ptrace(PTRACE_CONT, pid, nullptr, nullptr);  // traced, it stops as it dies
+            } else {
+                cpu += cpu_time(usage);
+            }
         }
     }
 }

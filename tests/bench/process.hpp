@@ -1,12 +1,15 @@
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 namespace bench {
 
+using Duration = std::chrono::nanoseconds;
 using Command = std::vector<std::string>;  // the first is a path
 
 // Where a failure that makes measuring pointless ends: one line, with the text of errno.
@@ -20,8 +23,11 @@ void become_client();
 
 [[nodiscard]] bool succeeded(int status);  // a status of waitpid(2)
 
-// From here on daemons that clients leave behind become children of this process, and kill_strays() ends them.
+// From here on daemons that clients leave behind become children of this process. kill_strays() ends them and says what
+// processor time they had used.
 void adopt_orphans();
-void kill_strays();
+Duration kill_strays();
+
+[[nodiscard]] Duration cpu_time(const rusage& usage);
 
 }  // namespace bench

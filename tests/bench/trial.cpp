@@ -21,10 +21,6 @@ Duration now() {
     return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
 }
 
-Duration duration_of(const timeval& time) {
-    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
-
 struct Started {
     pid_t pid = -1;
     Duration at{};
@@ -75,10 +71,9 @@ std::optional<Trial> run_timed(const Command& command, Guest& guest) {
     int status = 0;
     rusage usage{};
     if (wait4(started.pid, &status, 0, &usage) != started.pid) die("wait for " + command[0]);
-    kill_strays();
+    const auto cpu = cpu_time(usage) + kill_strays();
     if (!moments.exit || !moments.route || !succeeded(status)) return std::nullopt;
-    return Trial{*moments.route - started.at, *moments.exit - started.at,
-                 duration_of(usage.ru_utime) + duration_of(usage.ru_stime)};
+    return Trial{*moments.route - started.at, *moments.exit - started.at, cpu};
 }
 
 }  // namespace bench

@@ -95,6 +95,18 @@ TEST(TomlDocumentTest, DotsElsewhereAreNoKeys) {
     for (const auto& text : texts) EXPECT_TRUE(is_toml(text)) << text;
 }
 
+TEST(TomlDocumentTest, OnlyStringsAndCommentsHoldMoreThanAscii) {
+    EXPECT_TRUE(
+        is_toml("\xef\xbb\xbf"
+                "a = '\xc3\xa9' # \xc3\xa9\n\"\xc3\xa9\" = \"\"\"\n\xc3\xa9 \\n\xc3\xa9\"\"\""));
+    for (const std::string_view text :
+         {"a = \xc3\xa9", "\xc3\xa9 = 1", "a = 1 \xc2\xa0", "a = \xe2\x80\x9cx\xe2\x80\x9d"}) {
+        EXPECT_EQ(problem_of(text).what, "outside of strings and comments only ASCII characters are TOML") << text;
+    }
+    EXPECT_EQ(problem_of("a = \"\"\"\\\n  \xc3\xa9\"\"\"").line, 1U);
+    EXPECT_TRUE(is_toml("a = \"\"\"\\\n  x\xc3\xa9\"\"\""));
+}
+
 TEST(TomlDocumentTest, DeepValuesAreRefused) {
     EXPECT_TRUE(is_toml("a = [[[[1]]]]"));
     EXPECT_FALSE(is_toml("a = " + std::string(500'000, '[')));

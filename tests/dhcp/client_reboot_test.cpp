@@ -99,6 +99,26 @@ TEST(ClientLinkTest, WithoutACarrierNothingIsSentButTheAddressStillExpires) {
     EXPECT_THAT(guest.take(), ElementsAre(StartsWith("broadcast DISCOVER")));
 }
 
+TEST(ClientLinkTest, ALeaseThatEndedWithoutACarrierIsNotAskedFor) {
+    auto guest = ClientHarness::bound();
+    guest.link_down();
+    guest.sleep_by(24h);
+    guest.link_up();
+    guest.advance_by(0s);
+    EXPECT_THAT(guest.take(), ElementsAre("unbind 10.0.2.15 expired", StartsWith("broadcast DISCOVER")));
+}
+
+TEST(ClientLinkTest, ALeaseUnderVerificationIsReleasedAtTheEnd) {
+    auto config = guest_config();
+    config.release_on_stop = true;
+    auto guest = ClientHarness::bound(1h, config);
+    guest.link_down();
+    guest.link_up();
+    guest.take();
+    guest.stop();
+    EXPECT_EQ(guest.take().back(), "unbind 10.0.2.15 stopped");
+}
+
 TEST(ClientLinkTest, AnInfiniteLeaseIsVerifiedAfterAFlapToo) {
     auto guest = ClientHarness::bound(Lease::kInfinite);
     guest.link_down();

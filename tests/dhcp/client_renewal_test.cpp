@@ -191,6 +191,28 @@ TEST(ClientRenewalTest, AfterAPausePastExpiryTheAddressGoesAndDiscoveryStartsAga
     }
 }
 
+// The answer lay in the socket while the VM was paused, and is read before the timer.
+TEST(ClientRenewalTest, AnAckThatIsReadAfterItsLeaseEndedBindsNothing) {
+    auto guest = renewing();
+    const auto ack = guest.ack();
+    guest.sleep_by(24h);
+    guest.receive(ack);
+    EXPECT_EQ(guest.client().lease(), nullptr);
+    EXPECT_THAT(guest.take(), testing::Not(testing::Contains(StartsWith("bind"))));
+    guest.advance_by(0s);
+    EXPECT_EQ(guest.state(), State::selecting);
+}
+
+TEST(ClientRenewalTest, AnyEventAfterTheEndOfTheLeaseFindsItEnded) {
+    for (auto guest : {ClientHarness::bound(), renewing(), rebinding()}) {
+        guest.sleep_by(24h);
+        guest.link_up();
+        guest.advance_by(0s);
+        EXPECT_THAT(guest.take(), testing::Contains("unbind 10.0.2.15 expired"));
+        EXPECT_EQ(guest.state(), State::selecting);
+    }
+}
+
 TEST(ClientRenewalTest, RenewedOptionsReplaceTheOldOnes) {
     auto guest = renewing();
     auto ack = guest.ack();

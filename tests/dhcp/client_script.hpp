@@ -83,8 +83,10 @@ class ClientScript {
             case 7:
                 wait_for(std::chrono::seconds(in_.u16()));
                 return handle(dhcp::DeadlineReached{});
-            case 8:
-                return wait_for(std::chrono::milliseconds(10 * in_.u8()));
+            case 8: {  // time passes unnoticed, so that the next event comes before the timer
+                const auto wait = in_.u8();
+                return wait_for(wait < 200 ? 10 * wait * std::chrono::milliseconds(1) : wait * std::chrono::minutes(1));
+            }
             case 9:
                 return receive_bytes();
             default:
@@ -176,6 +178,7 @@ class ClientScript {
         promise(!stopped_, "a stopped client binds nothing");
         promise(lease.address.is_host() && lease.prefix_length <= 32, "an address that a host may have");
         promise(lease.acquired_at <= now_ && lease.acquired_at < lease.expires_at, "a lease has begun and will end");
+        promise(lease.expires_at > now_, "what is bound is not over already");
         promise(lease.acquired_at < lease.renew_at && lease.renew_at <= lease.rebind_at &&
                     lease.rebind_at <= lease.expires_at,
                 "T1, T2 and the end come in this order");

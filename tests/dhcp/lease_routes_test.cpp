@@ -98,6 +98,33 @@ TEST(LeaseRoutesTest, Option33AddsToTheRouterButMayNotBeADefaultRoute) {
     }));
 }
 
+// RFC 2132 5.8 has no masks: a network goes by its class, everything else is a host.
+TEST(LeaseRoutesTest, Option33NamesNetworksByClassAndHosts) {
+    struct Row {
+        Bytes destination;
+        const char* prefix;
+    };
+    for (const auto& [destination, prefix] :
+         {Row{{11, 0, 0, 0}, "11.0.0.0/8"}, Row{{126, 0, 0, 0}, "126.0.0.0/8"}, Row{{128, 1, 0, 0}, "128.1.0.0/16"},
+          Row{{191, 255, 0, 0}, "191.255.0.0/16"}, Row{{192, 0, 1, 0}, "192.0.1.0/24"},
+          Row{{223, 255, 255, 0}, "223.255.255.0/24"}, Row{{11, 0, 0, 9}, "11.0.0.9/32"},
+          Row{{172, 16, 7, 0}, "172.16.7.0/32"}, Row{{192, 168, 7, 9}, "192.168.7.9/32"}}) {
+        auto message = without_option(ack(), OptionCode::router);
+        Bytes value = destination;
+        value.insert(value.end(), {10, 0, 2, 7});
+        message.options.set(OptionCode::static_route, value);
+        EXPECT_THAT(lease_of(message).routes, ElementsAre(via(prefix, "10.0.2.7")));
+    }
+}
+
+TEST(LeaseRoutesTest, Option33IsCutAtTheLimitToo) {
+    Bytes value;
+    for (std::uint8_t i = 1; i <= 200; ++i) value.insert(value.end(), {172, 16, 7, i, 10, 0, 2, 7});
+    auto message = without_option(ack(), OptionCode::router);
+    message.options.set(OptionCode::static_route, value);
+    EXPECT_THAT(lease_of(message).routes, SizeIs(kMaxRoutes));
+}
+
 TEST(LeaseRoutesTest, NoRouteLeadsIntoLoopback) {
     auto message = ack();
     message.options.set(OptionCode::static_route, Bytes{127, 0, 0, 1, 10, 0, 2, 7});

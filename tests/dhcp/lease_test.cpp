@@ -83,6 +83,14 @@ TEST(LeaseTest, TheBroadcastAddressOfAnOrdinarySubnetIsKept) {
     EXPECT_EQ(lease_of(message).broadcast, Ipv4Address(10, 0, 2, 255));
 }
 
+TEST(LeaseTest, ABroadcastAddressOfElsewhereIsNotTaken) {
+    for (const auto& given : {Ipv4Address(192, 168, 1, 255), Ipv4Address(10, 0, 2, 7), Ipv4Address(127, 0, 0, 1)}) {
+        auto message = ack();
+        message.options.set_address(OptionCode::broadcast_address, given);
+        EXPECT_EQ(lease_of(message).broadcast, Ipv4Address(10, 0, 2, 255)) << given.to_string();
+    }
+}
+
 TEST(LeaseTest, AMaskWithHolesIsRefused) {
     for (const auto text : {"255.0.255.0", "0.255.255.255", "255.255.255.253", "0.0.0.1", "255.255.253.0"}) {
         auto message = ack();

@@ -45,6 +45,10 @@ TEST(MessageSerializeTest, RequestsArePaddedToThreeHundredBytesAndLongOnesAreNot
     EXPECT_EQ(serialize(message).size(), kHeaderSize + 3 + 202 + 1);
 }
 
+TEST(MessageSerializeTest, NoSecondsAreZero) {
+    EXPECT_EQ(slice(serialize(Message{}), 8, 2), (Bytes{0, 0}));
+}
+
 TEST(MessageSerializeTest, MoreSecondsThanFitStayAtTheMost) {
     Message message;
     message.elapsed = std::chrono::seconds(70000);

@@ -53,6 +53,12 @@ TEST(OptionsTest, PartsOfALongOptionAreJoinedInOrder) {
     EXPECT_EQ(options.all().size(), 2U);
 }
 
+TEST(OptionsTest, NoNumberOfPartsMakesAnOptionLargerThanADatagram) {
+    Options options;
+    for (int part = 0; part < 1000; ++part) options.append(kCode, Bytes(255, 1));
+    EXPECT_LE(options.find(kCode).value().size(), 65535U);
+}
+
 TEST(OptionsTest, TypedValuesAreWrittenBigEndianAndReadBack) {
     Options options;
     options.set_u8(OptionCode::message_type, 5);

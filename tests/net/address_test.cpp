@@ -75,6 +75,11 @@ TEST(MacAddressTest, ParsesPairsWithColonsOrHyphens) {
     }
 }
 
+TEST(MacAddressTest, EveryHexadecimalDigitCounts) {
+    EXPECT_EQ(MacAddress::parse("01:23:45:67:89:ab"), MacAddress({0x01, 0x23, 0x45, 0x67, 0x89, 0xab}));
+    EXPECT_EQ(MacAddress::parse("Fe:dC:bA:98:76:54"), MacAddress({0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54}));
+}
+
 TEST(MacAddressTest, ParsesNothingElse) {
     for (const auto text :
          {""sv, "52:54:00:ab:cd"sv, "52:54:00:ab:cd:"sv, "52:54:00:ab:cd:ef:"sv, "52:54:00:ab:cd:ef:01"sv,

@@ -73,6 +73,13 @@ TEST(MatchesTest, ANameAGlobOrAnAddress) {
     }
 }
 
+TEST(MatchesTest, AStarTakesAsMuchAsItMust) {
+    for (const auto match : {"*ab", "a*ab", "*aab", "*a*b", "aa*b", "**aab*"}) {
+        EXPECT_TRUE(matches(nic("aaab"), match)) << match;
+    }
+    for (const auto match : {"*aaaab", "*b*a", "a*c", "*ba"}) EXPECT_FALSE(matches(nic("aaab"), match)) << match;
+}
+
 TEST(MatchesTest, ManyStarsTakeNoTime) {
     EXPECT_FALSE(matches(nic(std::string(15, 'a')), std::string(2000, '*') + "b"));
     std::string stars;

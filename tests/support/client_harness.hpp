@@ -61,6 +61,8 @@ class ClientHarness {
     void advance_to_deadline();
     // Lets time jump, as for a VM that was paused: what is due by then is found to be due at once.
     void pause_by(Duration duration);
+    // Lets time pass unnoticed, so that whatever comes next comes before the timer.
+    void sleep_by(Duration duration) { now_ += duration; }
     // Wakes the client although nothing may be due.
     void wake() { handle(dhcp::DeadlineReached{}); }
 

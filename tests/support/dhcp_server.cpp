@@ -5,6 +5,7 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -70,8 +71,8 @@ std::optional<DhcpServer::Request> request_in(ByteView packet) {
     if (!std::holds_alternative<dhcp::Message>(message)) return std::nullopt;
     const auto whole = packet.first(udp_at + udp_size);
     const Bytes frame(whole.begin(), whole.end());
-    const bool right = get_u16(frame, 10) == ip_checksum(frame, udp_at) &&
-                       get_u16(frame, udp_at + 6) == udp_checksum(frame, udp_at);
+    const bool right =
+        get_u16(frame, 10) == ip_checksum(frame, udp_at) && get_u16(frame, udp_at + 6) == udp_checksum(frame, udp_at);
     return DhcpServer::Request{std::get<dhcp::Message>(std::move(message)), address_at(packet, 12),
                                address_at(packet, 16), right};
 }
@@ -97,7 +98,7 @@ void Grant::set_times(std::uint32_t lease, std::uint32_t renew, std::uint32_t re
 
 DhcpServer::DhcpServer(sys::EventLoop& loop, const NetworkNamespace& ns, const std::string& interface,
                        Ipv4Address identifier)
-    : loop_(loop), identifier_(identifier) {
+    : loop_(loop), ns_(ns), interface_(interface), link_events_(ns), identifier_(identifier) {
     const auto inside = ns.enter();
     interface_index_ = static_cast<int>(::if_nametoindex(interface.c_str()));
     packet_socket_ = open_packet_socket(interface_index_);
@@ -155,6 +156,15 @@ dhcp::Message DhcpServer::reply_to(const dhcp::Message& request, MessageType typ
     return reply;
 }
 
+// The client's end comes up at once, this one by the kernel's link watch a moment later; until then it sends into
+// nothing, and what a test has said once would be lost.
+void DhcpServer::await_running() {
+    constexpr int kLimitMs = 2000;
+    pollfd change{link_events_.fd(), POLLIN, 0};
+    while (!link_of(interface_, ns_).value_or(LinkView{}).running && ::poll(&change, 1, kLimitMs) > 0)
+        static_cast<void>(link_events_.take());
+}
+
 void DhcpServer::send(const dhcp::Message& reply) {
     if (transport == Transport::udp) return send_by_udp(reply);
     ServerFrame frame;
@@ -165,6 +175,7 @@ void DhcpServer::send(const dhcp::Message& reply) {
 }
 
 void DhcpServer::send_by_udp(const dhcp::Message& reply) {
+    await_running();
     const auto payload = dhcp::serialize(reply);
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -176,6 +187,7 @@ void DhcpServer::send_by_udp(const dhcp::Message& reply) {
 }
 
 void DhcpServer::send_frame(ByteView packet, const MacAddress& to) {
+    await_running();
     sockaddr_ll station{};
     station.sll_family = AF_PACKET;
     station.sll_protocol = htons(ETH_P_IP);

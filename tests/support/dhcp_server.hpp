@@ -17,6 +17,7 @@
 #include "nlinit/net/address.hpp"
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/unique_fd.hpp"
+#include "support/kernel_view.hpp"
 #include "support/namespaces.hpp"
 
 namespace nlinit::test {
@@ -26,7 +27,7 @@ struct Grant {
     dhcp::Options options;  // of OFFER and ACK, beside the server identifier
     bool rapid_commit = false;
 
-    Grant();  // /24, router 192.0.2.1, an hour
+    Grant();                                                                         // /24, router 192.0.2.1, an hour
     void set_times(std::uint32_t lease, std::uint32_t renew, std::uint32_t rebind);  // seconds
 };
 
@@ -71,8 +72,12 @@ class DhcpServer {
   private:
     void receive();
     void send_by_udp(const dhcp::Message& reply);
+    void await_running();
 
     sys::EventLoop& loop_;
+    const NetworkNamespace& ns_;
+    std::string interface_;
+    KernelEvents link_events_;
     Ipv4Address identifier_;
     int interface_index_ = 0;
     sys::UniqueFd packet_socket_, udp_socket_;

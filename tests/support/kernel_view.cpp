@@ -197,8 +197,8 @@ std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace&
     require(result, "look at " + name);
     const std::unique_ptr<rtnl_link, Release<rtnl_link_put>> link(found);
     const auto flags = rtnl_link_get_flags(found);
-    return LinkView{rtnl_link_get_ifindex(found), (flags & IFF_UP) != 0, rtnl_link_get_carrier(found) != 0,
-                    rtnl_link_get_mtu(found), to_text(rtnl_link_get_addr(found))};
+    return LinkView{rtnl_link_get_ifindex(found), (flags & IFF_UP) != 0,    rtnl_link_get_carrier(found) != 0,
+                    (flags & IFF_RUNNING) != 0,   rtnl_link_get_mtu(found), to_text(rtnl_link_get_addr(found))};
 }
 
 KernelEvents::KernelEvents(const NetworkNamespace& ns) {

@@ -25,6 +25,7 @@ namespace nlinit::test {
 struct LinkView {
     int index = 0;
     bool up = false, carrier = false;
+    bool running = false;  // what is sent leaves: with a carrier, and the kernel has noticed
     unsigned mtu = 0;
     std::string mac;
 };

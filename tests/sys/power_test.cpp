@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,11 +83,12 @@ class CrashTest : public ::testing::Test {
 };
 
 TEST_F(CrashTest, EndsTheMachineOnASegmentationFault) {
-    EXPECT_TRUE(ended_by(SIGHUP, crash(EndAction::reboot, [] {
-                             *reinterpret_cast<volatile int*>(std::uintptr_t{0x1234}) =
-                                 0;  // NOLINT(performance-no-int-to-ptr)
-                         })));
-    EXPECT_EQ(logged(), "<2>nlinit: crash: SIGSEGV at 0x1234\n");
+    void* const forbidden = ::mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ASSERT_NE(forbidden, MAP_FAILED);
+    EXPECT_TRUE(ended_by(SIGHUP, crash(EndAction::reboot, [&] { *static_cast<volatile int*>(forbidden) = 0; })));
+    std::ostringstream expected;
+    expected << "<2>nlinit: crash: SIGSEGV at " << forbidden << "\n";
+    EXPECT_EQ(logged(), expected.str());
 }
 
 TEST_F(CrashTest, EndsTheMachineOnAbort) {
@@ -94,12 +96,14 @@ TEST_F(CrashTest, EndsTheMachineOnAbort) {
     EXPECT_TRUE(logged().starts_with("<2>nlinit: crash: SIGABRT")) << logged();
 }
 
-void throw_something() {
-    throw std::runtime_error("so much");
-}
-
-TEST_F(CrashTest, EndsTheMachineOnAnExceptionThatNobodyCaught) {
-    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, []() noexcept { throw_something(); })));
+TEST_F(CrashTest, NamesTheExceptionOnWhichItEndsTheMachine) {
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] {
+                             try {
+                                 throw std::runtime_error("so much");
+                             } catch (...) {
+                                 std::terminate();
+                             }
+                         })));
     EXPECT_EQ(logged(), "<2>nlinit: crash: nobody caught so much\n");
 }
 

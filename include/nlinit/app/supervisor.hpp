@@ -16,8 +16,9 @@ namespace nlinit::app {
 
 class Supervisor {
   public:
-    // on_end: it has ended and is not started again. on_change: anything a report shows.
-    Supervisor(sys::EventLoop& loop, config::Payload payload, std::function<void()> on_end,
+    // cgroup: the leaf it lives in; empty: none. on_end: it has ended and is not started again. on_change: anything
+    // that a report shows.
+    Supervisor(sys::EventLoop& loop, config::Payload payload, std::string cgroup, std::function<void()> on_end,
                std::function<void()> on_change);
     ~Supervisor();
     Supervisor(const Supervisor&) = delete;
@@ -44,6 +45,7 @@ class Supervisor {
 
     sys::EventLoop& loop_;
     config::Payload payload_;
+    std::string cgroup_;
     std::function<void()> on_end_, on_change_;
     sys::EventLoop::TimerId restart_timer_;
     pid_t pid_ = 0;

@@ -1,7 +1,7 @@
 // What nlinit replaces: a parent that gets its network by running busybox, one program after the other, and waiting for
 // each. Three programs from here, and those that udhcpc's script runs. The parent itself costs next to nothing, so that
 // only the flow is measured.
-//   seed_flow BUSYBOX INTERFACE FOLDER     FOLDER gets the script
+//   busybox_flow BUSYBOX INTERFACE FOLDER     FOLDER gets the script
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>

@@ -1,0 +1,157 @@
+#!/bin/bash
+# Measures nlinit beside the least that any DHCP client can do, beside the busybox flow that it replaces, and beside
+# Debian's other clients where they are installed. Everything happens in network namespaces that it makes and removes;
+# files are below build/bench. Needs root. Without a word: all of it.
+#   scripts/bench.sh [netsetup|size]
+# netsetup  from exec to the kernel's default-route event and to the exit, CPU time, system calls, processes, memory
+# size      bytes of the programs, and memory while a lease is held
+# ROUNDS=21 is how often each client runs, NLINIT=PATH a program to measure in place of a fresh release build.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+folder=$PWD/build/bench
+rounds=${ROUNDS:-21}
+nlinit=$(realpath -m "${NLINIT:-build/release/nlinit}")
+busybox=$(command -v busybox || true)
+guest=nlinit-bench-guest-$$
+server=nlinit-bench-server-$$
+jobs=()
+
+end() {
+    local pid
+    for pid in "${jobs[@]}" $(ip netns pids "$guest" 2>/dev/null); do
+        kill "$pid" 2>/dev/null || true
+    done
+    wait 2>/dev/null || true
+    ip netns delete "$guest" 2>/dev/null || true
+    ip netns delete "$server" 2>/dev/null || true
+}
+
+# ---- what is measured
+
+# compile NAME SOURCE…: a static program of tests/bench, with the project's warnings.
+compile() {
+    local program=$folder/$1 source
+    shift
+    for source in tests/bench/*.[ch]pp; do
+        [[ $program -nt $source ]] || break
+    done
+    [[ ! $program -nt $source ]] || return 0
+    logged "bench_${program##*/}" g++ -std=c++20 -Os -static -s -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+        -Wsign-conversion -Wnon-virtual-dtor -Werror -ffunction-sections -fdata-sections -Wl,--gc-sections \
+        -o "$program" "$@"
+}
+
+build() {
+    scripts/install_deps.sh netns
+    grep -qx udhcpc < <("${busybox:-true}" --list) ||
+        die "needs a busybox with udhcpc: apt-get install busybox-static"
+    if [[ ! -v NLINIT ]]; then
+        stage "building the static binary"
+        scripts/build.sh release
+    fi
+    mkdir -p "$folder"
+    stage "building the programs to measure with"
+    compile floor tests/bench/floor.cpp
+    compile busybox_flow tests/bench/busybox_flow.cpp
+    compile measure tests/bench/{measure,trial,census,guest,process}.cpp
+}
+
+# ---- the network
+
+start_network() {
+    ip netns add "$guest"
+    ip netns add "$server"
+    # The ends have unlike numbers: with like ones the kernel takes them for hardware, whose changes of carrier it tells
+    # of once a second only, and clients that wait for that event would be measured against the run before.
+    ip -n "$server" link add srv0 index 77 type veth peer name eth0 netns "$guest"
+    ip -n "$server" address add 192.168.64.1/24 dev srv0
+    ip -n "$server" link set srv0 up
+    # No lease file: it would be synced to the disk before each ACK, and the disk be measured.
+    nice -n -20 nsenter --net="/run/netns/$server" dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --port=0 \
+        --interface=srv0 --bind-interfaces --no-ping --dhcp-authoritative --dhcp-rapid-commit \
+        --quiet-dhcp --log-facility=- --pid-file="$folder/dnsmasq.pid" --leasefile-ro \
+        --dhcp-range=192.168.64.10,192.168.64.99,1h --dhcp-option=option:router,192.168.64.1 \
+        --dhcp-option=option:dns-server,192.168.64.1 >"$folder/dnsmasq.log" 2>&1 </dev/null &
+    jobs+=($!)
+    wait_until 5 grep -q 'DHCP, sockets bound' "$folder/dnsmasq.log" ||
+        die "dnsmasq did not start; see $folder/dnsmasq.log"
+}
+
+# Server and clients before what else this machine does: at a boot there is nothing else.
+in_guest() { nice -n -20 nsenter --net="/run/netns/$guest" "$@"; }
+
+# ---- netsetup
+
+# others: a line 'NAME|FLOOR|COMMAND' for each other client that is here, and on standard error those that are not.
+others() {
+    local path
+    if path=$(command -v dhclient); then
+        echo "dhclient -1|floor|$path -1 -4 -q -lf /dev/null eth0"
+    else
+        echo "no dhclient here (Debian: isc-dhcp-client)" >&2
+    fi
+    if path=$(command -v dhcpcd); then
+        echo "dhcpcd -1|floor|$path --oneshot --ipv4only eth0"
+        echo "dhcpcd -1, no delays|floor|$path --oneshot --ipv4only --nodelay --noarp eth0"
+    else
+        echo "no dhcpcd here (Debian: dhcpcd-base)" >&2
+    fi
+}
+
+bench_netsetup() {
+    local contenders=() status=0
+    mapfile -t contenders < <(others)
+    contenders=(
+        "nlinit|floor --rapid|$nlinit netsetup eth0"
+        "nlinit --no-rapid-commit|floor|$nlinit netsetup --no-rapid-commit eth0"
+        "floor --rapid|floor --rapid|$folder/floor eth0 --rapid"
+        "floor|floor|$folder/floor eth0"
+        "${contenders[@]}"
+        "busybox flow|floor|$folder/busybox_flow $busybox eth0 $folder"
+    )
+    stage "netsetup: ${#contenders[@]} clients, $rounds rounds"
+    in_guest timeout -s KILL $((60 + rounds * 20)) tests/bench/private_system.sh \
+        "$folder/measure" eth0 "$rounds" "${contenders[@]}" 2>"$folder/clients.log" </dev/null || status=$?
+    ((status == 0)) || die "measuring ended with status $status; what the clients said is in $folder/clients.log"
+}
+
+# ---- size
+
+row() { printf '%-44s %8d %s\n' "$@"; }
+
+has_default_route() { [[ -n $(ip -n "$guest" route show default) ]]; }
+
+# idle_memory: KiB of `netsetup --keep`, two seconds after it has its lease, when the packet socket is closed.
+idle_memory() {
+    in_guest timeout -s KILL 30 "$nlinit" netsetup --keep eth0 >"$folder/keep.log" 2>&1 </dev/null &
+    jobs+=($!)
+    wait_until 10 has_default_route || die "no lease; see $folder/keep.log"
+    sleep 2
+    local pid
+    pid=$(ip netns pids "$guest" | head -n 1)
+    awk '$1 == "VmRSS:" {print $2}' "/proc/$pid/status"
+    kill "$pid"
+}
+
+bench_size() {
+    stage "size"
+    row "nlinit" "$(stat -c %s "$nlinit")" bytes
+    row "busybox-static, which it replaces" "$(stat -L -c %s "$busybox")" bytes
+    row "floor" "$(stat -c %s "$folder/floor")" bytes
+    row "memory of nlinit netsetup --keep when idle" "$(idle_memory)" KiB
+}
+
+((EUID == 0)) || die "needs root"
+words=("$@")
+(($# > 0)) || words=(netsetup size)
+for word in "${words[@]}"; do
+    [[ $word == netsetup || $word == size ]] || die "unknown word '$word': netsetup or size"
+done
+trap end EXIT
+trap 'exit 130' INT TERM
+build
+start_network
+for word in "${words[@]}"; do
+    "bench_$word"
+done

@@ -1,0 +1,23 @@
+#!/bin/bash
+# Runs a command in a mount namespace of its own, whose /etc is a copy and whose /run and client state are empty, so
+# that clients may write resolv.conf, pid files and leases as they like. A lease does not outlive a run: what is
+# measured is a first boot. /sys shows the network namespace of the caller.
+#   tests/bench/private_system.sh COMMAND…
+set -euo pipefail
+
+if [[ ${1:-} != --inside ]]; then
+    exec unshare --mount --propagation private "$0" --inside "$@"
+fi
+shift
+
+etc=$(mktemp -d)
+mount -t tmpfs etc "$etc"
+cp -a /etc/. "$etc"
+mount --move "$etc" /etc
+rmdir "$etc"
+mount -t tmpfs run /run
+mount -t sysfs sys /sys
+for state in /var/lib/dhcp /var/lib/dhcpcd; do
+    [[ ! -d $state ]] || mount -t tmpfs -o ro state "$state"
+done
+exec "$@"

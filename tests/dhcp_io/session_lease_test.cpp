@@ -1,0 +1,141 @@
+// What becomes of a lease: renewal, rebinding, refusal, and a carrier that comes and goes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "session_fixture.hpp"
+
+namespace nlinit::dhcp_io {
+namespace {
+
+using namespace std::chrono_literals;
+using dhcp::MessageType;
+using dhcp::OptionCode;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Optional;
+
+constexpr const char* kRenewal = "unicast 192.0.2.50 to 192.0.2.1 REQUEST ciaddr=192.0.2.50";
+
+class SessionLeaseTest : public test::SessionFixture {
+  protected:
+    // Bound, with what the server has heard so far forgotten.
+    void bind() {
+        start();
+        ASSERT_TRUE(is_configured());
+        static_cast<void>(server_.heard());
+    }
+    [[nodiscard]] bool hears_request() {
+        const auto before = server_.count(MessageType::request);
+        return run_until([&] { return server_.count(MessageType::request) > before; });
+    }
+    [[nodiscard]] bool becomes(dhcp::State state) {
+        return run_until([&] { return session_->client().state() == state; });
+    }
+};
+
+TEST_F(SessionLeaseTest, AtT1TheLeaseIsRenewedByUnicastAndItsLifetimeSetInPlace) {
+    server_.grant.set_times(30, 2, 4);
+    bind();
+    test::KernelEvents events(cable_.client);
+    std::optional<std::uint32_t> left_before;
+    server_.script = [&](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        left_before = lifetime();
+        server.answer(request);
+    };
+    ASSERT_TRUE(hears_request());
+    ASSERT_TRUE(becomes(dhcp::State::bound));
+    EXPECT_THAT(server_.heard(), ElementsAre(kRenewal));
+    EXPECT_THAT(left_before, Optional(::testing::Le(28U)));
+    EXPECT_THAT(lifetime(), Optional(::testing::Ge(29U)));
+    const auto seen = events.take();
+    EXPECT_THAT(seen, Contains("new address 192.0.2.50/24"));
+    EXPECT_THAT(seen, Not(Contains(::testing::StartsWith("gone")))) << "open connections live on";
+}
+
+TEST_F(SessionLeaseTest, WhatTheRenewalBringsAnewIsAppliedByDifference) {
+    server_.grant.set_times(30, 2, 4);
+    bind();
+    server_.grant.options.set_address(OptionCode::router, {192, 0, 2, 254});
+    test::KernelEvents events(cable_.client);
+    ASSERT_TRUE(hears_request());
+    ASSERT_TRUE(run_until([&] {
+        return routes() == std::vector<std::string>{"192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
+                                                    "default via 192.0.2.254 src 192.0.2.50 proto dhcp"};
+    }));
+    EXPECT_THAT(events.take(), Not(Contains(::testing::StartsWith("gone address"))));
+}
+
+TEST_F(SessionLeaseTest, WhenTheServerDoesNotAnswerEveryServerIsAskedAtT2) {
+    server_.grant.set_times(30, 2, 3);
+    bind();
+    server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        if (request.destination.is_broadcast()) server.answer(request);
+    };
+    ASSERT_TRUE(hears_request());
+    EXPECT_THAT(server_.heard(), ElementsAre(kRenewal));
+    ASSERT_TRUE(run_until([&] { return server_.requests().back().destination.is_broadcast(); }));
+    EXPECT_THAT(server_.heard(), Contains("broadcast REQUEST ciaddr=192.0.2.50"));
+    ASSERT_TRUE(becomes(dhcp::State::bound));
+    EXPECT_THAT(lifetime(), Optional(::testing::Ge(29U)));
+}
+
+TEST_F(SessionLeaseTest, ARefusedRenewalWithdrawsTheAddressAndAsksForAnother) {
+    server_.grant.set_times(30, 2, 4);
+    bind();
+    server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        server.script = {};
+        server.send(server.reply_to(request.message, MessageType::nak));
+        server.grant.address = {192, 0, 2, 60};
+    };
+    ASSERT_TRUE(run_until([&] {
+        return session_->client().lease() && session_->client().lease()->address == Ipv4Address(192, 0, 2, 60);
+    }));
+    EXPECT_THAT(server_.heard(), ElementsAre(kRenewal, "broadcast DISCOVER rapid",
+                                             "broadcast REQUEST requested=192.0.2.60 server=192.0.2.1"));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.60/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.60 proto dhcp"));
+}
+
+TEST_F(SessionLeaseTest, WhenTheCarrierComesBackTheLeaseIsVerified) {
+    follow_links();
+    bind();
+    cable_.unplug();
+    ASSERT_TRUE(becomes(dhcp::State::waiting_for_link));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255")) << "the address stays meanwhile";
+    cable_.plug_in();
+    ASSERT_TRUE(becomes(dhcp::State::bound));
+    EXPECT_THAT(server_.heard(), ElementsAre("broadcast REQUEST requested=192.0.2.50"));
+    EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+}
+
+TEST_F(SessionLeaseTest, TheLinkItselfMayGoDownAndUpToo) {
+    follow_links();
+    bind();
+    test::set_link_down("eth0", cable_.client);  // the kernel drops the routes
+    ASSERT_TRUE(becomes(dhcp::State::waiting_for_link));
+    test::set_link_up("eth0", cable_.client);
+    ASSERT_TRUE(becomes(dhcp::State::bound));
+    EXPECT_THAT(server_.heard(), ElementsAre("broadcast REQUEST requested=192.0.2.50"));
+    EXPECT_TRUE(run_until([&] { return routes().size() == 2; })) << "routes are put back";
+}
+
+TEST_F(SessionLeaseTest, ALeaseThatIsNoLongerGoodAfterTheFlapIsReplaced) {
+    follow_links();
+    bind();
+    cable_.unplug();
+    ASSERT_TRUE(becomes(dhcp::State::waiting_for_link));
+    server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        server.script = {};
+        server.send(server.reply_to(request.message, MessageType::nak));
+        server.grant.address = {192, 0, 2, 60};
+    };
+    cable_.plug_in();
+    ASSERT_TRUE(run_until([&] { return addresses() == std::vector<std::string>{"192.0.2.60/24 brd 192.0.2.255"}; }));
+    EXPECT_THAT(server_.heard(), ElementsAre("broadcast REQUEST requested=192.0.2.50", "broadcast DISCOVER rapid",
+                                             "broadcast REQUEST requested=192.0.2.60 server=192.0.2.1"));
+}
+
+}  // namespace
+}  // namespace nlinit::dhcp_io

@@ -1,0 +1,140 @@
+#include "nlinit/netlink/routes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "nlinit/netlink/links.hpp"
+#include "support/cable.hpp"
+#include "support/kernel_view.hpp"
+#include "support/result.hpp"
+
+namespace nlinit::netlink {
+namespace {
+
+using test::is_ok;
+using test::sentence;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Ipv4Address kOwn(192, 0, 2, 50), kGateway(192, 0, 2, 1), kOtherGateway(192, 0, 2, 254);
+constexpr Prefix kSubnet({192, 0, 2, 0}, 24), kDefault;
+
+class RoutesTest : public ::testing::Test {
+  protected:
+    RoutesTest() : socket_(open_socket()), link_(find_link(socket_, "eth0")->index) {
+        test::set_link_up("eth0", cable_.client);
+        test::add_address("192.0.2.50/32", "eth0", cable_.client);  // so that no route comes with it
+    }
+
+    Socket open_socket() const {
+        const auto inside = cable_.client.enter();
+        auto socket = Socket::open();
+        EXPECT_TRUE(is_ok(socket));
+        return *std::move(socket);
+    }
+    Result<> add(const Route& route, RouteOrigin origin = RouteOrigin::dhcp) {
+        return socket_.transact(make_add_route(link_, route, origin));
+    }
+    Result<> remove(const Route& route) { return socket_.transact(make_remove_route(link_, route)); }
+    [[nodiscard]] std::vector<std::string> routes() const { return test::routes_of("eth0", cable_.client); }
+
+    test::Cable cable_;
+    Socket socket_;
+    LinkIndex link_;
+};
+
+TEST_F(RoutesTest, TheSubnetAndTheWayOutNameSourceAndOrigin) {
+    ASSERT_TRUE(is_ok(add({kSubnet, std::nullopt, kOwn, 0})));
+    ASSERT_TRUE(is_ok(add({kDefault, kGateway, kOwn, 0})));
+    EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
+                                      "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+}
+
+TEST_F(RoutesTest, ARouteFromTheConfigIsStatic) {
+    ASSERT_TRUE(is_ok(add({kSubnet, std::nullopt, std::nullopt, 0}, RouteOrigin::fixed)));
+    EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 proto static scope link"));
+}
+
+TEST_F(RoutesTest, AGatewayThatNoRouteLeadsToIsRefusedInTheKernelsWords) {
+    const auto added = add({kDefault, kGateway, std::nullopt, 0});
+    ASSERT_FALSE(added.ok());
+    EXPECT_EQ(added.error().code, ENETUNREACH);
+    EXPECT_EQ(sentence(added), "add route default via 192.0.2.1 (Nexthop has invalid gateway): Network is unreachable");
+}
+
+TEST_F(RoutesTest, ASourceThatIsNotOursIsRefused) {
+    const auto added = add({kSubnet, std::nullopt, Ipv4Address(192, 0, 2, 99), 0});
+    ASSERT_FALSE(added.ok());
+    EXPECT_EQ(added.error().code, EINVAL);
+}
+
+TEST_F(RoutesTest, ARouteReplacesTheOneOfTheSameDestinationAndMetric) {
+    ASSERT_TRUE(is_ok(add({kSubnet, std::nullopt, std::nullopt, 0})));
+    ASSERT_TRUE(is_ok(add({kDefault, kGateway, std::nullopt, 0})));
+    ASSERT_TRUE(is_ok(add({kDefault, kOtherGateway, std::nullopt, 0})));
+    ASSERT_TRUE(is_ok(add({kDefault, kOtherGateway, std::nullopt, 0})));
+    EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 proto dhcp scope link", "default via 192.0.2.254 proto dhcp"));
+}
+
+TEST_F(RoutesTest, RoutesOfDifferentMetricsStandBesideEachOther) {
+    ASSERT_TRUE(is_ok(add({kSubnet, std::nullopt, std::nullopt, 0})));
+    ASSERT_TRUE(is_ok(add({kDefault, kGateway, std::nullopt, 10})));
+    ASSERT_TRUE(is_ok(add({kDefault, kOtherGateway, std::nullopt, 20})));
+    EXPECT_THAT(routes(),
+                ElementsAre("192.0.2.0/24 proto dhcp scope link", "default via 192.0.2.1 proto dhcp metric 10",
+                            "default via 192.0.2.254 proto dhcp metric 20"));
+}
+
+TEST_F(RoutesTest, ARouteIsRemovedByDestinationGatewayAndMetric) {
+    ASSERT_TRUE(is_ok(add({kSubnet, std::nullopt, kOwn, 0})));
+    ASSERT_TRUE(is_ok(add({kDefault, kGateway, kOwn, 10})));
+    ASSERT_TRUE(is_ok(remove({kDefault, kGateway, kOwn, 10})));
+    ASSERT_TRUE(is_ok(remove({kSubnet, std::nullopt, kOwn, 0})));
+    EXPECT_THAT(routes(), IsEmpty());
+}
+
+TEST_F(RoutesTest, ARouteOfSomebodyElsesCanBeRemovedToo) {
+    ASSERT_TRUE(is_ok(add({kSubnet, std::nullopt, std::nullopt, 0}, RouteOrigin::fixed)));
+    ASSERT_TRUE(is_ok(remove({kSubnet, std::nullopt, std::nullopt, 0})));
+    EXPECT_THAT(routes(), IsEmpty());
+}
+
+TEST_F(RoutesTest, RemovingWhatIsNotThereSaysSo) {
+    const auto removed = remove({kDefault, kGateway, std::nullopt, 0});
+    ASSERT_FALSE(removed.ok());
+    EXPECT_EQ(removed.error().code, ESRCH);
+}
+
+TEST_F(RoutesTest, RoutesAreListedAsTheyWereAdded) {
+    const Route subnet{kSubnet, std::nullopt, kOwn, 0};
+    const Route way_out{kDefault, kGateway, kOwn, 30};
+    ASSERT_TRUE(is_ok(add(subnet)));
+    ASSERT_TRUE(is_ok(add(way_out)));
+    const auto listed = list_routes(socket_, link_);
+    ASSERT_TRUE(is_ok(listed));
+    EXPECT_THAT(*listed, ::testing::UnorderedElementsAre(subnet, way_out));
+}
+
+TEST_F(RoutesTest, RoutesOfOtherLinksAreNotListed) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    test::set_link_up("eth1", cable_.client);
+    test::add_address("203.0.113.1/24", "eth1", cable_.client);  // the kernel adds the subnet's route
+    const auto listed = list_routes(socket_, link_);
+    ASSERT_TRUE(is_ok(listed));
+    EXPECT_THAT(*listed, IsEmpty());
+}
+
+TEST_F(RoutesTest, ANamespaceThatNeverHadARouteHasNone) {
+    const test::NetworkNamespace empty;
+    const auto inside = empty.enter();
+    auto socket = Socket::open();
+    ASSERT_TRUE(is_ok(socket));
+    const auto listed = list_routes(*socket, kLoopback);
+    ASSERT_TRUE(is_ok(listed));
+    EXPECT_THAT(*listed, IsEmpty());
+}
+
+}  // namespace
+}  // namespace nlinit::netlink
