@@ -47,11 +47,15 @@ void append_escaped(std::string& out, char c) {
 
 }  // namespace
 
+std::string printable(std::string_view text) {
+    std::string out;
+    for (const char c : text.substr(0, kMaxPrinted)) append_escaped(out, c);
+    if (text.size() > kMaxPrinted) out += "...";
+    return out;
+}
+
 std::string in_quotes(std::string_view text) {
-    std::string out = "'";
-    for (const char c : text.substr(0, kMaxQuoted)) append_escaped(out, c);
-    if (text.size() > kMaxQuoted) out += "...";
-    return out += '\'';
+    return '\'' + printable(text) + '\'';
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {

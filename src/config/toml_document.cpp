@@ -9,7 +9,6 @@ namespace nlinit::config {
 namespace {
 
 constexpr std::size_t kMaxKeyParts = 16;  // a.b.c has 3; the longest sysctl that is in use has 8
-constexpr std::size_t kMaxDescription = 200;
 
 // Follows the text just so far that dots of keys can be told from those in strings and comments, since the parser
 // itself sets no limit to them.
@@ -93,14 +92,6 @@ TomlTable copy_of(const toml::table& table) {
     return copy;
 }
 
-// toml++ quotes parts of the text in what it says.
-std::string description_of(const toml::parse_error& error) {
-    std::string description(error.description().substr(0, kMaxDescription));
-    std::ranges::replace_if(
-        description, [](char c) { return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f; }, '?');
-    return description;
-}
-
 }  // namespace
 
 std::variant<TomlTable, Problem> parse_toml_document(std::string_view text) {
@@ -114,7 +105,7 @@ std::variant<TomlTable, Problem> parse_toml_document(std::string_view text) {
     const auto parsed = toml::parse(text);
     if (parsed) return copy_of(parsed.table());
     const auto [line, column] = position_of(parsed.error().source());
-    return Problem{line, column, description_of(parsed.error())};
+    return Problem{line, column, printable(parsed.error().description())};
 }
 
 }  // namespace nlinit::config

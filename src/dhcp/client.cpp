@@ -87,6 +87,9 @@ std::optional<TimePoint> Client::deadline() const noexcept {
 
 std::vector<Action> Client::handle(const Event& event, TimePoint now) {
     Actions actions;
+    // A packet moves no timer: the deadline is due, and comes by itself.
+    const bool is_packet = std::holds_alternative<Received>(event);
+    if (!is_packet && in_use_ && now >= in_use_->expires_at) expire(now, actions);
     std::visit([&](const auto& happened) { on(happened, now, actions); }, event);
     return actions;
 }
@@ -112,12 +115,6 @@ void Client::on(const LinkDown&, TimePoint, Actions&) {
 }
 
 void Client::on(const DeadlineReached&, TimePoint now, Actions& actions) {
-    if (in_use_ && now >= in_use_->expires_at) {
-        unbind(UnbindReason::expired, actions);
-        const bool can_send = !std::holds_alternative<WaitingForLink>(data_);
-        if (can_send) discover(now, actions);
-        return;
-    }
     const auto due = state_deadline();
     if (!due || now < *due) return;
     std::visit([&](auto& state) { wake(state, now, actions); }, data_);
@@ -125,6 +122,10 @@ void Client::on(const DeadlineReached&, TimePoint now, Actions& actions) {
 
 void Client::on(const AddressConflict&, TimePoint now, Actions& actions) {
     if (!in_use_) return;
+    if (std::holds_alternative<WaitingForLink>(data_)) {
+        unbind(UnbindReason::conflict, actions);
+        return;
+    }
     broadcast(make_decline(config_, {new_transaction(now).xid, {}}, in_use_->address, in_use_->server), actions);
     unbind(UnbindReason::conflict, actions);
     data_ = Init{now + kDeclinePause};
@@ -135,6 +136,15 @@ void Client::on(const Stop&, TimePoint now, Actions& actions) {
         unicast(make_release(config_, {new_transaction(now).xid, {}}, in_use_->address, in_use_->server), actions);
     if (in_use_) unbind(UnbindReason::stopped, actions);
     data_ = Stopped{};
+}
+
+// What the lease was the ground of starts again at once; a search for a
+// new one goes on.
+void Client::expire(TimePoint now, Actions& actions) {
+    unbind(UnbindReason::expired, actions);
+    const State now_in = state();
+    if (now_in == State::bound || now_in == State::renewing || now_in == State::rebinding || now_in == State::rebooting)
+        data_ = Init{now};
 }
 
 void Client::wake(Init&, TimePoint now, Actions& actions) {

@@ -64,7 +64,7 @@ Client::Verdict Client::take(Selecting& selecting, const Received& received, Tim
             // RFC 4039: an ACK to a DISCOVER is one only with option 80, and only if we had sent it.
             if (!selecting.rapid_commit_sent || !received.message.options.has(OptionCode::rapid_commit))
                 return DropReason::rapid_commit_mismatch;
-            return take_ack(received, selecting.transaction.started_at, std::nullopt, std::nullopt, actions);
+            return take_ack(received, selecting.transaction.started_at, std::nullopt, std::nullopt, now, actions);
         }
         default:
             return DropReason::not_expected_in_state;
@@ -91,7 +91,7 @@ Client::Verdict Client::take_offer(const Selecting& selecting, const Received& r
 Client::Verdict Client::take(Requesting& requesting, const Received& received, TimePoint now, Actions& actions) {
     switch (received.message.type) {
         case MessageType::ack:
-            return take_ack(received, requesting.transaction.started_at, requesting.server, requesting.address,
+            return take_ack(received, requesting.transaction.started_at, requesting.server, requesting.address, now,
                             actions);
         case MessageType::nak:
             return take_nak(received, requesting.server, now, actions);
@@ -103,7 +103,8 @@ Client::Verdict Client::take(Requesting& requesting, const Received& received, T
 Client::Verdict Client::take(Rebooting& rebooting, const Received& received, TimePoint now, Actions& actions) {
     switch (received.message.type) {
         case MessageType::ack:
-            return take_ack(received, rebooting.transaction.started_at, std::nullopt, rebooting.lease.address, actions);
+            return take_ack(received, rebooting.transaction.started_at, std::nullopt, rebooting.lease.address, now,
+                            actions);
         case MessageType::nak:
             return take_nak(received, std::nullopt, now, actions);
         default:
@@ -114,7 +115,7 @@ Client::Verdict Client::take(Rebooting& rebooting, const Received& received, Tim
 Client::Verdict Client::take(Renewing& renewing, const Received& received, TimePoint now, Actions& actions) {
     switch (received.message.type) {
         case MessageType::ack:
-            return take_ack(received, renewing.transaction.started_at, in_use_->server, in_use_->address, actions);
+            return take_ack(received, renewing.transaction.started_at, in_use_->server, in_use_->address, now, actions);
         case MessageType::nak:
             return take_nak(received, in_use_->server, now, actions);
         default:
@@ -125,7 +126,7 @@ Client::Verdict Client::take(Renewing& renewing, const Received& received, TimeP
 Client::Verdict Client::take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions) {
     switch (received.message.type) {
         case MessageType::ack:
-            return take_ack(received, rebinding.transaction.started_at, std::nullopt, in_use_->address, actions);
+            return take_ack(received, rebinding.transaction.started_at, std::nullopt, in_use_->address, now, actions);
         case MessageType::nak:
             return take_nak(received, std::nullopt, now, actions);
         default:
@@ -134,11 +135,13 @@ Client::Verdict Client::take(Rebinding& rebinding, const Received& received, Tim
 }
 
 Client::Verdict Client::take_ack(const Received& received, TimePoint requested_at, std::optional<Ipv4Address> server,
-                                 std::optional<Ipv4Address> address, Actions& actions) {
+                                 std::optional<Ipv4Address> address, TimePoint now, Actions& actions) {
     if (!came_from(received, server)) return DropReason::other_server;
     if (address && received.message.yiaddr != *address) return DropReason::other_address;
     const auto granted = lease_from(received.message, received.source, requested_at, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
+    // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
+    if (std::get<Lease>(granted).expires_at <= now) return DropReason::lease_over;
     bind(std::get<Lease>(granted), actions);
     return std::nullopt;
 }

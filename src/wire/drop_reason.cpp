@@ -46,6 +46,7 @@ constexpr std::array<Words, kDropReasonCount> kWords{{
     {DropReason::no_lease_time, "no_lease_time", "without a usable lease time (option 51)"},
     {DropReason::bad_subnet_mask, "bad_subnet_mask", "with a subnet mask that has holes or is zero"},
     {DropReason::rapid_commit_mismatch, "rapid_commit_mismatch", "whose rapid commit option does not match ours"},
+    {DropReason::lease_over, "lease_over", "whose lease had ended by the time they were read"},
 }};
 
 constexpr bool in_order() {

@@ -13,7 +13,7 @@ TEST(InQuotesTest, EscapesWhatATerminalWouldAct) {
 }
 
 TEST(InQuotesTest, CutsLongTexts) {
-    const std::string text(kMaxQuoted, 'x');
+    const std::string text(kMaxPrinted, 'x');
     EXPECT_EQ(in_quotes(text), "'" + text + "'");
     EXPECT_EQ(in_quotes(text + "y"), "'" + text + "...'");
 }

@@ -39,7 +39,7 @@ TEST(TomlDocumentTest, WhatIsNoTomlIsNamedWithItsPlace) {
     EXPECT_EQ(problem.column, 5U);
     EXPECT_FALSE(problem.what.empty());
     for (const std::string_view text : {"a", "[a", "a = 1\na = 2", "a = \"\xff\"", "a = 'x", "\x01", "a = 1 b = 2"}) {
-        for (const char c : problem_of(text).what) EXPECT_TRUE(c >= 0x20 && c != 0x7f) << problem_of(text).what;
+        for (const char c : problem_of(text).what) EXPECT_TRUE(c >= 0x20 && c < 0x7f) << problem_of(text).what;
     }
 }
 
@@ -99,12 +99,10 @@ TEST(TomlDocumentTest, OnlyStringsAndCommentsHoldMoreThanAscii) {
     EXPECT_TRUE(
         is_toml("\xef\xbb\xbf"
                 "a = '\xc3\xa9' # \xc3\xa9\n\"\xc3\xa9\" = \"\"\"\n\xc3\xa9 \\n\xc3\xa9\"\"\""));
+    EXPECT_TRUE(is_toml("a = \"\"\"\\\n  \xc3\xa9\"\"\""));
     for (const std::string_view text :
-         {"a = \xc3\xa9", "\xc3\xa9 = 1", "a = 1 \xc2\xa0", "a = \xe2\x80\x9cx\xe2\x80\x9d"}) {
-        EXPECT_EQ(problem_of(text).what, "outside of strings and comments only ASCII characters are TOML") << text;
-    }
-    EXPECT_EQ(problem_of("a = \"\"\"\\\n  \xc3\xa9\"\"\"").line, 1U);
-    EXPECT_TRUE(is_toml("a = \"\"\"\\\n  x\xc3\xa9\"\"\""));
+         {"a = \xc3\xa9", "\xc3\xa9 = 1", "a = 1'\xc3\xa9", "a = 1 \xc2\xa0", "a = \xe2\x80\x9cx\xe2\x80\x9d"})
+        EXPECT_EQ(problem_of(text).line, 1U) << text;
 }
 
 TEST(TomlDocumentTest, DeepValuesAreRefused) {

@@ -7,9 +7,11 @@
 
 namespace nlinit::config {
 
-inline constexpr std::size_t kMaxQuoted = 64;  // bytes of a text that a complaint repeats
+inline constexpr std::size_t kMaxPrinted = 128;  // bytes of a text that a complaint repeats
 
-// In single quotes; control and 8-bit bytes as \xNN, what is beyond kMaxQuoted as "...".
+// Control and 8-bit bytes as \xNN, what is beyond kMaxPrinted as "...".
+[[nodiscard]] std::string printable(std::string_view text);
+// The same in single quotes.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 // ": did you mean 'timeout'?" when a candidate is at most two typing errors away, else nothing.

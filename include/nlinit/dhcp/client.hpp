@@ -156,10 +156,11 @@ class Client {
     Verdict take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions);
     Verdict take_offer(const Selecting& selecting, const Received& received, TimePoint now, Actions& actions);
     Verdict take_ack(const Received& received, TimePoint requested_at, std::optional<Ipv4Address> server,
-                     std::optional<Ipv4Address> address, Actions& actions);
+                     std::optional<Ipv4Address> address, TimePoint now, Actions& actions);
     Verdict take_nak(const Received& received, std::optional<Ipv4Address> server, TimePoint now, Actions& actions);
     [[nodiscard]] Verdict check(const Received& received) const;
 
+    void expire(TimePoint now, Actions& actions);
     void discover(TimePoint now, Actions& actions);
     void reboot(const Lease& lease, TimePoint now, Actions& actions);
     void renew(TimePoint now, Actions& actions);

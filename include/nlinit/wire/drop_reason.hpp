@@ -49,8 +49,9 @@ enum class DropReason : std::uint8_t {
     no_lease_time,
     bad_subnet_mask,
     rapid_commit_mismatch,
+    lease_over,
 };
-inline constexpr std::size_t kDropReasonCount = static_cast<std::size_t>(DropReason::rapid_commit_mismatch) + 1;
+inline constexpr std::size_t kDropReasonCount = static_cast<std::size_t>(DropReason::lease_over) + 1;
 
 std::string_view name_of(DropReason reason) noexcept;         // "bad_udp_checksum", for JSON
 std::string_view explanation_of(DropReason reason) noexcept;  // "with a bad UDP checksum: …", for a sentence

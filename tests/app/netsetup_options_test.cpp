@@ -1,0 +1,139 @@
+#include "nlinit/app/netsetup_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "netsetup_fixture.hpp"
+#include "support/result.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using test::is_ok;
+using test::sentence;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Result<NetsetupOptions> parse(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "netsetup");
+    std::vector<char*> pointers;
+    for (auto& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    return parse_netsetup_options(static_cast<int>(arguments.size()), pointers.data());
+}
+
+TEST(NetsetupOptions, WithoutAnyThePrimaryInterfaceGetsALeaseWithinSixSeconds) {
+    const auto options = parse({});
+    ASSERT_TRUE(is_ok(options));
+    EXPECT_EQ(options->interface.match, "primary");
+    EXPECT_EQ(options->interface.method, config::Method::dhcp);
+    EXPECT_EQ(options->timeout, 6s);
+    EXPECT_TRUE(options->dhcp.client.rapid_commit);
+    EXPECT_FALSE(options->keep || options->json || options->dry_run || options->verbose || options->help);
+}
+
+TEST(NetsetupOptions, TheInterfaceMayComeBeforeAndAfterOptions) {
+    EXPECT_EQ(parse({"eth1", "--json"})->interface.match, "eth1");
+    EXPECT_EQ(parse({"--json", "eth1"})->interface.match, "eth1");
+    EXPECT_EQ(parse({"--json", "--", "-odd-name"})->interface.match, "-odd-name");
+}
+
+TEST(NetsetupOptions, TimesAreSecondsOrMilliseconds) {
+    EXPECT_EQ(parse({"--timeout", "2"})->timeout, 2s);
+    EXPECT_EQ(parse({"--timeout", "2s"})->timeout, 2s);
+    EXPECT_EQ(parse({"--timeout=250ms"})->timeout, 250ms);
+    EXPECT_EQ(parse({"--timeout", "86400"})->timeout, 24h);
+}
+
+TEST(NetsetupOptions, AFixedAddressHasItsBroadcastAddress) {
+    const auto options = parse({"--static", "10.0.0.2/24", "--gateway", "10.0.0.1"});
+    ASSERT_TRUE(is_ok(options));
+    EXPECT_EQ(options->interface.method, config::Method::fixed);
+    EXPECT_THAT(options->interface.addresses,
+                ElementsAre(InterfaceAddress{{10, 0, 0, 2}, 24, Ipv4Address(10, 0, 0, 255), std::nullopt}));
+    EXPECT_EQ(options->interface.gateway, Ipv4Address(10, 0, 0, 1));
+    EXPECT_EQ(parse({"--static", "10.0.0.2/31"})->interface.addresses[0].broadcast, std::nullopt);
+}
+
+TEST(NetsetupOptions, TheLatterOfTwoCounts) {
+    EXPECT_EQ(parse({"--metric", "1", "--metric", "4294967295"})->interface.metric, 4294967295U);
+}
+
+TEST(NetsetupOptions, AnUnknownOptionIsNamed) {
+    EXPECT_THAT(sentence(parse({"--colour"})), HasSubstr("--colour"));
+    EXPECT_THAT(sentence(parse({"eth0", "-x"})), HasSubstr("-x"));
+    EXPECT_THAT(sentence(parse({"-vx", "eth0"})), HasSubstr("x"));
+}
+
+TEST(NetsetupOptions, AnAmbiguousOptionIsNamed) {
+    EXPECT_THAT(sentence(parse({"--no"})), HasSubstr("--no"));
+}
+
+TEST(NetsetupOptions, AnOptionThatMayHaveNoValueIsNamed) {
+    EXPECT_THAT(sentence(parse({"--json=yes"})), HasSubstr("--json"));
+}
+
+TEST(NetsetupOptions, AMissingValueIsNamed) {
+    EXPECT_THAT(sentence(parse({"--timeout"})), AllOf(HasSubstr("--timeout"), HasSubstr("needs a value")));
+    EXPECT_THAT(sentence(parse({"eth0", "--static"})), AllOf(HasSubstr("--static"), HasSubstr("needs a value")));
+}
+
+TEST(NetsetupOptions, ABadValueIsNamedWithItsOption) {
+    const std::vector<std::pair<std::string, std::vector<std::string>>> bad{
+        {"--timeout", {"0", "-1", "6h", "1e3", "86401", "ms", "99999999999999999999"}},
+        {"--static", {"10.0.0.2", "10.0.0/24", "10.0.0.2/33", "10.0.0.2/0", "127.0.0.1/8", "0.0.0.0/24", "x/24"}},
+        {"--metric", {"-1", "4294967296", "low"}},
+        {"--hostname", {"", "two words", "line\nbreak", std::string(300, 'a')}},
+        {"--client-id", {"", std::string(255, 'a')}},
+    };
+    for (const auto& [option, values] : bad) {
+        for (const auto& value : values)
+            EXPECT_THAT(sentence(parse({option, value})), AllOf(HasSubstr(option), HasSubstr("want"))) << value;
+    }
+    EXPECT_THAT(sentence(parse({"--static", "10.0.0.2/24", "--gateway", "10.0.0.256"})), HasSubstr("--gateway"));
+}
+
+TEST(NetsetupOptions, WhatDoesNotGoTogetherIsSaid) {
+    EXPECT_THAT(sentence(parse({"--gateway", "10.0.0.1"})), AllOf(HasSubstr("--gateway"), HasSubstr("--static")));
+    EXPECT_THAT(sentence(parse({"--static", "10.0.0.2/24", "--keep"})),
+                AllOf(HasSubstr("--keep"), HasSubstr("--static")));
+    EXPECT_THAT(sentence(parse({"--forever", "--keep"})), AllOf(HasSubstr("--keep"), HasSubstr("--forever")));
+}
+
+TEST(NetsetupOptions, OneInterfaceAtATime) {
+    EXPECT_THAT(sentence(parse({"eth0", "eth1"})), HasSubstr("eth1"));
+    EXPECT_FALSE(parse({""}).ok());
+}
+
+TEST(NetsetupOptions, EveryOptionIsInTheHelp) {
+    const auto help = netsetup_help();
+    for (const auto* option : {"--timeout", "--keep", "--release", "--forever", "--static", "--gateway",
+                               "--no-default-route", "--metric", "--hostname", "--client-id", "--no-rapid-commit",
+                               "--resolv-conf", "--netns", "--json", "--dry-run", "--verbose"})
+        EXPECT_THAT(help, HasSubstr(option));
+}
+
+class NetsetupUsageTest : public test::NetsetupFixture {};
+
+TEST_F(NetsetupUsageTest, WrongUseIsExit2WithOneSentenceAndNothingDone) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"--colour"}, {"eth0", "--timeout", "soon"}, {"eth0", "eth1"}, {"--netns", "no-such-namespace"}}) {
+        const auto finished = netsetup(arguments);
+        EXPECT_EQ(finished.exit_code, 2) << finished.errors;
+        EXPECT_THAT(finished.errors, HasSubstr(arguments.back() == "soon" ? "--timeout" : arguments.back()));
+        EXPECT_EQ(std::ranges::count(finished.errors, '\n'), 1) << finished.errors;
+        EXPECT_FALSE(is_up("lo"));
+    }
+}
+
+TEST_F(NetsetupUsageTest, HelpGoesToStandardOutput) {
+    const auto finished = netsetup({"--help"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.output, HasSubstr("usage: nlinit netsetup"));
+    EXPECT_FALSE(is_up("lo"));
+}
+
+}  // namespace
+}  // namespace nlinit::app

@@ -1,0 +1,184 @@
+// `nlinit netsetup --static`, and the options that say what becomes of a lease.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "netsetup_fixture.hpp"
+#include "support/json.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using dhcp::OptionCode;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Optional;
+
+class NetsetupStaticTest : public test::NetsetupFixture {};
+class NetsetupOptionsTest : public test::NetsetupFixture {};
+class NetsetupJsonTest : public test::NetsetupFixture {};
+
+TEST_F(NetsetupStaticTest, AnAddressAndAGatewayAreInTheKernelWithoutAPacket) {
+    EXPECT_EQ(netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.1"}).exit_code, 0);
+    EXPECT_TRUE(is_up("lo"));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 src 192.0.2.9 proto static scope link",
+                                      "default via 192.0.2.1 src 192.0.2.9 proto static"));
+    EXPECT_EQ(test::lifetime_of("192.0.2.9/24", "eth0", cable_.client), std::nullopt);
+    loop_.poll();
+    EXPECT_THAT(server_.requests(), IsEmpty());
+}
+
+TEST_F(NetsetupStaticTest, AGatewayOutsideTheSubnetIsReachedByARouteOfItsOwn) {
+    EXPECT_EQ(netsetup({"eth0", "--static", "10.0.0.9/24", "--gateway", "192.0.2.1"}).exit_code, 0);
+    EXPECT_THAT(routes(), ElementsAre("10.0.0.0/24 src 10.0.0.9 proto static scope link",
+                                      "192.0.2.1 src 10.0.0.9 proto static scope link",
+                                      "default via 192.0.2.1 src 10.0.0.9 proto static"));
+}
+
+TEST_F(NetsetupStaticTest, PairsAndSingleHostsHaveNoBroadcastAddress) {
+    EXPECT_EQ(netsetup({"eth0", "--static", "192.0.2.0/31", "--gateway", "192.0.2.1"}).exit_code, 0);
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.0/31"));
+    EXPECT_EQ(netsetup({"eth0", "--static", "203.0.113.9/32", "--gateway", "192.0.2.1"}).exit_code, 0);
+    EXPECT_THAT(addresses(), ElementsAre("203.0.113.9/32"));
+    EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 203.0.113.9 proto static"));
+}
+
+TEST_F(NetsetupStaticTest, RunTwiceItLeavesWhatOneRunLeaves) {
+    const std::vector<std::string> arguments{"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.1"};
+    ASSERT_EQ(netsetup(arguments).exit_code, 0);
+    const auto routes_before = routes();
+    test::KernelEvents events(cable_.client);
+    EXPECT_EQ(netsetup(arguments).exit_code, 0);
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255"));
+    EXPECT_EQ(routes(), routes_before);
+    EXPECT_THAT(events.take(), Not(Contains(::testing::StartsWith("gone"))));
+}
+
+TEST_F(NetsetupStaticTest, ItReplacesALease) {
+    ASSERT_EQ(netsetup({"eth0"}).exit_code, 0);
+    ASSERT_EQ(netsetup({"eth0", "--static", "192.0.2.9/24"}).exit_code, 0);
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 src 192.0.2.9 proto static scope link"));
+}
+
+TEST_F(NetsetupStaticTest, NoCarrierIsNeeded) {
+    cable_.unplug();
+    const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.1"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_LT(finished.took, 2s);
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.9 proto static"));
+}
+
+TEST_F(NetsetupOptionsTest, WithoutADefaultRouteTheSubnetIsRouted) {
+    server_.grant.options.set(OptionCode::classless_static_route, Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 254});
+    EXPECT_EQ(netsetup({"eth0", "--no-default-route", "--metric", "77"}).exit_code, 0);
+    EXPECT_THAT(routes(), ElementsAre("10.0.0.0/8 via 192.0.2.254 src 192.0.2.50 proto dhcp metric 77",
+                                      "192.0.2.0/24 src 192.0.2.50 proto dhcp scope link metric 77"));
+}
+
+TEST_F(NetsetupOptionsTest, ForeverIsWithoutLifetime) {
+    EXPECT_EQ(netsetup({"eth0", "--forever"}).exit_code, 0);
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+    EXPECT_EQ(test::lifetime_of("192.0.2.50/24", "eth0", cable_.client), std::nullopt);
+}
+
+TEST_F(NetsetupOptionsTest, HostNameAndIdentifierReachTheServer) {
+    EXPECT_EQ(netsetup({"eth0", "--hostname", "guest-1", "--client-id", "rack7"}).exit_code, 0);
+    ASSERT_THAT(server_.requests(), Not(IsEmpty()));
+    for (const auto& request : server_.requests()) {
+        const auto& options = request.message.options;
+        const auto name = options.find(OptionCode::host_name).value_or(ByteView{});
+        EXPECT_EQ(std::string(name.begin(), name.end()), "guest-1");
+        const auto identifier = options.find(OptionCode::client_identifier).value_or(ByteView{});
+        EXPECT_EQ(Bytes(identifier.begin(), identifier.end()), (Bytes{0, 'r', 'a', 'c', 'k', '7'}));
+    }
+}
+
+TEST_F(NetsetupOptionsTest, WithRapidCommitOnePacketIsEnough) {
+    server_.grant.rapid_commit = true;
+    EXPECT_EQ(netsetup({"eth0"}).exit_code, 0);
+    EXPECT_THAT(server_.heard(), ElementsAre("broadcast DISCOVER rapid"));
+}
+
+TEST_F(NetsetupOptionsTest, RapidCommitCanBeLeftOut) {
+    server_.grant.rapid_commit = true;
+    EXPECT_EQ(netsetup({"eth0", "--no-rapid-commit"}).exit_code, 0);
+    EXPECT_THAT(server_.heard(),
+                ElementsAre("broadcast DISCOVER", "broadcast REQUEST requested=192.0.2.50 server=192.0.2.1"));
+}
+
+TEST_F(NetsetupOptionsTest, VerboseTellsHowTheLeaseCame) {
+    const auto finished = netsetup({"eth0", "--verbose"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.errors, AllOf(HasSubstr("SELECTING"), HasSubstr("192.0.2.50/24")));
+}
+
+TEST_F(NetsetupJsonTest, ALeaseIsReportedWithItsTimes) {
+    server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
+    server_.grant.options.set_text(OptionCode::domain_name, "example.org");
+    server_.grant.set_times(3600, 900, 1800);
+    const auto finished = netsetup({"eth0", "--json"});
+    EXPECT_EQ(finished.exit_code, 0);
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_EQ((*json)["interface"].text(), "eth0");
+    EXPECT_EQ((*json)["mac"].text(), test::link_of("eth0", cable_.client)->mac);
+    EXPECT_THAT((*json)["mtu"].number(), Optional(1500));
+    EXPECT_TRUE((*json)["carrier"].flag());
+    EXPECT_EQ((*json)["progress"].text(), "configured");
+    EXPECT_THAT((*json)["addresses"].texts(), ElementsAre("192.0.2.50/24"));
+    EXPECT_EQ((*json)["routes"][1]["destination"].text(), "0.0.0.0/0");
+    EXPECT_EQ((*json)["routes"][1]["gateway"].text(), "192.0.2.1");
+    EXPECT_THAT((*json)["name_servers"].texts(), ElementsAre("192.0.2.53"));
+    EXPECT_THAT((*json)["search"].texts(), ElementsAre("example.org"));
+    const auto& dhcp = (*json)["dhcp"];
+    EXPECT_EQ(dhcp["state"].text(), "BOUND");
+    EXPECT_EQ(dhcp["packets"].size(), 4U);
+    EXPECT_EQ(dhcp["packets"][3]["type"].text(), "ACK");
+    EXPECT_EQ(dhcp["dropped"].size(), 0U);
+    EXPECT_EQ(dhcp["lease"]["server"].text(), "192.0.2.1");
+    EXPECT_THAT(dhcp["lease"]["seconds"].number(), Optional(3600));
+    EXPECT_THAT(dhcp["lease"]["renew_after"].number(), Optional(900));
+    EXPECT_THAT(dhcp["lease"]["rebind_after"].number(), Optional(1800));
+    const auto configured = (*json)["timing_ms"]["configured"].number();
+    ASSERT_TRUE(configured);
+    EXPECT_GT(*configured, 0);
+    EXPECT_LE((*json)["timing_ms"]["carrier"].number().value_or(1e9), *configured);
+}
+
+TEST_F(NetsetupJsonTest, AFixedConfigurationIsReported) {
+    const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.1", "--json"});
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_THAT((*json)["addresses"].texts(), ElementsAre("192.0.2.9/24"));
+    EXPECT_FALSE(json->has("dhcp"));
+}
+
+TEST_F(NetsetupJsonTest, AFailureIsReportedToo) {
+    server_.silent = true;
+    const auto finished = netsetup({"eth0", "--json", "--timeout", "300ms"});
+    EXPECT_EQ(finished.exit_code, 5);
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_EQ((*json)["progress"].text(), "no_lease");
+    EXPECT_THAT((*json)["summary"].text(), HasSubstr("no DHCP lease"));
+    EXPECT_THAT(finished.errors, HasSubstr("no DHCP lease")) << "for people";
+}
+
+TEST_F(NetsetupJsonTest, AMissingInterfaceIsReportedByTheNameThatWasAskedFor) {
+    const auto finished = netsetup({"eth7", "--json", "--timeout", "100ms"});
+    EXPECT_EQ(finished.exit_code, 3);
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_EQ((*json)["interface"].text(), "eth7");
+    EXPECT_EQ((*json)["progress"].text(), "no_interface");
+}
+
+}  // namespace
+}  // namespace nlinit::app
