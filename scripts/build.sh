@@ -12,6 +12,11 @@ case $preset in
 esac
 
 logged "configure_$preset" cmake --preset "$preset"
+if [[ $preset == fuzz ]]; then
+    logged build_fuzz cmake --build --preset fuzz --target fuzzers --parallel 2
+    echo build/fuzz/tests/fuzz
+    exit
+fi
 logged "build_$preset" cmake --build --preset "$preset" --parallel 2
 program=build/$preset/nlinit
 printf '%s %d bytes\n' "$program" "$(stat -c %s "$program")"

@@ -1,13 +1,14 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
-# parts: unit kernel interop (ctest labels), vm, asan (unit and kernel under sanitizers), format layers shell size tidy.
+# parts: unit kernel interop (ctest labels), vm, asan (unit and kernel under sanitizers), fuzz (the corpora and
+# FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
 # The word analyzer, clang's static analyzer, is slow and so no part of everything. One line a stage; whole logs are in
 # build/logs. A skipped test is a failure, named as one. The last line is `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-parts=(format layers shell unit kernel interop size vm asan tidy)
+parts=(format layers docs shell unit kernel interop size vm asan fuzz tidy)
 wanted=("${@:-${parts[@]}}")
 passed=0 failed=0 skipped=0
 wrong=()
@@ -49,16 +50,17 @@ junit_count() { grep -m 1 -oP "^\s*$1=\"\K[0-9]+" "$2"; }
 
 # run_ctest PRESET LABEL…: the tests that have one of the labels.
 run_ctest() {
-    local preset=$1 labels all bad left_out junit log
+    local preset=$1 folder=build/$1 labels all bad left_out junit log
     shift
+    [[ $preset != fuzz ]] || folder=build/fuzz/tests/fuzz
     built "$preset" || return 0
     labels=$(IFS='|' && echo "$*")
     junit=build/logs/ctest_$preset.xml
     log=build/logs/ctest_$preset.log
     stage "$preset: $*"
     rm -f "$junit"
-    timeout -s KILL 600 ctest --preset "$preset" -L "^($labels)\$" -j 2 --no-tests=error --output-junit "$PWD/$junit" \
-        >"$log" 2>&1 </dev/null || true
+    timeout -s KILL 600 ctest --test-dir "$folder" -L "^($labels)\$" -j 2 --no-tests=error --output-on-failure \
+        --output-junit "$PWD/$junit" >"$log" 2>&1 </dev/null || true
     if [[ ! -s $junit ]]; then
         failed=$((failed + 1))
         wrong+=("ctest of $preset did not finish; see $log")
@@ -100,6 +102,15 @@ run_vm() {
     fi
 }
 
+# check_fuzz: every fuzzer searches for a while; what it finds stays in build/fuzz/found.
+check_fuzz() {
+    mkdir -p build/fuzz/found
+    find build/fuzz/tests/fuzz -name 'fuzz_*' -type f -executable -printf '%f\n' | sed 's/^fuzz_//' |
+        xargs -P 2 -I NAME sh -c 'mkdir -p build/fuzz/found/NAME && build/fuzz/tests/fuzz/fuzz_NAME \
+            -max_total_time="$1" -print_final_stats=1 -artifact_prefix=build/fuzz/found/NAME. \
+            build/fuzz/found/NAME tests/fuzz/corpus/NAME' sh "${FUZZ_SECONDS:-10}"
+}
+
 check_format() { find src include tests -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run -Werror; }
 
 check_shell() {
@@ -117,6 +128,7 @@ check_tidy() {
 scripts/install_deps.sh test
 if wants format; then check format check_format; fi
 if wants layers; then check layers scripts/check_layers.sh; fi
+if wants docs; then check docs scripts/check_docs.sh; fi
 if wants shell; then check shell check_shell; fi
 
 labels=()
@@ -127,6 +139,10 @@ done
 if wants size && built release; then check size scripts/check_size.sh; fi
 if wants vm; then run_vm; fi
 if wants asan; then run_ctest asan unit kernel; fi
+if wants fuzz; then
+    run_ctest fuzz fuzz
+    if built fuzz; then check fuzz check_fuzz; fi
+fi
 if wants tidy && built dev; then check tidy check_tidy '-clang-analyzer-*'; fi
 if wants analyzer && built dev; then check analyzer check_tidy '-*,clang-analyzer-*'; fi
 

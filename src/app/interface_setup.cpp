@@ -85,6 +85,7 @@ void InterfaceSetup::update(const Link& link) {
     link_ = link;
     if (link.carrier && !carrier_at_) carrier_at_ = BootClock::now();
     if (session_) session_->update(link);
+    if (!link.admin_up) fixed_at_.reset();  // the kernel dropped the routes
     // The kernel takes addresses and routes of a link without carrier; nothing is gained by waiting.
     if (wanted_.method == config::Method::fixed && link.admin_up && !fixed_at_) apply_fixed();
 }

@@ -74,7 +74,7 @@ struct Interface {
 
 struct Network {
     bool wait = true;
-    std::chrono::milliseconds timeout{6000};       // the seed's 3 tries of 2 s
+    std::chrono::milliseconds timeout{6000};       // three tries of two seconds
     std::chrono::milliseconds link_timeout{3000};  // for a NIC that is not there yet
     bool dns_from_lease = false;
     std::vector<Ipv4Address> name_servers;  // written when not from the lease, or until it is there
