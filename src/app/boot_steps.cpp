@@ -26,6 +26,7 @@ struct Hands {
     }
     Result<> operator()(const config::Symlink& link) const {
         if (link.if_exists && !sys::exists(link.target)) return {};
+        if (link.keep_existing && sys::exists(link.path)) return {};
         return sys::make_symlink(link.path, link.target);
     }
     Result<> operator()(const boot::SetSysctl& step) const { return sys::write_sysctl(step.key, step.value); }

@@ -68,7 +68,10 @@ struct Details {
         return std::to_string(file.content.size()) + " bytes, mode " + octal(file.mode);
     }
     std::string operator()(const config::Directory& directory) const { return "mode " + octal(directory.mode); }
-    std::string operator()(const config::Symlink& link) const { return link.if_exists ? "if that exists" : ""; }
+    std::string operator()(const config::Symlink& link) const {
+        if (link.keep_existing) return "unless it exists";
+        return link.if_exists ? "if that exists" : "";
+    }
     template <class Plain>
     std::string operator()(const Plain&) const {
         return {};

@@ -20,6 +20,7 @@ struct FileEntry {
 struct SymlinkEntry {
     string_view path, target;
     bool if_exists = false;
+    bool keep_existing = false;
 };
 
 // A devpts that the kernel itself does not mount: group 5 is tty, which grantpt(3) expects; ptmxmode makes
@@ -66,7 +67,7 @@ constexpr std::array<SymlinkEntry, 5> kDeviceLinks{{
     {"/dev/stdin", "/proc/self/fd/0"},
     {"/dev/stdout", "/proc/self/fd/1"},
     {"/dev/stderr", "/proc/self/fd/2"},
-    {"/dev/ptmx", "pts/ptmx"},
+    {.path = "/dev/ptmx", .target = "pts/ptmx", .keep_existing = true},  // devtmpfs has a device that does the same
 }};
 
 constexpr SymlinkEntry kCertificates{
@@ -86,7 +87,8 @@ void add_mounts(const std::array<MountEntry, N>& entries, Config& config) {
 }
 
 void add_link(const SymlinkEntry& entry, Config& config) {
-    config.symlinks.push_back({std::string(entry.path), std::string(entry.target), entry.if_exists});
+    config.symlinks.push_back(
+        {std::string(entry.path), std::string(entry.target), entry.if_exists, entry.keep_existing});
 }
 
 // What both profiles share: cgroups, the links in /dev, and DHCP on the primary interface.

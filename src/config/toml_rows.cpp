@@ -101,6 +101,7 @@ void read_symlink(TableReader& row, Config& config, Places& seen) {
     const bool has_target =
         row.require(row.read("target", symlink.target, parse_plain_text, "the path that the link holds"), "target");
     row.read("if_exists", symlink.if_exists);
+    row.read("keep_existing", symlink.keep_existing);
     finish_row(row, std::move(symlink), has_path && has_target, config, seen);
 }
 

@@ -55,7 +55,7 @@ link /dev/fd to /proc/self/fd
 link /dev/stdin to /proc/self/fd/0
 link /dev/stdout to /proc/self/fd/1
 link /dev/stderr to /proc/self/fd/2
-link /dev/ptmx to pts/ptmx
+link /dev/ptmx to pts/ptmx (unless it exists)
 set sysctl net.ipv4.ip_forward to 1
 raise rlimit nofile to 1048576
 raise rlimit core to unlimited

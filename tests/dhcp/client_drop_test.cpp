@@ -109,6 +109,16 @@ TEST(ClientDropTest, AnAckThatCannotBecomeALeaseIsDropped) {
     EXPECT_EQ(guest.state(), State::bound) << "a good one still counts";
 }
 
+// A VM that was paused finds an old answer in its socket.
+TEST(ClientDropTest, AnAckWhoseLeaseIsOverByNowIsDropped) {
+    auto guest = requesting();
+    guest.sleep_by(1h);
+    guest.expect_drop(guest.ack(), DropReason::lease_over);
+    auto early = selecting();
+    early.sleep_by(1h);
+    early.expect_drop(early.rapid_ack(), DropReason::lease_over);
+}
+
 TEST(ClientDropTest, AnAckWithoutRapidCommitIsDroppedWhileSelecting) {
     auto guest = selecting();
     guest.expect_drop(guest.ack(), DropReason::rapid_commit_mismatch);

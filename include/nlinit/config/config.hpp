@@ -35,7 +35,8 @@ struct Directory {
 };
 struct Symlink {
     std::string path, target;
-    bool if_exists = false;  // only when the target is there
+    bool if_exists = false;      // only when the target is there
+    bool keep_existing = false;  // whatever is at path already is fine
     friend bool operator==(const Symlink&, const Symlink&) = default;
 };
 struct Rlimit {
