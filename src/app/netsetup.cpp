@@ -82,6 +82,10 @@ ExitCode Netsetup::run() {
     loop_.arm(timer, started_at_ + options_.timeout);
     if (auto started = network_.start({options_.interface}); !started.ok())
         return fail(started.error(), ExitCode::refused_by_kernel);
+    if (options_.keep) {
+        if (auto following = network_.follow_links(); !following.ok())
+            log::warning("netsetup", to_string(following.error()));
+    }
     loop_.arm(link_timer, started_at_ + std::min<Duration>(kLinkTimeout, options_.timeout));
 
     while (!network_.is_configured() && !timed_out && !stopped_) loop_.wait();
@@ -125,8 +129,6 @@ ExitCode Netsetup::give_up() {
 }
 
 ExitCode Netsetup::stay() {
-    if (auto following = network_.follow_links(); !following.ok())
-        log::warning("netsetup", to_string(following.error()));
     while (!stopped_) loop_.wait();
     network_.stop();
     return ExitCode::configured;

@@ -80,9 +80,10 @@ std::optional<std::chrono::milliseconds> duration(std::string_view text) {
 }
 
 Result<> take_fixed_address(std::string_view text, config::Interface& interface) {
+    const auto slash = text.find('/');
     const auto prefix = Prefix::parse(text);
-    const auto address = Ipv4Address::parse(text.substr(0, text.find('/')));
-    if (!prefix || !address || prefix->length() == 0 || !address->is_host())
+    const auto address = Ipv4Address::parse(text.substr(0, slash));
+    if (slash == std::string_view::npos || !prefix || !address || prefix->length() == 0 || !address->is_host())
         return bad("static", text, "want ADDRESS/LENGTH, such as 10.0.0.2/24");
     InterfaceAddress wanted{*address, prefix->length(), std::nullopt, std::nullopt};
     if (prefix->has_broadcast()) wanted.broadcast = prefix->broadcast();
@@ -172,6 +173,8 @@ Result<> check(const NetsetupOptions& options) {
     const bool is_static = options.interface.method == config::Method::fixed;
     if (options.interface.gateway && !is_static)
         return Error{0, "--gateway needs --static: by DHCP the server names the router"};
+    if (is_static && options.interface.gateway == options.interface.addresses.front().local)
+        return Error{0, "--gateway is the address of --static itself: want the router's"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
     if (options.dhcp.forever && options.keep)
         return Error{0, "--keep renews the lease, --forever is for when nobody does: choose one"};

@@ -38,7 +38,7 @@ Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted) {
         interfaces_.push_back(std::make_unique<InterfaceSetup>(loop_, *netlink_, interface, dhcp_, on_change_));
     const auto links = find_links();
     if (!links.ok()) return links.error();
-    bring_up(attach_all(*links));
+    if (auto up = bring_up(attach_all(*links)); !up.ok()) return up;
     const bool all_under_way = std::ranges::all_of(
         interfaces_, [](const auto& interface) { return interface->link() && interface->link()->carrier; });
     if (all_under_way) return {};
@@ -87,11 +87,26 @@ std::vector<LinkIndex> NetworkSetup::attach_all(std::span<const Link> links) {
     return indexes;
 }
 
-void NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
+Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
     indexes.insert(indexes.begin(), netlink::kLoopback);
     const auto result = netlink::bring_up(*netlink_, indexes);
-    for (const auto& failure : result.failures) log::warning("net", to_string(failure));
+    for (const auto& failure : result.failures) {
+        if (failure.code == EPERM) return failure;
+        log::warning("net", to_string(failure));
+    }
     update_all(result.links);
+    for (const auto& interface : interfaces_) {
+        for (const auto& failure : interface->failures()) {
+            if (failure.code == EPERM) return failure;
+        }
+    }
+    return {};
+}
+
+void NetworkSetup::bring_up_new(std::span<const Link> links) {
+    auto indexes = attach_all(links);
+    if (indexes.empty()) return;
+    if (auto up = bring_up(std::move(indexes)); !up.ok()) log::warning("net", to_string(up.error()));
 }
 
 void NetworkSetup::update_all(std::span<const Link> links) {
@@ -123,8 +138,8 @@ void NetworkSetup::read_events() {
             if (interface) interface->detach();
         } else if (interface) {
             interface->update(link);
-        } else if (auto indexes = attach_all({&link, 1}); !indexes.empty()) {
-            bring_up(std::move(indexes));
+        } else {
+            bring_up_new({&link, 1});
         }
     }
 }
@@ -140,7 +155,7 @@ void NetworkSetup::reread() {
         if (interface->link() && std::ranges::none_of(*links, is_there)) interface->detach();
     }
     update_all(*links);
-    if (auto indexes = attach_all(*links); !indexes.empty()) bring_up(std::move(indexes));
+    bring_up_new(*links);
 }
 
 void NetworkSetup::stop() {

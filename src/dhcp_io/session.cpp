@@ -81,12 +81,14 @@ Result<> Session::open() {
 
 void Session::update(const Link& link) {
     const bool had_carrier = link_.carrier;
+    const bool flapped = had_carrier && link.carrier && link.carrier_changes != link_.carrier_changes;
     const bool was_up = link_.admin_up;
     link_ = link;
     // The kernel keeps a link's addresses when it goes down, and drops its routes.
     if (was_up && !link.admin_up && installed_) installed_->routes.clear();
     if (!was_up && link.admin_up && client_.lease() != nullptr) apply();
-    if (link.carrier == had_carrier) return;
+    if (flapped) handle(dhcp::LinkDown{});  // and up again, before anybody looked
+    if (link.carrier == had_carrier && !flapped) return;
     if (link.carrier) {
         handle(dhcp::LinkUp{});
     } else {

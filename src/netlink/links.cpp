@@ -67,6 +67,7 @@ std::optional<Link> parse_link(nlmsghdr* message) {
     link.mtu = u32_or_0(attributes[IFLA_MTU]);
     link.min_mtu = u32_or_0(attributes[IFLA_MIN_MTU]);
     link.max_mtu = u32_or_0(attributes[IFLA_MAX_MTU]);
+    link.carrier_changes = u32_or_0(attributes[IFLA_CARRIER_CHANGES]);
     link.ethernet = header->ifi_type == ARPHRD_ETHER;
     link.has_device = attributes[IFLA_PARENT_DEV_NAME] != nullptr;
     link.admin_up = (header->ifi_flags & IFF_UP) != 0;

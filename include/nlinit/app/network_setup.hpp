@@ -26,7 +26,7 @@ class NetworkSetup {
     NetworkSetup& operator=(const NetworkSetup&) = delete;
 
     // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
-    // only when the kernel does not let us talk to it at all.
+    // only when the kernel does not let us do any of that.
     [[nodiscard]] Result<> start(const std::vector<config::Interface>& wanted);
     // Follows links that appear, go, or change their carrier. Called by start() when something is missing; not needed
     // by a caller who leaves as soon as all is configured.
@@ -46,7 +46,8 @@ class NetworkSetup {
     [[nodiscard]] Result<std::vector<Link>> find_links();
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
     [[nodiscard]] bool attach_one(InterfaceSetup& interface, std::span<const Link> links);
-    void bring_up(std::vector<LinkIndex> indexes);
+    [[nodiscard]] Result<> bring_up(std::vector<LinkIndex> indexes);
+    void bring_up_new(std::span<const Link> links);
     void update_all(std::span<const Link> links);
     void read_events();
     void reread();

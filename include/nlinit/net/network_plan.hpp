@@ -19,6 +19,7 @@ struct Link {
     std::uint32_t mtu = 0, min_mtu = 0, max_mtu = 0;  // a max_mtu of 0: the driver sets no limit
     bool ethernet = false;                            // ARPHRD_ETHER, what DHCP is spoken on here
     bool has_device = false;                          // hardware behind it (IFLA_PARENT_DEV_NAME, Linux ≥ 5.14)
+    std::uint32_t carrier_changes = 0;                // counts up: a flap between two looks shows
     bool admin_up = false;                            // IFF_UP
     bool carrier = false;                             // IFF_LOWER_UP: what is sent can leave
     friend bool operator==(const Link&, const Link&) = default;
