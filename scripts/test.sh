@@ -83,7 +83,7 @@ show_wrong() {
     while IFS= read -r line; do
         wrong+=("$1: $line")
     done < <(sed -nE 's/^\s*[0-9]+ - (.*)$/\1/p' "$2")
-    grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ *Start ' "$2" | tail -n 60
+    grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ *Start ' "$2" | tail -n 60 || true
 }
 
 run_vm() {

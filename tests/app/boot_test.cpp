@@ -1,0 +1,153 @@
+// Whole boots of the real program as PID 1.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include "support/guest.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Fast: a guest without a network interface would wait for one.
+const std::string kQuick =
+    "[system]\ncgroup = false\n[network]\nlink_timeout = \"20ms\"\n[payload]\nstop_timeout = \"200ms\"\n";
+
+std::string sh(const std::string& script) {
+    return "/bin/sh -c \"" + script + "\"";
+}
+
+// dash has no cp: what a file says, into /out.
+std::string copy(const std::string& from, const std::string& to) {
+    return "while IFS= read -r l; do echo $l; done < " + from + " > /out/" + to + "; ";
+}
+
+TEST(BootTest, ArcboxMakesAReadOnlyImageFitForDocker) {
+    test::Guest guest;
+    guest.config = kQuick;
+    const int end =
+        guest.run(sh(copy("/proc/self/mountinfo", "mounts") + copy("/etc/resolv.conf", "resolv.conf") +
+                     copy("/etc/hosts", "hosts") + copy("/etc/passwd", "passwd") + copy("/etc/group", "group") +
+                     "read l < /proc/sys/net/ipv4/ip_forward; echo $l > /out/forward; " +
+                     copy("/run/nlinit/boot.json", "boot.json") +
+                     "for d in /var/lib/docker /var/run/docker /run/containerd /etc/ssl/certs /Users; do [ "
+                     "-d $d ] && echo $d; done > /out/directories; [ -e /dev/fd/0 ] && echo fd > /out/fd"));
+    EXPECT_EQ(end, SIGINT) << guest.log();
+    const auto mounts = guest.output("mounts");
+    for (const char* mount :
+         {" /tmp rw,nosuid,nodev", " /run rw,nosuid,nodev", " /var rw,nosuid,nodev", " /etc rw,nosuid,nodev",
+          " /dev/pts rw,nosuid,noexec", " /dev/shm rw,nosuid,nodev,noexec"})
+        EXPECT_THAT(mounts, HasSubstr(mount));
+    EXPECT_EQ(guest.output("resolv.conf"), "nameserver 192.168.64.1\n");
+    EXPECT_THAT(guest.output("hosts"), AllOf(HasSubstr("127.0.0.1"), HasSubstr("::1"), HasSubstr("127.0.1.1")));
+    EXPECT_EQ(guest.output("passwd"), "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n");
+    EXPECT_EQ(guest.output("group"), "root:x:0:\ntty:x:5:\nnobody:x:65534:\n");
+    EXPECT_EQ(guest.output("forward"), "1\n");
+    EXPECT_EQ(guest.output("directories"),
+              "/var/lib/docker\n/var/run/docker\n/run/containerd\n/etc/ssl/certs\n/Users\n");
+    EXPECT_EQ(guest.output("fd"), "fd\n");
+    EXPECT_THAT(guest.output("boot.json"), HasSubstr("mount tmpfs on /etc"));
+}
+
+TEST(BootTest, ThePayloadsStatusIsToldAndTheMachineEnds) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(guest.run(sh("exit 3")), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("nlinit: payload: /bin/sh ended with status 3"));
+}
+
+TEST(BootTest, OnExitMayRebootInstead) {
+    test::Guest guest;
+    guest.config = kQuick;
+    guest.parameters = "nlinit.on_exit=reboot";
+    EXPECT_EQ(guest.run(sh("exit 0")), SIGHUP);
+}
+
+TEST(BootTest, APayloadThatDoesNotExistIsNamedAndOnExitApplies) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(guest.run("/bin/nothing"), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("<3>nlinit: payload: run /bin/nothing: No such file or directory"));
+}
+
+TEST(BootTest, AConfigThatIsNoTomlIsReportedAndTheProfileBoots) {
+    test::Guest guest;
+    guest.config = "profile = \"none\"\n[system\n";
+    guest.parameters = "nlinit.log=debug";
+    EXPECT_EQ(guest.run(sh(copy("/etc/passwd", "passwd"))), SIGINT);
+    EXPECT_THAT(guest.log(), AllOf(HasSubstr("/etc/nlinit.toml:2:"), HasSubstr("the profile boots")));
+    EXPECT_THAT(guest.output("passwd"), HasSubstr("root:x:0:0"));
+}
+
+TEST(BootTest, WithoutAnInterfaceTheBootGoesOn) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(guest.run(sh("echo here > /out/here")), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("no network interface fits"));
+    EXPECT_EQ(guest.output("here"), "here\n");
+}
+
+TEST(BootTest, AReadOnlyEtcCostsTheFilesInItAndNothingElse) {
+    test::Guest guest;
+    guest.etc_read_only = true;
+    guest.parameters = "nlinit.profile=none nlinit.dns=192.0.2.1";
+    EXPECT_EQ(guest.run(sh("echo here > /out/here")), SIGINT);
+    EXPECT_THAT(guest.log(), AllOf(HasSubstr("/etc/resolv.conf"), HasSubstr("Read-only file system")));
+    EXPECT_EQ(guest.output("here"), "here\n");
+}
+
+TEST(BootTest, WithoutProcTheArgumentsOfInitAreThePayload) {
+    test::Guest guest;
+    guest.has_proc = false;
+    guest.config = "profile = \"none\"\n";
+    EXPECT_EQ(guest.run("/bin/sh /out/script"), SIGINT) << guest.log();
+    EXPECT_THAT(guest.log(), AllOf(HasSubstr("mount /proc"), HasSubstr("/bin/sh ended with status")));
+}
+
+TEST(BootTest, TheImagesOwnRebootAndPoweroffWork) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(guest.run(sh("kill -TERM 1; read x < /out/never")), SIGHUP);
+    EXPECT_THAT(guest.log(), HasSubstr("signal 15: shutting down"));
+}
+
+TEST(BootTest, APayloadThatIgnoresSigtermIsKilledAfterItsGrace) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(guest.run(sh("trap '' TERM; kill -USR2 1; while :; do :; done")), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("ended with status 137"));
+}
+
+TEST(BootTest, OrphansAreReaped) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(
+        guest.run(sh("i=0; while [ $i -lt 300 ]; do ( : & ); i=$((i+1)); done; z=0; n=0; "
+                     "while [ $n -lt 200 ]; do z=0; for s in /proc/[0-9]*/stat; do read l < $s; case $l in *') Z '*) "
+                     "z=$((z+1));; esac; done; [ $z -eq 0 ] && break; n=$((n+1)); done; echo $z > /out/zombies")),
+        SIGINT);
+    EXPECT_EQ(guest.output("zombies"), "0\n");
+}
+
+TEST(BootTest, APayloadThatFailsIsStartedAgain) {
+    test::Guest guest;
+    guest.config = kQuick + "restart = \"on-failure\"\n";
+    EXPECT_EQ(guest.run(sh("[ -e /out/second ] && exit 0; echo > /out/second; exit 1")), SIGINT);
+    EXPECT_THAT(guest.log(), AllOf(HasSubstr("ended with status 1"), HasSubstr("ended with status 0")));
+}
+
+TEST(BootTest, NoProcessButThePayloadIsStarted) {
+    test::Guest guest;
+    guest.config = kQuick;
+    EXPECT_EQ(guest.run(sh("echo $$ > /out/pid")), SIGINT);
+    EXPECT_EQ(guest.output("pid"), "2\n");
+}
+
+}  // namespace
+}  // namespace nlinit::app

@@ -1,0 +1,139 @@
+#include "support/guest.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <vector>
+
+#include "support/namespaces.hpp"
+
+namespace nlinit::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+void require(bool done, const std::string& what) {
+    if (!done) throw std::runtime_error(what + ": " + std::strerror(errno));
+}
+
+std::string read_all(const std::string& path) {
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void write_all(const std::string& path, const std::string& text) {
+    std::ofstream(path) << text;
+}
+
+void mount_tmpfs(const std::string& target) {
+    fs::create_directories(target);
+    require(::mount("tmpfs", target.c_str(), "tmpfs", 0, "mode=0755") == 0, "mount tmpfs on " + target);
+}
+
+void bind_file(const std::string& source, const std::string& target) {
+    require(::mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0, "bind " + target);
+}
+
+// The shared libraries that the loader would take, as it tells itself (ld.so(8)).
+std::vector<std::string> libraries_of(const std::string& program) {
+    std::vector<std::string> libraries;
+    FILE* lines = popen(("LD_TRACE_LOADED_OBJECTS=1 " + program).c_str(), "re");
+    require(lines != nullptr, "ask the loader");
+    std::array<char, 512> line{};
+    while (std::fgets(line.data(), line.size(), lines) != nullptr) {
+        const std::string text(line.data());
+        const auto start = text.find('/');
+        if (start != std::string::npos) libraries.push_back(text.substr(start, text.find(' ', start) - start));
+    }
+    pclose(lines);
+    return libraries;
+}
+
+}  // namespace
+
+Guest::Guest() {
+    enter_own_mount_namespace();
+    enter_own_network_namespace();
+    enter_own_uts_namespace();
+    for (const auto* directory : {&root_, &shared_}) mount_tmpfs(directory->path());
+    for (const char* name : {"tmp", "run", "var", "etc", "out", "old", "bin", "sbin"})
+        fs::create_directory(root_ / name);
+    install(NLINIT_PROGRAM, "/sbin/nlinit");
+    install("/bin/sh", "/bin/sh");
+}
+
+void Guest::install(const std::string& program, const std::string& as) {
+    fs::copy_file(program, root_.path() + as);
+    for (const auto& library : libraries_of(program)) {
+        fs::create_directories(fs::path(root_.path() + library).parent_path());
+        fs::copy_file(library, root_.path() + library, fs::copy_options::skip_existing);
+    }
+}
+
+void Guest::mount_guest() const {
+    for (const char* name : {"dev", "sys"}) mount_tmpfs(root_ / name);
+    require(::mknod((root_ / "dev/null").c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0, "make /dev/null");
+    write_all(root_ / "dev/kmsg", "");
+    bind_file(shared_ / "kmsg", root_ / "dev/kmsg");
+    require(::mount(shared_.path().c_str(), (root_ / "out").c_str(), nullptr, MS_BIND, nullptr) == 0, "bind /out");
+    if (etc_read_only)
+        require(::mount("tmpfs", (root_ / "etc").c_str(), "tmpfs", MS_RDONLY, nullptr) == 0, "mount /etc");
+    if (!has_proc) {
+        write_all(root_ / "proc", "");
+        return;
+    }
+    fs::create_directory(root_ / "proc");
+    require(::mount("proc", (root_ / "proc").c_str(), "proc", 0, nullptr) == 0, "mount /proc");
+    bind_file(shared_ / "cmdline", root_ / "proc/cmdline");
+    bind_file(shared_ / "printk", root_ / "proc/sys/kernel/printk_devkmsg");  // which is the whole machine's
+}
+
+void Guest::enter(const std::string& payload) const {
+    enter_own_mount_namespace();
+    mount_guest();
+    require(::chdir(root_.path().c_str()) == 0 && ::syscall(SYS_pivot_root, ".", "old") == 0, "change the root");
+    require(::chdir("/") == 0 && ::umount2("/old", MNT_DETACH) == 0, "leave the old root");
+    // The kernel hands "--" arguments to init as well; they count where /proc/cmdline cannot be read.
+    std::istringstream words(payload);
+    std::vector<std::string> arguments{"/sbin/nlinit"};
+    for (std::string word; words >> word;) arguments.push_back(word);
+    std::vector<char*> pointers;
+    for (auto& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    ::execv("/sbin/nlinit", pointers.data());
+    ::_exit(127);
+}
+
+int Guest::run(const std::string& payload) {
+    write_all(shared_ / "kmsg", "");
+    write_all(shared_ / "printk", "");
+    write_all(shared_ / "cmdline", parameters + " -- " + payload + "\n");
+    if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
+    const int status = run_as_pid_1([&]() -> int { enter(payload); });
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+std::string Guest::log() const {
+    return read_all(shared_ / "kmsg");
+}
+std::string Guest::output(const std::string& name) const {
+    return read_all(shared_ / name);
+}
+
+}  // namespace nlinit::test
