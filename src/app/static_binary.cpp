@@ -21,6 +21,7 @@ protoent* getprotobynumber(int /*number*/) {
 
 // The default terminate handler demangles the exception's type: 50 kB. sys/power.cpp installs a better one in PID 1.
 namespace __gnu_cxx {
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name is libstdc++'s
 void __verbose_terminate_handler() {
     std::abort();
 }

@@ -54,7 +54,7 @@ State Client::state() const noexcept {
     return static_cast<State>(data_.index());
 }
 
-const Client::Transaction* Client::transaction() const noexcept {
+const Client::Transaction* Client::transaction() const {
     return std::visit(
         [](const auto& state) -> const Transaction* {
             if constexpr (requires { state.transaction; }) {
@@ -66,12 +66,12 @@ const Client::Transaction* Client::transaction() const noexcept {
         data_);
 }
 
-std::uint32_t Client::xid() const noexcept {
+std::uint32_t Client::xid() const {
     const auto* current = transaction();
     return current ? current->xid : 0;
 }
 
-std::optional<TimePoint> Client::state_deadline() const noexcept {
+std::optional<TimePoint> Client::state_deadline() const {
     if (const auto* init = std::get_if<Init>(&data_)) return init->start_at;
     if (std::holds_alternative<Bound>(data_)) return in_use_->renew_at;
     if (std::holds_alternative<Renewing>(data_)) return std::min(transaction()->resend_at, in_use_->rebind_at);
@@ -79,7 +79,7 @@ std::optional<TimePoint> Client::state_deadline() const noexcept {
     return std::nullopt;
 }
 
-std::optional<TimePoint> Client::deadline() const noexcept {
+std::optional<TimePoint> Client::deadline() const {
     const TimePoint earliest = std::min(state_deadline().value_or(kNever), in_use_ ? in_use_->expires_at : kNever);
     if (earliest == kNever) return std::nullopt;
     return earliest;

@@ -80,7 +80,7 @@ Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex l
     header.ifa_family = AF_INET;
     header.ifa_index = static_cast<std::uint32_t>(link);
     auto done = socket.dump(Request(RTM_GETADDR, 0, header, "list the addresses"), [&](nlmsghdr* message) {
-        if (auto address = parse_address(message, link)) addresses.push_back(*std::move(address));
+        if (auto address = parse_address(message, link)) addresses.push_back(*address);
     });
     if (!done.ok()) return done.error();
     return addresses;

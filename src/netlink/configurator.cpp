@@ -69,6 +69,7 @@ std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& curr
                                        RouteOrigin origin) {
     const auto steps = steps_for(link, current, wanted, origin);
     std::vector<Request> batch;
+    batch.reserve(steps.size());
     for (const auto& step : steps) batch.push_back(step.make());
 
     std::vector<Error> still_failing;

@@ -80,7 +80,7 @@ Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link) {
     Request request(RTM_GETROUTE, 0, header, "list the routes");
     request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));
     auto done = socket.dump(std::move(request), [&](nlmsghdr* message) {
-        if (auto route = parse_route(message, link)) routes.push_back(*std::move(route));
+        if (auto route = parse_route(message, link)) routes.push_back(*route);
     });
     // With strict checking a table that does not exist yet is ENOENT: there are no routes.
     if (!done.ok() && done.error().code != ENOENT) return done.error();

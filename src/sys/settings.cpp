@@ -72,7 +72,9 @@ Result<> set_clock_not_before(std::int64_t epoch) {
     return {};
 }
 
-Result<> expedite_rcu(bool expedite) { return write_kernel_file("/sys/kernel/rcu_expedited", expedite ? "1" : "0"); }
+Result<> expedite_rcu(bool expedite) {
+    return write_kernel_file("/sys/kernel/rcu_expedited", expedite ? "1" : "0");
+}
 
 Result<> raise_rlimit(const config::Rlimit& limit) {
     const auto found = std::ranges::find(kResources, limit.name, &Resource::name);

@@ -98,7 +98,7 @@ std::variant<Datagram, DropReason> unwrap(ByteView frame, UdpChecksum checksum) 
     const auto destination = read_address(in);
 
     if (version_and_words >> 4 != 4) return DropReason::not_ipv4;
-    const std::size_t header_size = (version_and_words & 0xfU) * 4;
+    const std::size_t header_size = std::size_t{version_and_words & 0xfU} * 4;
     if (header_size < kIpHeaderSize || header_size > frame.size()) return DropReason::bad_header_length;
     if (total_length > frame.size() || total_length < header_size + kUdpHeaderSize) return DropReason::bad_total_length;
     if ((fragment & (kMoreFragments | kFragmentOffset)) != 0) return DropReason::fragment;

@@ -83,11 +83,11 @@ class Client {
 
     [[nodiscard]] std::vector<Action> handle(const Event& event, TimePoint now);
     // The only timer there is; nothing while only an event can change anything.
-    [[nodiscard]] std::optional<TimePoint> deadline() const noexcept;
+    [[nodiscard]] std::optional<TimePoint> deadline() const;
 
     [[nodiscard]] State state() const noexcept;
     [[nodiscard]] const Lease* lease() const noexcept { return in_use_ ? &*in_use_ : nullptr; }  // the one in use
-    [[nodiscard]] std::uint32_t xid() const noexcept;  // of the transaction under way, or 0
+    [[nodiscard]] std::uint32_t xid() const;  // of the transaction under way, or 0
     [[nodiscard]] const DropCounters& drops() const noexcept { return drops_; }
     [[nodiscard]] const MessageCounters& messages() const noexcept { return messages_; }
 
@@ -171,8 +171,8 @@ class Client {
     void unicast(Message message, Actions& actions);
     [[nodiscard]] Transaction new_transaction(TimePoint now);
     void schedule_resend(Transaction& transaction, TimePoint now);
-    [[nodiscard]] std::optional<TimePoint> state_deadline() const noexcept;
-    [[nodiscard]] const Transaction* transaction() const noexcept;
+    [[nodiscard]] std::optional<TimePoint> state_deadline() const;
+    [[nodiscard]] const Transaction* transaction() const;
 
     ClientConfig config_;
     RandomBits random_;
