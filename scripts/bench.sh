@@ -5,7 +5,8 @@
 #   scripts/bench.sh [netsetup|size]
 # netsetup  from exec to the kernel's default-route event and to the exit, CPU time, system calls, processes, memory
 # size      bytes of the programs, and memory while a lease is held
-# ROUNDS=21 is how often each client runs, NLINIT=PATH a program to measure in place of a fresh release build.
+# ROUNDS=21 is how often each client runs, OTHERS=0 leaves out Debian's clients, NLINIT=PATH is a program to measure in
+# place of a fresh release build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -86,6 +87,7 @@ in_guest() { nice -n -20 nsenter --net="/run/netns/$guest" "$@"; }
 # others: a line 'NAME|FLOOR|COMMAND' for each other client that is here, and on standard error those that are not.
 others() {
     local path
+    [[ ${OTHERS:-1} != 0 ]] || return 0
     if path=$(command -v dhclient); then
         echo "dhclient -1|floor|$path -1 -4 -q -lf /dev/null eth0"
     else

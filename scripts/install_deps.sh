@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev)
 netns=(dnsmasq-base iproute2)
 vm=(qemu-system-x86 erofs-utils kmod cpio)
-checks=(libgtest-dev libgmock-dev busybox-static strace clang clang-format clang-tidy shellcheck)
+checks=(libgtest-dev libgmock-dev busybox-static strace clang libclang-rt-14-dev clang-format clang-tidy shellcheck)
 
 case ${1:-test} in
     build) wanted=("${build[@]}") ;;

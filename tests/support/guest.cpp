@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -11,6 +13,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -20,6 +23,7 @@
 #include <vector>
 
 #include "support/namespaces.hpp"
+#include "support/run_until.hpp"
 
 namespace nlinit::test {
 namespace {
@@ -101,11 +105,11 @@ void Guest::mount_guest() const {
     fs::create_directory(root_ / "proc");
     require(::mount("proc", (root_ / "proc").c_str(), "proc", 0, nullptr) == 0, "mount /proc");
     bind_file(shared_ / "cmdline", root_ / "proc/cmdline");
-    bind_file(shared_ / "printk", root_ / "proc/sys/kernel/printk_devkmsg");  // which is the whole machine's
+    bind_file(shared_ / "empty", root_ / "proc/sys/kernel/printk_devkmsg");  // which is the whole machine's
 }
 
 void Guest::enter(const std::string& payload) const {
-    enter_own_mount_namespace();
+    if (network != nullptr) require(::setns(network->fd(), CLONE_NEWNET) == 0, "enter the guest's network");
     mount_guest();
     require(::chdir(root_.path().c_str()) == 0 && ::syscall(SYS_pivot_root, ".", "old") == 0, "change the root");
     require(::chdir("/") == 0 && ::umount2("/old", MNT_DETACH) == 0, "leave the old root");
@@ -121,12 +125,68 @@ void Guest::enter(const std::string& payload) const {
 }
 
 int Guest::run(const std::string& payload) {
+    auto loop = sys::EventLoop::create();
+    require(loop.ok(), "make an event loop");
+    start(*loop, payload);
+    const int end = wait();
+    loop_ = nullptr;
+    return end;
+}
+
+void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     write_all(shared_ / "kmsg", "");
-    write_all(shared_ / "printk", "");
+    write_all(shared_ / "empty", "");
     write_all(shared_ / "cmdline", parameters + " -- " + payload + "\n");
     if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
-    const int status = run_as_pid_1([&]() -> int { enter(payload); });
-    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    loop_ = &loop;
+    changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    require(::inotify_add_watch(changes_.get(), shared_.path().c_str(), IN_MODIFY | IN_CREATE) >= 0, "watch /out");
+    require(loop.watch(changes_.get(), [this] { take_changes(); }).ok(), "watch /out");
+    pid_ = start_as_pid_1([&]() -> int { enter(payload); });
+    process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+    require(process_.valid(), "watch the guest");
+    require(loop.watch(process_.get(), [this] { reap(); }).ok(), "watch the guest");
+}
+
+Guest::~Guest() {
+    if (pid_ > 0 && running()) {
+        signal(SIGKILL);
+        reap();
+    }
+    if (loop_ != nullptr) loop_->unwatch(changes_.get());
+}
+
+void Guest::take_changes() const {
+    std::array<char, 4096> events;
+    while (::read(changes_.get(), events.data(), events.size()) > 0) continue;
+}
+
+void Guest::reap() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
+    end_ = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    loop_->unwatch(process_.get());
+    process_.reset();
+}
+
+int Guest::wait() {
+    constexpr std::chrono::seconds kLimit{20};
+    if (!run_until(
+            *loop_, [this] { return !running(); }, kLimit))
+        return -1;
+    return *end_;
+}
+
+bool Guest::comes_to(const std::function<bool()>& state) {
+    return run_until(*loop_, state);
+}
+
+void Guest::signal(int number) const {
+    if (running()) ::kill(pid_, number);
+}
+
+std::string Guest::file(const std::string& path) const {
+    return read_all("/proc/" + std::to_string(pid_) + "/root" + path);
 }
 
 std::string Guest::log() const {

@@ -6,12 +6,26 @@
 //     guest.run("/bin/sh -c \"exit 3\"");
 //     EXPECT_THAT(guest.log(), HasSubstr("ended with status 3"));
 //
+// Or, where something is to happen meanwhile, such as a server's answers:
+//
+//     guest.start(loop, "/bin/sh -c \"...\"");
+//     ASSERT_TRUE(guest.comes_to([&] { return guest.file("/etc/resolv.conf") == ...; }));
+//     guest.signal(SIGTERM);
+//     EXPECT_EQ(guest.wait(), SIGHUP);
+//
 // What the payload writes below /out can be read afterwards with output(). Nothing of the machine's is mounted in the
 // guest, for at its end PID 1 makes read-only what it cannot unmount.
 #pragma once
 
+#include <sys/types.h>
+
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+#include "support/namespaces.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace nlinit::test {
@@ -19,15 +33,28 @@ namespace nlinit::test {
 class Guest {
   public:
     Guest();
+    ~Guest();  // kills what still runs
+    Guest(const Guest&) = delete;
+    Guest& operator=(const Guest&) = delete;
 
     std::string config;      // /etc/nlinit.toml; empty: none
     std::string parameters;  // of the kernel command line
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
+    const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
 
     // Boots with what follows "--" on the kernel command line, and gives the signal that reboot(2) ended the guest with
     // (pid_namespaces(7)): SIGINT for poweroff, SIGHUP for reboot.
     int run(const std::string& payload);
+
+    void start(sys::EventLoop& loop, const std::string& payload);
+    int wait();  // its end, as run() gives it; -1 when it does not come in time
+    // Looks again whenever the guest has written to its log or below /out.
+    [[nodiscard]] bool comes_to(const std::function<bool()>& state);
+    void signal(int number) const;  // to PID 1, from outside
+    [[nodiscard]] bool running() const noexcept { return !end_; }
+    // A file as the running guest sees it.
+    [[nodiscard]] std::string file(const std::string& path) const;
 
     [[nodiscard]] std::string log() const;
     [[nodiscard]] std::string output(const std::string& name) const;
@@ -36,9 +63,15 @@ class Guest {
   private:
     void install(const std::string& program, const std::string& as);
     void mount_guest() const;
+    void take_changes() const;
+    void reap();
     [[noreturn]] void enter(const std::string& payload) const;
 
     TemporaryDirectory root_, shared_;
+    sys::EventLoop* loop_ = nullptr;
+    sys::UniqueFd process_, changes_;
+    pid_t pid_ = 0;
+    std::optional<int> end_;
 };
 
 }  // namespace nlinit::test

@@ -114,12 +114,16 @@ int run_in_child(const std::function<int()>& body) {
     return await(start([] {}, body));
 }
 
-int run_as_pid_1(const std::function<int()>& body) {
+pid_t start_as_pid_1(const std::function<int()>& body) {
     const auto own = open_namespace("/proc/self/ns/pid");
     require(::unshare(CLONE_NEWPID) == 0, "make a PID namespace");
     const pid_t child = start([] { mount_on("/proc", "proc"); }, body);
     require(::setns(own.get(), CLONE_NEWPID) == 0, "return to the PID namespace for children");
-    return await(child);
+    return child;
+}
+
+int run_as_pid_1(const std::function<int()>& body) {
+    return await(start_as_pid_1(body));
 }
 
 int run_in_own_cgroup(const std::function<int()>& body) {

@@ -9,6 +9,8 @@
 // Everything here throws std::system_error when the kernel refuses: GoogleTest makes it the test's failure.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <string>
 
@@ -31,6 +33,8 @@ void mount_own_sys();
 
 // The same as PID 1 of a PID namespace, with a /proc to match. When it ends, the kernel kills all that it started.
 [[nodiscard]] int run_as_pid_1(const std::function<int()>& body);
+// Does not wait: gives the child, for waitpid(2).
+[[nodiscard]] pid_t start_as_pid_1(const std::function<int()>& body);
 
 // The same in a fresh cgroup, which is the root of a cgroup namespace, with /sys/fs/cgroup empty and nothing mounted on
 // it. The cgroup and those below it are removed afterwards. After enter_own_mount_namespace().
