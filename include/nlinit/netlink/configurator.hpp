@@ -14,7 +14,7 @@ class Configurator {
   public:
     explicit Configurator(Socket& socket) noexcept : socket_(socket) {}
 
-    // What a first bind replaces, as the seed's script does: every IPv4 address and default route of the link.
+    // What a first bind replaces, as udhcpc's usual script does: every IPv4 address and default route of the link.
     [[nodiscard]] Result<NetworkPlan> stale(LinkIndex link);
 
     // From `current` to `wanted`. A request that fails is tried once more by itself, for the order of a plan is not
