@@ -170,8 +170,10 @@ void Session::perform(const dhcp::Bind& action) {
 }
 
 void Session::perform(const dhcp::Unbind& action) {
-    log::warning("dhcp", link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
-                             std::string(name_of(action.reason)) + ")");
+    const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
+    log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
+               link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
+                   std::string(name_of(action.reason)) + ")");
     plan_ = {};
     apply();
 }
