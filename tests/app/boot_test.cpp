@@ -3,30 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <filesystem>
 #include <string>
 
+#include "guest_config.hpp"
 #include "support/guest.hpp"
 
 namespace nlinit::app {
 namespace {
 
+using test::copy;
+using test::kQuick;
+using test::sh;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
-
-// Fast: a guest without a network interface would wait for one.
-const std::string kQuick =
-    "[system]\ncgroup = false\n[network]\nlink_timeout = \"20ms\"\n[payload]\nstop_timeout = \"200ms\"\n";
-
-std::string sh(const std::string& script) {
-    return "/bin/sh -c \"" + script + "\"";
-}
-
-// dash has no cp: what a file says, into /out.
-std::string copy(const std::string& from, const std::string& to) {
-    return "while IFS= read -r l; do echo $l; done < " + from + " > /out/" + to + "; ";
-}
 
 TEST(BootTest, ArcboxMakesAReadOnlyImageFitForDocker) {
     test::Guest guest;
@@ -79,7 +68,7 @@ TEST(BootTest, APayloadThatDoesNotExistIsNamedAndOnExitApplies) {
 TEST(BootTest, AConfigThatIsNoTomlIsReportedAndTheProfileBoots) {
     test::Guest guest;
     guest.config = "profile = \"none\"\n[system\n";
-    guest.parameters = "nlinit.log=debug";
+    guest.parameters = "ip=off";
     EXPECT_EQ(guest.run(sh(copy("/etc/passwd", "passwd"))), SIGINT);
     EXPECT_THAT(guest.log(), AllOf(HasSubstr("/etc/nlinit.toml:2:"), HasSubstr("the profile boots")));
     EXPECT_THAT(guest.output("passwd"), HasSubstr("root:x:0:0"));
@@ -113,7 +102,7 @@ TEST(BootTest, WithoutProcTheArgumentsOfInitAreThePayload) {
 TEST(BootTest, TheImagesOwnRebootAndPoweroffWork) {
     test::Guest guest;
     guest.config = kQuick;
-    EXPECT_EQ(guest.run(sh("kill -TERM 1; read x < /out/never")), SIGHUP);
+    EXPECT_EQ(guest.run(sh("kill -TERM 1; " + test::kStay)), SIGHUP);
     EXPECT_THAT(guest.log(), HasSubstr("signal 15: shutting down"));
 }
 
@@ -128,7 +117,7 @@ TEST(BootTest, OrphansAreReaped) {
     test::Guest guest;
     guest.config = kQuick;
     EXPECT_EQ(
-        guest.run(sh("i=0; while [ $i -lt 300 ]; do ( : & ); i=$((i+1)); done; z=0; n=0; "
+        guest.run(sh("i=0; while [ $i -lt 1000 ]; do ( : & ); i=$((i+1)); done; z=0; n=0; "
                      "while [ $n -lt 200 ]; do z=0; for s in /proc/[0-9]*/stat; do read l < $s; case $l in *') Z '*) "
                      "z=$((z+1));; esac; done; [ $z -eq 0 ] && break; n=$((n+1)); done; echo $z > /out/zombies")),
         SIGINT);

@@ -30,24 +30,22 @@ std::string content_of(const std::string& path) {
     return *sys::read_file(path, 4096);
 }
 
+std::size_t count(const std::string& text, const std::string& words) {
+    std::size_t found = 0;
+    for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++found;
+    return found;
+}
+
 class DnsmasqTest : public ::testing::Test {
   protected:
     // Returns when the server says that it listens.
     void serve(const std::vector<std::string>& options) {
-        std::vector<std::string> command{"/usr/sbin/dnsmasq",
-                                         "--conf-file=/dev/null",
-                                         "--no-daemon",
-                                         "--port=0",
-                                         "--interface=srv0",
-                                         "--bind-interfaces",
-                                         "--no-ping",
-                                         "--log-dhcp",
-                                         "--dhcp-authoritative",
-                                         "--user=root",
-                                         "--pid-file=",
-                                         "--no-hosts",
-                                         "--dhcp-leasefile=" + (directory_ / "leases"),
-                                         "--no-resolv"};
+        std::vector<std::string> command{
+            "/usr/sbin/dnsmasq", "--conf-file=/dev/null", "--no-daemon", "--port=0",
+            "--interface=srv0",  "--bind-interfaces",     "--log-dhcp",  "--dhcp-authoritative",
+            "--user=root",       "--pid-file=",           "--no-hosts",  "--dhcp-leasefile=" + (directory_ / "leases"),
+            "--no-resolv"};
+        if (!pings_) command.emplace_back("--no-ping");
         command.insert(command.end(), options.begin(), options.end());
         server_ = std::make_unique<Program>(loop_, command, Surroundings{.network = &cable_.server});
         ASSERT_TRUE(run_until(loop_, [this] { return log().find("sockets bound") != std::string::npos; })) << log();
@@ -63,6 +61,14 @@ class DnsmasqTest : public ::testing::Test {
         Program program(loop_, arguments, {.network = &cable_.client});
         return program.wait();
     }
+    // What happens in the kernel alone is reason to look again, too.
+    [[nodiscard]] bool has(const std::function<bool()>& state) {
+        KernelEvents events(cable_.client);
+        if (!loop_.watch(events.fd(), [&] { static_cast<void>(events.take()); }).ok()) return false;
+        const bool is_so = run_until(loop_, state);
+        loop_.unwatch(events.fd());
+        return is_so;
+    }
     [[nodiscard]] std::vector<std::string> addresses() const { return addresses_of("eth0", cable_.client); }
     [[nodiscard]] std::vector<std::string> routes() const { return routes_of("eth0", cable_.client); }
 
@@ -70,6 +76,7 @@ class DnsmasqTest : public ::testing::Test {
     TemporaryDirectory directory_;
     sys::EventLoop loop_ = *sys::EventLoop::create();
     std::unique_ptr<Program> server_;
+    bool pings_ = false;
 };
 
 const std::string kOneAddress = "--dhcp-range=192.0.2.50,192.0.2.50,255.255.255.0,1h";
@@ -122,6 +129,7 @@ TEST_F(DnsmasqTest, AnInfiniteLeaseLeavesAnAddressWithoutLifetime) {
     const auto finished = netsetup({"--json"});
     EXPECT_EQ(finished.exit_code, 0);
     EXPECT_THAT(finished.output, HasSubstr("\"infinite\": true"));
+    EXPECT_EQ(lifetime_of("192.0.2.50/24", "eth0", cable_.client), std::nullopt);
 }
 
 TEST_F(DnsmasqTest, TheSecondRunGetsTheSameAndChangesNothing) {
@@ -161,13 +169,75 @@ TEST_F(DnsmasqTest, AServerWithoutAFreeAddressIsNoServer) {
 TEST_F(DnsmasqTest, TheLeaseIsGivenBackAtTheEnd) {
     serve({kOneAddress, kRouter});
     Program program(loop_, {NLINIT_PROGRAM, "netsetup", "eth0", "--keep", "--release"}, {.network = &cable_.client});
-    ASSERT_TRUE(run_until(
-        loop_, [this] { return !addresses().empty(); }, 5s))
-        << program.errors() << log();
+    ASSERT_TRUE(has([this] { return !routes().empty(); })) << program.errors() << log();
     program.signal(SIGTERM);
     EXPECT_EQ(program.wait().exit_code, 0);
     EXPECT_TRUE(run_until(loop_, [this] { return log().find("DHCPRELEASE") != std::string::npos; })) << log();
     EXPECT_THAT(addresses(), IsEmpty());
+}
+
+// 3 s: it takes no shorter T1.
+TEST_F(DnsmasqTest, ALeaseIsRenewedWithTheServerThatGaveIt) {
+    serve({kOneAddress, kRouter, "--dhcp-option=option:T1,3"});
+    Program program(loop_, {NLINIT_PROGRAM, "netsetup", "eth0", "--keep"}, {.network = &cable_.client});
+    ASSERT_TRUE(has([this] { return !routes().empty(); })) << program.errors() << log();
+    const auto acks = [this] { return count(log(), "DHCPACK(srv0) 192.0.2.50"); };
+    const auto before = acks();
+    ASSERT_TRUE(run_until(loop_, [&] { return acks() > before; })) << log();
+    program.signal(SIGTERM);
+    EXPECT_EQ(program.wait().exit_code, 0);
+    EXPECT_EQ(count(log(), "DHCPDISCOVER"), 1U) << "once, at the start";
+}
+
+TEST_F(DnsmasqTest, AfterAMoveToAnotherNetworkTheOldLeaseIsRefusedAndANewOneTaken) {
+    serve({kOneAddress, kRouter});
+    Program program(loop_, {NLINIT_PROGRAM, "netsetup", "eth0", "--keep"}, {.network = &cable_.client});
+    ASSERT_TRUE(has([this] { return !routes().empty(); })) << program.errors() << log();
+    cable_.unplug();
+    end_server();
+    add_address("198.51.100.1/24", "srv0", cable_.server);
+    cable_.plug_in();
+    serve({"--dhcp-range=198.51.100.50,198.51.100.50,255.255.255.0,1h", "--dhcp-option=3,198.51.100.1"});
+    EXPECT_TRUE(has([this] { return addresses() == std::vector<std::string>{"198.51.100.50/24 brd 198.51.100.255"}; }))
+        << program.errors() << log();
+    EXPECT_THAT(routes(), Contains("default via 198.51.100.1 src 198.51.100.50 proto dhcp"));
+    program.signal(SIGTERM);
+    EXPECT_EQ(program.wait().exit_code, 0);
+}
+
+TEST_F(DnsmasqTest, AServerThatWasRestartedGivesTheSameLease) {
+    const std::vector<std::string> range{"--dhcp-range=192.0.2.50,192.0.2.90,255.255.255.0,1h", kRouter};
+    serve(range);
+    EXPECT_EQ(netsetup().exit_code, 0);
+    const auto before = addresses();
+    end_server();
+    serve(range);
+    EXPECT_EQ(netsetup().exit_code, 0);
+    EXPECT_EQ(addresses(), before);
+}
+
+TEST_F(DnsmasqTest, TheServersNameForTheGuestIsReported) {
+    const auto mac = link_of("eth0", cable_.client)->mac;
+    serve({kOneAddress, "--dhcp-host=" + mac + ",guest7,192.0.2.50"});
+    const auto finished = netsetup({"--json"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_THAT(finished.output, HasSubstr("\"host_name\": \"guest7\""));
+}
+
+TEST_F(DnsmasqTest, TheGuestsNameReachesTheServer) {
+    serve({kOneAddress});
+    EXPECT_EQ(netsetup({"--hostname", "guest9"}).exit_code, 0);
+    EXPECT_THAT(content_of(directory_ / "leases"), HasSubstr("192.0.2.50 guest9"));
+}
+
+// It pings the address for 3 s before it offers it.
+TEST_F(DnsmasqTest, AServerThatThinksForThreeSecondsIsWaitedFor) {
+    pings_ = true;
+    serve({kOneAddress, kRouter});
+    const auto finished = netsetup();
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_LT(finished.took, 5s);
+    EXPECT_THAT(routes(), Contains(HasSubstr("default via 192.0.2.1")));
 }
 
 }  // namespace

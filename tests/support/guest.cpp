@@ -75,11 +75,13 @@ Guest::Guest() {
     enter_own_mount_namespace();
     enter_own_network_namespace();
     enter_own_uts_namespace();
+    cgroup_.emplace();
     for (const auto* directory : {&root_, &shared_}) mount_tmpfs(directory->path());
     for (const char* name : {"tmp", "run", "var", "etc", "out", "old", "bin", "sbin"})
         fs::create_directory(root_ / name);
     install(NLINIT_PROGRAM, "/sbin/nlinit");
     install("/bin/sh", "/bin/sh");
+    require(::mkfifo((shared_ / "never").c_str(), 0600) == 0, "make /out/never");
 }
 
 void Guest::install(const std::string& program, const std::string& as) {
@@ -92,6 +94,7 @@ void Guest::install(const std::string& program, const std::string& as) {
 
 void Guest::mount_guest() const {
     for (const char* name : {"dev", "sys"}) mount_tmpfs(root_ / name);
+    fs::create_directories(root_ / "sys/fs/cgroup");
     require(::mknod((root_ / "dev/null").c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0, "make /dev/null");
     write_all(root_ / "dev/kmsg", "");
     bind_file(shared_ / "kmsg", root_ / "dev/kmsg");
@@ -109,6 +112,7 @@ void Guest::mount_guest() const {
 }
 
 void Guest::enter(const std::string& payload) const {
+    cgroup_->enter();
     if (network != nullptr) require(::setns(network->fd(), CLONE_NEWNET) == 0, "enter the guest's network");
     mount_guest();
     require(::chdir(root_.path().c_str()) == 0 && ::syscall(SYS_pivot_root, ".", "old") == 0, "change the root");
@@ -140,7 +144,7 @@ void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
     loop_ = &loop;
     changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    require(::inotify_add_watch(changes_.get(), shared_.path().c_str(), IN_MODIFY | IN_CREATE) >= 0, "watch /out");
+    watch_directory(shared_.path());
     require(loop.watch(changes_.get(), [this] { take_changes(); }).ok(), "watch /out");
     pid_ = start_as_pid_1([&]() -> int { enter(payload); });
     process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
@@ -154,6 +158,15 @@ Guest::~Guest() {
         reap();
     }
     if (loop_ != nullptr) loop_->unwatch(changes_.get());
+}
+
+void Guest::watch_directory(const std::string& path) const {
+    constexpr std::uint32_t kWrites = IN_MODIFY | IN_CREATE | IN_MOVED_TO;
+    require(::inotify_add_watch(changes_.get(), path.c_str(), kWrites) >= 0, "watch " + path);
+}
+
+void Guest::follow(const std::string& directory) const {
+    watch_directory(inside(directory));
 }
 
 void Guest::take_changes() const {
@@ -185,8 +198,11 @@ void Guest::signal(int number) const {
     if (running()) ::kill(pid_, number);
 }
 
+std::string Guest::inside(const std::string& path) const {
+    return "/proc/" + std::to_string(pid_) + "/root" + path;
+}
 std::string Guest::file(const std::string& path) const {
-    return read_all("/proc/" + std::to_string(pid_) + "/root" + path);
+    return read_all(inside(path));
 }
 
 std::string Guest::log() const {

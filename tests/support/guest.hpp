@@ -13,8 +13,8 @@
 //     guest.signal(SIGTERM);
 //     EXPECT_EQ(guest.wait(), SIGHUP);
 //
-// What the payload writes below /out can be read afterwards with output(). Nothing of the machine's is mounted in the
-// guest, for at its end PID 1 makes read-only what it cannot unmount.
+// What the payload writes below /out can be read afterwards with output(); /out/never is a pipe, on which a payload can
+// wait. Nothing of the machine's is mounted in the guest, for at its end PID 1 makes read-only what it cannot unmount.
 #pragma once
 
 #include <sys/types.h>
@@ -43,17 +43,21 @@ class Guest {
     bool etc_read_only = false;
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
 
+    void install(const std::string& program, const std::string& as);  // with its libraries
+
     // Boots with what follows "--" on the kernel command line, and gives the signal that reboot(2) ended the guest with
     // (pid_namespaces(7)): SIGINT for poweroff, SIGHUP for reboot.
     int run(const std::string& payload);
 
-    void start(sys::EventLoop& loop, const std::string& payload);
+    void start(sys::EventLoop& loop, const std::string& payload);  // the loop outlives the guest
     int wait();  // its end, as run() gives it; -1 when it does not come in time
-    // Looks again whenever the guest has written to its log or below /out.
+    // Looks again whenever the guest has written to its log, to /out, or to a directory that is followed.
     [[nodiscard]] bool comes_to(const std::function<bool()>& state);
+    void follow(const std::string& directory) const;
     void signal(int number) const;  // to PID 1, from outside
     [[nodiscard]] bool running() const noexcept { return !end_; }
-    // A file as the running guest sees it.
+    // As the running guest sees it: where that is for us, and what it says.
+    [[nodiscard]] std::string inside(const std::string& path) const;
     [[nodiscard]] std::string file(const std::string& path) const;
 
     [[nodiscard]] std::string log() const;
@@ -61,13 +65,14 @@ class Guest {
     [[nodiscard]] std::string path(const std::string& name) const { return root_ / name; }  // of the guest's root
 
   private:
-    void install(const std::string& program, const std::string& as);
     void mount_guest() const;
+    void watch_directory(const std::string& path) const;
     void take_changes() const;
     void reap();
     [[noreturn]] void enter(const std::string& payload) const;
 
     TemporaryDirectory root_, shared_;
+    std::optional<FreshCgroup> cgroup_;
     sys::EventLoop* loop_ = nullptr;
     sys::UniqueFd process_, changes_;
     pid_t pid_ = 0;

@@ -15,8 +15,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include "support/temporary_directory.hpp"
-
 namespace nlinit::test {
 
 namespace {
@@ -64,25 +62,6 @@ void mount_on(const char* target, const char* type) {
     require(::mount(type, target, type, 0, nullptr) == 0, target);
 }
 
-// The root of the new namespace is the group of the caller at that moment.
-void enter_cgroup(const std::string& group) {
-    const sys::UniqueFd processes(::open((group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
-    require(::write(processes.get(), "0", 1) == 1, "enter a cgroup");
-    require(::unshare(CLONE_NEWCGROUP) == 0, "make a cgroup namespace");
-    mount_on("/sys/fs/cgroup", "tmpfs");
-}
-
-class UnmountAtEnd {
-  public:
-    explicit UnmountAtEnd(const std::string& target) : target_(target) {}
-    UnmountAtEnd(const UnmountAtEnd&) = delete;
-    UnmountAtEnd& operator=(const UnmountAtEnd&) = delete;
-    ~UnmountAtEnd() { ::umount2(target_.c_str(), MNT_DETACH); }
-
-  private:
-    const std::string& target_;
-};
-
 // Groups are removed as empty directories are, and their files with them.
 void remove_cgroup(const std::string& group) {
     for (const auto& entry : std::filesystem::directory_iterator(group)) {
@@ -126,15 +105,30 @@ int run_as_pid_1(const std::function<int()>& body) {
     return await(start_as_pid_1(body));
 }
 
+FreshCgroup::FreshCgroup() : group_(hierarchy_ / "nlinit-test-XXXXXX") {
+    mount_on(hierarchy_.path().c_str(), "cgroup2");
+    require(::mkdtemp(group_.data()) != nullptr, "make a cgroup");
+}
+
+FreshCgroup::~FreshCgroup() {
+    remove_cgroup(group_);
+    ::umount2(hierarchy_.path().c_str(), MNT_DETACH);
+}
+
+// The root of the new namespace is the group of the caller at that moment.
+void FreshCgroup::enter() const {
+    const sys::UniqueFd processes(::open((group_ + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    require(::write(processes.get(), "0", 1) == 1, "enter a cgroup");
+    require(::unshare(CLONE_NEWCGROUP) == 0, "make a cgroup namespace");
+}
+
 int run_in_own_cgroup(const std::function<int()>& body) {
-    const TemporaryDirectory outer;
-    mount_on(outer.path().c_str(), "cgroup2");
-    const UnmountAtEnd unmount(outer.path());
-    std::string group = outer / "nlinit-test-XXXXXX";
-    require(::mkdtemp(group.data()) != nullptr, "make a cgroup");
-    const int status = await(start([&] { enter_cgroup(group); }, body));
-    remove_cgroup(group);
-    return status;
+    const FreshCgroup cgroup;
+    const auto prepare = [&] {
+        cgroup.enter();
+        mount_on("/sys/fs/cgroup", "tmpfs");
+    };
+    return await(start(prepare, body));
 }
 
 NetworkNamespace::Scope::Scope(int fd) : before_(open_namespace(kThisNetwork)) {

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "nlinit/sys/unique_fd.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace nlinit::test {
 
@@ -36,8 +37,24 @@ void mount_own_sys();
 // Does not wait: gives the child, for waitpid(2).
 [[nodiscard]] pid_t start_as_pid_1(const std::function<int()>& body);
 
-// The same in a fresh cgroup, which is the root of a cgroup namespace, with /sys/fs/cgroup empty and nothing mounted on
-// it. The cgroup and those below it are removed afterwards. After enter_own_mount_namespace().
+// A fresh cgroup (version 2). It and those below it are removed at the end. After enter_own_mount_namespace().
+class FreshCgroup {
+  public:
+    FreshCgroup();
+    ~FreshCgroup();
+    FreshCgroup(const FreshCgroup&) = delete;
+    FreshCgroup& operator=(const FreshCgroup&) = delete;
+
+    // For this process, and for good: it becomes the root of a cgroup namespace.
+    void enter() const;
+
+  private:
+    TemporaryDirectory hierarchy_;
+    std::string group_;
+};
+
+// run_in_child() in a fresh cgroup, which is the root of a cgroup namespace, with /sys/fs/cgroup empty and nothing
+// mounted on it. The cgroup and those below it are removed afterwards. After enter_own_mount_namespace().
 [[nodiscard]] int run_in_own_cgroup(const std::function<int()>& body);
 
 // A network namespace that lives as long as the object (and what was opened in it).

@@ -1,0 +1,225 @@
+// The network of whole boots: a cable to a scripted server, PID 1 at the other end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+
+#include "guest_config.hpp"
+#include "support/cable.hpp"
+#include "support/dhcp_server.hpp"
+#include "support/guest.hpp"
+#include "support/json.hpp"
+#include "support/kernel_view.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using dhcp::MessageType;
+using dhcp::OptionCode;
+using test::copy;
+using test::kQuick;
+using test::kStay;
+using test::sh;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class BootNetworkTest : public ::testing::Test {
+  protected:
+    BootNetworkTest() {
+        guest_.network = &cable_.client;
+        guest_.config = kQuick;
+        server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
+        // What happens in the kernel alone is reason to look again, too.
+        EXPECT_TRUE(loop_.watch(events_.fd(), [this] { static_cast<void>(events_.take()); }).ok());
+    }
+
+    void boot(const std::string& script) { guest_.start(loop_, sh(script)); }
+    // The payload has said so, by making a file.
+    [[nodiscard]] bool payload_makes(const std::string& file) {
+        return guest_.comes_to([&] { return !guest_.output(file).empty(); });
+    }
+    [[nodiscard]] bool has_lease() {
+        return guest_.comes_to([this] { return routes().size() == 2; });
+    }
+    [[nodiscard]] std::vector<std::string> addresses() const { return test::addresses_of("eth0", cable_.client); }
+    [[nodiscard]] std::vector<std::string> routes() const { return test::routes_of("eth0", cable_.client); }
+    int end() {
+        guest_.signal(SIGUSR2);
+        return guest_.wait();
+    }
+
+    sys::EventLoop loop_ = *sys::EventLoop::create();
+    test::Guest guest_;  // before the cable: it takes the test out of the machine's namespaces
+    test::Cable cable_;
+    test::KernelEvents events_{cable_.client};
+    test::DhcpServer server_{loop_, cable_.server, "srv0"};
+};
+
+TEST_F(BootNetworkTest, ThePayloadFindsTheLeaseInTheKernelAndInResolvConf) {
+    guest_.parameters = "nlinit.dns=lease";
+    server_.grant.options.set_text(OptionCode::domain_name, "example.org");
+    boot(copy("/etc/resolv.conf", "resolv.conf") + copy("/proc/net/route", "route"));
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    EXPECT_EQ(guest_.output("resolv.conf"), "search example.org\nnameserver 192.0.2.53\n");
+    EXPECT_THAT(guest_.output("route"),
+                AllOf(HasSubstr("eth0 00000000 010200C0"), HasSubstr("eth0 000200C0 00000000")));
+}
+
+TEST_F(BootNetworkTest, TheProfilesNameServerStaysUnlessTheLeasesIsWanted) {
+    boot(copy("/etc/resolv.conf", "resolv.conf"));
+    EXPECT_EQ(guest_.wait(), SIGINT);
+    EXPECT_EQ(guest_.output("resolv.conf"), "nameserver 192.168.64.1\n");
+}
+
+TEST_F(BootNetworkTest, ALeaseWithoutNameServersLeavesThoseOfTheProfile) {
+    guest_.parameters = "nlinit.dns=lease";
+    server_.grant.options = test::Grant().options;
+    boot(copy("/etc/resolv.conf", "resolv.conf"));
+    EXPECT_EQ(guest_.wait(), SIGINT);
+    EXPECT_EQ(guest_.output("resolv.conf"), "nameserver 192.168.64.1\n");
+}
+
+TEST_F(BootNetworkTest, WithoutAServerTheBootGoesOnAndTheLeaseComesLater) {
+    guest_.parameters = "nlinit.dns=lease";
+    guest_.config.insert(guest_.config.find("link_timeout"), "timeout = \"300ms\"\n");
+    server_.silent = true;
+    const auto before = BootClock::now();
+    boot("echo > /out/started; " + kStay);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    EXPECT_GE(BootClock::now() - before, 300ms);
+    EXPECT_THAT(guest_.log(), AllOf(HasSubstr("no DHCP lease"), HasSubstr("the boot goes on")));
+    EXPECT_THAT(addresses(), IsEmpty());
+    guest_.follow("/etc");
+    server_.silent = false;
+    ASSERT_TRUE(has_lease());
+    EXPECT_TRUE(guest_.comes_to([this] { return guest_.file("/etc/resolv.conf") == "nameserver 192.0.2.53\n"; }));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, APayloadThatNeedsNoNetworkIsNotKeptWaiting) {
+    guest_.config.insert(guest_.config.find("link_timeout"), "wait = false\n");
+    server_.silent = true;
+    const auto before = BootClock::now();
+    boot("echo > /out/started; " + kStay);
+    ASSERT_TRUE(payload_makes("started"));
+    EXPECT_LT(BootClock::now() - before, 4s) << "the network's own limit is 6 s";
+    server_.silent = false;
+    EXPECT_TRUE(has_lease());
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, TheAddressIsWithdrawnAtTheEnd) {
+    boot(copy("/proc/net/route", "route"));
+    EXPECT_EQ(guest_.wait(), SIGINT);
+    EXPECT_THAT(guest_.output("route"), HasSubstr("eth0"));
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(BootNetworkTest, TheLeaseIsRenewedBesideThePayload) {
+    server_.grant.set_times(30, 1, 3);
+    boot(kStay);
+    ASSERT_TRUE(has_lease());
+    static_cast<void>(server_.heard());
+    ASSERT_TRUE(guest_.comes_to([this] { return server_.count(MessageType::request) == 2; }));
+    EXPECT_THAT(server_.heard(), ElementsAre("unicast 192.0.2.50 to 192.0.2.1 REQUEST ciaddr=192.0.2.50"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, ACarrierThatComesBackIsReasonToVerifyTheLease) {
+    boot(kStay);
+    ASSERT_TRUE(has_lease());
+    static_cast<void>(server_.heard());
+    cable_.unplug();
+    cable_.plug_in();
+    ASSERT_TRUE(guest_.comes_to([this] { return server_.count(MessageType::request) == 2; }));
+    EXPECT_THAT(server_.heard(), ElementsAre("broadcast REQUEST requested=192.0.2.50"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, AnInterfaceThatAppearsLateIsConfigured) {
+    test::delete_link("eth0", cable_.client);
+    guest_.config.replace(guest_.config.find("20ms"), 4, "5s");
+    boot("echo > /out/started; " + kStay);
+    ASSERT_TRUE(guest_.comes_to([this] { return test::link_of("lo", cable_.client)->up; }));
+    EXPECT_THAT(guest_.output("started"), IsEmpty());
+    test::make_veth("eth3", cable_.client, "srv3", cable_.server);
+    test::set_link_up("srv3", cable_.server);
+    test::DhcpServer server(loop_, cable_.server, "srv3");
+    ASSERT_TRUE(payload_makes("started"));
+    EXPECT_THAT(test::addresses_of("eth3", cable_.client), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, TheKernelsOwnParameterConfiguresWithoutAServer) {
+    guest_.parameters = "ip=192.0.2.9::192.0.2.1:255.255.255.0:guest7:eth0:off:192.0.2.53";
+    boot(copy("/etc/hosts", "hosts") + copy("/etc/resolv.conf", "resolv.conf") +
+         copy("/proc/sys/kernel/hostname", "hostname") + kStay);
+    ASSERT_TRUE(payload_makes("hostname"));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.9 proto static"));
+    EXPECT_EQ(guest_.output("hostname"), "guest7\n");
+    EXPECT_THAT(guest_.output("hosts"), HasSubstr("127.0.1.1 guest7"));
+    EXPECT_EQ(guest_.output("resolv.conf"), "nameserver 192.0.2.53\n");
+    EXPECT_THAT(server_.requests(), IsEmpty());
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, NoNetworkAtAllIsAConfigurationToo) {
+    guest_.parameters = "ip=off";
+    boot("echo > /out/started");
+    EXPECT_EQ(guest_.wait(), SIGINT);
+    EXPECT_EQ(guest_.output("started"), "\n");
+    EXPECT_FALSE(test::link_of("eth0", cable_.client)->up);
+    EXPECT_THAT(server_.requests(), IsEmpty());
+}
+
+TEST_F(BootNetworkTest, ASecondInterfaceHasAnAddressAndNoDefaultRoute) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    test::set_link_up("srv1", cable_.server);
+    test::DhcpServer second(loop_, cable_.server, "srv1", {198, 51, 100, 1});
+    second.grant.address = {198, 51, 100, 7};
+    second.grant.options.set_address(OptionCode::router, {198, 51, 100, 1});
+    guest_.config +=
+        "[[network.interface]]\nmatch = \"primary\"\n"
+        "[[network.interface]]\nmatch = \"eth1\"\ndefault_route = false\nsysctl = { proxy_arp = 1 }\n";
+    boot("read l < /proc/sys/net/ipv4/conf/eth1/proxy_arp; echo $l > /out/proxy_arp; " + kStay);
+    ASSERT_TRUE(payload_makes("proxy_arp"));
+    EXPECT_EQ(guest_.output("proxy_arp"), "1\n");
+    EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+    EXPECT_THAT(test::addresses_of("eth1", cable_.client), ElementsAre("198.51.100.7/24 brd 198.51.100.255"));
+    EXPECT_THAT(test::routes_of("eth1", cable_.client),
+                ElementsAre("198.51.100.0/24 src 198.51.100.7 proto dhcp scope link"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, TheReportShowsThatTheServerThoughtWhileTheBootWentOn) {
+    boot("echo > /out/started; " + kStay);
+    ASSERT_TRUE(payload_makes("started"));
+    const auto text = guest_.file("/run/nlinit/boot.json");
+    const auto json = test::Json::parse(text);
+    ASSERT_TRUE(json) << text;
+    const auto& network = (*json)["network"];
+    EXPECT_TRUE(network["configured"].flag());
+    const auto& interface = network["interfaces"][0];
+    EXPECT_EQ(interface["interface"].text(), "eth0");
+    EXPECT_THAT(interface["addresses"].texts(), ElementsAre("192.0.2.50/24"));
+    EXPECT_EQ(interface["dhcp"]["lease"]["server"].text(), "192.0.2.1");
+    const auto& steps = (*json)["steps"];
+    std::optional<double> mounted;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (steps[i]["step"].text() == "mount tmpfs on /etc") mounted = steps[i]["start_ms"].number();
+    }
+    ASSERT_TRUE(mounted);
+    const auto& packets = interface["dhcp"]["packets"];
+    ASSERT_EQ(packets[0]["type"].text(), "DISCOVER");
+    EXPECT_LT(packets[0]["ms"].number().value_or(1e12), *mounted);
+    EXPECT_EQ(end(), SIGINT);
+}
+
+}  // namespace
+}  // namespace nlinit::app
