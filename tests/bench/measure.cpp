@@ -2,7 +2,9 @@
 // other end: each in turn, a round at a time, so that what else the machine does meets them all alike; then medians
 // over the rounds.
 //   measure INTERFACE ROUNDS 'NAME|FLOOR|COMMAND…'…
-// FLOOR is the name of the contender that the ratio is taken to. The last contender is the one to be replaced.
+// A % in COMMAND becomes 0, 1, 2, 3 by turns: copies of one program. Where the page cache happens to hold a file moves
+// a run of a millisecond by several percent, and one copy would be that one draw in every round. FLOOR is the name of
+// the contender that the ratio is taken to. The last contender is the one to be replaced.
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +24,8 @@ using bench::Trial;
 
 // Between two runs, for the kernel to finish with the links that went down.
 constexpr auto kSettling = std::chrono::milliseconds(50);
+
+constexpr std::size_t kCopies = 4;
 
 struct Contender {
     std::string name;
@@ -50,17 +54,22 @@ Contender parse_contender(std::string_view text) {
     return {parts[0], parts[1], split(parts[2], ' '), {}, 0, {}};
 }
 
+bench::Command for_round(bench::Command command, std::size_t round) {
+    for (auto& word : command) std::ranges::replace(word, '%', static_cast<char>('0' + round % kCopies));
+    return command;
+}
+
 void make_ready(bench::Guest& guest) {
     guest.reset();
     usleep(std::chrono::microseconds(kSettling).count());
 }
 
-void run_round(std::vector<Contender>& contenders, bench::Guest& guest, std::mt19937& chance) {
+void run_round(std::vector<Contender>& contenders, bench::Guest& guest, std::mt19937& chance, std::size_t round) {
     std::vector<std::reference_wrapper<Contender>> order(contenders.begin(), contenders.end());
     std::ranges::shuffle(order, chance);  // what one leaves to the kernel to tidy up must not always meet the same next
     for (Contender& contender : order) {
         make_ready(guest);
-        if (const auto trial = bench::run_timed(contender.command, guest)) {
+        if (const auto trial = bench::run_timed(for_round(contender.command, round), guest)) {
             contender.trials.push_back(*trial);
         } else {
             ++contender.failures;
@@ -70,8 +79,10 @@ void run_round(std::vector<Contender>& contenders, bench::Guest& guest, std::mt1
 
 void count_all(std::vector<Contender>& contenders, bench::Guest& guest) {
     for (auto& contender : contenders) {
-        make_ready(guest);
-        contender.census = bench::run_counted(contender.command);
+        for (std::size_t copy = 0; copy < kCopies; ++copy) {
+            make_ready(guest);
+            contender.census = bench::run_counted(for_round(contender.command, copy));
+        }
     }
     guest.reset();
 }
@@ -160,7 +171,7 @@ int main(int argc, char** argv) {
     bench::Guest guest(argv[1]);
     count_all(contenders, guest);  // also the warm-up: programs in the page cache, addresses known to the server
     std::mt19937 chance;
-    for (std::size_t round = 0; round < rounds; ++round) run_round(contenders, guest, chance);
+    for (std::size_t round = 0; round < rounds; ++round) run_round(contenders, guest, chance, round);
     guest.reset();
     print_table(contenders);
     const auto failed = [](const Contender& contender) { return contender.failures > 0 || !contender.census; };

@@ -49,18 +49,17 @@ Duration kill_strays() {
     const std::string path = "/proc/self/task/" + std::to_string(gettid()) + "/children";
     Duration cpu{};
     for (;;) {
+        // Anew before each wait: a child that dies leaves its own children to this process.
         std::ifstream children(path);
-        bool found = false;
-        for (pid_t pid = 0; children >> pid; found = true) kill(pid, SIGKILL);
-        if (!found) return cpu;
+        for (pid_t pid = 0; children >> pid;) kill(pid, SIGKILL);
         int status = 0;
         rusage usage{};
-        for (pid_t pid = 0; (pid = wait4(-1, &status, __WALL, &usage)) > 0;) {  // theirs are found in the next turn
-            if (WIFSTOPPED(status)) {
-                ptrace(PTRACE_CONT, pid, nullptr, nullptr);  // traced, it stops as it dies
-            } else {
-                cpu += cpu_time(usage);
-            }
+        const pid_t pid = wait4(-1, &status, __WALL, &usage);
+        if (pid < 0) return cpu;
+        if (WIFSTOPPED(status)) {
+            ptrace(PTRACE_CONT, pid, nullptr, nullptr);  // traced, it stops as it dies
+        } else {
+            cpu += cpu_time(usage);
         }
     }
 }
