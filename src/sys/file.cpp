@@ -96,6 +96,16 @@ bool is_directory(const std::string& path) noexcept {
     return ::stat(path.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
 }
 
+// Asked before the file is opened: to open a FIFO waits for a writer, to open a watchdog starts it. Whoever changes the
+// file in between meets O_NONBLOCK.
+Result<> check_is_regular(const std::string& path) {
+    struct stat there {};
+    if (::stat(path.c_str(), &there) != 0) return Error{errno, "read " + path};
+    if (S_ISDIR(there.st_mode)) return Error{EISDIR, "read " + path};
+    if (!S_ISREG(there.st_mode)) return Error{0, "read " + path + ": it is no regular file, and could wait for ever"};
+    return {};
+}
+
 // sysctl(8): a key whose first separator is a slash is a path already; otherwise dots separate, and a slash stands for
 // a dot in a name.
 std::string sysctl_path(std::string_view key) {
@@ -115,7 +125,8 @@ bool may_leave_its_directory(std::string_view key, std::string_view path) noexce
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (const auto kind = check_is_regular(path); !kind.ok()) return kind.error();
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd.valid()) return Error{errno, "read " + path};
     std::string content;
     std::size_t used = 0;

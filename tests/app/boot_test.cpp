@@ -1,6 +1,7 @@
 // Whole boots of the real program as PID 1.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <string>
@@ -72,6 +73,15 @@ TEST(BootTest, AConfigThatIsNoTomlIsReportedAndTheProfileBoots) {
     EXPECT_EQ(guest.run(sh(copy("/etc/passwd", "passwd"))), SIGINT);
     EXPECT_THAT(guest.log(), AllOf(HasSubstr("/etc/nlinit.toml:2:"), HasSubstr("the profile boots")));
     EXPECT_THAT(guest.output("passwd"), HasSubstr("root:x:0:0"));
+}
+
+TEST(BootTest, AConfigPathThatWouldNeverBeReadToItsEndIsRefused) {
+    test::Guest guest;
+    ASSERT_EQ(::mkfifo(guest.path("fifo").c_str(), 0600), 0);
+    guest.parameters = "nlinit.profile=none nlinit.config=/fifo";
+    EXPECT_EQ(guest.run(sh("echo here > /out/here")), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("read /fifo: it is no regular file"));
+    EXPECT_EQ(guest.output("here"), "here\n");
 }
 
 TEST(BootTest, WithoutAnInterfaceTheBootGoesOn) {

@@ -257,6 +257,18 @@ TEST_F(NetsetupTest, ARouteOfALeaseThatTheKernelRefusesIsExit6AndTheRestIsThere)
     EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
 }
 
+// As many as a lease may have (dhcp::kMaxRoutes): every refusal is answered, and none is lost among the others.
+TEST_F(NetsetupTest, SixtyThreeRefusedRoutesDoNotCostTheDefaultRoute) {
+    Bytes routes{0, 192, 0, 2, 1};
+    for (std::uint8_t i = 1; i < 64; ++i) routes.insert(routes.end(), {24, 10, 0, i, 192, 0, 2, 255});
+    server_.grant.options.set(OptionCode::classless_static_route, routes);
+    const auto finished = netsetup({"eth0", "--json", "--timeout", "500ms"});
+    EXPECT_EQ(finished.exit_code, 6);
+    EXPECT_THAT(finished.errors, AllOf(HasSubstr("add route 10.0.1.0/24"), HasSubstr("add route 10.0.63.0/24")));
+    EXPECT_THAT(finished.errors, ::testing::Not(HasSubstr("No buffer space")));
+    EXPECT_THAT(this->routes(), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+}
+
 TEST_F(NetsetupTest, AFixedRouteThatTheKernelRefusesIsExit6InItsWords) {
     const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.255", "--timeout", "1s"});
     EXPECT_EQ(finished.exit_code, 6);

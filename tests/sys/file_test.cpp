@@ -71,6 +71,14 @@ TEST_F(FileTest, RefusesAFileThatIsLongerThanTheLimit) {
     EXPECT_EQ(read.error().code, EFBIG);
 }
 
+TEST_F(FileTest, RefusesWhatCouldWaitForEver) {
+    ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+    EXPECT_EQ(test::sentence(read_file(path("fifo"), 10)),
+              "read " + path("fifo") + ": it is no regular file, and could wait for ever");
+    EXPECT_FALSE(read_file("/dev/zero", 10).ok());
+    EXPECT_EQ(read_file(path("."), 10).error().code, EISDIR);
+}
+
 TEST_F(FileTest, NamesTheFileThatCannotBeRead) {
     EXPECT_EQ(test::sentence(read_file(path("none"), 10)), "read " + path("none") + ": No such file or directory");
     EXPECT_EQ(test::sentence(read_file(path(""), 10)), "read " + path("") + ": Is a directory");
