@@ -38,8 +38,7 @@ bool has_file_of_its_own(const config::Config& config, std::string_view path) {
     return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
 }
 
-// As busybox, finit and systemd have them (3.4 of `man 7 signal` leaves PID 1 to us), so that an image's own poweroff,
-// reboot and halt applets work.
+// As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
 std::optional<EndAction> meaning_of(int number) {
     if (number == SIGTERM || number == SIGINT || number == SIGRTMIN + 5) return EndAction::reboot;
     if (number == SIGUSR2 || number == SIGPWR || number == SIGRTMIN + 4) return EndAction::poweroff;
@@ -74,11 +73,15 @@ void Boot::watch_signals() {
 }
 
 void Boot::mount_early() {
-    for (const auto& row : boot::early_mounts())
-        attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
-    attempt_("expedite RCU", sys::Importance::optional, [] { return sys::expedite_rcu(true); });
+    mount_kernel_filesystems();
+    rcu_expedited_ = attempt_("expedite RCU", sys::Importance::optional, [] { return sys::expedite_rcu(); });
     sys::ensure_standard_streams();
     log::open(log::Target::kernel, log::Level::info);
+}
+
+void Boot::mount_kernel_filesystems() {
+    for (const auto& row : boot::early_mounts())
+        attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
 }
 
 void Boot::read_config() {
@@ -111,11 +114,10 @@ void Boot::switch_root() {
     if (plan->needs_device() && !wait_for_device(plan->source)) return;
     const bool switched =
         attempt_("switch to root " + plan->source, sys::Importance::required, [&] { return sys::switch_root(*plan); });
-    if (!switched || !boot_config_.file.empty()) return;
-    // The initramfs had no config: the image's own counts.
-    for (const auto& row : boot::early_mounts())
-        attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
-    read_config();
+    if (!switched) return;
+    mount_kernel_filesystems();  // those that the new root had no directory for, and so could not be moved
+    if (!boot_config_.file.empty()) return;
+    read_config();  // the initramfs had none: the image's own counts
     if (boot_config_.config.network.interfaces != started_interfaces_) start_network();
 }
 
@@ -169,7 +171,8 @@ void Boot::wait_for_network() {
 }
 
 void Boot::start_payload() {
-    attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::expedite_rcu(false); });
+    if (rcu_expedited_.value_or(false))
+        attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
     if (ending()) return;
     const auto& config = boot_config_.config;
     if (!config.payload.command.empty())

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <array>
 #include <exception>
 #include <string_view>
 

@@ -45,11 +45,18 @@ Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted) {
     return follow_links();
 }
 
+Result<std::vector<Link>> NetworkSetup::list_links() {
+    auto links = netlink::list_links(*netlink_);
+    if (!links.ok()) return links;
+    names_seen_.clear();
+    for (const auto& link : *links) names_seen_.push_back(link.name);
+    return links;
+}
+
 Result<std::vector<Link>> NetworkSetup::find_links() {
-    if (interfaces_.size() != 1 || !is_plain_name(interfaces_.front()->wanted().match))
-        return netlink::list_links(*netlink_);
+    if (interfaces_.size() != 1 || !is_plain_name(interfaces_.front()->wanted().match)) return list_links();
     auto link = netlink::find_link(*netlink_, interfaces_.front()->wanted().match);
-    if (!link.ok() && link.error().code == ENODEV) return netlink::list_links(*netlink_);
+    if (!link.ok() && link.error().code == ENODEV) return list_links();
     if (!link.ok()) return link.error();
     return std::vector<Link>{*std::move(link)};
 }
@@ -79,8 +86,6 @@ bool NetworkSetup::attach_one(InterfaceSetup& interface, std::span<const Link> l
 
 std::vector<LinkIndex> NetworkSetup::attach_all(std::span<const Link> links) {
     std::vector<LinkIndex> indexes;
-    names_seen_.clear();
-    for (const auto& link : links) names_seen_.push_back(link.name);
     for (const auto& interface : interfaces_) {
         if (interface->link() == nullptr && attach_one(*interface, links)) indexes.push_back(interface->link()->index);
     }
@@ -145,7 +150,7 @@ void NetworkSetup::read_events() {
 }
 
 void NetworkSetup::reread() {
-    const auto links = netlink::list_links(*netlink_);
+    const auto links = list_links();
     if (!links.ok()) {
         log::warning("net", to_string(links.error()));
         return;

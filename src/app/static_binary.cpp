@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-// libnl's nl_addr_info() and nl_str2ip_proto() use glibc's resolver, 35 kB that cannot even work in a static binary
+// libnl's nl_addr_info() and nl_str2ip_proto() use glibc's resolver, 30 kB that cannot even work in a static binary
 // (it loads plug-ins). nlinit calls neither.
 extern "C" {
 int getaddrinfo(const char* /*node*/, const char* /*service*/, const addrinfo* /*hints*/, addrinfo** /*result*/) {

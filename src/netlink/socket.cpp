@@ -131,10 +131,10 @@ Result<> Socket::send(std::vector<Request>& requests) {
 }
 
 Result<std::size_t> Socket::receive() {
-    buffer_.resize(kReceiveBufferSize);
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(kReceiveBufferSize);
     for (;;) {
         sockaddr_nl sender{};
-        iovec part{buffer_.data(), buffer_.size()};
+        iovec part{buffer_.get(), kReceiveBufferSize};
         msghdr message{};
         message.msg_name = &sender;
         message.msg_namelen = sizeof sender;
@@ -163,7 +163,7 @@ std::vector<Failure> Socket::transact(std::vector<Request>& requests, const OnMe
             break;
         }
         auto rest = static_cast<int>(*received);
-        for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer_.data()); nlmsg_ok(answer, rest);
+        for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer_.get()); nlmsg_ok(answer, rest);
              answer = nlmsg_next(answer, &rest)) {
             const std::size_t index = answer->nlmsg_seq - first;
             if (index >= requests.size()) continue;  // left over from a request that was given up
@@ -197,7 +197,7 @@ Result<> Socket::dump(Request request, const OnMessage& on_message) {
         const auto received = receive();
         if (!received.ok()) return Error{received.error().code, what};
         auto rest = static_cast<int>(*received);
-        for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer_.data()); nlmsg_ok(answer, rest);
+        for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer_.get()); nlmsg_ok(answer, rest);
              answer = nlmsg_next(answer, &rest)) {
             if (answer->nlmsg_seq != sequence) continue;
             if (answer->nlmsg_type == NLMSG_DONE) return {};
@@ -213,7 +213,7 @@ Result<> Socket::receive_events(const OnMessage& on_message) {
         if (!received.ok() && received.error().code == EAGAIN) return {};
         if (!received.ok()) return received.error();
         auto rest = static_cast<int>(*received);
-        for (auto* event = reinterpret_cast<nlmsghdr*>(buffer_.data()); nlmsg_ok(event, rest);
+        for (auto* event = reinterpret_cast<nlmsghdr*>(buffer_.get()); nlmsg_ok(event, rest);
              event = nlmsg_next(event, &rest))
             on_message(event);
     }

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kUnsetHostname = "(none)";  // UTS_NODENAME, include/linux/uts.h
 const std::string kNrOpen = "/proc/sys/fs/nr_open";
+const std::string kRcuExpedited = "/sys/kernel/rcu_expedited";
 
 struct Resource {
     std::string_view name;
@@ -72,8 +73,16 @@ Result<> set_clock_not_before(std::int64_t epoch) {
     return {};
 }
 
-Result<> expedite_rcu(bool expedite) {
-    return write_kernel_file("/sys/kernel/rcu_expedited", expedite ? "1" : "0");
+Result<bool> expedite_rcu() {
+    const auto before = read_file(kRcuExpedited, 16);
+    if (!before.ok()) return before.error();
+    if (!before->starts_with('0')) return false;
+    if (auto written = write_kernel_file(kRcuExpedited, "1"); !written.ok()) return written.error();
+    return true;
+}
+
+Result<> stop_expediting_rcu() {
+    return write_kernel_file(kRcuExpedited, "0");
 }
 
 Result<> raise_rlimit(const config::Rlimit& limit) {

@@ -32,6 +32,7 @@ class Boot {
   private:
     void watch_signals();
     void mount_early();
+    void mount_kernel_filesystems();
     void read_config();
     void load_modules();
     void start_network();
@@ -61,7 +62,8 @@ class Boot {
     std::vector<config::Interface> started_interfaces_;
     std::unique_ptr<Supervisor> payload_;
     std::unique_ptr<Shutdown> shutdown_;
-    bool plan_done_ = false;  // files of the network's may be written over the plan's
+    std::optional<bool> rcu_expedited_;  // by us
+    bool plan_done_ = false;             // files of the network's may be written over the plan's
     bool finished_ = false;
 };
 

@@ -40,9 +40,11 @@ class NetworkSetup {
     [[nodiscard]] std::span<const std::unique_ptr<InterfaceSetup>> interfaces() const noexcept { return interfaces_; }
     // Whose name servers count: the first configured interface with a default route.
     [[nodiscard]] const InterfaceSetup* uplink() const noexcept;
+    // Of the links when they were last listed: for the sentence that names what is there instead.
     [[nodiscard]] const std::vector<std::string>& names_seen() const noexcept { return names_seen_; }
 
   private:
+    [[nodiscard]] Result<std::vector<Link>> list_links();
     [[nodiscard]] Result<std::vector<Link>> find_links();
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
     [[nodiscard]] bool attach_one(InterfaceSetup& interface, std::span<const Link> links);

@@ -81,7 +81,7 @@ class Socket {
     [[nodiscard]] Result<std::size_t> receive();  // into buffer_
 
     std::unique_ptr<nl_sock, Free> socket_;
-    std::vector<char> buffer_;
+    std::unique_ptr<char[]> buffer_;  // made when first needed, and not zeroed: most of it is never touched
     std::uint32_t next_sequence_ = 1;
 };
 

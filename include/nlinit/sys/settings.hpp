@@ -18,9 +18,11 @@ namespace nlinit::sys {
 // Raises soft and hard limit to the value; one that is higher stays. fs.nr_open is raised with nofile (getrlimit(2)).
 [[nodiscard]] Result<> raise_rlimit(const config::Rlimit& limit);
 
-// Whether the kernel ends RCU grace periods in microseconds, by interrupting the other CPUs, and not in the 10 ms that
+// Has the kernel end RCU grace periods in microseconds, by interrupting the other CPUs, and not in the 10 ms that
 // mounting a cgroup, unmounting or closing a packet socket otherwise waits (/sys/kernel/rcu_expedited). The kernel does
-// so itself until it runs init; a boot is not over by then.
-[[nodiscard]] Result<> expedite_rcu(bool expedite);
+// so itself until it runs init; a boot is not over by then. False when it was so already, as by
+// rcupdate.rcu_expedited=1: then it is to stay.
+[[nodiscard]] Result<bool> expedite_rcu();
+[[nodiscard]] Result<> stop_expediting_rcu();
 
 }  // namespace nlinit::sys
