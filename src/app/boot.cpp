@@ -1,6 +1,5 @@
 #include "nlinit/app/boot.hpp"
 
-#include <algorithm>
 #include <csignal>
 
 #include "nlinit/app/boot_report.hpp"
@@ -30,12 +29,6 @@ DhcpSettings dhcp_settings(const config::Config& config) {
     DhcpSettings settings;
     settings.client.host_name = config.system.hostname;
     return settings;
-}
-
-// What the user's own row puts at a path is meant to stay.
-bool has_file_of_its_own(const config::Config& config, std::string_view path) {
-    const auto same = [&](const auto& row) { return row.path == path; };
-    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
 }
 
 // As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
@@ -223,7 +216,7 @@ void Boot::on_network_change() {
 void Boot::write_resolv_conf(const InterfaceSetup& uplink) {
     const auto& plan = uplink.plan();
     const bool wanted = boot_config_.config.network.dns_from_lease && !plan.name_servers.empty();
-    if (!wanted || has_file_of_its_own(boot_config_.config, boot::kResolvConfPath)) return;
+    if (!wanted || boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
     const auto text = boot::resolv_conf_content(plan.name_servers, plan.search_domains);
     if (auto written = sys::write_file(std::string(boot::kResolvConfPath), text); !written.ok())
         log::warning("net", to_string(written.error()));

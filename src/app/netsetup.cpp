@@ -162,8 +162,7 @@ ExitCode dry_run(const NetsetupOptions& options) {
     const auto links = netlink::list_links(*socket);
     if (!links.ok()) return fail(links.error(), ExitCode::refused_by_kernel);
     const std::string& match = options.interface.match;
-    const auto named = std::ranges::find_if(*links, [&](const Link& link) { return matches(link, match); });
-    const Link* link = match == "primary" ? primary_interface(*links) : named != links->end() ? &*named : nullptr;
+    const Link* link = find_interface(*links, match);
     if (link == nullptr) return fail({ENODEV, "interface " + match}, ExitCode::no_interface);
     print(what_would_be_done(options, *link));
     return ExitCode::configured;

@@ -2,16 +2,13 @@
 
 #include <getopt.h>
 
-#include <charconv>
-#include <limits>
 #include <string_view>
 
-#include "nlinit/dhcp/name.hpp"
+#include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::app {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestTimeout{std::chrono::hours(24)};
 constexpr std::size_t kMaxClientIdentifier = 255;
 
 enum Option : int {
@@ -57,64 +54,40 @@ Error bad(std::string_view name, std::string_view value, std::string_view wanted
     return {0, "--" + std::string(name) + ' ' + std::string(value) + ": " + std::string(wanted)};
 }
 
-std::optional<std::uint32_t> number(std::string_view text) {
-    std::uint32_t value = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
-// "6s", "500ms"; a bare number is seconds.
-std::optional<std::chrono::milliseconds> duration(std::string_view text) {
-    const bool in_milliseconds = text.ends_with("ms");
-    if (in_milliseconds) {
-        text.remove_suffix(2);
-    } else if (text.ends_with('s')) {
-        text.remove_suffix(1);
-    }
-    const auto value = number(text);
-    if (!value) return std::nullopt;
-    const std::chrono::milliseconds result(in_milliseconds ? std::int64_t{*value} : std::int64_t{*value} * 1000);
-    if (result.count() == 0 || result > kLongestTimeout) return std::nullopt;
-    return result;
-}
-
-Result<> take_fixed_address(std::string_view text, config::Interface& interface) {
-    const auto slash = text.find('/');
-    const auto prefix = Prefix::parse(text);
-    const auto address = Ipv4Address::parse(text.substr(0, slash));
-    if (slash == std::string_view::npos || !prefix || !address || prefix->length() == 0 || !address->is_host())
-        return bad("static", text, "want ADDRESS/LENGTH, such as 10.0.0.2/24");
-    InterfaceAddress wanted{*address, prefix->length(), std::nullopt, std::nullopt};
-    if (prefix->has_broadcast()) wanted.broadcast = prefix->broadcast();
-    interface.addresses = {wanted};
-    interface.method = config::Method::fixed;
-    return {};
+// As in the config, and a bare number is seconds.
+std::optional<std::chrono::milliseconds> time_in(std::string_view text) {
+    if (const auto duration = config::parse_duration(text)) return duration;
+    return config::parse_duration(std::string(text) + 's');
 }
 
 Result<> take_value(int option, std::string_view value, NetsetupOptions& options) {
     switch (option) {
         case timeout: {
-            const auto limit = duration(value);
-            if (!limit) return bad("timeout", value, "want a time such as 6s or 500ms, up to a day");
+            const auto limit = time_in(value);
+            if (!limit || limit->count() == 0)
+                return bad("timeout", value, "want a time such as 6s or 500ms, up to a day");
             options.timeout = *limit;
             return {};
         }
-        case fixed:
-            return take_fixed_address(value, options.interface);
+        case fixed: {
+            const auto address = config::parse_interface_address(value);
+            if (!address) return bad("static", value, "want ADDRESS/LENGTH, such as 10.0.0.2/24");
+            options.interface.addresses = {*address};
+            options.interface.method = config::Method::fixed;
+            return {};
+        }
         case gateway:
-            options.interface.gateway = Ipv4Address::parse(value);
-            if (!options.interface.gateway || !options.interface.gateway->is_host())
-                return bad("gateway", value, "want a router's IPv4 address");
+            options.interface.gateway = config::parse_host_address(value);
+            if (!options.interface.gateway) return bad("gateway", value, "want a router's IPv4 address");
             return {};
         case metric: {
-            const auto parsed = number(value);
+            const auto parsed = config::parse_number<std::uint32_t>(value);
             if (!parsed) return bad("metric", value, "want a number from 0 to 4294967295");
             options.interface.metric = *parsed;
             return {};
         }
         case hostname: {
-            const auto name = dhcp::valid_name(value);
+            const auto name = config::parse_hostname(value);
             if (!name) return bad("hostname", value, "want letters, digits, hyphens and dots");
             options.dhcp.client.host_name = *name;
             return {};

@@ -69,16 +69,9 @@ InterfaceSetup* NetworkSetup::owner_of(LinkIndex index) noexcept {
 }
 
 bool NetworkSetup::attach_one(InterfaceSetup& interface, std::span<const Link> links) {
-    const std::string& match = interface.wanted().match;
     std::vector<Link> free;
     std::ranges::copy_if(links, std::back_inserter(free), [&](const Link& link) { return !owner_of(link.index); });
-    const Link* chosen = nullptr;
-    if (match == kPrimary) {
-        chosen = primary_interface(free);
-    } else if (const auto found = std::ranges::find_if(free, [&](const Link& link) { return matches(link, match); });
-               found != free.end()) {
-        chosen = &*found;
-    }
+    const Link* chosen = find_interface(free, interface.wanted().match);
     if (chosen == nullptr) return false;
     interface.attach(*chosen);
     return true;

@@ -121,12 +121,6 @@ class ParentsFirst {
     std::vector<Step> ordered_;
 };
 
-// A row of the user's own for a file is meant to stay.
-bool has_row(const config::Config& config, std::string_view path) {
-    const auto same = [&](const auto& row) { return row.path == path; };
-    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
-}
-
 std::vector<Step> filesystem_steps(const config::Config& config) {
     std::vector<Step> steps;
     for (const auto& mount : config.mounts) steps.push_back(step(mount_row(mount), mount.importance));
@@ -142,6 +136,11 @@ std::vector<Step> filesystem_steps(const config::Config& config) {
 }
 
 }  // namespace
+
+bool has_row(const config::Config& config, std::string_view path) {
+    const auto same = [&](const auto& row) { return row.path == path; };
+    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
+}
 
 BootPlan make_boot_plan(const config::Config& config) {
     BootPlan plan{.modules = config.system.modules, .steps = {}};

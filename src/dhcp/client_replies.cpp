@@ -64,7 +64,7 @@ Client::Verdict Client::take(Selecting& selecting, const Received& received, Tim
             // RFC 4039: an ACK to a DISCOVER is one only with option 80, and only if we had sent it.
             if (!selecting.rapid_commit_sent || !received.message.options.has(OptionCode::rapid_commit))
                 return DropReason::rapid_commit_mismatch;
-            return take_ack(received, selecting.transaction.started_at, std::nullopt, std::nullopt, now, actions);
+            return take_ack({selecting.transaction.started_at, {}, {}}, received, now, actions);
         }
         default:
             return DropReason::not_expected_in_state;
@@ -88,57 +88,35 @@ Client::Verdict Client::take_offer(const Selecting& selecting, const Received& r
     return std::nullopt;
 }
 
+// RFC 2131 4.4: in REQUESTING and RENEWING one server was asked, in REBOOTING and REBINDING all of them.
 Client::Verdict Client::take(Requesting& requesting, const Received& received, TimePoint now, Actions& actions) {
-    switch (received.message.type) {
-        case MessageType::ack:
-            return take_ack(received, requesting.transaction.started_at, requesting.server, requesting.address, now,
-                            actions);
-        case MessageType::nak:
-            return take_nak(received, requesting.server, now, actions);
-        default:
-            return DropReason::not_expected_in_state;
-    }
+    return take_final({requesting.transaction.started_at, requesting.server, requesting.address}, received, now,
+                      actions);
 }
 
 Client::Verdict Client::take(Rebooting& rebooting, const Received& received, TimePoint now, Actions& actions) {
-    switch (received.message.type) {
-        case MessageType::ack:
-            return take_ack(received, rebooting.transaction.started_at, std::nullopt, rebooting.lease.address, now,
-                            actions);
-        case MessageType::nak:
-            return take_nak(received, std::nullopt, now, actions);
-        default:
-            return DropReason::not_expected_in_state;
-    }
+    return take_final({rebooting.transaction.started_at, {}, rebooting.lease.address}, received, now, actions);
 }
 
 Client::Verdict Client::take(Renewing& renewing, const Received& received, TimePoint now, Actions& actions) {
-    switch (received.message.type) {
-        case MessageType::ack:
-            return take_ack(received, renewing.transaction.started_at, in_use_->server, in_use_->address, now, actions);
-        case MessageType::nak:
-            return take_nak(received, in_use_->server, now, actions);
-        default:
-            return DropReason::not_expected_in_state;
-    }
+    return take_final({renewing.transaction.started_at, in_use_->server, in_use_->address}, received, now, actions);
 }
 
 Client::Verdict Client::take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions) {
-    switch (received.message.type) {
-        case MessageType::ack:
-            return take_ack(received, rebinding.transaction.started_at, std::nullopt, in_use_->address, now, actions);
-        case MessageType::nak:
-            return take_nak(received, std::nullopt, now, actions);
-        default:
-            return DropReason::not_expected_in_state;
-    }
+    return take_final({rebinding.transaction.started_at, {}, in_use_->address}, received, now, actions);
 }
 
-Client::Verdict Client::take_ack(const Received& received, TimePoint requested_at, std::optional<Ipv4Address> server,
-                                 std::optional<Ipv4Address> address, TimePoint now, Actions& actions) {
-    if (!came_from(received, server)) return DropReason::other_server;
-    if (address && received.message.yiaddr != *address) return DropReason::other_address;
-    const auto granted = lease_from(received.message, received.source, requested_at, config_.rules);
+Client::Verdict Client::take_final(const Expected& expected, const Received& received, TimePoint now,
+                                   Actions& actions) {
+    if (received.message.type == MessageType::ack) return take_ack(expected, received, now, actions);
+    if (received.message.type == MessageType::nak) return take_nak(expected, received, now, actions);
+    return DropReason::not_expected_in_state;
+}
+
+Client::Verdict Client::take_ack(const Expected& expected, const Received& received, TimePoint now, Actions& actions) {
+    if (!came_from(received, expected.server)) return DropReason::other_server;
+    if (expected.address && received.message.yiaddr != *expected.address) return DropReason::other_address;
+    const auto granted = lease_from(received.message, received.source, expected.requested_at, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
     // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
     if (std::get<Lease>(granted).expires_at <= now) return DropReason::lease_over;
@@ -146,12 +124,11 @@ Client::Verdict Client::take_ack(const Received& received, TimePoint requested_a
     return std::nullopt;
 }
 
-Client::Verdict Client::take_nak(const Received& received, std::optional<Ipv4Address> server, TimePoint now,
-                                 Actions& actions) {
+Client::Verdict Client::take_nak(const Expected& expected, const Received& received, TimePoint now, Actions& actions) {
     // A NAK without option 54 could come from anyone on the link.
     const bool says_who = received.message.options.address(OptionCode::server_identifier).has_value();
-    if (server && !says_who) return DropReason::no_server_identifier;
-    if (!came_from(received, server)) return DropReason::other_server;
+    if (expected.server && !says_who) return DropReason::no_server_identifier;
+    if (!came_from(received, expected.server)) return DropReason::other_server;
     if (in_use_) unbind(UnbindReason::refused, actions);
     config_.previous_lease.reset();
     const auto delay = nak_delay(++naks_in_a_row_);

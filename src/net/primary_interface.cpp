@@ -9,6 +9,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kVirtualPrefixes{"dummy", "veth",  "br-", "docker",
                                                            "sit",   "vmtap", "tun", "ifb"};
 
+constexpr std::string_view kPrimary = "primary";
+
 bool is_candidate(const Link& link) {
     return link.ethernet && !is_virtual_name(link.name);
 }
@@ -54,6 +56,12 @@ const Link* primary_interface(std::span<const Link> links) noexcept {
 bool matches(const Link& link, std::string_view match) {
     if (const auto mac = MacAddress::parse(match)) return link.mac == *mac;
     return glob_matches(match, link.name);
+}
+
+const Link* find_interface(std::span<const Link> links, std::string_view match) {
+    if (match == kPrimary) return primary_interface(links);
+    const auto found = std::ranges::find_if(links, [&](const Link& link) { return matches(link, match); });
+    return found == links.end() ? nullptr : &*found;
 }
 
 }  // namespace nlinit

@@ -22,19 +22,9 @@ ifaddrmsg header_for(LinkIndex link, const InterfaceAddress& address) {
     return header;
 }
 
-void put_address(Request& request, int attribute, Ipv4Address address) {
-    request.put(attribute, address.octets().data(), address.octets().size());
-}
-
 std::uint32_t lifetime_of(const InterfaceAddress& address) {
     if (!address.valid_for) return kForever;
     return static_cast<std::uint32_t>(std::min<std::int64_t>(address.valid_for->count(), kForever - 1));
-}
-
-std::optional<Ipv4Address> address_in(nlattr* attribute) {
-    if (attribute == nullptr || nla_len(attribute) != 4) return std::nullopt;
-    const auto* octets = static_cast<const std::uint8_t*>(nla_data(attribute));
-    return Ipv4Address(octets[0], octets[1], octets[2], octets[3]);
 }
 
 std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link) {
@@ -58,9 +48,9 @@ std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link)
 Request make_add_address(LinkIndex link, const InterfaceAddress& address) {
     Request request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, header_for(link, address),
                     "add address " + to_string(address));
-    put_address(request, IFA_LOCAL, address.local);
-    put_address(request, IFA_ADDRESS, address.local);
-    if (address.broadcast) put_address(request, IFA_BROADCAST, *address.broadcast);
+    request.put_address(IFA_LOCAL, address.local);
+    request.put_address(IFA_ADDRESS, address.local);
+    if (address.broadcast) request.put_address(IFA_BROADCAST, *address.broadcast);
     request.put_u32(IFA_FLAGS, IFA_F_NOPREFIXROUTE);
     ifa_cacheinfo times{};
     times.ifa_valid = times.ifa_prefered = lifetime_of(address);
@@ -70,7 +60,7 @@ Request make_add_address(LinkIndex link, const InterfaceAddress& address) {
 
 Request make_remove_address(LinkIndex link, const InterfaceAddress& address) {
     Request request(RTM_DELADDR, 0, header_for(link, address), "remove address " + to_string(address));
-    put_address(request, IFA_LOCAL, address.local);
+    request.put_address(IFA_LOCAL, address.local);
     return request;
 }
 

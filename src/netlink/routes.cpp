@@ -18,24 +18,14 @@ rtmsg header_for(const Route& route) {
     return header;
 }
 
-void put_address(Request& request, int attribute, Ipv4Address address) {
-    request.put(attribute, address.octets().data(), address.octets().size());
-}
-
 Request make_request(std::uint16_t type, std::uint16_t flags, const rtmsg& header, LinkIndex link, const Route& route,
                      const std::string& verb) {
     Request request(type, flags, header, verb + " route " + to_string(route));
-    if (!route.destination.is_default()) put_address(request, RTA_DST, route.destination.network());
-    if (route.gateway) put_address(request, RTA_GATEWAY, *route.gateway);
+    if (!route.destination.is_default()) request.put_address(RTA_DST, route.destination.network());
+    if (route.gateway) request.put_address(RTA_GATEWAY, *route.gateway);
     if (route.metric != 0) request.put_u32(RTA_PRIORITY, route.metric);
     request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));
     return request;
-}
-
-std::optional<Ipv4Address> address_in(nlattr* attribute) {
-    if (attribute == nullptr || nla_len(attribute) != 4) return std::nullopt;
-    const auto* octets = static_cast<const std::uint8_t*>(nla_data(attribute));
-    return Ipv4Address(octets[0], octets[1], octets[2], octets[3]);
 }
 
 std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link) {
@@ -62,7 +52,7 @@ Request make_add_route(LinkIndex link, const Route& route, RouteOrigin origin) {
     header.rtm_protocol = origin == RouteOrigin::dhcp ? RTPROT_DHCP : RTPROT_STATIC;
     header.rtm_scope = route.gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
     auto request = make_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, header, link, route, "add");
-    if (route.source) put_address(request, RTA_PREFSRC, *route.source);
+    if (route.source) request.put_address(RTA_PREFSRC, *route.source);
     return request;
 }
 

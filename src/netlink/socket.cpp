@@ -76,8 +76,17 @@ void Request::put(int attribute, const void* data, std::size_t size) {
 void Request::put_text(int attribute, const std::string& text) {
     nla_put_string(message_.get(), attribute, text.c_str());
 }
+void Request::put_address(int attribute, Ipv4Address address) {
+    put(attribute, address.octets().data(), address.octets().size());
+}
 nlmsghdr* Request::header() const noexcept {
     return nlmsg_hdr(message_.get());
+}
+
+std::optional<Ipv4Address> address_in(nlattr* attribute) {
+    if (attribute == nullptr || nla_len(attribute) != 4) return std::nullopt;
+    const auto* octets = static_cast<const std::uint8_t*>(nla_data(attribute));
+    return Ipv4Address(octets[0], octets[1], octets[2], octets[3]);
 }
 
 Socket::Socket(Socket&&) noexcept = default;

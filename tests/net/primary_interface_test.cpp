@@ -87,5 +87,17 @@ TEST(MatchesTest, ManyStarsTakeNoTime) {
     EXPECT_FALSE(matches(nic(std::string(15, 'a')), stars + "*b"));
 }
 
+TEST(FindInterfaceTest, PrimaryIsTheRuleAndAnythingElseAName) {
+    std::vector<Link> links(3);
+    links[0].name = "docker0";
+    links[1].name = "eth1";
+    links[2].name = "eth0";
+    for (auto& link : links) link.ethernet = true;
+    EXPECT_EQ(find_interface(links, "primary"), &links[2]);
+    EXPECT_EQ(find_interface(links, "eth*"), &links[1]);
+    EXPECT_EQ(find_interface(links, "docker0"), &links[0]);
+    EXPECT_EQ(find_interface(links, "eth2"), nullptr);
+}
+
 }  // namespace
 }  // namespace nlinit

@@ -18,27 +18,18 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "support/libnl.hpp"
+
 namespace nlinit::test {
 
 namespace {
 
-void require(int result, const std::string& what) {
-    if (result < 0) throw std::runtime_error(what + ": " + nl_geterror(result));
-}
-
-template <auto kRelease>
-struct Release {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        kRelease(object);
-    }
-};
 using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
 using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
 
 Socket connect() {
     Socket socket(nl_socket_alloc());
-    require(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
+    require_netlink(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
     return socket;
 }
 
@@ -65,7 +56,7 @@ void for_each_address(const std::string& link, const NetworkNamespace& ns,
     const auto inside = ns.enter();
     const auto socket = connect();
     nl_cache* addresses = nullptr;
-    require(rtnl_addr_alloc_cache(socket.get(), &addresses), "list addresses");
+    require_netlink(rtnl_addr_alloc_cache(socket.get(), &addresses), "list addresses");
     const Cache cache(addresses);
     const int index = static_cast<int>(::if_nametoindex(link.c_str()));
     for_each<rtnl_addr>(cache, [&](rtnl_addr* address) {
@@ -175,7 +166,7 @@ std::vector<std::string> routes_of(const std::string& link, const NetworkNamespa
     const auto inside = ns.enter();
     const auto socket = connect();
     nl_cache* routes = nullptr;
-    require(rtnl_route_alloc_cache(socket.get(), AF_INET, 0, &routes), "list routes");
+    require_netlink(rtnl_route_alloc_cache(socket.get(), AF_INET, 0, &routes), "list routes");
     const Cache cache(routes);
     const int index = static_cast<int>(::if_nametoindex(link.c_str()));
     std::vector<std::string> lines;
@@ -194,7 +185,7 @@ std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace&
     rtnl_link* found = nullptr;
     const int result = rtnl_link_get_kernel(socket.get(), 0, name.c_str(), &found);
     if (result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV) return std::nullopt;
-    require(result, "look at " + name);
+    require_netlink(result, "look at " + name);
     const std::unique_ptr<rtnl_link, Release<rtnl_link_put>> link(found);
     const auto flags = rtnl_link_get_flags(found);
     return LinkView{rtnl_link_get_ifindex(found), (flags & IFF_UP) != 0,    rtnl_link_get_carrier(found) != 0,

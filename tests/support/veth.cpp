@@ -10,21 +10,12 @@
 #include <memory>
 #include <stdexcept>
 
+#include "support/libnl.hpp"
+
 namespace nlinit::test {
 
 namespace {
 
-void require(int result, const std::string& what) {
-    if (result < 0) throw std::runtime_error(what + ": " + nl_geterror(result));
-}
-
-template <auto kRelease>
-struct Release {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        kRelease(object);
-    }
-};
 using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
 using Link = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
 using LinkAddress = std::unique_ptr<rtnl_addr, Release<rtnl_addr_put>>;
@@ -34,7 +25,7 @@ using Address = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
 Socket open_socket(const NetworkNamespace& ns) {
     const auto inside = ns.enter();
     Socket socket(nl_socket_alloc());
-    require(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
+    require_netlink(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
     return socket;
 }
 
@@ -54,12 +45,12 @@ Link link_named(const std::string& name, const NetworkNamespace& ns) {
 void change(const Link& change, const std::string& name, const NetworkNamespace& ns) {
     const auto socket = open_socket(ns);
     const auto link = link_named(name, ns);
-    require(rtnl_link_change(socket.get(), link.get(), change.get(), 0), "change " + name);
+    require_netlink(rtnl_link_change(socket.get(), link.get(), change.get(), 0), "change " + name);
 }
 
 Address parse(const std::string& text, int family) {
     nl_addr* address = nullptr;
-    require(nl_addr_parse(text.c_str(), family, &address), "parse " + text);
+    require_netlink(nl_addr_parse(text.c_str(), family, &address), "parse " + text);
     return Address(address);
 }
 
@@ -73,12 +64,13 @@ void make_veth(const std::string& name_a, const NetworkNamespace& ns_a, const st
     rtnl_link_set_name(near.get(), name_a.c_str());
     rtnl_link_set_name(far.get(), name_b.c_str());
     rtnl_link_set_ns_fd(far.get(), ns_b.fd());
-    require(rtnl_link_add(socket.get(), near.get(), NLM_F_CREATE | NLM_F_EXCL), "make veth " + name_a + ", " + name_b);
+    require_netlink(rtnl_link_add(socket.get(), near.get(), NLM_F_CREATE | NLM_F_EXCL),
+                    "make veth " + name_a + ", " + name_b);
 }
 
 void delete_link(const std::string& name, const NetworkNamespace& ns) {
     const auto socket = open_socket(ns);
-    require(rtnl_link_delete(socket.get(), link_named(name, ns).get()), "delete " + name);
+    require_netlink(rtnl_link_delete(socket.get(), link_named(name, ns).get()), "delete " + name);
 }
 
 void set_link_up(const std::string& name, const NetworkNamespace& ns) {
@@ -111,8 +103,8 @@ void add_address(const std::string& address, const std::string& name, const Netw
     const auto local = parse(address, AF_UNSPEC);
     const LinkAddress added(rtnl_addr_alloc());
     rtnl_addr_set_ifindex(added.get(), index_of(name, ns));
-    require(rtnl_addr_set_local(added.get(), local.get()), "take " + address);
-    require(rtnl_addr_add(socket.get(), added.get(), 0), "add " + address + " to " + name);
+    require_netlink(rtnl_addr_set_local(added.get(), local.get()), "take " + address);
+    require_netlink(rtnl_addr_add(socket.get(), added.get(), 0), "add " + address + " to " + name);
 }
 
 }  // namespace nlinit::test

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,10 @@ struct BootPlan {
     std::vector<std::string> modules;  // to load before the network needs them
     std::vector<Step> steps;           // in order; each stands alone, a failure hides none that follows
 };
+
+// Whether a [[file]] or [[symlink]] of the user's own is at a path: it is meant to stay, whatever else would write
+// there.
+[[nodiscard]] bool has_row(const config::Config& config, std::string_view path);
 
 [[nodiscard]] BootPlan make_boot_plan(const config::Config& config);
 [[nodiscard]] std::string to_string(const BootPlan& plan);  // one line a step

@@ -155,9 +155,14 @@ class Client {
     Verdict take(Renewing& renewing, const Received& received, TimePoint now, Actions& actions);
     Verdict take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions);
     Verdict take_offer(const Selecting& selecting, const Received& received, TimePoint now, Actions& actions);
-    Verdict take_ack(const Received& received, TimePoint requested_at, std::optional<Ipv4Address> server,
-                     std::optional<Ipv4Address> address, TimePoint now, Actions& actions);
-    Verdict take_nak(const Received& received, std::optional<Ipv4Address> server, TimePoint now, Actions& actions);
+    // Whose answer to a REQUEST counts, and for which address; nothing: anybody's, and any.
+    struct Expected {
+        TimePoint requested_at;
+        std::optional<Ipv4Address> server, address;
+    };
+    Verdict take_final(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
+    Verdict take_ack(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
+    Verdict take_nak(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
     [[nodiscard]] Verdict check(const Received& received) const;
 
     void expire(TimePoint now, Actions& actions);

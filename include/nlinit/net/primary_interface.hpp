@@ -18,4 +18,7 @@ namespace nlinit {
 // Whether a link is what `match` of an [[network.interface]] names: a name, a glob (* and ?), or a MAC address.
 [[nodiscard]] bool matches(const Link& link, std::string_view match);
 
+// The link that `match` means: the primary one for "primary", otherwise the first that matches. nullptr: there is none.
+[[nodiscard]] const Link* find_interface(std::span<const Link> links, std::string_view match);
+
 }  // namespace nlinit

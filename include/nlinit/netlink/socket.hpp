@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
+#include "nlinit/net/address.hpp"
 
+struct nlattr;
 struct nl_msg;
 struct nl_sock;
 struct nlmsghdr;
@@ -32,6 +35,7 @@ class Request {
     void put_u32(int attribute, std::uint32_t value);  // host order
     void put(int attribute, const void* data, std::size_t size);
     void put_text(int attribute, const std::string& text);
+    void put_address(int attribute, Ipv4Address address);
     [[nodiscard]] const std::string& what() const noexcept { return what_; }
     [[nodiscard]] nlmsghdr* header() const noexcept;
 
@@ -44,6 +48,9 @@ class Request {
     std::unique_ptr<nl_msg, Free> message_;
     std::string what_;
 };
+
+// The IPv4 address in an attribute; nothing when it is absent (nullptr) or of another size.
+[[nodiscard]] std::optional<Ipv4Address> address_in(nlattr* attribute);
 
 struct Failure {
     std::size_t request;  // its index

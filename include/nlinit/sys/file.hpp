@@ -10,8 +10,8 @@
 
 namespace nlinit::sys {
 
-// The whole file, or an error when it is longer than limit bytes. Works on /proc and /sys, whose sizes are 0. A path may
-// come from the kernel command line: anything but a regular file is refused unopened.
+// The whole file, or an error when it is longer than limit bytes. Works on /proc and /sys, whose sizes are 0. A path
+// may come from the kernel command line: anything but a regular file is refused unopened.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit);
 
 // Writes into what is there, in one write(2): for /proc/sys and other kernel files.
