@@ -99,6 +99,10 @@ void InterfaceSetup::detach() {
     on_change_();
 }
 
+void InterfaceSetup::renew() {
+    if (session_) session_->renew();
+}
+
 void InterfaceSetup::stop() {
     if (session_) session_->stop();
 }

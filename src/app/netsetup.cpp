@@ -52,6 +52,7 @@ class Netsetup {
     ExitCode run();
 
   private:
+    void on_signals(sys::SignalFd& signals);
     void on_change();
     void write_resolv_conf();
     ExitCode give_up();
@@ -69,10 +70,10 @@ class Netsetup {
 ExitCode Netsetup::run() {
     std::optional<sys::SignalFd> signals;
     if (options_.keep) {  // else a signal may simply end us: all is applied in one send
-        auto opened = sys::SignalFd::open({SIGINT, SIGTERM});
+        auto opened = sys::SignalFd::open({SIGINT, SIGTERM, SIGUSR1});
         if (!opened.ok()) return fail(opened.error(), ExitCode::internal);
         signals.emplace(*std::move(opened));
-        if (auto watched = loop_.watch(signals->fd(), [this] { stopped_ = true; }); !watched.ok())
+        if (auto watched = loop_.watch(signals->fd(), [&] { on_signals(*signals); }); !watched.ok())
             return fail(watched.error(), ExitCode::internal);
     }
     bool timed_out = false;
@@ -95,6 +96,16 @@ ExitCode Netsetup::run() {
     loop_.arm(timer, std::nullopt);
     report();
     return options_.keep ? stay() : ExitCode::configured;
+}
+
+void Netsetup::on_signals(sys::SignalFd& signals) {
+    while (const auto signal = signals.next()) {
+        if (signal->ssi_signo == SIGUSR1) {
+            network_.renew();
+        } else {
+            stopped_ = true;
+        }
+    }
 }
 
 void Netsetup::on_change() {

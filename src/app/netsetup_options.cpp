@@ -182,7 +182,7 @@ Brings up lo and INTERFACE (a name, glob or MAC; default: the primary one), gets
 a lease by DHCP or applies --static, and exits 0 once the routes are in the kernel.
 
   --timeout TIME       give up after this long (default 6s; also 500ms)
-  --keep               stay, renew the lease, follow the link
+  --keep               stay, renew the lease, follow the link; SIGUSR1 renews now
   --release            give the lease back when told to stop (with --keep)
   --forever            no lifetime on the address, for when nobody renews
   --static ADDR/LEN    no DHCP: this address

@@ -156,6 +156,10 @@ void NetworkSetup::reread() {
     bring_up_new(*links);
 }
 
+void NetworkSetup::renew() {
+    for (const auto& interface : interfaces_) interface->renew();
+}
+
 void NetworkSetup::stop() {
     for (const auto& interface : interfaces_) interface->stop();
 }

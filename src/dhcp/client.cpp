@@ -9,19 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr unsigned kRapidCommitAttempts = 2;  // some servers never answer a DISCOVER with option 80
-constexpr unsigned kRequestAttempts = 5;      // RFC 2131 3.1.5: then the whole procedure starts again
-constexpr unsigned kRebootAttempts = 3;       // RFC 2131 3.2.3
-constexpr Duration kDeclinePause = 10s;       // RFC 2131 3.1.5: at least that long
-
-std::chrono::seconds elapsed_since(TimePoint start, TimePoint now) {
-    return std::chrono::floor<std::chrono::seconds>(now - start);
-}
-
-// Some servers and relays refuse a resend that still says 0.
-std::chrono::seconds resend_elapsed(TimePoint start, TimePoint now) {
-    return std::max(elapsed_since(start, now), std::chrono::seconds(1));
-}
+constexpr Duration kDeclinePause = 10s;      // RFC 2131 3.1.5: at least that long
+constexpr Duration kLongestCheck = 10s;      // RFC 5227 takes up to 7 s; whoever probes for us may have failed
+constexpr unsigned kManyConflicts = 10;      // RFC 5227 2.1.1: MAX_CONFLICTS,
+constexpr Duration kLongDeclinePause = 60s;  // and RATE_LIMIT_INTERVAL
 
 std::uint64_t sum(const std::uint64_t (&counts)[9]) {
     return std::accumulate(std::begin(counts), std::end(counts), std::uint64_t{0});
@@ -30,8 +21,9 @@ std::uint64_t sum(const std::uint64_t (&counts)[9]) {
 }  // namespace
 
 std::string_view name_of(State state) noexcept {
-    constexpr std::array<std::string_view, 9> kNames{"STOPPED", "INIT",     "SELECTING", "REQUESTING",      "REBOOTING",
-                                                     "BOUND",   "RENEWING", "REBINDING", "WAITING-FOR-LINK"};
+    constexpr std::array<std::string_view, 11> kNames{"STOPPED",          "INIT",     "SELECTING", "REQUESTING",
+                                                      "REBOOTING",        "BOUND",    "RENEWING",  "REBINDING",
+                                                      "WAITING-FOR-LINK", "CHECKING", "IPV6-ONLY"};
     return kNames[static_cast<std::size_t>(state)];
 }
 
@@ -73,6 +65,8 @@ std::uint32_t Client::xid() const {
 
 std::optional<TimePoint> Client::state_deadline() const {
     if (const auto* init = std::get_if<Init>(&data_)) return init->start_at;
+    if (const auto* checking = std::get_if<Checking>(&data_)) return checking->bind_at;
+    if (const auto* ipv6_only = std::get_if<Ipv6Only>(&data_)) return ipv6_only->until;
     if (std::holds_alternative<Bound>(data_)) return in_use_->renew_at;
     if (std::holds_alternative<Renewing>(data_)) return std::min(transaction()->resend_at, in_use_->rebind_at);
     if (const auto* current = transaction()) return current->resend_at;
@@ -111,6 +105,7 @@ void Client::on(const LinkUp&, TimePoint now, Actions& actions) {
 }
 
 void Client::on(const LinkDown&, TimePoint, Actions&) {
+    if (const auto* checking = std::get_if<Checking>(&data_)) config_.previous_lease = checking->lease;
     if (!std::holds_alternative<Stopped>(data_)) data_ = WaitingForLink{};
 }
 
@@ -120,15 +115,37 @@ void Client::on(const DeadlineReached&, TimePoint now, Actions& actions) {
     std::visit([&](auto& state) { wake(state, now, actions); }, data_);
 }
 
+void Client::on(const AddressFree&, TimePoint now, Actions& actions) {
+    conflicts_in_a_row_ = 0;
+    if (auto* checking = std::get_if<Checking>(&data_)) wake(*checking, now, actions);
+}
+
 void Client::on(const AddressConflict&, TimePoint now, Actions& actions) {
-    if (!in_use_) return;
-    if (std::holds_alternative<WaitingForLink>(data_)) {
-        unbind(UnbindReason::conflict, actions);
+    if (const auto* checking = std::get_if<Checking>(&data_)) {
+        config_.previous_lease.reset();
+        decline(Lease(checking->lease), now, actions);
         return;
     }
-    broadcast(make_decline(config_, {new_transaction(now).xid, {}}, in_use_->address, in_use_->server), actions);
+    if (!in_use_) return;
+    const Lease lost = *in_use_;
     unbind(UnbindReason::conflict, actions);
-    data_ = Init{now + kDeclinePause};
+    if (!std::holds_alternative<WaitingForLink>(data_)) decline(lost, now, actions);
+}
+
+void Client::on(const RenewNow&, TimePoint now, Actions& actions) {
+    switch (state()) {
+        case State::bound:
+        case State::renewing:
+            // An infinite lease has no T2 that would end an unanswered renewal.
+            return in_use_->is_infinite() ? reboot(*in_use_, now, actions) : renew(now, actions);
+        case State::rebinding:
+            return rebind(now, actions);
+        case State::init:
+        case State::ipv6_only:
+            return discover(now, actions);
+        default:
+            return;  // somebody is being asked already, or nobody can be
+    }
 }
 
 void Client::on(const Stop&, TimePoint now, Actions& actions) {
@@ -147,91 +164,25 @@ void Client::expire(TimePoint now, Actions& actions) {
         data_ = Init{now};
 }
 
-void Client::wake(Init&, TimePoint now, Actions& actions) {
-    discover(now, actions);
-}
-
-void Client::wake(Selecting& selecting, TimePoint now, Actions& actions) {
-    auto& transaction = selecting.transaction;
-    ++transaction.attempt;
-    const bool rapid = config_.rapid_commit && transaction.attempt < kRapidCommitAttempts;
-    const Envelope envelope{transaction.xid, resend_elapsed(transaction.started_at, now)};
-    schedule_resend(transaction, now);
-    const auto& known = in_use_ ? in_use_ : config_.previous_lease;
-    broadcast(make_discover(config_, envelope, rapid, known ? std::optional(known->address) : std::nullopt), actions);
-}
-
-void Client::wake(Requesting& requesting, TimePoint now, Actions& actions) {
-    auto& transaction = requesting.transaction;
-    if (++transaction.attempt >= kRequestAttempts) {
-        discover(now, actions);
+// Optimistic detection lets the guest work while it waits for an objection; the address of a lease that goes on was
+// seen to be free before.
+void Client::grant(const Lease& lease, TimePoint now, Actions& actions) {
+    naks_in_a_row_ = 0;
+    const bool is_new = !in_use_ || in_use_->address != lease.address;
+    if (is_new && config_.conflict_detection == ConflictDetection::probe) {
+        data_ = Checking{lease, now + kLongestCheck};
+        actions.emplace_back(Probe{lease});
         return;
     }
-    schedule_resend(transaction, now);
-    const Envelope envelope{transaction.xid, resend_elapsed(requesting.discovered_at, now)};
-    broadcast(make_request(config_, envelope, requesting.address, requesting.server), actions);
-}
-
-void Client::wake(Rebooting& rebooting, TimePoint now, Actions& actions) {
-    auto& transaction = rebooting.transaction;
-    if (++transaction.attempt >= kRebootAttempts) {
-        discover(now, actions);
-        return;
-    }
-    schedule_resend(transaction, now);
-    const Envelope envelope{transaction.xid, resend_elapsed(transaction.started_at, now)};
-    broadcast(make_reboot_request(config_, envelope, rebooting.lease.address), actions);
-}
-
-void Client::wake(Bound&, TimePoint now, Actions& actions) {
-    renew(now, actions);
-}
-void Client::wake(Renewing&, TimePoint now, Actions& actions) {
-    renew(now, actions);
-}
-void Client::wake(Rebinding&, TimePoint now, Actions& actions) {
-    rebind(now, actions);
-}
-
-void Client::discover(TimePoint now, Actions& actions) {
-    data_ = Selecting{new_transaction(now), config_.rapid_commit};
-    const auto& known = in_use_ ? in_use_ : config_.previous_lease;
-    broadcast(
-        make_discover(config_, {xid(), {}}, config_.rapid_commit, known ? std::optional(known->address) : std::nullopt),
-        actions);
-}
-
-void Client::reboot(const Lease& lease, TimePoint now, Actions& actions) {
-    const auto address = lease.address;
-    data_ = Rebooting{new_transaction(now), lease};
-    broadcast(make_reboot_request(config_, {xid(), {}}, address), actions);
-}
-
-// Each transmission is a transaction of its own: they are far apart, and an answer must count from the one it answers.
-void Client::renew(TimePoint now, Actions& actions) {
-    if (now >= in_use_->rebind_at) {
-        rebind(now, actions);
-        return;
-    }
-    auto transaction = new_transaction(now);
-    transaction.resend_at = now + renewal_delay(in_use_->rebind_at - now, in_use_->rebind_at - in_use_->renew_at);
-    data_ = Renewing{transaction};
-    const Envelope envelope{transaction.xid, elapsed_since(in_use_->renew_at, now)};
-    unicast(make_renewal_request(config_, envelope, in_use_->address), actions);
-}
-
-void Client::rebind(TimePoint now, Actions& actions) {
-    auto transaction = new_transaction(now);
-    transaction.resend_at = now + renewal_delay(in_use_->expires_at - now, in_use_->expires_at - in_use_->rebind_at);
-    data_ = Rebinding{transaction};
-    const Envelope envelope{transaction.xid, elapsed_since(in_use_->renew_at, now)};
-    broadcast(make_renewal_request(config_, envelope, in_use_->address), actions);
+    const bool other_link = std::holds_alternative<Rebooting>(data_);
+    bind(lease, actions);
+    if ((is_new || other_link) && config_.conflict_detection != ConflictDetection::off)
+        actions.emplace_back(Probe{lease});
 }
 
 void Client::bind(const Lease& lease, Actions& actions) {
     in_use_ = lease;
     config_.previous_lease.reset();
-    naks_in_a_row_ = 0;
     data_ = Bound{};
     actions.emplace_back(Bind{lease});
 }
@@ -241,25 +192,9 @@ void Client::unbind(UnbindReason reason, Actions& actions) {
     in_use_.reset();
 }
 
-void Client::broadcast(Message message, Actions& actions) {
-    ++messages_.sent[static_cast<std::size_t>(message.type)];
-    actions.emplace_back(Broadcast{std::move(message)});
-}
-
-void Client::unicast(Message message, Actions& actions) {
-    ++messages_.sent[static_cast<std::size_t>(message.type)];
-    actions.emplace_back(Unicast{std::move(message), in_use_->address, in_use_->server});
-}
-
-Client::Transaction Client::new_transaction(TimePoint now) {
-    const std::uint32_t xid = std::max(random_(), std::uint32_t{1});  // 0 reads as "none" in logs and in xid()
-    Transaction transaction{xid, now, now, 0};
-    schedule_resend(transaction, now);
-    return transaction;
-}
-
-void Client::schedule_resend(Transaction& transaction, TimePoint now) {
-    transaction.resend_at = now + retransmission_delay(transaction.attempt, now - transaction.started_at, random_);
+void Client::decline(const Lease& lease, TimePoint now, Actions& actions) {
+    broadcast(make_decline(config_, {new_transaction(now).xid, {}}, lease.address, lease.server), actions);
+    data_ = Init{now + (++conflicts_in_a_row_ < kManyConflicts ? kDeclinePause : kLongDeclinePause)};
 }
 
 }  // namespace nlinit::dhcp

@@ -1,5 +1,7 @@
 #include "nlinit/dhcp/client_config.hpp"
 
+#include <algorithm>
+
 namespace nlinit::dhcp {
 namespace {
 
@@ -11,10 +13,22 @@ Bytes parameter_request_list(const ClientConfig& config) {
     Bytes codes;
     for (const auto code : {subnet_mask, classless_static_route, router, name_server, host_name, domain_name,
                             interface_mtu, broadcast_address, static_route, ntp_server, lease_time, server_identifier,
-                            renewal_time, rebinding_time, domain_search})
+                            renewal_time, rebinding_time, domain_search, captive_portal})
         codes.push_back(static_cast<std::uint8_t>(code));
     if (config.rules.ms_routes) codes.push_back(static_cast<std::uint8_t>(ms_classless_static_route));
+    if (config.ipv6_only_preferred) codes.push_back(static_cast<std::uint8_t>(OptionCode::ipv6_only_preferred));
+    for (const auto code : config.more_options) {
+        if (std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
+    }
     return codes;
+}
+
+// RFC 3004 4: each instance behind its length. Longer ones than that byte can say are cut.
+Bytes user_class_data(std::string_view user_class) {
+    user_class = user_class.substr(0, 254);
+    Bytes data{static_cast<std::uint8_t>(user_class.size())};
+    data.insert(data.end(), user_class.begin(), user_class.end());
+    return data;
 }
 
 // RFC 2131 4.4.1: what DISCOVER and REQUEST tell of the client. DECLINE and RELEASE may hold no more than the identity.
@@ -36,6 +50,7 @@ Message described(const ClientConfig& config, MessageType type, Envelope envelop
     if (!config.host_name.empty()) message.options.set_text(OptionCode::host_name, config.host_name);
     if (!config.vendor_class.empty())
         message.options.set_text(OptionCode::vendor_class_identifier, config.vendor_class);
+    if (!config.user_class.empty()) message.options.set(OptionCode::user_class, user_class_data(config.user_class));
     return message;
 }
 

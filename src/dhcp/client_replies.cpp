@@ -56,7 +56,20 @@ Client::Verdict Client::check(const Received& received) const {
     return std::nullopt;
 }
 
+// RFC 8925 3.2: to whoever asked for it, option 108 says that the network can do without IPv4. It may come with an
+// address of 0.0.0.0, so it counts before anything else in the message does.
+std::optional<Duration> Client::ipv6_only_wait(const Message& message) const {
+    constexpr std::chrono::seconds kShortestWait{300};  // RFC 8925 3.4: MIN_V6ONLY_WAIT
+    const auto seconds = message.options.u32(OptionCode::ipv6_only_preferred);
+    if (!config_.ipv6_only_preferred || !seconds || message.type == MessageType::nak) return std::nullopt;
+    return std::max(std::chrono::seconds(*seconds), kShortestWait);
+}
+
 Client::Verdict Client::take(Selecting& selecting, const Received& received, TimePoint now, Actions& actions) {
+    if (const auto wait = ipv6_only_wait(received.message)) {
+        data_ = Ipv6Only{now + *wait};
+        return std::nullopt;
+    }
     switch (received.message.type) {
         case MessageType::offer:
             return take_offer(selecting, received, now, actions);
@@ -95,6 +108,10 @@ Client::Verdict Client::take(Requesting& requesting, const Received& received, T
 }
 
 Client::Verdict Client::take(Rebooting& rebooting, const Received& received, TimePoint now, Actions& actions) {
+    if (const auto wait = ipv6_only_wait(received.message); wait && !in_use_) {
+        data_ = Ipv6Only{now + *wait};
+        return std::nullopt;
+    }
     return take_final({rebooting.transaction.started_at, {}, rebooting.lease.address}, received, now, actions);
 }
 
@@ -120,7 +137,7 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
     // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
     if (std::get<Lease>(granted).expires_at <= now) return DropReason::lease_over;
-    bind(std::get<Lease>(granted), actions);
+    grant(std::get<Lease>(granted), now, actions);
     return std::nullopt;
 }
 

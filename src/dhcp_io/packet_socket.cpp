@@ -1,8 +1,6 @@
 #include "nlinit/dhcp_io/packet_socket.hpp"
 
-#include <arpa/inet.h>
 #include <linux/filter.h>
-#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <sys/socket.h>
@@ -11,6 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "nlinit/dhcp_io/link_layer.hpp"
+#include "nlinit/wire/arp.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
@@ -51,32 +52,6 @@ std::array<sock_filter, 17> filter_for(const MacAddress& mac) {
     }};
 }
 
-sockaddr_ll address_on(LinkIndex link, std::uint16_t protocol) {
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_protocol = htons(protocol);
-    address.sll_ifindex = static_cast<int>(link);
-    return address;
-}
-
-sockaddr_ll broadcast_on(LinkIndex link, std::uint16_t protocol) {
-    auto address = address_on(link, protocol);
-    address.sll_halen = ETH_ALEN;
-    std::memset(address.sll_addr, 0xff, ETH_ALEN);
-    return address;
-}
-
-Result<> send_to(int fd, const sockaddr_ll& destination, ByteView data, const char* what) {
-    // A socket that was bound to a link that was down, or whose link went down since, reports that once, however long
-    // the link has been up again by then: the second try is the real one.
-    for (bool tried = false;; tried = true) {
-        const auto sent = sendto(fd, data.data(), data.size(), MSG_DONTWAIT,
-                                 reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
-        if (sent >= 0) return {};
-        if (errno != EINTR && (errno != ENETDOWN || tried)) return Error{errno, what};
-    }
-}
-
 bool is_for_us(const sockaddr_ll& sender) {
     return sender.sll_pkttype == PACKET_HOST || sender.sll_pkttype == PACKET_BROADCAST ||
            sender.sll_pkttype == PACKET_MULTICAST;
@@ -95,38 +70,23 @@ wire::UdpChecksum checksum_state(msghdr& message) {
 }  // namespace
 
 Result<PacketSocket> PacketSocket::open(LinkIndex link, MacAddress mac) {
-    // Protocol 0 hears nothing until bind(2), by when the filter is in place.
-    sys::UniqueFd fd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd.valid()) return Error{errno, "open a packet socket"};
     auto instructions = filter_for(mac);
-    const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
-    if (setsockopt(fd.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
-        return Error{errno, "attach a filter to the packet socket"};
+    auto fd = open_filtered(instructions);
+    if (!fd.ok()) return fd.error();
     const int on = 1;
-    if (setsockopt(fd.get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0)
+    if (setsockopt(fd->get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0)
         return Error{errno, "ask for the checksum state of packets"};
-    const auto address = address_on(link, ETH_P_IP);
-    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return Error{errno, "bind the packet socket to its interface"};
-    return PacketSocket(std::move(fd), link, mac);
+    if (auto bound = bind_to(fd->get(), link, ETH_P_IP); !bound.ok()) return bound.error();
+    return PacketSocket(*std::move(fd), link, mac);
 }
 
 Result<> PacketSocket::broadcast(ByteView packet) const {
-    return send_to(fd_.get(), broadcast_on(link_, ETH_P_IP), packet, "send a DHCP packet");
+    return send_to_all(fd_.get(), link_, ETH_P_IP, packet, "send a DHCP packet");
 }
 
 Result<> PacketSocket::announce(Ipv4Address address) const {
-    ByteWriter out;
-    out.u16(ARPHRD_ETHER);
-    out.u16(ETH_P_IP);
-    out.u8(ETH_ALEN);
-    out.u8(4);
-    out.u16(ARPOP_REQUEST);
-    out.bytes(mac_.octets());
-    out.bytes(address.octets());
-    out.bytes(MacAddress{}.octets());
-    out.bytes(address.octets());
-    return send_to(fd_.get(), broadcast_on(link_, ETH_P_ARP), std::move(out).take(), "announce the address");
+    return send_to_all(fd_.get(), link_, ETH_P_ARP, wire::serialize(wire::make_arp_announcement(mac_, address)),
+                       "announce the address");
 }
 
 PacketSocket::Received PacketSocket::receive() {

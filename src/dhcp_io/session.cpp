@@ -14,10 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
-constexpr std::size_t kMaxTrace = 64;
-constexpr Duration kFirstApplyDelay = 100ms;
-constexpr Duration kLongestApplyDelay = 10s;
 constexpr Duration kIdleDelay = 1s;  // closing the packet socket blocks for up to 20 ms: not while a boot is under way
+constexpr auto kShortLease = 30s;
 constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
 
 std::uint32_t random_bits() {
@@ -55,19 +53,23 @@ std::string sent_messages(const dhcp::MessageCounters& counters) {
 Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
                  std::function<void()> on_change)
     : loop_(loop),
-      configurator_(netlink),
       link_(link),
       settings_(fitted(std::move(settings), link)),
       on_change_(std::move(on_change)),
       client_(settings_.client, random_bits),
+      applier_(loop, netlink, link, on_change_),
+      guard_(loop, random_bits,
+             [this](AddressGuard::Finding finding) {
+                 const bool is_free = finding == AddressGuard::Finding::free;
+                 handle(is_free ? dhcp::Event(dhcp::AddressFree{}) : dhcp::Event(dhcp::AddressConflict{}));
+             }),
       client_timer_(loop.add_timer([this] { handle(dhcp::DeadlineReached{}); })),
-      apply_timer_(loop.add_timer([this] { apply(); })),
       idle_timer_(loop.add_timer([this] { close_when_idle(); })) {
     link_.carrier = false;  // until update() says so
 }
 
 Session::~Session() {
-    for (const auto timer : {client_timer_, apply_timer_, idle_timer_}) loop_.remove_timer(timer);
+    for (const auto timer : {client_timer_, idle_timer_}) loop_.remove_timer(timer);
     if (socket_) loop_.unwatch(socket_->fd());
 }
 
@@ -80,13 +82,11 @@ Result<> Session::open() {
 }
 
 void Session::update(const Link& link) {
+    if (stopped_) return;
     const bool had_carrier = link_.carrier;
     const bool flapped = had_carrier && link.carrier && link.carrier_changes != link_.carrier_changes;
-    const bool was_up = link_.admin_up;
     link_ = link;
-    // The kernel keeps a link's addresses when it goes down, and drops its routes.
-    if (was_up && !link.admin_up && installed_) installed_->routes.clear();
-    if (!was_up && link.admin_up && client_.lease() != nullptr) apply();
+    applier_.update(link);
     if (flapped) handle(dhcp::LinkDown{});  // and up again, before anybody looked
     if (link.carrier == had_carrier && !flapped) return;
     if (link.carrier) {
@@ -96,8 +96,13 @@ void Session::update(const Link& link) {
     }
 }
 
+void Session::renew() {
+    if (!stopped_) handle(dhcp::RenewNow{});
+}
+
 void Session::stop() {
     handle(dhcp::Stop{});
+    stopped_ = true;
 }
 
 void Session::receive() {
@@ -123,7 +128,7 @@ void Session::take(const PacketSocket::Packet& packet) {
         frame_drops_.count(*reason);
         return;
     }
-    remember(false, std::get<dhcp::Message>(message), source);
+    packets_.received(std::get<dhcp::Message>(message), source);
     handle(dhcp::Received{std::get<dhcp::Message>(std::move(message)), source});
 }
 
@@ -134,6 +139,8 @@ void Session::handle(const dhcp::Event& event) {
     const auto after = client_.state();
     loop_.arm(client_timer_, client_.deadline());
     if (before == after) return;
+    if (after == dhcp::State::waiting_for_link || after == dhcp::State::stopped) guard_.stop();
+    if (after != dhcp::State::renewing) udp_socket_.reset();
     log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
     loop_.arm(idle_timer_, after == dhcp::State::bound ? std::optional(BootClock::now() + kIdleDelay) : std::nullopt);
 }
@@ -144,75 +151,55 @@ void Session::perform(const dhcp::Broadcast& action) {
     if (sent.ok()) sent = socket_->broadcast(wire::wrap({}, kBroadcastAddress, payload));
     // Counts as sent: the client's deadline repeats it.
     if (!sent.ok()) log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
-    remember(true, action.message, kBroadcastAddress);
-    read_stale_configuration();
+    packets_.sent(action.message, kBroadcastAddress);
+    applier_.read_stale();  // between DISCOVER and its answer, when there is nothing else to do
 }
 
 void Session::perform(const dhcp::Unicast& action) {
     const auto payload = dhcp::serialize(action.message);
     // The answer comes to the packet socket, so it must be there before the question leaves.
-    Result<> sent = open();
-    if (sent.ok()) sent = send_unicast(link_.name, action.source, action.destination, payload);
-    if (!sent.ok()) {
+    Result<> ready = open();
+    auto sent = send_unicast(link_.name, action.source, action.destination, payload);
+    if (sent.ok()) {
+        udp_socket_ = *std::move(sent);
+    } else {
         log::debug("dhcp", link_.name + ": " + to_string(sent.error()) + "; broadcasting instead");
-        if (socket_) sent = socket_->broadcast(wire::wrap(action.source, action.destination, payload));
+        if (ready.ok()) ready = socket_->broadcast(wire::wrap(action.source, action.destination, payload));
     }
-    remember(true, action.message, action.destination);
+    if (!ready.ok()) log::debug("dhcp", link_.name + ": " + to_string(ready.error()));
+    packets_.sent(action.message, action.destination);
 }
 
 void Session::perform(const dhcp::Bind& action) {
-    plan_ = plan_for(action.lease, settings_.routes, BootClock::now());
-    apply_delay_ = kFirstApplyDelay;
-    apply();
-    if (!failures_.empty() || !socket_) return;
+    applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
+    if (action.lease.duration < kShortLease)
+        log::warning("dhcp", link_.name + ": the lease is for " + std::to_string(action.lease.duration.count()) +
+                                 " s only; it is kept and renewed as one of 30 s");
+    if (!failures().empty() || !socket_) return;
     if (auto announced = socket_->announce(action.lease.address); !announced.ok())
         log::debug("dhcp", link_.name + ": " + to_string(announced.error()));
 }
 
+void Session::perform(const dhcp::Probe& action) {
+    const bool optimistic = settings_.client.conflict_detection == dhcp::ConflictDetection::optimistic;
+    const auto& timing = optimistic || client_.lease() != nullptr ? dhcp::kStandardProbing : dhcp::kQuickProbing;
+    if (auto watched = guard_.watch(link_, action.lease.address, timing); !watched.ok())
+        log::warning("dhcp", to_string(watched.error()) + ": no conflict will be noticed");
+}
+
 void Session::perform(const dhcp::Unbind& action) {
+    guard_.stop();
     const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")");
-    plan_ = {};
-    apply();
-}
-
-// Between the first DISCOVER and its answer, when there is nothing else to do.
-void Session::read_stale_configuration() {
-    if (installed_) return;
-    auto stale = configurator_.stale(link_.index);
-    if (stale.ok()) {
-        installed_ = *std::move(stale);
-    } else {
-        log::debug("net", link_.name + ": " + to_string(stale.error()));
-    }
-}
-
-// A refused address or route is never final: the kernel may still be busy with the link.
-void Session::apply() {
-    read_stale_configuration();
-    failures_ = configurator_.apply(link_, installed_.value_or(NetworkPlan{}), plan_, netlink::RouteOrigin::dhcp);
-    if (failures_.empty()) {
-        installed_ = plan_;
-        if (client_.lease() != nullptr && !configured_at_) configured_at_ = BootClock::now();
-        loop_.arm(apply_timer_, std::nullopt);
-    } else {
-        for (const auto& failure : failures_) log::warning("net", link_.name + ": " + to_string(failure));
-        loop_.arm(apply_timer_, BootClock::now() + apply_delay_);
-        apply_delay_ = std::min(apply_delay_ * 2, kLongestApplyDelay);
-    }
-    on_change_();
+    applier_.apply({});
 }
 
 void Session::close_when_idle() {
     if (!socket_) return;
     loop_.unwatch(socket_->fd());
     socket_.reset();
-}
-
-void Session::remember(bool sent, const dhcp::Message& message, Ipv4Address peer) {
-    if (packets_.size() < kMaxTrace) packets_.push_back({BootClock::now(), sent, message.type, message.xid, peer});
 }
 
 std::string Session::diagnosis() const {

@@ -6,7 +6,6 @@
 
 #include <cerrno>
 
-#include "nlinit/sys/unique_fd.hpp"
 #include "nlinit/wire/frame.hpp"
 
 namespace nlinit::dhcp_io {
@@ -36,14 +35,15 @@ Result<sys::UniqueFd> open_bound(const std::string& interface, Ipv4Address sourc
 
 }  // namespace
 
-Result<> send_unicast(const std::string& interface, Ipv4Address source, Ipv4Address destination, ByteView payload) {
+Result<sys::UniqueFd> send_unicast(const std::string& interface, Ipv4Address source, Ipv4Address destination,
+                                   ByteView payload) {
     auto fd = open_bound(interface, source);
     if (!fd.ok()) return fd.error();
     const auto server = endpoint(destination, wire::kServerPort);
     const auto sent =
         sendto(fd->get(), payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&server), sizeof server);
     if (sent < 0) return Error{errno, "send to DHCP server " + destination.to_string()};
-    return {};
+    return fd;
 }
 
 }  // namespace nlinit::dhcp_io

@@ -17,9 +17,7 @@ namespace nlinit::test {
 class ClientScript {
   public:
     explicit ClientScript(ByteView script)
-        : in_(script), client_(config_of(in_.u8()), [random = std::mt19937(in_.u8())]() mutable {
-              return static_cast<std::uint32_t>(random());
-          }) {}
+        : in_(script), flags_(in_.u8()), seed_(in_.u8()), client_(config_of(flags_, seed_), bits_from(seed_)) {}
 
     // In words; empty when all were kept to the end of the script.
     std::string first_broken_promise() {
@@ -30,9 +28,13 @@ class ClientScript {
   private:
     static constexpr MacAddress kMac{{0x52, 0x54, 0x00, 0x12, 0x34, 0x56}};
 
+    static dhcp::RandomBits bits_from(unsigned seed) {
+        return [random = std::mt19937(seed)]() mutable { return static_cast<std::uint32_t>(random()); };
+    }
+
     static bool bit(unsigned byte, unsigned index) { return ((byte >> index) & 1) != 0; }
 
-    static dhcp::ClientConfig config_of(std::uint8_t flags) {
+    static dhcp::ClientConfig config_of(std::uint8_t flags, std::uint8_t seed) {
         using std::chrono::seconds;
         dhcp::ClientConfig config;
         config.mac = kMac;
@@ -47,6 +49,9 @@ class ClientScript {
         }
         if (bit(flags, 6)) config.denied_servers = {Ipv4Address(10, 0, 2, 3)};
         config.broadcast_flag = bit(flags, 7);
+        if (bit(seed, 7)) config.conflict_detection = dhcp::ConflictDetection::probe;
+        if (bit(seed, 6)) config.conflict_detection = dhcp::ConflictDetection::optimistic;
+        config.ipv6_only_preferred = bit(seed, 5);
         return config;
     }
 
@@ -74,7 +79,17 @@ class ClientScript {
             case 2:
                 return handle(dhcp::AddressConflict{});
             case 3:
-                return in_.u8() % 16 == 0 ? handle(dhcp::Stop{}) : handle(dhcp::LinkUp{});
+                switch (in_.u8() % 16) {
+                    case 0:
+                        return handle(dhcp::Stop{});
+                    case 1:
+                        return handle(dhcp::RenewNow{});
+                    case 2:
+                    case 3:
+                        return handle(dhcp::AddressFree{});
+                    default:
+                        return handle(dhcp::LinkUp{});
+                }
             case 4:
             case 5:
             case 6:
@@ -122,14 +137,15 @@ class ClientScript {
         if (bit(flaws, 3))
             message.options.set_address(dhcp::OptionCode::subnet_mask, Ipv4Address::from_integer(in_.u32()));
         if (bit(flaws, 4)) message.xid ^= in_.u8();
+        if (bit(flaws, 6)) message.options.set_u32(dhcp::OptionCode::ipv6_only_preferred, in_.u16());
         receive(message);
     }
 
     void receive(const dhcp::Message& message) { handle(dhcp::Received{message, Ipv4Address(10, 0, 2, 2)}); }
 
     void promise(bool kept, const char* words) {
-        static constexpr const char* kEvents[] = {"LinkUp",          "LinkDown",        "Received",
-                                                  "DeadlineReached", "AddressConflict", "Stop"};
+        static constexpr const char* kEvents[] = {"LinkUp",      "LinkDown",        "Received", "DeadlineReached",
+                                                  "AddressFree", "AddressConflict", "RenewNow", "Stop"};
         if (kept || !broken_.empty()) return;
         broken_ = std::string(words) + ": broken by event " + std::to_string(events_) + ", " + kEvents[event_] +
                   " in " + std::string(name_of(state_before_));
@@ -184,6 +200,12 @@ class ClientScript {
                 "T1, T2 and the end come in this order");
         in_use_ = lease;
     }
+    void check(const dhcp::Probe& probe) {
+        const bool before_use = client_.state() == dhcp::State::checking;
+        promise(before_use || (in_use_ && *in_use_ == probe.lease), "what is probed is granted");
+        promise(!before_use || !in_use_ || in_use_->address != probe.lease.address,
+                "an address in use is not probed before use");
+    }
     void check(const dhcp::Unbind& unbind) {
         promise(in_use_ && *in_use_ == unbind.lease, "only the lease in use is withdrawn");
         in_use_.reset();
@@ -207,7 +229,9 @@ class ClientScript {
         const bool in_transaction = state == State::selecting || state == State::requesting ||
                                     state == State::rebooting || state == State::renewing || state == State::rebinding;
         promise(in_transaction == (client_.xid() != 0), "a transaction has an xid");
-        promise(client_.deadline() || !(in_transaction || state == State::init), "who waits has a deadline");
+        const bool waits =
+            in_transaction || state == State::init || state == State::checking || state == State::ipv6_only;
+        promise(client_.deadline() || !waits, "who waits has a deadline");
         promise(
             !in_use_ || in_use_->is_infinite() || (client_.deadline() && *client_.deadline() <= in_use_->expires_at),
             "the deadline is not after the end of the lease");
@@ -216,6 +240,7 @@ class ClientScript {
     }
 
     ByteReader in_;
+    std::uint8_t flags_, seed_;
     dhcp::Client client_;
     TimePoint now_{std::chrono::seconds(3)};
     std::optional<dhcp::Lease> in_use_;

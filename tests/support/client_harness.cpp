@@ -44,6 +44,7 @@ struct Line {
     std::string operator()(const dhcp::Bind& bind) const {
         return "bind " + bind.lease.address.to_string() + '/' + std::to_string(bind.lease.prefix_length);
     }
+    std::string operator()(const dhcp::Probe& probe) const { return "probe " + probe.lease.address.to_string(); }
     std::string operator()(const dhcp::Unbind& unbind) const {
         return "unbind " + unbind.lease.address.to_string() + ' ' + std::string(name_of(unbind.reason));
     }

@@ -47,6 +47,8 @@ class ClientHarness {
     void link_up() { handle(dhcp::LinkUp{}); }
     void link_down() { handle(dhcp::LinkDown{}); }
     void conflict() { handle(dhcp::AddressConflict{}); }
+    void address_is_free() { handle(dhcp::AddressFree{}); }
+    void renew_now() { handle(dhcp::RenewNow{}); }
     void stop() { handle(dhcp::Stop{}); }
     void receive(const dhcp::Message& message, Ipv4Address source = kDhcpServer) {
         handle(dhcp::Received{message, source});

@@ -48,6 +48,7 @@ class InterfaceSetup {
     // The link as it is now.
     void update(const Link& link);
     void detach();  // it is gone
+    void renew();
     void stop();
 
   private:

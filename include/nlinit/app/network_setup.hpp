@@ -31,6 +31,7 @@ class NetworkSetup {
     // Follows links that appear, go, or change their carrier. Called by start() when something is missing; not needed
     // by a caller who leaves as soon as all is configured.
     [[nodiscard]] Result<> follow_links();
+    void renew();  // asks every DHCP server at once
     void stop();
 
     // Every interface that is not optional has its address.

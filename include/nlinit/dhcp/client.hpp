@@ -33,9 +33,11 @@ struct Received {
     Ipv4Address source;
 };
 struct DeadlineReached {};
-struct AddressConflict {};  // somebody else answers for the leased address (RFC 5227)
+struct AddressFree {};      // nobody answered for the address of a Probe (RFC 5227)
+struct AddressConflict {};  // somebody else answers for it, or for the leased address
+struct RenewNow {};         // somebody wants to know at once whether the lease still holds
 struct Stop {};
-using Event = std::variant<LinkUp, LinkDown, Received, DeadlineReached, AddressConflict, Stop>;
+using Event = std::variant<LinkUp, LinkDown, Received, DeadlineReached, AddressFree, AddressConflict, RenewNow, Stop>;
 
 enum class UnbindReason : std::uint8_t { expired, refused, conflict, stopped };
 std::string_view name_of(UnbindReason reason) noexcept;
@@ -51,11 +53,14 @@ struct Unicast {
 struct Bind {  // put the lease to use, in place of the one before it if there was one
     Lease lease;
 };
+struct Probe {  // find out whether another host has the address; then AddressFree or AddressConflict is due
+    Lease lease;
+};
 struct Unbind {
     Lease lease;
     UnbindReason reason;
 };
-using Action = std::variant<Broadcast, Unicast, Bind, Unbind>;
+using Action = std::variant<Broadcast, Unicast, Bind, Probe, Unbind>;
 
 enum class State : std::uint8_t {
     stopped,
@@ -67,6 +72,8 @@ enum class State : std::uint8_t {
     renewing,
     rebinding,
     waiting_for_link,
+    checking,   // granted, and not yet known to be free (RFC 5227)
+    ipv6_only,  // the network asked us to do without IPv4 (RFC 8925)
 };
 std::string_view name_of(State state) noexcept;  // "SELECTING"
 
@@ -125,15 +132,24 @@ class Client {
     struct Rebinding {
         Transaction transaction;
     };
-    using Data =
-        std::variant<Stopped, Init, Selecting, Requesting, Rebooting, Bound, Renewing, Rebinding, WaitingForLink>;
+    struct Checking {
+        Lease lease;
+        TimePoint bind_at;  // whatever has become of the Probe
+    };
+    struct Ipv6Only {
+        TimePoint until;
+    };
+    using Data = std::variant<Stopped, Init, Selecting, Requesting, Rebooting, Bound, Renewing, Rebinding,
+                              WaitingForLink, Checking, Ipv6Only>;
     using Actions = std::vector<Action>;
 
     void on(const LinkUp&, TimePoint now, Actions& actions);
     void on(const LinkDown&, TimePoint now, Actions& actions);
     void on(const Received& received, TimePoint now, Actions& actions);
     void on(const DeadlineReached&, TimePoint now, Actions& actions);
+    void on(const AddressFree&, TimePoint now, Actions& actions);
     void on(const AddressConflict&, TimePoint now, Actions& actions);
+    void on(const RenewNow&, TimePoint now, Actions& actions);
     void on(const Stop&, TimePoint now, Actions& actions);
 
     // What a state does when its own deadline has come.
@@ -146,6 +162,8 @@ class Client {
     void wake(Bound&, TimePoint now, Actions& actions);
     void wake(Renewing& renewing, TimePoint now, Actions& actions);
     void wake(Rebinding& rebinding, TimePoint now, Actions& actions);
+    void wake(Checking& checking, TimePoint now, Actions& actions);
+    void wake(Ipv6Only&, TimePoint now, Actions& actions);
 
     // What a state does with an answer to its own transaction; the reason if it is none.
     using Verdict = std::optional<DropReason>;
@@ -170,7 +188,10 @@ class Client {
     void reboot(const Lease& lease, TimePoint now, Actions& actions);
     void renew(TimePoint now, Actions& actions);
     void rebind(TimePoint now, Actions& actions);
+    void grant(const Lease& lease, TimePoint now, Actions& actions);
     void bind(const Lease& lease, Actions& actions);
+    void decline(const Lease& lease, TimePoint now, Actions& actions);
+    [[nodiscard]] std::optional<Duration> ipv6_only_wait(const Message& message) const;
     void unbind(UnbindReason reason, Actions& actions);
     void broadcast(Message message, Actions& actions);
     void unicast(Message message, Actions& actions);
@@ -184,6 +205,7 @@ class Client {
     Data data_;
     std::optional<Lease> in_use_;  // bound and not unbound; whatever the state, it goes when it expires
     unsigned naks_in_a_row_ = 0;
+    unsigned conflicts_in_a_row_ = 0;
     DropCounters drops_;
     MessageCounters messages_;
 };

@@ -15,16 +15,24 @@
 
 namespace nlinit::dhcp {
 
+// Whether another host is looked for that has the leased address already (RFC 5227): not at all, before it is used,
+// or while it is used already.
+enum class ConflictDetection : std::uint8_t { off, probe, optimistic };
+
 struct ClientConfig {
     MacAddress mac;
     Bytes client_identifier;                    // option 61; empty: hardware type 1 and the MAC
     std::string host_name;                      // option 12; empty: not sent
     std::string vendor_class = "nlinit";        // option 60; empty: not sent
+    std::string user_class;                     // option 77, one instance of RFC 3004; empty: not sent
+    std::vector<std::uint8_t> more_options;     // option 55: asked for beside the usual ones
     std::uint16_t maximum_message_size = 1500;  // option 57: the link's MTU
     bool rapid_commit = true;                   // RFC 4039
     bool broadcast_flag = false;                // ask for replies to 255.255.255.255
     Duration start_delay{0};                    // at most this long before the first DISCOVER, at random (4.4.1)
     bool release_on_stop = false;
+    bool ipv6_only_preferred = false;  // ask for option 108, and obey it (RFC 8925)
+    ConflictDetection conflict_detection = ConflictDetection::off;
     std::vector<Ipv4Address> allowed_servers;  // empty: all
     std::vector<Ipv4Address> denied_servers;
     LeaseRules rules;

@@ -11,20 +11,14 @@
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/client.hpp"
+#include "nlinit/dhcp_io/address_guard.hpp"
+#include "nlinit/dhcp_io/lease_applier.hpp"
+#include "nlinit/dhcp_io/packet_log.hpp"
 #include "nlinit/dhcp_io/packet_socket.hpp"
 #include "nlinit/net/network_plan.hpp"
-#include "nlinit/netlink/configurator.hpp"
 #include "nlinit/sys/event_loop.hpp"
 
 namespace nlinit::dhcp_io {
-
-struct PacketTrace {
-    TimePoint at;
-    bool sent = false;
-    dhcp::MessageType type{};
-    std::uint32_t xid = 0;
-    Ipv4Address peer;  // who sent it, or where it went
-};
 
 class Session {
   public:
@@ -43,18 +37,20 @@ class Session {
     [[nodiscard]] Result<> open();
     // The link as it is now: the client starts with the carrier, verifies its lease when it comes back.
     void update(const Link& link);
-    // Withdraws the address; releases the lease if so configured.
+    // Asks at once whether the lease still holds.
+    void renew();
+    // Withdraws the address; releases the lease if so configured. The last thing a session does.
     void stop();
 
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }
     [[nodiscard]] const DropCounters& frame_drops() const noexcept { return frame_drops_; }
-    [[nodiscard]] const NetworkPlan& plan() const noexcept { return plan_; }
+    [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
     // All that the lease asks for is in the kernel.
-    [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures_.empty(); }
-    [[nodiscard]] const std::vector<Error>& failures() const noexcept { return failures_; }  // of the last attempt
-    [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return configured_at_; }
-    [[nodiscard]] std::span<const PacketTrace> packets() const noexcept { return packets_; }  // the first 64
+    [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
+    [[nodiscard]] const std::vector<Error>& failures() const noexcept { return applier_.failures(); }
+    [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return applier_.first_applied_at(); }
+    [[nodiscard]] std::span<const PacketTrace> packets() const noexcept { return packets_.first(); }  // the first 64
     // "no DHCP server answered: 4 DISCOVER sent, nothing received"
     [[nodiscard]] std::string diagnosis() const;
 
@@ -65,27 +61,23 @@ class Session {
     void perform(const dhcp::Broadcast& action);
     void perform(const dhcp::Unicast& action);
     void perform(const dhcp::Bind& action);
+    void perform(const dhcp::Probe& action);
     void perform(const dhcp::Unbind& action);
-    void remember(bool sent, const dhcp::Message& message, Ipv4Address peer);
-    void read_stale_configuration();
-    void apply();
     void close_when_idle();
 
     sys::EventLoop& loop_;
-    netlink::Configurator configurator_;
     Link link_;
     Settings settings_;
     std::function<void()> on_change_;
     dhcp::Client client_;
     std::optional<PacketSocket> socket_;
-    sys::EventLoop::TimerId client_timer_, apply_timer_, idle_timer_;
-    std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
-    NetworkPlan plan_;                      // what the lease asks for
-    std::vector<Error> failures_;
-    Duration apply_delay_{};
-    std::optional<TimePoint> configured_at_;
+    sys::UniqueFd udp_socket_;  // while an answer to a unicast is due
+    LeaseApplier applier_;
+    AddressGuard guard_;
+    sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
-    std::vector<PacketTrace> packets_;
+    PacketLog packets_;
+    bool stopped_ = false;
 };
 
 }  // namespace nlinit::dhcp_io

@@ -6,12 +6,14 @@
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/net/address.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::dhcp_io {
 
 // From the lease's address, port 68, on that interface alone; another client on the machine may hold port 68 for its
-// own. The answer is heard on the packet socket, which no firewall rule for UDP port 68 can shut.
-[[nodiscard]] Result<> send_unicast(const std::string& interface, Ipv4Address source, Ipv4Address destination,
-                                    ByteView payload);
+// own. The answer is heard on the packet socket, which no firewall rule for UDP port 68 can shut; the socket that comes
+// back is to be kept open until then, for to a closed port the kernel would answer the server with an ICMP error.
+[[nodiscard]] Result<sys::UniqueFd> send_unicast(const std::string& interface, Ipv4Address source,
+                                                 Ipv4Address destination, ByteView payload);
 
 }  // namespace nlinit::dhcp_io

@@ -1,0 +1,44 @@
+// Looks for another host that has our address, and defends it (RFC 5227): the ConflictDetector with its socket and its
+// timer.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/dhcp/conflict_detector.hpp"
+#include "nlinit/dhcp_io/arp_socket.hpp"
+#include "nlinit/net/network_plan.hpp"
+#include "nlinit/sys/event_loop.hpp"
+
+namespace nlinit::dhcp_io {
+
+class AddressGuard {
+  public:
+    enum class Finding : std::uint8_t { free, conflict };
+
+    // on_finding is called from the loop, never from within watch().
+    AddressGuard(sys::EventLoop& loop, dhcp::RandomBits random, std::function<void(Finding)> on_finding);
+    ~AddressGuard();
+    AddressGuard(const AddressGuard&) = delete;
+    AddressGuard& operator=(const AddressGuard&) = delete;
+
+    // Probes, says what it found, and defends the address from then on until stop(). An error when there is no socket
+    // to do it with: then there will be no finding.
+    [[nodiscard]] Result<> watch(const Link& link, Ipv4Address address, const dhcp::ProbeTiming& timing);
+    void stop() noexcept;
+
+  private:
+    void receive();
+    void perform(std::optional<dhcp::ConflictDetector::Action> action);
+
+    sys::EventLoop& loop_;
+    dhcp::RandomBits random_;
+    std::function<void(Finding)> on_finding_;
+    sys::EventLoop::TimerId timer_;
+    MacAddress mac_;
+    std::optional<dhcp::ConflictDetector> detector_;
+    std::optional<ArpSocket> socket_;
+};
+
+}  // namespace nlinit::dhcp_io

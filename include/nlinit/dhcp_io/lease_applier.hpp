@@ -1,0 +1,52 @@
+// Keeps a link as a lease wants it: what is stale there, what was asked for, what the kernel refused and when it is
+// asked again.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/base/time.hpp"
+#include "nlinit/net/network_plan.hpp"
+#include "nlinit/netlink/configurator.hpp"
+#include "nlinit/sys/event_loop.hpp"
+
+namespace nlinit::dhcp_io {
+
+class LeaseApplier {
+  public:
+    // on_change: the kernel was asked, and took or refused it.
+    LeaseApplier(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, std::function<void()> on_change);
+    ~LeaseApplier();
+    LeaseApplier(const LeaseApplier&) = delete;
+    LeaseApplier& operator=(const LeaseApplier&) = delete;
+
+    // What is on the link from before, once: at the first plan it goes.
+    void read_stale();
+    // The link as it is now. Coming up again it gets its routes back.
+    void update(const Link& link);
+    // Makes the link look like the plan; tries again until the kernel takes it, for a refusal is never final: it may
+    // still be busy with the link.
+    void apply(NetworkPlan plan);
+
+    [[nodiscard]] const NetworkPlan& plan() const noexcept { return plan_; }
+    [[nodiscard]] const std::vector<Error>& failures() const noexcept { return failures_; }  // of the last attempt
+    [[nodiscard]] std::optional<TimePoint> first_applied_at() const noexcept { return first_applied_at_; }
+
+  private:
+    void attempt();
+
+    sys::EventLoop& loop_;
+    netlink::Configurator configurator_;
+    Link link_;
+    std::function<void()> on_change_;
+    sys::EventLoop::TimerId timer_;
+    std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
+    NetworkPlan plan_;
+    std::vector<Error> failures_;
+    Duration delay_{};
+    std::optional<TimePoint> first_applied_at_;
+};
+
+}  // namespace nlinit::dhcp_io

@@ -1,0 +1,79 @@
+#include "nlinit/dhcp_io/address_guard.hpp"
+
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::dhcp_io {
+namespace {
+
+constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
+
+}  // namespace
+
+AddressGuard::AddressGuard(sys::EventLoop& loop, dhcp::RandomBits random, std::function<void(Finding)> on_finding)
+    : loop_(loop),
+      random_(std::move(random)),
+      on_finding_(std::move(on_finding)),
+      timer_(loop.add_timer([this] { perform(detector_->wake(BootClock::now())); })) {}
+
+AddressGuard::~AddressGuard() {
+    stop();
+    loop_.remove_timer(timer_);
+}
+
+Result<> AddressGuard::watch(const Link& link, Ipv4Address address, const dhcp::ProbeTiming& timing) {
+    stop();
+    auto socket = ArpSocket::open(link.index, address);
+    if (!socket.ok()) return Error{socket.error().code, link.name + ": " + socket.error().what};
+    socket_.emplace(*std::move(socket));
+    if (auto watched = loop_.watch(socket_->fd(), [this] { receive(); }); !watched.ok()) {
+        socket_.reset();
+        return watched;
+    }
+    mac_ = link.mac;
+    detector_.emplace(link.mac, random_);
+    detector_->start(address, timing, BootClock::now());
+    loop_.arm(timer_, detector_->deadline());
+    return {};
+}
+
+void AddressGuard::stop() noexcept {
+    loop_.arm(timer_, std::nullopt);
+    if (!socket_) return;
+    loop_.unwatch(socket_->fd());
+    socket_.reset();
+}
+
+void AddressGuard::receive() {
+    for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
+        const auto packet = socket_->receive();
+        if (!packet) return;
+        perform(detector_->take(*packet, BootClock::now()));
+    }
+}
+
+void AddressGuard::perform(std::optional<dhcp::ConflictDetector::Action> action) {
+    using Action = dhcp::ConflictDetector::Action;
+    loop_.arm(timer_, detector_->deadline());
+    if (!action) return;
+    const auto address = detector_->address();
+    Result<> sent;
+    switch (*action) {
+        case Action::send_probe:
+            sent = socket_->broadcast(wire::make_arp_probe(mac_, address));
+            break;
+        case Action::announce:
+            log::warning("dhcp", "another host claims " + address.to_string() + "; defending it");
+            sent = socket_->broadcast(wire::make_arp_announcement(mac_, address));
+            break;
+        case Action::report_free:
+            on_finding_(Finding::free);
+            break;
+        case Action::report_conflict:
+            stop();
+            on_finding_(Finding::conflict);
+            break;
+    }
+    if (!sent.ok()) log::debug("dhcp", to_string(sent.error()));
+}
+
+}  // namespace nlinit::dhcp_io

@@ -1,0 +1,59 @@
+#include "nlinit/dhcp_io/link_layer.hpp"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace nlinit::dhcp_io {
+namespace {
+
+sockaddr_ll address_on(LinkIndex link, std::uint16_t protocol) {
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(protocol);
+    address.sll_ifindex = static_cast<int>(link);
+    return address;
+}
+
+sockaddr_ll broadcast_on(LinkIndex link, std::uint16_t protocol) {
+    auto address = address_on(link, protocol);
+    address.sll_halen = ETH_ALEN;
+    std::memset(address.sll_addr, 0xff, ETH_ALEN);
+    return address;
+}
+
+}  // namespace
+
+Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions) {
+    // Protocol 0 hears nothing until bind(2).
+    sys::UniqueFd fd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd.valid()) return Error{errno, "open a packet socket"};
+    const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
+    if (setsockopt(fd.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+        return Error{errno, "attach a filter to the packet socket"};
+    return fd;
+}
+
+Result<> bind_to(int fd, LinkIndex link, std::uint16_t protocol) {
+    const auto address = address_on(link, protocol);
+    if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return Error{errno, "bind the packet socket to its interface"};
+    return {};
+}
+
+Result<> send_to_all(int fd, LinkIndex link, std::uint16_t protocol, ByteView packet, const char* what) {
+    const auto destination = broadcast_on(link, protocol);
+    // A socket that was bound to a link that was down, or whose link went down since, reports that once, however long
+    // the link has been up again by then: the second try is the real one.
+    for (bool tried = false;; tried = true) {
+        const auto sent = sendto(fd, packet.data(), packet.size(), MSG_DONTWAIT,
+                                 reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
+        if (sent >= 0) return {};
+        if (errno != EINTR && (errno != ENETDOWN || tried)) return Error{errno, what};
+    }
+}
+
+}  // namespace nlinit::dhcp_io
