@@ -26,8 +26,8 @@ constexpr Duration kRootDeviceTimeout = 10s;
 constexpr const char* kPayloadCgroup = "payload";
 
 DhcpSettings dhcp_settings(const config::Config& config) {
-    DhcpSettings settings;
-    settings.client.host_name = config.system.hostname;
+    DhcpSettings settings{config.network.dhcp};
+    if (settings.common.hostname.empty()) settings.common.hostname = config.system.hostname;
     return settings;
 }
 
@@ -155,10 +155,10 @@ void Boot::wait_for_network() {
         });
         loop_.arm(timer, started_at_ + network.timeout);
         loop_.arm(link_timer, started_at_ + network.link_timeout);
-        while (!network_->is_configured() && !timed_out && !ending()) loop_.wait();
+        while (!network_->is_settled() && !timed_out && !ending()) loop_.wait();
         loop_.remove_timer(timer);
         loop_.remove_timer(link_timer);
-        if (network_->is_configured()) return {};
+        if (network_->is_settled()) return {};
         return Error{0, network_->spokesman()->describe() + "; the boot goes on, and so does the network"};
     });
 }
@@ -208,8 +208,23 @@ void Boot::on_signal(int number) {
 
 void Boot::on_network_change() {
     if (!network_) return;
-    if (const auto* uplink = network_->uplink(); uplink && plan_done_) write_resolv_conf(*uplink);
-    if (plan_done_) write_report();
+    if (!plan_done_) return;
+    if (const auto* uplink = network_->uplink()) {
+        write_resolv_conf(*uplink);
+        take_hostname(*uplink);
+    }
+    write_report();
+}
+
+// Where the lease's is to be taken; the name in /etc/hosts follows.
+void Boot::take_hostname(const InterfaceSetup& uplink) {
+    const auto name = uplink.hostname();
+    if (name.empty() || name == sys::hostname()) return;
+    Result<> done = sys::set_hostname(name);
+    const auto& config = boot_config_.config;
+    const bool writes_hosts = config.system.hosts && !boot::has_row(config, boot::kHostsPath);
+    if (done.ok() && writes_hosts) done = sys::write_file(std::string(boot::kHostsPath), boot::hosts_content(name));
+    if (!done.ok()) log::warning("net", to_string(done.error()));
 }
 
 // The lease's name servers are written over the plan's; a lease without any leaves those.

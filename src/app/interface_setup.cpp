@@ -10,14 +10,6 @@
 namespace nlinit::app {
 namespace {
 
-dhcp_io::Session::Settings session_settings(const config::Interface& wanted, const DhcpSettings& dhcp) {
-    dhcp_io::Session::Settings settings{dhcp.client, {}};
-    settings.routes.default_route = wanted.default_route;
-    settings.routes.metric = wanted.metric;
-    settings.routes.forever = dhcp.forever;
-    return settings;
-}
-
 void write_sysctls(const config::Interface& wanted, const Link& link) {
     for (const auto& [key, value] : wanted.sysctl) {
         // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
@@ -38,8 +30,8 @@ std::string address_and_gateway(const NetworkPlan& plan) {
 }  // namespace
 
 std::string_view name_of(Progress progress) noexcept {
-    constexpr std::array<std::string_view, 5> kNames{"no_interface", "no_carrier", "no_lease", "refused_by_kernel",
-                                                     "configured"};
+    constexpr std::array<std::string_view, 6> kNames{"no_interface", "no_carrier",        "no_lease",
+                                                     "ipv6_only",    "refused_by_kernel", "configured"};
     return kNames[static_cast<std::size_t>(progress)];
 }
 
@@ -64,12 +56,20 @@ InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, c
       dhcp_(std::move(dhcp)),
       on_change_(std::move(on_change)) {}
 
+dhcp_io::Session::Settings InterfaceSetup::session_settings() const {
+    dhcp_io::Session::Settings settings{client_config(dhcp()), {}};
+    settings.routes.default_route = wanted_.default_route;
+    settings.routes.metric = wanted_.metric;
+    settings.routes.forever = dhcp_.forever;
+    return settings;
+}
+
 void InterfaceSetup::attach(const Link& link) {
     link_ = link;
     failures_.clear();
     write_sysctls(wanted_, link);
     if (wanted_.method != config::Method::dhcp) return;
-    session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, link, session_settings(wanted_, dhcp_), on_change_);
+    session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, link, session_settings(), on_change_);
     if (auto opened = session_->open(); !opened.ok()) {
         log::error("dhcp", to_string(opened.error()));
         failures_.push_back(opened.error());
@@ -124,6 +124,7 @@ Progress InterfaceSetup::progress() const noexcept {
     if (wanted_.method == config::Method::none) return Progress::configured;
     if (wanted_.method == config::Method::fixed) return fixed_at_ ? Progress::configured : Progress::no_carrier;
     if (session_ && session_->configured()) return Progress::configured;
+    if (session_ && session_->client().state() == dhcp::State::ipv6_only) return Progress::ipv6_only;
     return link_->carrier ? Progress::no_lease : Progress::no_carrier;
 }
 
@@ -139,6 +140,13 @@ std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
     return session_ ? session_->configured_at() : fixed_at_;
 }
 
+// "localhost" for a name would lead this host's own name back to itself, and whoever asks for it too.
+std::string InterfaceSetup::hostname() const {
+    const auto* lease = session_ ? session_->client().lease() : nullptr;
+    if (lease == nullptr || !dhcp().use_hostname || lease->host_name.starts_with("localhost")) return {};
+    return lease->host_name;
+}
+
 std::string InterfaceSetup::describe() const {
     switch (progress()) {
         case Progress::no_interface:
@@ -147,6 +155,8 @@ std::string InterfaceSetup::describe() const {
             return link_->name + ": no carrier: is the other end of the link up?";
         case Progress::no_lease:
             return "no DHCP lease: " + session_->diagnosis();
+        case Progress::ipv6_only:
+            return link_->name + ": the network wants no IPv4 (DHCP option 108)";
         case Progress::refused_by_kernel:
             return link_->name + ": " + to_string(failures().front());
         case Progress::configured:

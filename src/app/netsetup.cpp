@@ -20,12 +20,15 @@
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/settings.hpp"
 #include "nlinit/sys/signals.hpp"
 
 namespace nlinit::app {
 namespace {
 
 constexpr Duration kLinkTimeout = std::chrono::seconds(3);  // for an interface that is not there yet
+// When most answers are there already, and it is time to look whether the link still is.
+constexpr Duration kFollowDelay = std::chrono::milliseconds(100);
 
 ExitCode fail(const Error& error, ExitCode otherwise) {
     log::error("netsetup", to_string(error));
@@ -53,7 +56,9 @@ class Netsetup {
 
   private:
     void on_signals(sys::SignalFd& signals);
+    void follow_links();
     void on_change();
+    void take_hostname();
     void write_resolv_conf();
     ExitCode give_up();
     ExitCode stay();
@@ -83,13 +88,11 @@ ExitCode Netsetup::run() {
     loop_.arm(timer, started_at_ + options_.timeout);
     if (auto started = network_.start({options_.interface}); !started.ok())
         return fail(started.error(), ExitCode::refused_by_kernel);
-    if (options_.keep) {
-        if (auto following = network_.follow_links(); !following.ok())
-            log::warning("netsetup", to_string(following.error()));
-    }
+    const auto follow_timer = loop_.add_timer([this] { follow_links(); });
+    loop_.arm(follow_timer, BootClock::now() + (options_.keep ? Duration::zero() : kFollowDelay));
     loop_.arm(link_timer, started_at_ + std::min<Duration>(kLinkTimeout, options_.timeout));
 
-    while (!network_.is_configured() && !timed_out && !stopped_) loop_.wait();
+    while (!network_.is_settled() && !timed_out && !stopped_) loop_.wait();
     const bool configured = network_.is_configured();
     if (!configured && !options_.keep) return give_up();
     if (!configured) log::warning("netsetup", network_.spokesman()->describe() + "; trying on");
@@ -108,8 +111,21 @@ void Netsetup::on_signals(sys::SignalFd& signals) {
     }
 }
 
+void Netsetup::follow_links() {
+    if (auto following = network_.follow_links(); !following.ok())
+        log::warning("netsetup", to_string(following.error()));
+}
+
 void Netsetup::on_change() {
-    if (network_.is_configured()) write_resolv_conf();
+    if (!network_.is_configured()) return;
+    write_resolv_conf();
+    take_hostname();
+}
+
+void Netsetup::take_hostname() {
+    const auto name = network_.interfaces().front()->hostname();
+    if (name.empty() || name == sys::hostname()) return;
+    if (auto done = sys::set_hostname(name); !done.ok()) log::warning("netsetup", to_string(done.error()));
 }
 
 void Netsetup::write_resolv_conf() {
@@ -136,6 +152,7 @@ ExitCode Netsetup::give_up() {
                     ExitCode::refused_by_kernel);
     log::error("netsetup", progress == Progress::no_interface ? missing_interface() : interface.describe());
     if (progress == Progress::no_interface) return ExitCode::no_interface;
+    if (progress == Progress::ipv6_only) return ExitCode::ipv6_only;
     return progress == Progress::no_carrier ? ExitCode::no_carrier : ExitCode::no_lease;
 }
 

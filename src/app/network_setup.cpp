@@ -164,10 +164,19 @@ void NetworkSetup::stop() {
     for (const auto& interface : interfaces_) interface->stop();
 }
 
-bool NetworkSetup::is_configured() const noexcept {
-    return std::ranges::all_of(interfaces_, [](const auto& interface) {
-        return interface->wanted().optional || interface->progress() == Progress::configured;
+bool NetworkSetup::all_required(bool (*is_so)(Progress progress)) const noexcept {
+    return std::ranges::all_of(interfaces_, [&](const auto& interface) {
+        return interface->wanted().optional || is_so(interface->progress());
     });
+}
+
+bool NetworkSetup::is_configured() const noexcept {
+    return all_required([](Progress progress) { return progress == Progress::configured; });
+}
+
+bool NetworkSetup::is_settled() const noexcept {
+    return all_required(
+        [](Progress progress) { return progress == Progress::configured || progress == Progress::ipv6_only; });
 }
 
 const InterfaceSetup* NetworkSetup::spokesman() const noexcept {

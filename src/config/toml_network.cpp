@@ -29,7 +29,8 @@ bool check_addresses(TableReader& row, const Interface& interface, bool method_c
     return interface.method != Method::fixed || !interface.addresses.empty();
 }
 
-void read_interface(TableReader& row, std::vector<Interface>& interfaces, std::set<std::string>& seen) {
+void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>& interfaces,
+                    std::set<std::string>& seen) {
     Interface interface;
     const bool match_named = row.find("match") != nullptr;
     const bool matched = row.read("match", interface.match, parse_interface_match,
@@ -48,6 +49,7 @@ void read_interface(TableReader& row, std::vector<Interface>& interfaces, std::s
     row.read("optional", interface.optional);
     row.read("metric", interface.metric);
     read_sysctls(row, interface.sysctl);
+    row.table("dhcp", [&](TableReader& table) { read_dhcp(table, interface.dhcp.emplace(common)); });
     if (!check_addresses(row, interface, method_clear, addresses_named) || matched != match_named) return;
     if (!seen.insert(interface.match).second) {
         row.complain(row.at(), "second row with match = " + in_quotes(interface.match));
@@ -63,7 +65,7 @@ void read_interfaces(TableReader& table, Network& network) {
     bool any_row = false;
     const bool there = table.rows("interface", [&](TableReader& row) {
         any_row = true;
-        read_interface(row, interfaces, seen);
+        read_interface(row, network.dhcp, interfaces, seen);
     });
     if (there && (!any_row || !interfaces.empty())) network.interfaces = std::move(interfaces);
 }
@@ -88,6 +90,7 @@ void read_network(TableReader& table, Network& network) {
     table.read("link_timeout", network.link_timeout, parse_duration, kWantedDuration);
     read_dns(table, network);
     table.read_list("search", network.search_domains, parse_domain, "the name of a domain, or a list of such");
+    table.table("dhcp", [&](TableReader& dhcp) { read_dhcp(dhcp, network.dhcp); });
     read_interfaces(table, network);
 }
 

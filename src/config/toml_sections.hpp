@@ -13,6 +13,8 @@ void read_system(TableReader& table, System& system);
 // [[mount]], [[file]], [[directory]] and [[symlink]].
 void read_rows(TableReader& root, Config& config);
 void read_network(TableReader& table, Network& network);
+// [network.dhcp] and [network.interface.dhcp].
+void read_dhcp(TableReader& table, Dhcp& dhcp);
 
 // { "net.ipv4.ip_forward" = 1 }; keys without quotes, which TOML takes for tables in tables, mean the same.
 void read_sysctls(TableReader& table, std::map<std::string, std::string>& sysctls);

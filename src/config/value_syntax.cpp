@@ -14,6 +14,7 @@ constexpr std::size_t kMaxDomain = 253;        // RFC 1035, 3.1: 255 octets on t
 constexpr std::size_t kMaxLabel = 63;          // RFC 1035, 3.1
 constexpr std::size_t kMaxModuleName = 55;     // MODULE_NAME_LEN of linux/module.h, on 64 bits
 constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ of linux/if.h, less the final NUL
+constexpr std::size_t kMaxOptionText = 254;    // of 255, RFC 2132 2; one byte may say what kind of text it is
 constexpr std::size_t kMaxPlainText = 4095;    // mount(2) takes a page of data
 
 struct Unit {
@@ -48,6 +49,20 @@ bool is_dotted_name(std::string_view text) {
         if (dot == std::string_view::npos) return true;
         text.remove_prefix(dot + 1);
     }
+}
+
+// "01:aa:bb": two pairs at least, or it is a word.
+std::optional<std::vector<std::uint8_t>> hex_pairs(std::string_view text) {
+    std::vector<std::uint8_t> bytes;
+    if (text.size() % 3 != 2) return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); i += 3) {
+        std::uint8_t byte = 0;
+        const auto* pair = text.data() + i;
+        const auto [end, fault] = std::from_chars(pair, pair + 2, byte, 16);
+        if (fault != std::errc{} || end != pair + 2 || (i > 0 && text[i - 1] != ':')) return std::nullopt;
+        bytes.push_back(byte);
+    }
+    return bytes.size() >= 2 && bytes.size() <= kMaxOptionText + 1 ? std::optional(bytes) : std::nullopt;
 }
 
 template <class Character>
@@ -111,6 +126,25 @@ std::optional<std::string> parse_sysctl_key(std::string_view text) {
 
 std::optional<std::string> parse_plain_text(std::string_view text) {
     return text_of(text, kMaxPlainText, is_printable);
+}
+
+std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text) {
+    if (text.empty() || text.size() > kMaxOptionText * 3) return std::nullopt;
+    if (auto bytes = hex_pairs(text)) return bytes;
+    const auto plain = parse_option_text(text);
+    if (!plain) return std::nullopt;
+    std::vector<std::uint8_t> identifier{0};
+    identifier.insert(identifier.end(), plain->begin(), plain->end());
+    return identifier;
+}
+
+std::optional<std::string> parse_option_text(std::string_view text) {
+    return text_of(text, kMaxOptionText, is_printable);
+}
+
+std::optional<std::uint8_t> parse_option_code(std::string_view text) {
+    const auto code = parse_number<std::uint8_t>(text);
+    return code && *code >= kFirstOptionCode && *code <= kLastOptionCode ? code : std::nullopt;
 }
 
 std::optional<Ipv4Address> parse_host_address(std::string_view text) {

@@ -30,7 +30,7 @@ TEST(NetsetupOptions, WithoutAnyThePrimaryInterfaceGetsALeaseWithinSixSeconds) {
     EXPECT_EQ(options->interface.match, "primary");
     EXPECT_EQ(options->interface.method, config::Method::dhcp);
     EXPECT_EQ(options->timeout, 6s);
-    EXPECT_TRUE(options->dhcp.client.rapid_commit);
+    EXPECT_TRUE(options->dhcp.common.rapid_commit);
     EXPECT_FALSE(options->keep || options->json || options->dry_run || options->verbose || options->help);
 }
 
@@ -133,6 +133,61 @@ TEST_F(NetsetupUsageTest, HelpGoesToStandardOutput) {
     EXPECT_EQ(finished.exit_code, 0);
     EXPECT_THAT(finished.output, HasSubstr("usage: nlinit netsetup"));
     EXPECT_FALSE(is_up("lo"));
+}
+
+TEST(NetsetupOptions, WhatTheDhcpClientIsToDo) {
+    const auto options = parse({"--acd",
+                                "probe",
+                                "--lease-file",
+                                "lease",
+                                "--request",
+                                "43,66",
+                                "--user-class",
+                                "lab",
+                                "--vendor-class",
+                                "acme",
+                                "--client-id",
+                                "01:aa:bb",
+                                "--start-delay",
+                                "10s",
+                                "--fallback-lease",
+                                "10min",
+                                "--allow-server",
+                                "10.0.0.1",
+                                "--deny-server",
+                                "10.0.0.2,10.0.0.3",
+                                "--broadcast",
+                                "--ipv6-only",
+                                "--ms-routes",
+                                "--set-hostname",
+                                "--release",
+                                "--no-rapid-commit",
+                                "--pcap",
+                                "file"});
+    ASSERT_TRUE(is_ok(options));
+    const auto& dhcp = options->dhcp.common;
+    EXPECT_EQ(dhcp.conflict_detection, config::ConflictDetection::probe);
+    EXPECT_EQ(dhcp.lease_file, "lease");
+    EXPECT_THAT(dhcp.request, ElementsAre(43, 66));
+    EXPECT_EQ(dhcp.user_class, "lab");
+    EXPECT_EQ(dhcp.vendor_class, "acme");
+    EXPECT_THAT(dhcp.client_id, ElementsAre(1, 0xaa, 0xbb));
+    EXPECT_EQ(dhcp.start_delay, 10s);
+    EXPECT_EQ(dhcp.fallback_lease, 10min);
+    EXPECT_THAT(dhcp.allow, ElementsAre(Ipv4Address(10, 0, 0, 1)));
+    EXPECT_THAT(dhcp.deny, ElementsAre(Ipv4Address(10, 0, 0, 2), Ipv4Address(10, 0, 0, 3)));
+    EXPECT_TRUE(dhcp.broadcast && dhcp.ipv6_only && dhcp.ms_routes && dhcp.use_hostname && dhcp.release);
+    EXPECT_FALSE(dhcp.rapid_commit);
+    EXPECT_EQ(options->pcap, "file");
+}
+
+TEST(NetsetupOptions, WhatIsWrongWithADhcpOptionIsSaid) {
+    EXPECT_THAT(sentence(parse({"--acd", "maybe"})), AllOf(HasSubstr("--acd maybe"), HasSubstr("optimistic")));
+    EXPECT_THAT(sentence(parse({"--request", "43,"})), HasSubstr("from 1 to 254"));
+    EXPECT_THAT(sentence(parse({"--request", "255"})), HasSubstr("from 1 to 254"));
+    EXPECT_THAT(sentence(parse({"--deny-server", "server"})), HasSubstr("IPv4 addresses of DHCP servers"));
+    EXPECT_THAT(sentence(parse({"--lease-file", ""})), HasSubstr("want a path"));
+    EXPECT_THAT(sentence(parse({"--fallback-lease", "500ms"})), HasSubstr("from 1s"));
 }
 
 }  // namespace

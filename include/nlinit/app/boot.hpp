@@ -48,6 +48,7 @@ class Boot {
     void on_payload_end();
     void finish(config::EndAction action);
     void write_resolv_conf(const InterfaceSetup& uplink);
+    void take_hostname(const InterfaceSetup& uplink);
     void write_report();
     [[nodiscard]] bool ending() const noexcept { return shutdown_ && shutdown_->under_way(); }
 

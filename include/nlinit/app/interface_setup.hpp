@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nlinit/app/dhcp_settings.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/config/config.hpp"
@@ -19,13 +20,8 @@
 namespace nlinit::app {
 
 // How far an interface has come; what it is waiting for, or why it cannot go on.
-enum class Progress : std::uint8_t { no_interface, no_carrier, no_lease, refused_by_kernel, configured };
+enum class Progress : std::uint8_t { no_interface, no_carrier, no_lease, ipv6_only, refused_by_kernel, configured };
 std::string_view name_of(Progress progress) noexcept;
-
-struct DhcpSettings {
-    dhcp::ClientConfig client;  // what is the same for all interfaces
-    bool forever = false;       // addresses without lifetime
-};
 
 class InterfaceSetup {
   public:
@@ -40,6 +36,8 @@ class InterfaceSetup {
     [[nodiscard]] const std::vector<Error>& failures() const noexcept;
     [[nodiscard]] std::optional<TimePoint> carrier_at() const noexcept { return carrier_at_; }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept;
+    // The name that the lease gives this host; empty when there is none, or it is not to be taken.
+    [[nodiscard]] std::string hostname() const;
     // One sentence: what is there, or what is missing and what was tried.
     [[nodiscard]] std::string describe() const;
 
@@ -52,6 +50,8 @@ class InterfaceSetup {
     void stop();
 
   private:
+    [[nodiscard]] const config::Dhcp& dhcp() const noexcept { return wanted_.dhcp ? *wanted_.dhcp : dhcp_.common; }
+    [[nodiscard]] dhcp_io::Session::Settings session_settings() const;
     void apply_fixed();
 
     sys::EventLoop& loop_;

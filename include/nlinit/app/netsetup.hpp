@@ -14,6 +14,7 @@ enum class ExitCode : int {
     no_lease = 5,
     refused_by_kernel = 6,
     not_permitted = 7,
+    ipv6_only = 8,
 };
 
 // started_at: when the program began, from which its times count.

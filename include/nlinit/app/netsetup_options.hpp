@@ -17,6 +17,7 @@ struct NetsetupOptions {
     std::chrono::milliseconds timeout{6000};
     std::string netns;        // a name below /run/netns, or a path; empty: the caller's
     std::string resolv_conf;  // empty: not written
+    std::string pcap;         // empty: no capture file
     bool keep = false, json = false, dry_run = false, verbose = false, help = false;
 };
 

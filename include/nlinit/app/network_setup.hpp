@@ -36,6 +36,8 @@ class NetworkSetup {
 
     // Every interface that is not optional has its address.
     [[nodiscard]] bool is_configured() const noexcept;
+    // There is nothing to wait for: the same, or the network wants no IPv4.
+    [[nodiscard]] bool is_settled() const noexcept;
     // The first one that has not, or the first one.
     [[nodiscard]] const InterfaceSetup* spokesman() const noexcept;
     [[nodiscard]] std::span<const std::unique_ptr<InterfaceSetup>> interfaces() const noexcept { return interfaces_; }
@@ -52,6 +54,7 @@ class NetworkSetup {
     [[nodiscard]] Result<> bring_up(std::vector<LinkIndex> indexes);
     void bring_up_new(std::span<const Link> links);
     void update_all(std::span<const Link> links);
+    [[nodiscard]] bool all_required(bool (*is_so)(Progress progress)) const noexcept;
     void read_events();
     void reread();
     [[nodiscard]] InterfaceSetup* owner_of(LinkIndex index) noexcept;

@@ -58,6 +58,29 @@ struct System {
 
 enum class Method : std::uint8_t { dhcp, fixed, none };  // in the file: "dhcp", "static", "none"
 
+// Whether another host is looked for that has the leased address already (RFC 5227).
+enum class ConflictDetection : std::uint8_t { off, probe, optimistic };
+
+struct Dhcp {
+    std::string hostname;                                // option 12; empty: the system's, if it was given one
+    std::vector<std::uint8_t> client_id;                 // option 61; empty: from the MAC address
+    std::string vendor_class = "nlinit";                 // option 60; empty: not sent
+    std::string user_class;                              // option 77; empty: not sent
+    std::vector<std::uint8_t> request;                   // options to ask for beside the usual ones
+    std::string lease_file;                              // empty: none; %i stands for the interface's name
+    std::vector<Ipv4Address> allow, deny;                // servers; allow empty: all
+    std::chrono::milliseconds start_delay{0};            // at most this long before the first packet, at random
+    std::optional<std::chrono::seconds> fallback_lease;  // for a server that names no lease time
+    ConflictDetection conflict_detection = ConflictDetection::off;
+    bool rapid_commit = true;
+    bool broadcast = false;     // have replies broadcast
+    bool release = false;       // give the lease back at the end
+    bool use_hostname = false;  // take the host name that the lease has
+    bool ipv6_only = false;     // do without IPv4 where the network says so (RFC 8925)
+    bool ms_routes = false;     // option 249 where there is no 121
+    friend bool operator==(const Dhcp&, const Dhcp&) = default;
+};
+
 struct Interface {
     std::string match = "primary";  // a name, a glob, a MAC, or "primary"
     Method method = Method::dhcp;
@@ -70,6 +93,7 @@ struct Interface {
     bool optional = false;
     std::uint32_t metric = 0;
     std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME
+    std::optional<Dhcp> dhcp;                   // none: the network's
     friend bool operator==(const Interface&, const Interface&) = default;
 };
 
@@ -80,6 +104,7 @@ struct Network {
     bool dns_from_lease = false;
     std::vector<Ipv4Address> name_servers;  // written when not from the lease, or until it is there
     std::vector<std::string> search_domains;
+    Dhcp dhcp;  // of every interface that has none of its own
     std::vector<Interface> interfaces;
     friend bool operator==(const Network&, const Network&) = default;
 };

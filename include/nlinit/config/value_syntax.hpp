@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nlinit/net/address.hpp"
 #include "nlinit/net/network_plan.hpp"
@@ -44,6 +45,14 @@ template <std::unsigned_integral T>
 [[nodiscard]] std::optional<std::string> parse_sysctl_key(std::string_view text);
 // Neither empty nor with a control character: a source, type or options of a mount.
 [[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
+
+// Option 61: hexadecimal pairs with colons between them, type byte first, or text, which gets type 0 (RFC 2132 9.14).
+[[nodiscard]] std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text);
+// Text of an option that the kernel's log may show: printable, 1 to 254 bytes.
+[[nodiscard]] std::optional<std::string> parse_option_text(std::string_view text);
+// The number of an option that a client may ask for.
+inline constexpr std::uint8_t kFirstOptionCode = 1, kLastOptionCode = 254;  // between pad and end
+[[nodiscard]] std::optional<std::uint8_t> parse_option_code(std::string_view text);
 
 [[nodiscard]] std::optional<Ipv4Address> parse_host_address(std::string_view text);
 // A host, or the loopback network: a resolver may run in the guest itself.

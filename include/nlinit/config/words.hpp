@@ -19,6 +19,10 @@ struct Word {
 
 inline constexpr std::array<Word<Method>, 3> kMethodWords{
     {{"dhcp", Method::dhcp}, {"static", Method::fixed}, {"none", Method::none}}};
+inline constexpr std::array<Word<ConflictDetection>, 3> kConflictDetectionWords{
+    {{"off", ConflictDetection::off},
+     {"probe", ConflictDetection::probe},
+     {"optimistic", ConflictDetection::optimistic}}};
 inline constexpr std::array<Word<Restart>, 3> kRestartWords{
     {{"never", Restart::never}, {"on-failure", Restart::on_failure}, {"always", Restart::always}}};
 inline constexpr std::array<Word<EndAction>, 4> kEndActionWords{{{"poweroff", EndAction::poweroff},

@@ -1,0 +1,22 @@
+// How the DHCP clients of a program are to behave, from its configuration.
+#pragma once
+
+#include <string>
+
+#include "nlinit/config/config.hpp"
+#include "nlinit/dhcp/client_config.hpp"
+
+namespace nlinit::app {
+
+struct DhcpSettings {
+    config::Dhcp common;   // of every interface that has none of its own
+    bool forever = false;  // addresses without lifetime
+};
+
+// Everything but what the link says: MAC and message size.
+[[nodiscard]] dhcp::ClientConfig client_config(const config::Dhcp& dhcp);
+
+// The configured path with the interface's name for %i; empty when there is none.
+[[nodiscard]] std::string lease_file_of(const config::Dhcp& dhcp, const std::string& interface);
+
+}  // namespace nlinit::app

@@ -1,0 +1,98 @@
+// What netsetup may be told of its DHCP client.
+#include <algorithm>
+
+#include "netsetup_option_rows.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+
+namespace nlinit::app {
+namespace {
+
+template <bool config::Dhcp::*member, bool value = true>
+void set_flag(NetsetupOptions& options) {
+    options.dhcp.common.*member = value;
+}
+
+constexpr FlagRow kFlags[] = {
+    {"release", set_flag<&config::Dhcp::release>},
+    {"no-rapid-commit", set_flag<&config::Dhcp::rapid_commit, false>},
+    {"broadcast", set_flag<&config::Dhcp::broadcast>},
+    {"set-hostname", set_flag<&config::Dhcp::use_hostname>},
+    {"ipv6-only", set_flag<&config::Dhcp::ipv6_only>},
+    {"ms-routes", set_flag<&config::Dhcp::ms_routes>},
+};
+
+// VALUE,VALUE…, all of them right.
+template <class Value>
+bool add_each(std::string_view text, std::optional<Value> (*parse)(std::string_view), std::vector<Value>& list) {
+    for (;;) {
+        const auto comma = text.find(',');
+        const auto value = parse(text.substr(0, comma));
+        if (!value) return false;
+        list.push_back(*value);
+        if (comma == std::string_view::npos) return true;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+bool set_fallback_lease(std::string_view value, NetsetupOptions& options) {
+    const auto duration = config::parse_duration(value);
+    if (!duration || *duration < std::chrono::seconds(1)) return false;
+    options.dhcp.common.fallback_lease = std::chrono::duration_cast<std::chrono::seconds>(*duration);
+    return true;
+}
+
+constexpr ValueRow kValues[] = {
+    {"hostname", "want letters, digits, hyphens and dots",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::parse_hostname(value), options.dhcp.common.hostname);
+     }},
+    {"client-id", "want 1 to 254 characters of text, or hexadecimal pairs such as 01:52:54:00:12:34:56",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::parse_client_id(value), options.dhcp.common.client_id);
+     }},
+    {"vendor-class", "want 1 to 254 characters of text",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::parse_option_text(value), options.dhcp.common.vendor_class);
+     }},
+    {"user-class", "want 1 to 254 characters of text",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::parse_option_text(value), options.dhcp.common.user_class);
+     }},
+    {"request", "want option numbers from 1 to 254, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_option_code, options.dhcp.common.request);
+     }},
+    {"lease-file", "want a path",
+     [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.dhcp.common.lease_file); }},
+    {"allow-server", "want IPv4 addresses of DHCP servers, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_host_address, options.dhcp.common.allow);
+     }},
+    {"deny-server", "want IPv4 addresses of DHCP servers, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_host_address, options.dhcp.common.deny);
+     }},
+    {"start-delay", "want a time such as 10s or 500ms, up to a day",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::parse_duration(value), options.dhcp.common.start_delay);
+     }},
+    {"fallback-lease", "want a time such as 10min, from 1s to a day", set_fallback_lease},
+    {"acd", "want off, probe or optimistic",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::value_of_word(value, config::kConflictDetectionWords),
+                    options.dhcp.common.conflict_detection);
+     }},
+};
+
+}  // namespace
+
+std::span<const FlagRow> dhcp_flags() noexcept {
+    return kFlags;
+}
+
+std::span<const ValueRow> dhcp_values() noexcept {
+    return kValues;
+}
+
+}  // namespace nlinit::app

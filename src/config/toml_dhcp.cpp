@@ -1,0 +1,69 @@
+// [network.dhcp] and [network.interface.dhcp]
+#include <algorithm>
+
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "toml_sections.hpp"
+
+namespace nlinit::config {
+namespace {
+
+constexpr std::string_view kWantedServers = "the IPv4 address of a DHCP server, or a list of such";
+
+std::optional<std::uint8_t> option_code(const TomlValue& value) {
+    const auto* number = std::get_if<std::int64_t>(&value.content);
+    if (number == nullptr || *number < kFirstOptionCode || *number > kLastOptionCode) return std::nullopt;
+    return static_cast<std::uint8_t>(*number);
+}
+
+std::optional<std::string> text_or_nothing(std::string_view text) {
+    return text.empty() ? std::string{} : parse_option_text(text);
+}
+
+void read_request(TableReader& table, std::vector<std::uint8_t>& request) {
+    const auto* value = table.find("request");
+    if (value == nullptr) return;
+    std::vector<std::uint8_t> codes;
+    const auto* list = std::get_if<TomlList>(&value->content);
+    const bool good = list != nullptr && std::ranges::all_of(*list, [&](const TomlValue& entry) {
+                          const auto code = option_code(entry);
+                          if (code) codes.push_back(*code);
+                          return code.has_value();
+                      });
+    if (good) {
+        request = std::move(codes);
+    } else {
+        table.refuse("request", *value, "a list of option numbers from 1 to 254");
+    }
+}
+
+void read_fallback_lease(TableReader& table, std::optional<std::chrono::seconds>& fallback) {
+    std::chrono::milliseconds duration{};
+    if (!table.read("fallback_lease", duration, parse_duration, kWantedDuration)) return;
+    fallback = std::max(std::chrono::duration_cast<std::chrono::seconds>(duration), std::chrono::seconds(1));
+}
+
+}  // namespace
+
+void read_dhcp(TableReader& table, Dhcp& dhcp) {
+    table.read("hostname", dhcp.hostname, parse_hostname, "a host name of at most 64 letters, digits, '-' and '.'");
+    table.read("client_id", dhcp.client_id, parse_client_id,
+               "text, or hexadecimal pairs with colons such as \"01:52:54:00:12:34:56\"");
+    table.read("vendor_class", dhcp.vendor_class, text_or_nothing, "at most 254 printable characters");
+    table.read("user_class", dhcp.user_class, parse_option_text, "1 to 254 printable characters");
+    read_request(table, dhcp.request);
+    table.read("lease_file", dhcp.lease_file, absolute_path, kWantedPath);
+    table.read_list("allow", dhcp.allow, parse_host_address, kWantedServers);
+    table.read_list("deny", dhcp.deny, parse_host_address, kWantedServers);
+    table.read("start_delay", dhcp.start_delay, parse_duration, kWantedDuration);
+    read_fallback_lease(table, dhcp.fallback_lease);
+    table.read("acd", dhcp.conflict_detection, kConflictDetectionWords);
+    table.read("rapid_commit", dhcp.rapid_commit);
+    table.read("broadcast", dhcp.broadcast);
+    table.read("release", dhcp.release);
+    table.read("use_hostname", dhcp.use_hostname);
+    table.read("ipv6_only", dhcp.ipv6_only);
+    table.read("ms_routes", dhcp.ms_routes);
+}
+
+}  // namespace nlinit::config
