@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "session_fixture.hpp"
+#include "support/tcp_connection.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
@@ -52,6 +53,53 @@ TEST_F(SessionLeaseTest, AtT1TheLeaseIsRenewedByUnicastAndItsLifetimeSetInPlace)
     const auto seen = events.take();
     EXPECT_THAT(seen, Contains("new address 192.0.2.50/24"));
     EXPECT_THAT(seen, Not(Contains(::testing::StartsWith("gone")))) << "open connections live on";
+}
+
+TEST_F(SessionLeaseTest, AConnectionLivesOnThroughRenewals) {
+    bind();
+    test::TcpConnection connection(cable_.client, cable_.server, {192, 0, 2, 1});
+    ASSERT_TRUE(connection.carries("before", loop_));
+    test::KernelEvents events(cable_.client);
+    for (int renewal = 0; renewal < 3; ++renewal) {
+        if (renewal == 1) server_.grant.options.set_address(OptionCode::router, {192, 0, 2, 254});
+        if (renewal == 2) server_.grant.options.set_u16(OptionCode::interface_mtu, 1400);
+        session_->renew();
+        ASSERT_TRUE(hears_request());
+        ASSERT_TRUE(becomes(dhcp::State::bound));
+        EXPECT_TRUE(connection.carries("after renewal " + std::to_string(renewal), loop_));
+    }
+    EXPECT_THAT(events.take(), Not(Contains(::testing::StartsWith("gone address"))));
+    EXPECT_EQ(test::link_of("eth0", cable_.client)->mtu, 1400U);
+}
+
+TEST_F(SessionLeaseTest, AChangedMaskMovesTheAddressToItsNewSubnet) {
+    bind();
+    server_.grant.options.set_address(OptionCode::subnet_mask, {255, 255, 0, 0});
+    session_->renew();
+    ASSERT_TRUE(run_until([&] { return addresses() == std::vector<std::string>{"192.0.2.50/16 brd 192.0.255.255"}; }));
+    EXPECT_THAT(routes(), ElementsAre("192.0.0.0/16 src 192.0.2.50 proto dhcp scope link",
+                                      "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+}
+
+TEST_F(SessionLeaseTest, WhatIsAskedOnDemandIsAskedByUnicastAtOnce) {
+    bind();
+    session_->renew();
+    ASSERT_TRUE(hears_request());
+    EXPECT_THAT(server_.heard(), ElementsAre(kRenewal));
+}
+
+TEST_F(SessionLeaseTest, AfterStopTheLinkMayDoWhatItLikes) {
+    follow_links();
+    bind();
+    session_->stop();
+    cable_.unplug();
+    ASSERT_TRUE(run_until([&] { return !test::link_of("eth0", cable_.client)->carrier; }));
+    cable_.plug_in();
+    ASSERT_TRUE(run_until([&] { return test::link_of("eth0", cable_.client)->running; }));
+    session_->update(*netlink::find_link(netlink_, "eth0"));
+    session_->renew();
+    EXPECT_EQ(session_->client().state(), dhcp::State::stopped);
+    EXPECT_THAT(addresses(), IsEmpty());
 }
 
 TEST_F(SessionLeaseTest, WhatTheRenewalBringsAnewIsAppliedByDifference) {
