@@ -1,0 +1,69 @@
+#include "nlinit/dhcp_io/lease_file.hpp"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "nlinit/base/time.hpp"
+#include "nlinit/sys/file.hpp"
+
+namespace nlinit::dhcp_io {
+namespace {
+
+constexpr std::uint32_t kMode = 0600;
+
+// Empty where /proc is not mounted: then the wall clock alone tells a lease's age.
+std::string boot_id() {
+    constexpr std::size_t kMaxSize = 64;
+    auto id = sys::read_file("/proc/sys/kernel/random/boot_id", kMaxSize);
+    if (!id.ok()) return {};
+    while (id->ends_with('\n')) id->pop_back();
+    return *std::move(id);
+}
+
+dhcp::Clocks clocks() {
+    timespec wall{};
+    ::clock_gettime(CLOCK_REALTIME, &wall);
+    return {boot_id(), BootClock::now(), wall.tv_sec};
+}
+
+Error about(const std::string& path, const Error& error) {
+    return {error.code, "lease file " + path + ": " + error.what};
+}
+
+Result<> make_directory_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    if (slash == std::string::npos || slash == 0) return {};
+    return sys::make_directories(path.substr(0, slash));
+}
+
+}  // namespace
+
+Result<std::optional<dhcp::Lease>> read_lease_file(const std::string& path, const dhcp::LeaseHolder& holder,
+                                                   const dhcp::LeaseRules& rules) {
+    const auto text = sys::read_file(path, dhcp::kMaxLeaseRecordSize);
+    if (!text.ok() && text.error().code == ENOENT) return std::optional<dhcp::Lease>();
+    if (!text.ok()) return text.error();
+    const auto record = dhcp::parse_lease_record(*text);
+    if (!record.ok()) return about(path, record.error());
+    auto lease = dhcp::lease_of(*record, holder, clocks(), rules);
+    if (!lease.ok()) return about(path, lease.error());
+    return std::optional(*std::move(lease));
+}
+
+Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, const dhcp::LeaseHolder& holder) {
+    const auto text = to_text(record_of(lease, holder, clocks()));
+    if (text.size() > dhcp::kMaxLeaseRecordSize)
+        return Error{EFBIG, "lease file " + path + ": not written with so many options"};
+    if (auto made = make_directory_of(path); !made.ok()) return made;
+    return sys::write_file(path, text, kMode);
+}
+
+Result<> remove_lease_file(const std::string& path) {
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+    return Error{errno, "remove " + path};
+}
+
+}  // namespace nlinit::dhcp_io
