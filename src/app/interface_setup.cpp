@@ -57,10 +57,12 @@ InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, c
       on_change_(std::move(on_change)) {}
 
 dhcp_io::Session::Settings InterfaceSetup::session_settings() const {
-    dhcp_io::Session::Settings settings{client_config(dhcp()), {}};
+    dhcp_io::Session::Settings settings;
+    settings.client = client_config(dhcp());
     settings.routes.default_route = wanted_.default_route;
     settings.routes.metric = wanted_.metric;
     settings.routes.forever = dhcp_.forever;
+    settings.lease_file = lease_file_of(dhcp(), link_->name);
     return settings;
 }
 

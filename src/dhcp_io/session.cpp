@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nlinit/dhcp_io/lease_file.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/wire/frame.hpp"
@@ -26,10 +27,21 @@ std::uint32_t random_bits() {
     return bits;
 }
 
+// A lease that cannot be had from its file is no obstacle.
+std::optional<dhcp::Lease> lease_from_file(const std::string& path, const dhcp::ClientConfig& client) {
+    if (path.empty()) return std::nullopt;
+    auto lease = read_lease_file(path, {client.mac, client_identifier(client)}, client.rules);
+    if (lease.ok()) return *std::move(lease);
+    log::warning("dhcp", to_string(lease.error()) + "; starting with DISCOVER");
+    return std::nullopt;
+}
+
 Session::Settings fitted(Session::Settings settings, const Link& link) {
     settings.client.mac = link.mac;
     settings.client.maximum_message_size = static_cast<std::uint16_t>(
         std::clamp<std::uint32_t>(link.mtu, kSmallestMaximumMessage, PacketSocket::kMaxPacketSize));
+    if (auto lease = lease_from_file(settings.lease_file, settings.client))
+        settings.client.previous_lease = *std::move(lease);
     return settings;
 }
 
@@ -176,6 +188,7 @@ void Session::perform(const dhcp::Bind& action) {
     if (action.lease.duration < kShortLease)
         log::warning("dhcp", link_.name + ": the lease is for " + std::to_string(action.lease.duration.count()) +
                                  " s only; it is kept and renewed as one of 30 s");
+    keep_for_next_time(&action.lease);
     if (!failures().empty() || !socket_) return;
     if (auto announced = socket_->announce(action.lease.address); !announced.ok())
         log::debug("dhcp", link_.name + ": " + to_string(announced.error()));
@@ -195,6 +208,17 @@ void Session::perform(const dhcp::Unbind& action) {
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")");
     applier_.apply({});
+    // A lease that was not given back is still ours when the next boot asks for it.
+    if (!asked_for || settings_.client.release_on_stop) keep_for_next_time(nullptr);
+}
+
+void Session::keep_for_next_time(const dhcp::Lease* lease) const {
+    const auto& path = settings_.lease_file;
+    if (path.empty()) return;
+    const auto& client = settings_.client;
+    const auto done =
+        lease ? write_lease_file(path, *lease, {client.mac, client_identifier(client)}) : remove_lease_file(path);
+    if (!done.ok()) log::warning("dhcp", to_string(done.error()));
 }
 
 void Session::close_when_idle() {

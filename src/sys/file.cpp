@@ -71,7 +71,7 @@ class TemporaryFile {
         errno = kept;
     }
 
-    // Not synced: a power cut may lose the file, but what nlinit writes is made anew by the next boot.
+    // Not synced: a power cut may lose the file, but what nlinit writes is made anew by the next boot, or by its lease.
     bool fill(std::string_view content, mode_t mode) noexcept {
         return fd_.valid() && write_all(fd_.get(), content) && ::fchmod(fd_.get(), mode) == 0;
     }

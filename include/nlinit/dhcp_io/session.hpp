@@ -25,6 +25,7 @@ class Session {
     struct Settings {
         dhcp::ClientConfig client;  // mac and maximum_message_size are the link's
         dhcp::RoutePreferences routes;
+        std::string lease_file;  // where the lease is kept for the next time; empty: nowhere
     };
     // on_change: the lease came, changed or went, or the kernel took or refused what it asks for.
     Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
@@ -63,6 +64,7 @@ class Session {
     void perform(const dhcp::Bind& action);
     void perform(const dhcp::Probe& action);
     void perform(const dhcp::Unbind& action);
+    void keep_for_next_time(const dhcp::Lease* lease) const;
     void close_when_idle();
 
     sys::EventLoop& loop_;
