@@ -1,6 +1,11 @@
 #include "nlinit/app/network_report.hpp"
 
+#include <algorithm>
 #include <chrono>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/base/hex.hpp"
+#include "nlinit/dhcp/name.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -55,6 +60,44 @@ std::int64_t seconds_until(TimePoint from, TimePoint to) {
     return std::chrono::duration_cast<seconds>(to - from).count();
 }
 
+bool is_said_elsewhere(dhcp::OptionCode code) {
+    using enum dhcp::OptionCode;
+    switch (code) {
+        case subnet_mask:
+        case router:
+        case name_server:
+        case host_name:
+        case domain_name:
+        case interface_mtu:
+        case broadcast_address:
+        case static_route:
+        case ntp_server:
+        case lease_time:
+        case server_identifier:
+        case renewal_time:
+        case rebinding_time:
+        case client_identifier:
+        case rapid_commit:
+        case captive_portal:
+        case domain_search:
+        case classless_static_route:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// What the lease brought beside what nlinit knows, by number, in hexadecimal.
+void write_other_options(JsonWriter& json, const dhcp::Options& options) {
+    const auto is_other = [](const dhcp::Option& option) { return !is_said_elsewhere(option.code); };
+    if (std::ranges::none_of(options.all(), is_other)) return;
+    json.key("other_options").begin_object();
+    for (const auto& option : options.all()) {
+        if (is_other(option)) json.member(std::to_string(static_cast<int>(option.code)), to_hex(option.value));
+    }
+    json.end_object();
+}
+
 void write_lease(JsonWriter& json, const dhcp::Lease& lease) {
     json.key("lease").begin_object();
     json.member("server", lease.server.to_string());
@@ -71,7 +114,17 @@ void write_lease(JsonWriter& json, const dhcp::Lease& lease) {
         json.key("ntp_servers");
         write_addresses(json, lease.ntp_servers);
     }
+    if (const auto portal = lease.options.find(dhcp::OptionCode::captive_portal))
+        json.member("captive_portal", dhcp::escaped(*portal));
+    write_other_options(json, lease.options);
     json.end_object();
+}
+
+// As tcpdump(8) and Wireshark show it.
+Bytes bytes_of(std::uint32_t xid) {
+    ByteWriter out;
+    out.u32(xid);
+    return std::move(out).take();
 }
 
 void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint origin) {
@@ -83,7 +136,7 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
     for (const auto& packet : session.packets()) {
         json.begin_object().key("ms").thousandths(microseconds_since(origin, packet.at));
         json.member("direction", packet.sent ? "sent" : "received").member("type", name_of(packet.type));
-        json.member("peer", packet.peer.to_string()).end_object();
+        json.member("xid", to_hex(bytes_of(packet.xid))).member("peer", packet.peer.to_string()).end_object();
     }
     json.end_array();
     json.key("dropped").begin_object();

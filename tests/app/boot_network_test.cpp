@@ -221,5 +221,35 @@ TEST_F(BootNetworkTest, TheReportShowsThatTheServerThoughtWhileTheBootWentOn) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootNetworkTest, TheLeasesHostNameIsTakenAndWrittenWhereThatIsWanted) {
+    guest_.config = kQuick + "[network.dhcp]\nuse_hostname = true\n";
+    server_.grant.options.set_text(OptionCode::host_name, "guest7");
+    boot(copy("/proc/sys/kernel/hostname", "hostname") + copy("/etc/hosts", "hosts"));
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    EXPECT_EQ(guest_.output("hostname"), "guest7\n");
+    EXPECT_THAT(guest_.output("hosts"), HasSubstr("guest7"));
+}
+
+TEST_F(BootNetworkTest, AnInterfacesOwnDhcpTableCounts) {
+    guest_.config = kQuick +
+                    "[network.dhcp]\nuser_class = \"common\"\n[[network.interface]]\nmatch = \"eth0\"\n"
+                    "[network.interface.dhcp]\nuser_class = \"lab\"\n";
+    boot(copy("/proc/net/route", "route"));
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    const auto sent = server_.requests().front().message.options.find(OptionCode::user_class);
+    ASSERT_TRUE(sent);
+    EXPECT_THAT(Bytes(sent->begin(), sent->end()), ElementsAre(3, 'l', 'a', 'b'));
+}
+
+TEST_F(BootNetworkTest, ANetworkThatWantsNoIpv4DoesNotHoldUpTheBoot) {
+    guest_.config = kQuick + "[network.dhcp]\nipv6_only = true\n";
+    server_.grant.options.set_u32(OptionCode::ipv6_only_preferred, 1800);
+    const auto before = BootClock::now();
+    boot("exit 0");
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    EXPECT_LT(BootClock::now() - before, 5s) << "the time limit of the network is 6 s";
+    EXPECT_EQ(server_.count(MessageType::request), 0U);
+}
+
 }  // namespace
 }  // namespace nlinit::app

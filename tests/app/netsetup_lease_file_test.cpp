@@ -82,13 +82,11 @@ TEST_F(NetsetupLeaseFileTest, AnotherCardsLeaseIsNotAskedFor) {
 
 TEST_F(NetsetupLeaseFileTest, ALeaseThatWasGivenBackIsForgottenAndOneThatWasKeptIsNot) {
     for (const bool release : {false, true}) {
-        auto arguments = command({"eth0", "--keep", "--lease-file", path()});
+        auto arguments = command({"eth0", "--keep", "--json", "--lease-file", path()});
         if (release) arguments.emplace_back("--release");
         test::Program program(loop_, arguments, {.network = &cable_.client});
-        test::KernelEvents events(cable_.client);
-        ASSERT_TRUE(loop_.watch(events.fd(), [&] { static_cast<void>(events.take()); }).ok());
-        ASSERT_TRUE(test::run_until(loop_, [&] { return routes().size() == 2 && sys::exists(path()); }));
-        loop_.unwatch(events.fd());
+        ASSERT_TRUE(test::run_until(loop_, [&] { return !program.output().empty(); })) << program.errors();
+        EXPECT_TRUE(sys::exists(path()));
         program.signal(SIGTERM);
         EXPECT_EQ(program.wait().exit_code, 0);
         EXPECT_EQ(sys::exists(path()), !release);

@@ -1,0 +1,141 @@
+// What netsetup's DHCP options make of the client, and what the report says of the lease.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "netsetup_fixture.hpp"
+#include "nlinit/sys/settings.hpp"
+#include "support/json.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using dhcp::MessageType;
+using dhcp::OptionCode;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class NetsetupDhcpTest : public test::NetsetupFixture {
+  protected:
+    test::Finished run(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "eth0");
+        return netsetup(std::move(arguments));
+    }
+    [[nodiscard]] std::string sent_option(OptionCode code) const {
+        const auto value = server_.requests().front().message.options.find(code);
+        return value ? std::string(value->begin(), value->end()) : "none";
+    }
+};
+
+TEST_F(NetsetupDhcpTest, TheServerIsToldWhatItIsToBeTold) {
+    EXPECT_EQ(run({"--hostname", "guest", "--vendor-class", "acme", "--user-class", "lab", "--client-id", "01:61:62",
+                   "--request", "43,66", "--broadcast"})
+                  .exit_code,
+              0);
+    EXPECT_EQ(sent_option(OptionCode::host_name), "guest");
+    EXPECT_EQ(sent_option(OptionCode::vendor_class_identifier), "acme");
+    EXPECT_EQ(sent_option(OptionCode::user_class), "\3lab") << "RFC 3004";
+    EXPECT_EQ(sent_option(OptionCode::client_identifier), "\1ab");
+    EXPECT_THAT(sent_option(OptionCode::parameter_request_list), AllOf(Contains(43), Contains(66)));
+    EXPECT_TRUE(server_.requests().front().message.broadcast);
+}
+
+TEST_F(NetsetupDhcpTest, WhatNlinitDoesNotKnowIsInTheReport) {
+    const std::string portal = "https://portal.test/api";
+    server_.grant.options.set(OptionCode::vendor_specific, Bytes{1, 2, 0xff});
+    server_.grant.options.set_text(OptionCode::captive_portal, portal);
+    server_.grant.options.set_address(OptionCode::ntp_server, {192, 0, 2, 123});
+    const auto finished = run({"--json"});
+    const auto report = test::Json::parse(finished.output);
+    ASSERT_TRUE(report) << finished.output;
+    const auto& lease = (*report)["dhcp"]["lease"];
+    EXPECT_EQ(lease["other_options"]["43"].text(), "0102ff");
+    EXPECT_EQ(lease["other_options"].size(), 1U) << finished.output;
+    EXPECT_EQ(lease["captive_portal"].text(), portal);
+    EXPECT_THAT(lease["ntp_servers"].texts(), ElementsAre("192.0.2.123"));
+}
+
+TEST_F(NetsetupDhcpTest, EveryPacketIsReportedWithItsTimeAndTransaction) {
+    const auto finished = run({"--json"});
+    const auto report = test::Json::parse(finished.output);
+    ASSERT_TRUE(report) << finished.output;
+    const auto& packets = (*report)["dhcp"]["packets"];
+    ASSERT_EQ(packets.size(), 4U);
+    double before = 0;
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        EXPECT_GE(packets[i]["ms"].number().value_or(-1), before);
+        EXPECT_EQ(packets[i]["xid"].text(), packets[0]["xid"].text());
+        before = packets[i]["ms"].number().value_or(-1);
+    }
+    EXPECT_EQ(packets[0]["xid"].text().size(), 8U);
+}
+
+TEST_F(NetsetupDhcpTest, ANetworkThatWantsNoIpv4IsExit8AtOnce) {
+    server_.grant.options.set_u32(OptionCode::ipv6_only_preferred, 1800);
+    const auto finished = run({"--ipv6-only"});
+    EXPECT_EQ(finished.exit_code, 8) << finished.errors;
+    EXPECT_THAT(finished.errors, HasSubstr("option 108"));
+    EXPECT_LT(finished.took, 3s);
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_EQ(server_.count(MessageType::request), 0U);
+}
+
+TEST_F(NetsetupDhcpTest, WithoutAskingTheSameNetworkGivesALease) {
+    server_.grant.options.set_u32(OptionCode::ipv6_only_preferred, 1800);
+    EXPECT_EQ(run({}).exit_code, 0);
+}
+
+TEST_F(NetsetupDhcpTest, AServerThatIsDeniedIsNoServerAndTheSentenceSaysSo) {
+    const auto finished = run({"--deny-server", "192.0.2.1", "--timeout", "400ms"});
+    EXPECT_EQ(finished.exit_code, 5);
+    EXPECT_THAT(finished.errors, HasSubstr("of a server that the configuration refuses"));
+    EXPECT_EQ(run({"--allow-server", "192.0.2.1"}).exit_code, 0);
+}
+
+TEST_F(NetsetupDhcpTest, AServerThatNamesNoTimeIsTakenWithOneOfOurs) {
+    dhcp::Options without;
+    for (const auto& option : server_.grant.options.all()) {
+        if (option.code != OptionCode::lease_time) without.set(option.code, option.value);
+    }
+    server_.grant.options = without;
+    EXPECT_EQ(run({"--timeout", "400ms"}).exit_code, 5);
+    const auto finished = run({"--fallback-lease", "10min", "--json"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.output, HasSubstr("\"seconds\": 600"));
+}
+
+TEST_F(NetsetupDhcpTest, AnAddressThatIsTakenIsNotConfigured) {
+    test::add_address("192.0.2.50/24", "srv0", cable_.server);
+    const auto finished = run({"--acd", "probe", "--timeout", "700ms"});
+    EXPECT_EQ(finished.exit_code, 5);
+    EXPECT_EQ(server_.count(MessageType::decline), 1U);
+    EXPECT_THAT(finished.errors, HasSubstr("1 DECLINE"));
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(NetsetupDhcpTest, AnInterfaceThatGoesWhileItIsWaitedForIsExit3) {
+    server_.silent = true;
+    after(300ms, [this] { test::delete_link("eth0", cable_.client); });
+    const auto finished = run({"--timeout", "5s"});
+    EXPECT_EQ(finished.exit_code, 3) << finished.errors;
+    EXPECT_THAT(finished.errors, HasSubstr("there is no interface eth0"));
+}
+
+TEST_F(NetsetupDhcpTest, TheNameThatTheServerGivesIsTakenWhereThatIsWanted) {
+    test::enter_own_uts_namespace();
+    ASSERT_TRUE(sys::set_hostname("before").ok());
+    server_.grant.options.set_text(OptionCode::host_name, "guest7");
+    EXPECT_EQ(run({}).exit_code, 0);
+    EXPECT_EQ(sys::hostname(), "before");
+    EXPECT_EQ(run({"--set-hostname"}).exit_code, 0);
+    EXPECT_EQ(sys::hostname(), "guest7");
+    server_.grant.options.set_text(OptionCode::host_name, "localhost");
+    EXPECT_EQ(run({"--set-hostname"}).exit_code, 0);
+    EXPECT_EQ(sys::hostname(), "guest7");
+}
+
+}  // namespace
+}  // namespace nlinit::app
