@@ -1,14 +1,15 @@
 #!/bin/bash
 # Configures and builds one preset of CMakePresets.json and says what came out. release, the default, is the static
-# binary that ships; dev and asan have the tests, fuzz the fuzzers.
-#   scripts/build.sh [release|dev|asan|fuzz]
+# binary that ships; library is what other projects link (docs/embedding.md); dev and asan have the tests, fuzz the
+# fuzzers.
+#   scripts/build.sh [release|library|dev|asan|fuzz]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 preset=${1:-release}
 case $preset in
-    release | dev | asan | fuzz) ;;
-    *) die "unknown preset '$preset': release, dev, asan or fuzz" ;;
+    release | library | dev | asan | fuzz) ;;
+    *) die "unknown preset '$preset': release, library, dev, asan or fuzz" ;;
 esac
 
 logged "configure_$preset" cmake --preset "$preset"
