@@ -1,14 +1,14 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
-# parts: unit kernel interop (ctest labels), vm, asan (unit and kernel under sanitizers), fuzz (the corpora and
-# FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
+# parts: unit kernel interop (ctest labels), package (a project that embeds nlinit), vm, asan (unit and kernel under
+# sanitizers), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
 # The word analyzer, clang's static analyzer, is slow and so no part of everything. One line a stage; whole logs are in
 # build/logs. A skipped test is a failure, named as one. The last line is `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-parts=(format layers docs shell unit kernel interop size vm asan fuzz tidy)
+parts=(format layers docs shell unit kernel interop package size vm asan fuzz tidy)
 wanted=("${@:-${parts[@]}}")
 passed=0 failed=0 skipped=0
 wrong=()
@@ -116,7 +116,8 @@ check_format() { find src include tests -name '*.[ch]pp' -print0 | xargs -0 clan
 check_shell() {
     # Programs of sed, awk and sh stand in single quotes (SC2016). What case.sh gives to a case and takes from it is
     # seen by neither alone.
-    shellcheck -x -P SCRIPTDIR -s bash -e SC2016 .ci/run scripts/*.sh scripts/lib/*.sh tests/vm/*.sh &&
+    shellcheck -x -P SCRIPTDIR -s bash -e SC2016 .ci/run scripts/*.sh scripts/lib/*.sh tests/vm/*.sh \
+        tests/package/*.sh &&
         shellcheck -s bash -e SC2034,SC2154 tests/vm/cases/*.sh
 }
 
@@ -137,6 +138,7 @@ for label in unit kernel interop; do
     if wants "$label"; then labels+=("$label"); fi
 done
 ((${#labels[@]} == 0)) || run_ctest dev "${labels[@]}"
+if wants package && built dev; then check package tests/package/run.sh; fi
 if wants size && built release; then check size scripts/check_size.sh; fi
 if wants vm; then run_vm; fi
 if wants asan; then run_ctest asan unit kernel; fi
