@@ -1,5 +1,6 @@
 #!/bin/bash
-# Checks that docs/architecture.md is true: one line for each source file, and none for a file that is not there.
+# Checks that the documents are true: docs/architecture.md has one line for each source file, and none for a file that
+# is not there; a block of code below the comment <!-- FILE --> stands in that file, line for line.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,3 +12,24 @@ if ! diff <(printf '%s\n' "$there") <(printf '%s\n' "$written") >/dev/null; then
     diff <(printf '%s\n' "$there") <(printf '%s\n' "$written") | grep '^[<>]' >&2
     exit 1
 fi
+
+# Sets block to the next block that is from a file, and file to that; false when there is none.
+next_block() {
+    local line
+    block='' file=''
+    while IFS= read -r line; do
+        if [[ $line == '```' && -n $file ]]; then return; fi
+        if [[ -n $file && $line != '```'* ]]; then block+=$line$'\n'; fi
+        if [[ $line =~ ^'<!-- '([^ ]+)' -->'$ ]]; then file=${BASH_REMATCH[1]}; fi
+    done
+    return 1
+}
+
+for document in docs/*.md; do
+    while next_block; do
+        [[ $'\n'$(<"$file")$'\n' == *$'\n'"$block"* ]] || {
+            printf '%s: this is not in %s (any more):\n%s' "$document" "$file" "$block" >&2
+            exit 1
+        }
+    done <"$document"
+done
