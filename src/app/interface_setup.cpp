@@ -62,6 +62,7 @@ dhcp_io::Session::Settings InterfaceSetup::session_settings() const {
     settings.routes.default_route = wanted_.default_route;
     settings.routes.metric = wanted_.metric;
     settings.routes.forever = dhcp_.forever;
+    settings.capture = dhcp_.capture;
     settings.lease_file = lease_file_of(dhcp(), link_->name);
     return settings;
 }

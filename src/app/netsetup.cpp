@@ -211,6 +211,12 @@ ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at) {
         if (auto entered = enter_netns(options->netns); !entered.ok()) return fail(entered.error(), ExitCode::usage);
     }
     if (options->dry_run) return dry_run(*options);
+    std::optional<dhcp_io::CaptureFile> capture;
+    if (!options->pcap.empty()) {
+        auto created = dhcp_io::CaptureFile::create(options->pcap);
+        if (!created.ok()) return fail(created.error(), ExitCode::usage);
+        options->dhcp.capture = &capture.emplace(*std::move(created));
+    }
     auto loop = sys::EventLoop::create();
     if (!loop.ok()) return fail(loop.error(), ExitCode::internal);
     Netsetup run(*loop, *std::move(options), started_at);

@@ -9,8 +9,10 @@ constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the r
 
 }  // namespace
 
-AddressGuard::AddressGuard(sys::EventLoop& loop, dhcp::RandomBits random, std::function<void(Finding)> on_finding)
+AddressGuard::AddressGuard(sys::EventLoop& loop, PacketLog& packets, dhcp::RandomBits random,
+                           std::function<void(Finding)> on_finding)
     : loop_(loop),
+      packets_(packets),
       random_(std::move(random)),
       on_finding_(std::move(on_finding)),
       timer_(loop.add_timer([this] { perform(detector_->wake(BootClock::now())); })) {}
@@ -47,6 +49,7 @@ void AddressGuard::receive() {
     for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
         const auto packet = socket_->receive();
         if (!packet) return;
+        packets_.heard(*packet);
         perform(detector_->take(*packet, BootClock::now()));
     }
 }
@@ -56,24 +59,23 @@ void AddressGuard::perform(std::optional<dhcp::ConflictDetector::Action> action)
     loop_.arm(timer_, detector_->deadline());
     if (!action) return;
     const auto address = detector_->address();
-    Result<> sent;
     switch (*action) {
         case Action::send_probe:
-            sent = socket_->broadcast(wire::make_arp_probe(mac_, address));
-            break;
+            return send(wire::make_arp_probe(mac_, address));
         case Action::announce:
             log::warning("dhcp", "another host claims " + address.to_string() + "; defending it");
-            sent = socket_->broadcast(wire::make_arp_announcement(mac_, address));
-            break;
+            return send(wire::make_arp_announcement(mac_, address));
         case Action::report_free:
-            on_finding_(Finding::free);
-            break;
+            return on_finding_(Finding::free);
         case Action::report_conflict:
             stop();
-            on_finding_(Finding::conflict);
-            break;
+            return on_finding_(Finding::conflict);
     }
-    if (!sent.ok()) log::debug("dhcp", to_string(sent.error()));
+}
+
+void AddressGuard::send(const wire::ArpPacket& packet) {
+    if (auto sent = socket_->broadcast(packet); !sent.ok()) log::debug("dhcp", to_string(sent.error()));
+    packets_.sent(packet);
 }
 
 }  // namespace nlinit::dhcp_io

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -57,6 +58,12 @@ bool is_for_us(const sockaddr_ll& sender) {
            sender.sll_pkttype == PACKET_MULTICAST;
 }
 
+MacAddress mac_of(const sockaddr_ll& station) {
+    MacAddress::Octets octets{};
+    std::copy_n(station.sll_addr, octets.size(), octets.begin());
+    return MacAddress(octets);
+}
+
 wire::UdpChecksum checksum_state(msghdr& message) {
     for (auto* control = CMSG_FIRSTHDR(&message); control != nullptr; control = CMSG_NXTHDR(&message, control)) {
         if (control->cmsg_level != SOL_PACKET || control->cmsg_type != PACKET_AUXDATA) continue;
@@ -77,16 +84,15 @@ Result<PacketSocket> PacketSocket::open(LinkIndex link, MacAddress mac) {
     if (setsockopt(fd->get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0)
         return Error{errno, "ask for the checksum state of packets"};
     if (auto bound = bind_to(fd->get(), link, ETH_P_IP); !bound.ok()) return bound.error();
-    return PacketSocket(*std::move(fd), link, mac);
+    return PacketSocket(*std::move(fd), link);
 }
 
 Result<> PacketSocket::broadcast(ByteView packet) const {
     return send_to_all(fd_.get(), link_, ETH_P_IP, packet, "send a DHCP packet");
 }
 
-Result<> PacketSocket::announce(Ipv4Address address) const {
-    return send_to_all(fd_.get(), link_, ETH_P_ARP, wire::serialize(wire::make_arp_announcement(mac_, address)),
-                       "announce the address");
+Result<> PacketSocket::broadcast(const wire::ArpPacket& packet) const {
+    return send_to_all(fd_.get(), link_, ETH_P_ARP, wire::serialize(packet), "send an ARP packet");
 }
 
 PacketSocket::Received PacketSocket::receive() {
@@ -110,7 +116,8 @@ PacketSocket::Received PacketSocket::receive() {
     if (sender.sll_ifindex != static_cast<int>(link_)) return DropReason::other_interface;
     if (sender.sll_pkttype == PACKET_OUTGOING) return DropReason::own_transmission;
     if (!is_for_us(sender)) return DropReason::not_for_this_host;
-    return Packet{ByteView(buffer_).first(static_cast<std::size_t>(size)), checksum_state(message)};
+    return Packet{ByteView(buffer_).first(static_cast<std::size_t>(size)), checksum_state(message),
+                  wire::pcap::PacketType{sender.sll_pkttype}, mac_of(sender)};
 }
 
 }  // namespace nlinit::dhcp_io

@@ -69,8 +69,9 @@ Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& lin
       settings_(fitted(std::move(settings), link)),
       on_change_(std::move(on_change)),
       client_(settings_.client, random_bits),
+      packets_(settings_.capture, link.mac),
       applier_(loop, netlink, link, on_change_),
-      guard_(loop, random_bits,
+      guard_(loop, packets_, random_bits,
              [this](AddressGuard::Finding finding) {
                  const bool is_free = finding == AddressGuard::Finding::free;
                  handle(is_free ? dhcp::Event(dhcp::AddressFree{}) : dhcp::Event(dhcp::AddressConflict{}));
@@ -129,6 +130,7 @@ void Session::receive() {
 }
 
 void Session::take(const PacketSocket::Packet& packet) {
+    packets_.heard(packet);
     const auto datagram = wire::unwrap(packet.bytes, packet.checksum);
     if (const auto* reason = std::get_if<DropReason>(&datagram)) {
         frame_drops_.count(*reason);
@@ -140,7 +142,7 @@ void Session::take(const PacketSocket::Packet& packet) {
         frame_drops_.count(*reason);
         return;
     }
-    packets_.received(std::get<dhcp::Message>(message), source);
+    packets_.understood(std::get<dhcp::Message>(message), source);
     handle(dhcp::Received{std::get<dhcp::Message>(std::move(message)), source});
 }
 
@@ -159,17 +161,18 @@ void Session::handle(const dhcp::Event& event) {
 }
 
 void Session::perform(const dhcp::Broadcast& action) {
-    const auto payload = dhcp::serialize(action.message);
+    const auto packet = wire::wrap({}, kBroadcastAddress, dhcp::serialize(action.message));
     Result<> sent = open();
-    if (sent.ok()) sent = socket_->broadcast(wire::wrap({}, kBroadcastAddress, payload));
+    if (sent.ok()) sent = socket_->broadcast(packet);
     // Counts as sent: the client's deadline repeats it.
     if (!sent.ok()) log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
-    packets_.sent(action.message, kBroadcastAddress);
+    packets_.sent(action.message, kBroadcastAddress, packet);
     applier_.read_stale();  // between DISCOVER and its answer, when there is nothing else to do
 }
 
 void Session::perform(const dhcp::Unicast& action) {
     const auto payload = dhcp::serialize(action.message);
+    const auto packet = wire::wrap(action.source, action.destination, payload);
     // The answer comes to the packet socket, so it must be there before the question leaves.
     Result<> ready = open();
     auto sent = send_unicast(link_.name, action.source, action.destination, payload);
@@ -177,10 +180,10 @@ void Session::perform(const dhcp::Unicast& action) {
         udp_socket_ = *std::move(sent);
     } else {
         log::debug("dhcp", link_.name + ": " + to_string(sent.error()) + "; broadcasting instead");
-        if (ready.ok()) ready = socket_->broadcast(wire::wrap(action.source, action.destination, payload));
+        if (ready.ok()) ready = socket_->broadcast(packet);
     }
     if (!ready.ok()) log::debug("dhcp", link_.name + ": " + to_string(ready.error()));
-    packets_.sent(action.message, action.destination);
+    packets_.sent(action.message, action.destination, packet);
 }
 
 void Session::perform(const dhcp::Bind& action) {
@@ -190,8 +193,10 @@ void Session::perform(const dhcp::Bind& action) {
                                  " s only; it is kept and renewed as one of 30 s");
     keep_for_next_time(&action.lease);
     if (!failures().empty() || !socket_) return;
-    if (auto announced = socket_->announce(action.lease.address); !announced.ok())
-        log::debug("dhcp", link_.name + ": " + to_string(announced.error()));
+    const auto announcement = wire::make_arp_announcement(link_.mac, action.lease.address);
+    if (auto sent = socket_->broadcast(announcement); !sent.ok())
+        log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
+    packets_.sent(announcement);
 }
 
 void Session::perform(const dhcp::Probe& action) {

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "netsetup_fixture.hpp"
+#include "nlinit/sys/file.hpp"
 #include "nlinit/sys/settings.hpp"
 #include "support/json.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -135,6 +137,39 @@ TEST_F(NetsetupDhcpTest, TheNameThatTheServerGivesIsTakenWhereThatIsWanted) {
     server_.grant.options.set_text(OptionCode::host_name, "localhost");
     EXPECT_EQ(run({"--set-hostname"}).exit_code, 0);
     EXPECT_EQ(sys::hostname(), "guest7");
+}
+
+// The packets, behind the headers of file and record, as pcap-savefile(5) has them.
+std::vector<std::string> packets_in(const std::string& capture) {
+    std::vector<std::string> packets;
+    constexpr std::size_t kFileHeader = 24, kRecordHeader = 16;
+    for (std::size_t at = kFileHeader; at + kRecordHeader <= capture.size();) {
+        const auto size = static_cast<std::size_t>(static_cast<std::uint8_t>(capture[at + 10])) << 8 |
+                          static_cast<std::uint8_t>(capture[at + 11]);
+        packets.push_back(capture.substr(at + kRecordHeader, size));
+        at += kRecordHeader + size;
+    }
+    return packets;
+}
+
+TEST_F(NetsetupDhcpTest, WhatWasSentAndReceivedIsInTheCaptureFile) {
+    const test::TemporaryDirectory directory;
+    EXPECT_EQ(run({"--pcap", directory / "dhcp.pcap", "--acd", "probe"}).exit_code, 0);
+    std::vector<std::string> kinds;
+    for (const auto& packet : packets_in(*sys::read_file(directory / "dhcp.pcap", 65536))) {
+        ASSERT_GT(packet.size(), 16U);
+        kinds.push_back(std::string(packet[1] == 4 ? "sent " : "received ") + (packet[15] == 6 ? "ARP" : "IPv4"));
+    }
+    EXPECT_THAT(kinds, ElementsAre("sent IPv4", "received IPv4", "sent IPv4", "received IPv4", "sent ARP", "sent ARP",
+                                   "sent ARP", "sent ARP"))
+        << "DISCOVER, OFFER, REQUEST, ACK, three probes and the announcement";
+}
+
+TEST_F(NetsetupDhcpTest, ACaptureFileThatCannotBeMadeIsExit2AndNothingDone) {
+    const auto finished = run({"--pcap", "/no/such/directory/file"});
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_THAT(finished.errors, HasSubstr("/no/such/directory/file"));
+    EXPECT_FALSE(is_up("eth0"));
 }
 
 }  // namespace

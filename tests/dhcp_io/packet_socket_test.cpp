@@ -263,7 +263,7 @@ TEST_F(PacketSocketTest, ALinkThatIsNotThereCannotBeBoundTo) {
 TEST_F(PacketSocketTest, AnAnnouncementIsAGratuitousArpRequestToEverybody) {
     open_and_bring_up();
     const test::ArpListener listener(cable_.server);
-    ASSERT_TRUE(is_ok(socket_->announce({192, 0, 2, 50})));
+    ASSERT_TRUE(is_ok(socket_->broadcast(wire::make_arp_announcement(kClientMac, {192, 0, 2, 50}))));
     EXPECT_THAT(listener.next(loop_), ElementsAre(0, 1, 8, 0, 6, 4, 0, 1,                 // Ethernet, IPv4, a request
                                                   0x02, 0, 0, 0, 0, 0x50, 192, 0, 2, 50,  // sender
                                                   0, 0, 0, 0, 0, 0, 192, 0, 2, 50));      // target: the same address

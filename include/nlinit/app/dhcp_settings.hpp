@@ -5,12 +5,14 @@
 
 #include "nlinit/config/config.hpp"
 #include "nlinit/dhcp/client_config.hpp"
+#include "nlinit/dhcp_io/capture_file.hpp"
 
 namespace nlinit::app {
 
 struct DhcpSettings {
     config::Dhcp common;   // of every interface that has none of its own
     bool forever = false;  // addresses without lifetime
+    dhcp_io::CaptureFile* capture = nullptr;
 };
 
 // Everything but what the link says: MAC and message size.

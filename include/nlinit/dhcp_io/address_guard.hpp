@@ -8,6 +8,7 @@
 #include "nlinit/base/result.hpp"
 #include "nlinit/dhcp/conflict_detector.hpp"
 #include "nlinit/dhcp_io/arp_socket.hpp"
+#include "nlinit/dhcp_io/packet_log.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/sys/event_loop.hpp"
 
@@ -18,7 +19,8 @@ class AddressGuard {
     enum class Finding : std::uint8_t { free, conflict };
 
     // on_finding is called from the loop, never from within watch().
-    AddressGuard(sys::EventLoop& loop, dhcp::RandomBits random, std::function<void(Finding)> on_finding);
+    AddressGuard(sys::EventLoop& loop, PacketLog& packets, dhcp::RandomBits random,
+                 std::function<void(Finding)> on_finding);
     ~AddressGuard();
     AddressGuard(const AddressGuard&) = delete;
     AddressGuard& operator=(const AddressGuard&) = delete;
@@ -31,8 +33,10 @@ class AddressGuard {
   private:
     void receive();
     void perform(std::optional<dhcp::ConflictDetector::Action> action);
+    void send(const wire::ArpPacket& packet);
 
     sys::EventLoop& loop_;
+    PacketLog& packets_;
     dhcp::RandomBits random_;
     std::function<void(Finding)> on_finding_;
     sys::EventLoop::TimerId timer_;

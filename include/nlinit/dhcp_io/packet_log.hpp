@@ -8,7 +8,10 @@
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/message.hpp"
+#include "nlinit/dhcp_io/capture_file.hpp"
+#include "nlinit/dhcp_io/packet_socket.hpp"
 #include "nlinit/net/address.hpp"
+#include "nlinit/wire/arp.hpp"
 
 namespace nlinit::dhcp_io {
 
@@ -22,13 +25,21 @@ struct PacketTrace {
 
 class PacketLog {
   public:
-    void sent(const dhcp::Message& message, Ipv4Address destination) { remember(true, message, destination); }
-    void received(const dhcp::Message& message, Ipv4Address source) { remember(false, message, source); }
+    // No capture: nullptr; else it outlives this.
+    PacketLog(CaptureFile* capture, MacAddress own) noexcept : capture_(capture), own_(own) {}
+
+    void sent(const dhcp::Message& message, Ipv4Address destination, ByteView packet);
+    void heard(const PacketSocket::Packet& packet);  // whatever it turns out to be
+    void understood(const dhcp::Message& message, Ipv4Address source) { remember(false, message, source); }
+    void sent(const wire::ArpPacket& packet);
+    void heard(const wire::ArpPacket& packet);
     [[nodiscard]] std::span<const PacketTrace> first() const noexcept { return first_; }
 
   private:
     void remember(bool sent, const dhcp::Message& message, Ipv4Address peer);
 
+    CaptureFile* capture_;
+    MacAddress own_;
     std::vector<PacketTrace> first_;
 };
 

@@ -8,7 +8,9 @@
 #include "nlinit/base/result.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/sys/unique_fd.hpp"
+#include "nlinit/wire/arp.hpp"
 #include "nlinit/wire/frame.hpp"
+#include "nlinit/wire/pcap.hpp"
 
 namespace nlinit::dhcp_io {
 
@@ -20,6 +22,8 @@ class PacketSocket {
     struct Packet {
         ByteView bytes;  // from the IPv4 header on; valid until the next receive()
         wire::UdpChecksum checksum;
+        wire::pcap::PacketType type;
+        MacAddress sender;
     };
     struct Nothing {};
     using Received = std::variant<Packet, DropReason, Nothing>;
@@ -31,18 +35,16 @@ class PacketSocket {
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] Result<> broadcast(ByteView packet) const;
-    // RFC 5227 3: tells the link that the address is ours, so that caches forget who had it before.
-    [[nodiscard]] Result<> announce(Ipv4Address address) const;
+    // From any packet socket one may send what is not IPv4.
+    [[nodiscard]] Result<> broadcast(const wire::ArpPacket& packet) const;
     // The next packet, why it is of no use, or nothing when none is queued; never waits.
     [[nodiscard]] Received receive();
 
   private:
-    PacketSocket(sys::UniqueFd fd, LinkIndex link, MacAddress mac) noexcept
-        : fd_(std::move(fd)), link_(link), mac_(mac) {}
+    PacketSocket(sys::UniqueFd fd, LinkIndex link) noexcept : fd_(std::move(fd)), link_(link) {}
 
     sys::UniqueFd fd_;
     LinkIndex link_;
-    MacAddress mac_;
     Bytes buffer_ = Bytes(kMaxPacketSize);
 };
 

@@ -25,7 +25,8 @@ class Session {
     struct Settings {
         dhcp::ClientConfig client;  // mac and maximum_message_size are the link's
         dhcp::RoutePreferences routes;
-        std::string lease_file;  // where the lease is kept for the next time; empty: nowhere
+        std::string lease_file;          // where the lease is kept for the next time; empty: nowhere
+        CaptureFile* capture = nullptr;  // outlives the session
     };
     // on_change: the lease came, changed or went, or the kernel took or refused what it asks for.
     Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
@@ -74,11 +75,11 @@ class Session {
     dhcp::Client client_;
     std::optional<PacketSocket> socket_;
     sys::UniqueFd udp_socket_;  // while an answer to a unicast is due
+    PacketLog packets_;
     LeaseApplier applier_;
     AddressGuard guard_;
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
-    PacketLog packets_;
     bool stopped_ = false;
 };
 
