@@ -7,13 +7,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kFirstDelay = 200ms;
+// A server whose queue is full may need a quarter of a second: 250 requests, what a socket holds, at 1000 a second.
+// Who asks again sooner asks twice.
+constexpr Duration kFirstDelay = 300ms;
 constexpr unsigned kMaxDoublings = 16;
-// While a server may just be restarting: a guest is back 1.5 s after it, at the median, and sends 20 packets a minute.
-constexpr Duration kEarlyCap = 3s;
+// While a server may just be restarting: a guest is back a second after it, at the median.
+constexpr Duration kEarlyCap = 2s;
 constexpr Duration kLateCap = 64s;  // RFC 2131 4.1
-// From a minute on the cap grows with the time that the transaction has taken, so that delays double as in RFC 2131.
-constexpr int kCapShareOfElapsed = 20;
+// From 20 s on an outage may grow by its tenth, and what a fleet sends becomes less the longer it has to wait.
+constexpr int kCapShareOfElapsed = 10;
 
 constexpr Duration kRenewalFloor = 60s;  // RFC 2131 4.4.5
 constexpr Duration kShortestRenewalDelay = 1s;
