@@ -6,9 +6,13 @@
 namespace nlinit::dhcp {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr unsigned kRapidCommitAttempts = 2;  // some servers never answer a DISCOVER with option 80
-constexpr unsigned kRequestAttempts = 5;      // RFC 2131 3.1.5: then the whole procedure starts again
 constexpr unsigned kRebootAttempts = 3;       // RFC 2131 3.2.3
+// RFC 2131 3.1.5: then the whole procedure starts again. Not sooner, though our ladder is shorter than the RFC's: where
+// a busy server takes longer than that, each answer comes to a question that was dropped, and nobody gets a lease.
+constexpr Duration kRequestPatience = 60s;
 
 // Not less than nothing: a renewal may be wanted before T1.
 std::chrono::seconds elapsed_since(TimePoint start, TimePoint now) {
@@ -38,7 +42,8 @@ void Client::wake(Selecting& selecting, TimePoint now, Actions& actions) {
 
 void Client::wake(Requesting& requesting, TimePoint now, Actions& actions) {
     auto& transaction = requesting.transaction;
-    if (++transaction.attempt >= kRequestAttempts) {
+    ++transaction.attempt;
+    if (now - transaction.started_at >= kRequestPatience) {
         discover(now, actions);
         return;
     }

@@ -1,4 +1,4 @@
-// Refusals, conflicts and the end.
+// Silence, refusals, conflicts and the end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,6 +31,22 @@ Duration pause_after_nak(ClientHarness& guest) {
         EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
     }
     return guest.now() - refused_at;
+}
+
+// RFC 2131 3.1.5. Until then the ACK of a server with too much to do still counts.
+TEST(ClientSilenceTest, AnOfferIsHeldOnToForAMinute) {
+    ClientHarness guest;
+    guest.link_up();
+    guest.receive(guest.offer());
+    const auto requested_at = guest.now();
+    guest.advance_by(59s);
+    EXPECT_EQ(guest.state(), State::requesting);
+    auto answered = guest;
+    answered.receive(answered.ack());
+    EXPECT_EQ(answered.state(), State::bound);
+    while (guest.state() == State::requesting) guest.advance_to_deadline();
+    EXPECT_LE(guest.now() - requested_at, 70s);
+    EXPECT_EQ(guest.state(), State::selecting);
 }
 
 TEST(ClientNakTest, ARefusalStartsAgainAtOnceWithAFreshXid) {

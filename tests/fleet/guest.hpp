@@ -35,7 +35,8 @@ class Guest {
 struct Habits {
     Ladder ladder;
     unsigned discovers = 0;      // gives up after so many; 0: never
-    unsigned requests = 5;       // starts again with a DISCOVER after so many
+    unsigned requests = 5;       // starts again with a DISCOVER after so many,
+    Duration hold{0};            // or, if this is not 0, after so long
     unsigned rapid_commits = 2;  // option 80 is in so many DISCOVERs
 };
 

@@ -18,7 +18,7 @@ class ModelGuest final : public Guest {
     std::optional<Request> wake(TimePoint now) override {
         if (progress_ != Progress::trying || now < resend_at_) return std::nullopt;
         ++attempt_;
-        if (offered_ && attempt_ >= habits_.requests) return discover(now);
+        if (offered_ && is_tired_of_requesting(now)) return discover(now);
         if (!offered_ && habits_.discovers > 0 && attempt_ >= habits_.discovers) {
             progress_ = Progress::gave_up;
             return std::nullopt;
@@ -60,6 +60,11 @@ class ModelGuest final : public Guest {
         started_at_ = now;
         schedule_resend(now);
         return message();
+    }
+
+    [[nodiscard]] bool is_tired_of_requesting(TimePoint now) const {
+        if (habits_.hold > Duration(0)) return now - started_at_ >= habits_.hold;
+        return attempt_ >= habits_.requests;
     }
 
     void schedule_resend(TimePoint now) {

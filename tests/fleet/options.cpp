@@ -175,7 +175,8 @@ retransmission, and prints what became of them. nlinit is the real client; the o
                       a check of the model (nlinit,seed,rfc2131,fixed,gentle)
   --ladder NAME=KEY:VALUE,…
                       one more strategy: first:200ms factor:2 cap:3s jitter:25 (percent) share:0 (the cap grows to so
-                      many percent of the time spent) late:64s (up to this) requests:5 rapid:2 discovers:0
+                      many percent of the time spent) late:64s (up to this) requests:5 or hold:60s (REQUESTs before
+                      it starts again) rapid:2 (DISCOVERs with option 80) discovers:0 (then it gives up; 0: never)
   --wire              send every message of the real client through serialize() and parse()
   --svg FILE          draw packets and clients over time
   --until TIME        where the drawing ends (when nearly all are BOUND)

@@ -45,7 +45,7 @@ TEST(FleetTest, TheModelWithTheClientsLadderIsTheClient) {
         scenario.rapid_commit = rapid_commit;
         scenario.outage = 5s;
         scenario.spread = 1s;
-        scenario.rate = 300;  // so slow that REQUESTs run out of attempts
+        scenario.rate = 30;  // so slow that some give up their OFFER
         EXPECT_EQ(run(scenario, "ladder"), run(scenario, "nlinit")) << rapid_commit;
     }
 }
@@ -60,6 +60,12 @@ TEST(FleetTest, AServerThatComesBackIsFoundByThoseThatStillAsk) {
     EXPECT_EQ(seed.took.size(), 0U);
     EXPECT_EQ(seed.gave_up, kClients);
     EXPECT_EQ(seed.sent, 3 * kClients);
+}
+
+// Congestion collapse: every answer comes to a client that has begun another transaction meanwhile.
+TEST(FleetTest, AnswersThatComeLateStillCount) {
+    const auto outcome = run({.clients = kClients, .rate = 50, .queue = 1'000}, "nlinit");
+    EXPECT_EQ(outcome.took.size(), kClients) << "20 s in the queue are too long";
 }
 
 // A lone guest waits for nothing but the network and the server.

@@ -65,6 +65,7 @@ bool set_field(Draft& draft, std::string_view key, std::string_view value) {
     if (key == "jitter") return set_percent(draft.shape.jitter, value);
     if (key == "share") return set_percent(draft.shape.cap_share, value);
     if (key == "requests") return set_count(draft.habits.requests, value) && draft.habits.requests > 0;
+    if (key == "hold") return set_time(draft.habits.hold, value);
     if (key == "discovers") return set_count(draft.habits.discovers, value);
     if (key == "rapid") return set_count(draft.habits.rapid_commits, value);
     return false;
@@ -75,7 +76,7 @@ bool set_field(Draft& draft, std::string_view key, std::string_view value) {
 const std::vector<Strategy>& known_strategies() {
     static const std::vector<Strategy> kStrategies{
         {"nlinit", "nlinit", std::nullopt},
-        {"ladder", "nlinit's ladder in the model", Habits{.ladder = nlinit::dhcp::retransmission_delay}},
+        {"ladder", "nlinit's ladder in the model", Habits{.ladder = nlinit::dhcp::retransmission_delay, .hold = 60s}},
         {"seed", "2 s, three times (udhcpc -t 3 -T 2 -n)", seed_habits()},
         {"rfc2131", "RFC 2131: 4 s doubling to 64 s", with({.first = 4s, .cap = 64s, .jitter = 0, .fixed_jitter = 1s})},
         {"fixed", "200 ms for ever", with({.first = 200ms, .factor = 1, .cap = 200ms, .jitter = 0})},

@@ -21,8 +21,8 @@ struct Strategy {
 [[nodiscard]] const std::vector<Strategy>& known_strategies();
 [[nodiscard]] const Strategy* find_strategy(std::string_view name);
 
-// A ladder of one's own: "NAME=first:300ms,cap:6s,factor:2,jitter:25,share:5,late:64s,requests:5,rapid:2,discovers:0",
-// any of which may be missing; jitter and share in percent.
+// A ladder of one's own: "NAME=first:300ms,cap:6s,factor:2,jitter:25,share:5,late:64s,requests:5,hold:60s,rapid:2,
+// discovers:0", any of which may be missing; jitter and share in percent.
 [[nodiscard]] nlinit::Result<Strategy> parse_strategy(std::string_view text);
 
 [[nodiscard]] std::unique_ptr<Guest> make_guest(const Strategy& strategy, ClientNumber number,
