@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr unsigned kRapidCommitAttempts = 2;  // some servers never answer a DISCOVER with option 80
-constexpr unsigned kRebootAttempts = 3;       // RFC 2131 3.2.3
+constexpr unsigned kRebootAttempts = 2;       // RFC 2131 3.2.3: enough for a link that loses little; then DISCOVER
 // RFC 2131 3.1.5: then the whole procedure starts again. Not sooner, though our ladder is shorter than the RFC's: where
 // a busy server takes longer than that, each answer comes to a question that was dropped, and nobody gets a lease.
 constexpr Duration kRequestPatience = 60s;
