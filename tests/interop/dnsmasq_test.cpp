@@ -1,19 +1,15 @@
-// The real dnsmasq against the real program, in namespaces of the test's own.
+// What dnsmasq alone can be told, or does by itself.
+#include "dnsmasq.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "interop_fixture.hpp"
 #include "nlinit/sys/file.hpp"
-#include "support/cable.hpp"
-#include "support/kernel_view.hpp"
-#include "support/program.hpp"
-#include "support/run_until.hpp"
-#include "support/temporary_directory.hpp"
 
 namespace nlinit::test {
 namespace {
@@ -36,47 +32,12 @@ std::size_t count(const std::string& text, const std::string& words) {
     return found;
 }
 
-class DnsmasqTest : public ::testing::Test {
+class DnsmasqTest : public InteropFixture {
   protected:
-    // Returns when the server says that it listens.
-    void serve(const std::vector<std::string>& options) {
-        std::vector<std::string> command{
-            "/usr/sbin/dnsmasq", "--conf-file=/dev/null", "--no-daemon", "--port=0",
-            "--interface=srv0",  "--bind-interfaces",     "--log-dhcp",  "--dhcp-authoritative",
-            "--user=root",       "--pid-file=",           "--no-hosts",  "--dhcp-leasefile=" + (directory_ / "leases"),
-            "--no-resolv"};
-        if (!pings_) command.emplace_back("--no-ping");
-        command.insert(command.end(), options.begin(), options.end());
-        server_ = std::make_unique<Program>(loop_, command, Surroundings{.network = &cable_.server});
-        ASSERT_TRUE(run_until(loop_, [this] { return log().find("sockets bound") != std::string::npos; })) << log();
-    }
-    void end_server() {
-        server_->signal(SIGTERM);
-        static_cast<void>(server_->wait());
-    }
-    [[nodiscard]] const std::string& log() const { return server_->errors(); }
+    void serve(const std::vector<std::string>& options) { server_.start_with(options); }
+    [[nodiscard]] std::string log() const { return server_.log(); }
 
-    Finished netsetup(std::vector<std::string> arguments = {}) {
-        arguments.insert(arguments.begin(), {NLINIT_PROGRAM, "netsetup", "eth0"});
-        Program program(loop_, arguments, {.network = &cable_.client});
-        return program.wait();
-    }
-    // What happens in the kernel alone is reason to look again, too.
-    [[nodiscard]] bool has(const std::function<bool()>& state) {
-        KernelEvents events(cable_.client);
-        if (!loop_.watch(events.fd(), [&] { static_cast<void>(events.take()); }).ok()) return false;
-        const bool is_so = run_until(loop_, state);
-        loop_.unwatch(events.fd());
-        return is_so;
-    }
-    [[nodiscard]] std::vector<std::string> addresses() const { return addresses_of("eth0", cable_.client); }
-    [[nodiscard]] std::vector<std::string> routes() const { return routes_of("eth0", cable_.client); }
-
-    Cable cable_;
-    TemporaryDirectory directory_;
-    sys::EventLoop loop_ = *sys::EventLoop::create();
-    std::unique_ptr<Program> server_;
-    bool pings_ = false;
+    Dnsmasq server_{place()};
 };
 
 const std::string kOneAddress = "--dhcp-range=192.0.2.50,192.0.2.50,255.255.255.0,1h";
@@ -113,7 +74,7 @@ TEST_F(DnsmasqTest, OptionsReachTheReportAndResolvConf) {
     EXPECT_THAT(finished.output, AllOf(HasSubstr("\"192.0.2.50/24\""), HasSubstr("\"9.9.9.9\""),
                                        HasSubstr("\"two.example.test\""), HasSubstr("\"seconds\": 3600")));
     EXPECT_EQ(content_of(file), "search one.example.test two.example.test\nnameserver 192.0.2.1\nnameserver 9.9.9.9\n");
-    EXPECT_EQ(link_of("eth0", cable_.client)->mtu, 1400U);
+    EXPECT_EQ(link_of("eth0", lan_.client)->mtu, 1400U);
 }
 
 TEST_F(DnsmasqTest, ClasslessRoutesTakeThePlaceOfTheRouter) {
@@ -129,7 +90,7 @@ TEST_F(DnsmasqTest, AnInfiniteLeaseLeavesAnAddressWithoutLifetime) {
     const auto finished = netsetup({"--json"});
     EXPECT_EQ(finished.exit_code, 0);
     EXPECT_THAT(finished.output, HasSubstr("\"infinite\": true"));
-    EXPECT_EQ(lifetime_of("192.0.2.50/24", "eth0", cable_.client), std::nullopt);
+    EXPECT_EQ(lifetime_of("192.0.2.50/24", "eth0", lan_.client), std::nullopt);
 }
 
 TEST_F(DnsmasqTest, TheSecondRunGetsTheSameAndChangesNothing) {
@@ -143,7 +104,7 @@ TEST_F(DnsmasqTest, TheSecondRunGetsTheSameAndChangesNothing) {
 }
 
 TEST_F(DnsmasqTest, AnAddressOfAnEarlierNetworkGoes) {
-    add_address("192.0.2.200/24", "eth0", cable_.client);
+    add_address("192.0.2.200/24", "eth0", lan_.client);
     serve({kOneAddress, kRouter});
     EXPECT_EQ(netsetup().exit_code, 0);
     EXPECT_THAT(addresses(), ElementsAre(HasSubstr("192.0.2.50/24")));
@@ -151,13 +112,13 @@ TEST_F(DnsmasqTest, AnAddressOfAnEarlierNetworkGoes) {
 
 TEST_F(DnsmasqTest, WithoutTheServerThereIsNoLeaseAndNoAddress) {
     serve({kOneAddress, kRouter});
-    end_server();
+    server_.stop();
     const auto finished = netsetup({"--timeout", "700ms"});
     EXPECT_EQ(finished.exit_code, 5);
     EXPECT_LT(finished.took, 3s);
     EXPECT_THAT(finished.errors, AllOf(HasSubstr("no DHCP lease"), HasSubstr("DISCOVER")));
     EXPECT_THAT(addresses(), IsEmpty());
-    EXPECT_TRUE(link_of("eth0", cable_.client)->up);
+    EXPECT_TRUE(link_of("eth0", lan_.client)->up);
 }
 
 TEST_F(DnsmasqTest, AServerWithoutAFreeAddressIsNoServer) {
@@ -168,10 +129,8 @@ TEST_F(DnsmasqTest, AServerWithoutAFreeAddressIsNoServer) {
 
 TEST_F(DnsmasqTest, TheLeaseIsGivenBackAtTheEnd) {
     serve({kOneAddress, kRouter});
-    Program program(loop_, {NLINIT_PROGRAM, "netsetup", "eth0", "--keep", "--release"}, {.network = &cable_.client});
-    ASSERT_TRUE(has([this] { return !routes().empty(); })) << program.errors() << log();
-    program.signal(SIGTERM);
-    EXPECT_EQ(program.wait().exit_code, 0);
+    ASSERT_TRUE(keeps({"--release"})) << client_->errors() << log();
+    EXPECT_EQ(end_client(), 0);
     EXPECT_TRUE(run_until(loop_, [this] { return log().find("DHCPRELEASE") != std::string::npos; })) << log();
     EXPECT_THAT(addresses(), IsEmpty());
 }
@@ -179,30 +138,26 @@ TEST_F(DnsmasqTest, TheLeaseIsGivenBackAtTheEnd) {
 // 3 s: it takes no shorter T1.
 TEST_F(DnsmasqTest, ALeaseIsRenewedWithTheServerThatGaveIt) {
     serve({kOneAddress, kRouter, "--dhcp-option=option:T1,3"});
-    Program program(loop_, {NLINIT_PROGRAM, "netsetup", "eth0", "--keep"}, {.network = &cable_.client});
-    ASSERT_TRUE(has([this] { return !routes().empty(); })) << program.errors() << log();
+    ASSERT_TRUE(keeps()) << client_->errors() << log();
     const auto acks = [this] { return count(log(), "DHCPACK(srv0) 192.0.2.50"); };
     const auto before = acks();
     ASSERT_TRUE(run_until(loop_, [&] { return acks() > before; })) << log();
-    program.signal(SIGTERM);
-    EXPECT_EQ(program.wait().exit_code, 0);
+    EXPECT_EQ(end_client(), 0);
     EXPECT_EQ(count(log(), "DHCPDISCOVER"), 1U) << "once, at the start";
 }
 
 TEST_F(DnsmasqTest, AfterAMoveToAnotherNetworkTheOldLeaseIsRefusedAndANewOneTaken) {
     serve({kOneAddress, kRouter});
-    Program program(loop_, {NLINIT_PROGRAM, "netsetup", "eth0", "--keep"}, {.network = &cable_.client});
-    ASSERT_TRUE(has([this] { return !routes().empty(); })) << program.errors() << log();
-    cable_.unplug();
-    end_server();
-    add_address("198.51.100.1/24", "srv0", cable_.server);
-    cable_.plug_in();
+    ASSERT_TRUE(keeps()) << client_->errors() << log();
+    lan_.unplug();
+    server_.stop();
+    add_address("198.51.100.1/24", "srv0", lan_.server);
+    lan_.plug_in();
     serve({"--dhcp-range=198.51.100.50,198.51.100.50,255.255.255.0,1h", "--dhcp-option=3,198.51.100.1"});
     EXPECT_TRUE(has([this] { return addresses() == std::vector<std::string>{"198.51.100.50/24 brd 198.51.100.255"}; }))
-        << program.errors() << log();
+        << client_->errors() << log();
     EXPECT_THAT(routes(), Contains("default via 198.51.100.1 src 198.51.100.50 proto dhcp"));
-    program.signal(SIGTERM);
-    EXPECT_EQ(program.wait().exit_code, 0);
+    EXPECT_EQ(end_client(), 0);
 }
 
 TEST_F(DnsmasqTest, AServerThatWasRestartedGivesTheSameLease) {
@@ -210,14 +165,14 @@ TEST_F(DnsmasqTest, AServerThatWasRestartedGivesTheSameLease) {
     serve(range);
     EXPECT_EQ(netsetup().exit_code, 0);
     const auto before = addresses();
-    end_server();
+    server_.stop();
     serve(range);
     EXPECT_EQ(netsetup().exit_code, 0);
     EXPECT_EQ(addresses(), before);
 }
 
 TEST_F(DnsmasqTest, TheServersNameForTheGuestIsReported) {
-    const auto mac = link_of("eth0", cable_.client)->mac;
+    const auto mac = link_of("eth0", lan_.client)->mac;
     serve({kOneAddress, "--dhcp-host=" + mac + ",guest7,192.0.2.50"});
     const auto finished = netsetup({"--json"});
     EXPECT_EQ(finished.exit_code, 0) << finished.errors;
@@ -232,7 +187,7 @@ TEST_F(DnsmasqTest, TheGuestsNameReachesTheServer) {
 
 // It pings the address for 3 s before it offers it.
 TEST_F(DnsmasqTest, AServerThatThinksForThreeSecondsIsWaitedFor) {
-    pings_ = true;
+    server_.pings = true;
     serve({kOneAddress, kRouter});
     const auto finished = netsetup();
     EXPECT_EQ(finished.exit_code, 0) << finished.errors;

@@ -1,0 +1,104 @@
+#include "lan.hpp"
+
+#include <net/if.h>
+#include <netlink/netlink.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/bridge.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
+#include <sys/socket.h>
+
+#include <memory>
+
+#include "support/libnl.hpp"
+
+namespace nlinit::test {
+namespace {
+
+using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
+using Link = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
+using Route = std::unique_ptr<rtnl_route, Release<rtnl_route_put>>;
+using Address = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
+using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
+
+Socket connect() {
+    Socket socket(nl_socket_alloc());
+    require_netlink(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
+    return socket;
+}
+
+Address parse(const std::string& text) {
+    nl_addr* address = nullptr;
+    require_netlink(nl_addr_parse(text.c_str(), AF_INET, &address), "parse " + text);
+    return Address(address);
+}
+
+void make_bridge(const std::string& name, const NetworkNamespace& ns) {
+    const auto inside = ns.enter();
+    const auto socket = connect();
+    const Link bridge(rtnl_link_bridge_alloc());
+    rtnl_link_set_name(bridge.get(), name.c_str());
+    require_netlink(rtnl_link_add(socket.get(), bridge.get(), NLM_F_CREATE | NLM_F_EXCL), "make bridge " + name);
+}
+
+}  // namespace
+
+void make_port(const std::string& link, const std::string& bridge, const NetworkNamespace& ns) {
+    {
+        const auto inside = ns.enter();
+        const auto socket = connect();
+        const auto master = static_cast<int>(::if_nametoindex(bridge.c_str()));
+        const auto port = static_cast<int>(::if_nametoindex(link.c_str()));
+        require_netlink(rtnl_link_enslave_ifindex(socket.get(), master, port), "make a port of " + link);
+    }
+    set_link_up(link, ns);
+}
+
+void readdress(const std::string& link, const NetworkNamespace& ns, const std::vector<std::string>& addresses) {
+    {
+        const auto inside = ns.enter();
+        const auto socket = connect();
+        nl_cache* listed = nullptr;
+        require_netlink(rtnl_addr_alloc_cache(socket.get(), &listed), "list addresses");
+        const Cache cache(listed);
+        const auto index = static_cast<int>(::if_nametoindex(link.c_str()));
+        for (auto* object = nl_cache_get_first(listed); object != nullptr; object = nl_cache_get_next(object)) {
+            auto* address = reinterpret_cast<rtnl_addr*>(object);
+            if (rtnl_addr_get_ifindex(address) == index && rtnl_addr_get_family(address) == AF_INET)
+                require_netlink(rtnl_addr_delete(socket.get(), address, 0), "remove an address of " + link);
+        }
+    }
+    for (const auto& address : addresses) add_address(address, link, ns);
+}
+
+void add_route(const std::string& destination, const std::string& router, const std::string& link,
+               const NetworkNamespace& ns) {
+    const auto inside = ns.enter();
+    const auto socket = connect();
+    const Route route(rtnl_route_alloc());
+    rtnl_nexthop* hop = rtnl_route_nh_alloc();  // the route's, once added to it
+    rtnl_route_nh_set_ifindex(hop, static_cast<int>(::if_nametoindex(link.c_str())));
+    rtnl_route_nh_set_gateway(hop, parse(router).get());
+    rtnl_route_add_nexthop(route.get(), hop);
+    require_netlink(rtnl_route_set_dst(route.get(), parse(destination).get()), "route to " + destination);
+    require_netlink(rtnl_route_add(socket.get(), route.get(), NLM_F_CREATE), "add a route to " + destination);
+}
+
+Lan::Lan() {
+    make_bridge("srv0", server);
+    set_mac("02:00:00:00:00:01", "srv0", server);  // else the bridge takes the lowest of its ports
+    set_link_up("srv0", server);
+    make_veth("spare0", server, "spare1", server);  // a bridge is up while one of its ports is
+    set_link_up("spare1", server);
+    make_port("spare0", "srv0", server);
+    add_address("192.0.2.1/24", "srv0", server);
+    plug_in(client, kClientPort);
+}
+
+void Lan::plug_in(const NetworkNamespace& other, const std::string& port) const {
+    make_veth("eth0", other, port, server);
+    make_port(port, "srv0", server);
+}
+
+}  // namespace nlinit::test

@@ -1,0 +1,60 @@
+// A server that comes back: with another network, or with the same.
+#include <gmock/gmock.h>
+
+#include "interop_fixture.hpp"
+
+namespace nlinit::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::ValuesIn;
+
+class Refusal : public ServerTest {};
+INSTANTIATE_TEST_SUITE_P(, Refusal, ValuesIn(able_to(Scenario::refusal)));
+
+TEST_P(Refusal, OfAnAddressOfTheOldNetworkLeadsToOneOfTheNew) {
+    serve({});
+    ASSERT_TRUE(keeps()) << story();
+    lan_.unplug();
+    server_->stop();
+    readdress("srv0", lan_.server, {"198.51.100.1/24"});
+    serve({.server = {198, 51, 100, 1},
+           .network = {{198, 51, 100, 0}, 24},
+           .first = {198, 51, 100, 50},
+           .last = {198, 51, 100, 50},
+           .router = {198, 51, 100, 1},
+           .name_server = {198, 51, 100, 3}});
+    wire_.forget();
+    lan_.plug_in();
+    const std::vector<std::string> wanted{"198.51.100.0/24 src 198.51.100.50 proto dhcp scope link",
+                                          "default via 198.51.100.1 src 198.51.100.50 proto dhcp"};
+    EXPECT_TRUE(has([&] { return routes() == wanted; })) << story();
+    EXPECT_THAT(addresses(), ElementsAre("198.51.100.50/24 brd 198.51.100.255"));
+    EXPECT_TRUE(wire_.heard(" NAK")) << story();
+    EXPECT_EQ(end_client(), 0);
+}
+
+class Restart : public ServerTest {};
+INSTANTIATE_TEST_SUITE_P(, Restart, ValuesIn(able_to(Scenario::restart)));
+
+// What QEMU's server can give is always 16 addresses.
+TEST_P(Restart, OfServerAndClientLeadsToTheSameAddress) {
+    const Terms terms{.last = {192, 0, 2, 65}};
+    serve(terms);
+    ASSERT_TRUE(keeps()) << story();
+    const auto addresses_before = addresses();
+    const auto routes_before = routes();
+    client_->signal(SIGKILL);
+    static_cast<void>(client_->wait());
+    server_->stop();
+    serve(terms);
+    for (int run = 0; run < 2; ++run) {
+        const auto finished = netsetup();
+        EXPECT_EQ(finished.exit_code, 0) << finished.errors << story();
+        EXPECT_EQ(addresses(), addresses_before);
+        EXPECT_EQ(routes(), routes_before);
+    }
+}
+
+}  // namespace
+}  // namespace nlinit::test

@@ -1,0 +1,31 @@
+// What every client and server should be able to do together. The test suite of a scenario has its name.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace nlinit::test {
+
+enum class Scenario {
+    lease,
+    renewal,
+    rebinding,
+    refusal,
+    rapid_commit,
+    restart,
+    relay,
+    host_mask,
+    classless_routes,
+    release,
+    two_clients
+};
+
+inline constexpr std::array<std::string_view, 11> kScenarios{"Lease",           "Renewal", "Rebinding", "Refusal",
+                                                             "RapidCommit",     "Restart", "Relay",     "HostMask",
+                                                             "ClasslessRoutes", "Release", "TwoClients"};
+
+constexpr std::string_view name_of(Scenario scenario) {
+    return kScenarios[static_cast<std::size_t>(scenario)];
+}
+
+}  // namespace nlinit::test

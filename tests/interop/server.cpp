@@ -1,0 +1,42 @@
+#include "server.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+#include "support/run_until.hpp"
+
+namespace nlinit::test {
+
+void Server::stop() {
+    program_->signal(SIGTERM);
+    static_cast<void>(program_->wait());
+}
+
+std::string Server::log() const {
+    return program_ ? program_->output() + program_->errors() : "";
+}
+
+void Server::write(const std::string& name, const std::string& content) const {
+    ASSERT_TRUE(sys::write_file(file(name), content).ok()) << name;
+}
+
+void Server::touch(const std::string& name) const {
+    const sys::UniqueFd fd(::open(file(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_TRUE(fd.valid()) << name;
+}
+
+void Server::launch(const std::vector<std::string>& command, std::string_view ready) {
+    launch(command, [this, ready] { return log().find(ready) != std::string::npos; });
+}
+
+void Server::launch(const std::vector<std::string>& command, const std::function<bool()>& is_ready) {
+    program_ = std::make_unique<Program>(place_.loop, command, Surroundings{.network = &place_.network});
+    const bool ended = !run_until(place_.loop, [&] { return is_ready() || !program_->running(); });
+    ASSERT_TRUE(!ended && is_ready()) << command.front() << " does not serve: " << log();
+}
+
+}  // namespace nlinit::test

@@ -1,0 +1,40 @@
+// The servers that the client is tested with: a file for each, and here what the tests need to know of it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "scenario.hpp"
+#include "server.hpp"
+
+namespace nlinit::test {
+
+struct ServerKind {
+    std::string name;
+    std::unique_ptr<Server> (*make)(const Place& place) = nullptr;
+    bool knows_rapid_commit = false;
+    bool answers_through_routers = true;          // false: only those whose MAC it can reach, and relays
+    std::chrono::seconds shortest_renewal{1};     // that it can be told to ask for
+    std::string says_released = {};               // of 192.0.2.50; empty: says nothing
+    std::map<Scenario, std::string> cannot = {};  // and why not
+};
+
+[[nodiscard]] ServerKind dnsmasq();
+[[nodiscard]] ServerKind isc_dhcpd();
+[[nodiscard]] ServerKind kea();
+[[nodiscard]] ServerKind udhcpd();
+[[nodiscard]] ServerKind qemu();
+
+[[nodiscard]] const std::vector<ServerKind>& servers();
+[[nodiscard]] std::vector<const ServerKind*> able_to(Scenario scenario);
+
+// A line for each scenario with each server: the two names and, where there is no test, the reason; between tabs.
+[[nodiscard]] std::string matrix();
+
+void PrintTo(const ServerKind* kind, std::ostream* out);  // the name that a test gets
+
+}  // namespace nlinit::test
