@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev)
 netns=(dnsmasq-base iproute2)
+servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server) # for tests, which start them in namespaces of their own
 vm=(qemu-system-x86 erofs-utils kmod cpio)
 checks=(libgtest-dev libgmock-dev busybox-static strace clang libclang-rt-14-dev clang-format clang-tidy shellcheck)
 
@@ -14,7 +15,7 @@ case ${1:-test} in
     build) wanted=("${build[@]}") ;;
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
-    test) wanted=("${build[@]}" "${netns[@]}" "${vm[@]}" "${checks[@]}") ;;
+    test) wanted=("${build[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${checks[@]}") ;;
     *) die "unknown purpose '$1': build, netns, demo or test" ;;
 esac
 
@@ -24,8 +25,37 @@ for package in "${wanted[@]}"; do
 done
 ((${#missing[@]} > 0)) || exit 0
 
+new_servers=()
+for package in "${servers[@]}"; do
+    [[ " ${missing[*]} " != *" $package "* ]] || new_servers+=("$package")
+done
+
+# forbid_services: until this script ends, none is started by its installation: a DHCP server would answer on the host's
+# own network. A policy that is there already must say so itself (invoke-rc.d(8): 101 is "no").
+forbid_services() {
+    local policy=/usr/sbin/policy-rc.d status=0
+    if [[ -e $policy ]]; then
+        "$policy" "${new_servers[0]}" start >/dev/null 2>&1 || status=$?
+        ((status == 101)) || die "$policy would let servers start; install these yourself: ${new_servers[*]}"
+        return
+    fi
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+}
+
+# disable_services: nor are they started by the next boot of this host.
+disable_services() {
+    local package
+    for package in "${new_servers[@]}"; do
+        logged disable_services update-rc.d "$package" disable
+    done
+}
+
 ((EUID == 0)) || die "not root; install these first: ${missing[*]}"
 stage "installing ${missing[*]}"
+((${#new_servers[@]} == 0)) || forbid_services
 export DEBIAN_FRONTEND=noninteractive
 logged apt_update timeout -s KILL 180 apt-get update
 logged apt_install timeout -s KILL 600 apt-get install -y --no-install-recommends "${missing[@]}"
+((${#new_servers[@]} == 0)) || disable_services

@@ -3,13 +3,15 @@
 # parts: unit kernel interop (ctest labels), package (a project that embeds nlinit), vm, asan (unit and kernel under
 # sanitizers), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
 # The word analyzer, clang's static analyzer, is slow and so no part of everything. One line a stage; whole logs are in
-# build/logs. A skipped test is a failure, named as one. The last line is `N passed, N failed, N skipped`.
+# build/logs, and in build/logs/interop.txt the table of DHCP servers and scenarios, shown when interop is one of the
+# words. A skipped test is a failure, named as one. The last line is `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 parts=(format layers docs shell unit kernel interop package size vm asan fuzz tidy)
 wanted=("${@:-${parts[@]}}")
+named="$*"
 passed=0 failed=0 skipped=0
 wrong=()
 
@@ -86,6 +88,17 @@ show_wrong() {
     grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ *Start ' "$2" | tail -n 60 || true
 }
 
+# table_of_interop: what run_ctest found, as a table; a scenario that is neither tested nor excused is a failure.
+table_of_interop() {
+    local table=build/logs/interop.txt junit=build/logs/ctest_dev.xml
+    [[ -s $junit ]] || return 0
+    if ! scripts/interop_table.sh build/dev/tests/interop_tests "$junit" >"$table"; then
+        failed=$((failed + 1))
+        wrong+=("interop: $table has scenarios without a test")
+    fi
+    [[ " $named " != *' interop '* ]] || cat "$table"
+}
+
 run_vm() {
     built release || return 0
     stage "vm"
@@ -138,6 +151,7 @@ for label in unit kernel interop; do
     if wants "$label"; then labels+=("$label"); fi
 done
 ((${#labels[@]} == 0)) || run_ctest dev "${labels[@]}"
+if wants interop; then table_of_interop; fi
 if wants package && built dev; then check package tests/package/run.sh; fi
 if wants size && built release; then check size scripts/check_size.sh; fi
 if wants vm; then run_vm; fi
