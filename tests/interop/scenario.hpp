@@ -9,6 +9,7 @@ namespace nlinit::test {
 enum class Scenario {
     lease,
     renewal,
+    renewal_on_demand,
     rebinding,
     refusal,
     rapid_commit,
@@ -20,9 +21,9 @@ enum class Scenario {
     two_clients
 };
 
-inline constexpr std::array<std::string_view, 11> kScenarios{"Lease",           "Renewal", "Rebinding", "Refusal",
-                                                             "RapidCommit",     "Restart", "Relay",     "HostMask",
-                                                             "ClasslessRoutes", "Release", "TwoClients"};
+inline constexpr std::array<std::string_view, 12> kScenarios{
+    "Lease",   "Renewal", "RenewalOnDemand", "Rebinding",       "Refusal", "RapidCommit",
+    "Restart", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "TwoClients"};
 
 constexpr std::string_view name_of(Scenario scenario) {
     return kScenarios[static_cast<std::size_t>(scenario)];
