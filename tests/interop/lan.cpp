@@ -7,10 +7,13 @@
 #include <netlink/route/link/bridge.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <memory>
+#include <stdexcept>
 
+#include "support/kernel_view.hpp"
 #include "support/libnl.hpp"
 
 namespace nlinit::test {
@@ -85,6 +88,16 @@ void add_route(const std::string& destination, const std::string& router, const 
     require_netlink(rtnl_route_add(socket.get(), route.get(), NLM_F_CREATE), "add a route to " + destination);
 }
 
+void await_running(const std::string& link, const NetworkNamespace& ns) {
+    constexpr int kLimitMs = 5000;
+    KernelEvents events(ns);
+    pollfd change{events.fd(), POLLIN, 0};
+    while (!link_of(link, ns).value_or(LinkView{}).running) {
+        if (::poll(&change, 1, kLimitMs) <= 0) throw std::runtime_error(link + " is not running");
+        static_cast<void>(events.take());
+    }
+}
+
 Lan::Lan() {
     make_bridge("srv0", server);
     set_mac("02:00:00:00:00:01", "srv0", server);  // else the bridge takes the lowest of its ports
@@ -93,6 +106,7 @@ Lan::Lan() {
     set_link_up("spare1", server);
     make_port("spare0", "srv0", server);
     add_address("192.0.2.1/24", "srv0", server);
+    await_running("srv0", server);
     plug_in(client, kClientPort);
 }
 

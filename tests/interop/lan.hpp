@@ -19,6 +19,9 @@ void readdress(const std::string& link, const NetworkNamespace& ns, const std::v
 void add_route(const std::string& destination, const std::string& router, const std::string& link,
                const NetworkNamespace& ns);
 
+// Until then what is sent on the link goes nowhere, and some servers do not open it.
+void await_running(const std::string& link, const NetworkNamespace& ns);
+
 struct Lan {
     static constexpr const char* kClientPort = "port0";
 

@@ -23,6 +23,7 @@ class Relay : public ServerTest {
         make_veth("up0", lan_.server, "srv0", far_);
         set_link_up("up0", lan_.server);
         set_link_up("srv0", far_);
+        await_running("srv0", far_);
         add_address("203.0.113.2/24", "up0", lan_.server);
         add_address("203.0.113.1/24", "srv0", far_);
         add_route("192.0.2.0/24", "203.0.113.2", "srv0", far_);
