@@ -72,7 +72,7 @@ class ServerTest : public InteropFixture, public ::testing::WithParamInterface<c
     }
     void serve(const Terms& terms) { serve(terms, lan_.server); }
     // Everything there is to see, for a test that fails.
-    [[nodiscard]] std::string story() const {
+    [[nodiscard]] std::string story() {
         std::string text = "on the wire:\n";
         for (const auto& line : wire_.heard()) text += line + '\n';
         return text + "the server:\n" + server_->log() + "the client:\n" + (client_ ? client_->errors() : "");

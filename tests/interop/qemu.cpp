@@ -54,7 +54,7 @@ ServerKind qemu() {
             .make = [](const Place& place) -> std::unique_ptr<Server> { return std::make_unique<Qemu>(place); },
             .cannot = {{Scenario::renewal, "its lease is 24 h, and it sends no T1"},
                        {Scenario::rebinding, "its lease is 24 h, and it sends no T2"},
-                       {Scenario::relay, "it is in no network that a relay could reach"},
+                       {Scenario::relay, "it answers a relay by broadcast to clients"},
                        {Scenario::host_mask, "it sends the mask of its network"},
                        {Scenario::classless_routes, "it sends no option 121"},
                        {Scenario::release, "it takes no notice of a RELEASE"}}};

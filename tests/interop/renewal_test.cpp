@@ -61,7 +61,7 @@ TEST_P(RenewalOnDemand, AsksLongBeforeItIsTime) {
 class Rebinding : public ServerTest {};
 INSTANTIATE_TEST_SUITE_P(, Rebinding, ValuesIn(able_to(Scenario::rebinding)));
 
-// The second server has the first one's leases, and an address of its own: only what is broadcast reaches it. Should it
+// The second server has the first one's leases, and addresses of its own: only what is broadcast reaches it. Should it
 // be up too late for the first REQUEST of REBINDING, the next is half of the lease later.
 TEST_P(Rebinding, FindsTheServerThatTookOver) {
     auto terms = short_terms(*GetParam(), GetParam()->shortest_renewal + 2s);
@@ -70,6 +70,7 @@ TEST_P(Rebinding, FindsTheServerThatTookOver) {
     KernelEvents events(lan_.client);
     server_->stop();
     readdress("srv0", lan_.server, {"192.0.2.2/24"});
+    set_mac("02:00:00:00:00:02", "srv0", lan_.server);
     wire_.forget();
     terms.server = {192, 0, 2, 2};
     serve(terms);

@@ -17,6 +17,7 @@ void Server::stop() {
 }
 
 std::string Server::log() const {
+    place_.loop.poll();
     return program_ ? program_->output() + program_->errors() : "";
 }
 

@@ -31,7 +31,7 @@ class Server {
     // Returns when it serves, and fails the test when it does not come to that.
     virtual void start(const Terms& terms) = 0;
     void stop();  // by SIGTERM, after which all leases are in its database
-    // What it has said since its start.
+    // What it has said since its start, up to now.
     [[nodiscard]] std::string log() const;
 
   protected:

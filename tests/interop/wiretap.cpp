@@ -74,8 +74,18 @@ Wiretap::~Wiretap() {
     loop_.unwatch(socket_.get());
 }
 
-bool Wiretap::heard(const std::string& words) const {
-    return std::ranges::any_of(lines_, [&](const std::string& line) { return line.find(words) != std::string::npos; });
+const std::vector<std::string>& Wiretap::heard() {
+    receive();
+    return lines_;
+}
+
+bool Wiretap::heard(const std::string& words) {
+    return std::ranges::any_of(heard(), [&](const std::string& line) { return line.find(words) != std::string::npos; });
+}
+
+void Wiretap::forget() {
+    receive();
+    lines_.clear();
 }
 
 void Wiretap::receive() {

@@ -23,10 +23,11 @@ class Wiretap {
     Wiretap& operator=(const Wiretap&) = delete;
 
     // A line a message: "0.0.0.0 to 255.255.255.255 DISCOVER rapid", "192.0.2.1 to 192.0.2.50 OFFER 192.0.2.50".
-    [[nodiscard]] const std::vector<std::string>& heard() const noexcept { return lines_; }
+    // All that has passed by now, whether the loop has come to it or not.
+    [[nodiscard]] const std::vector<std::string>& heard();
     // One of the lines has these words.
-    [[nodiscard]] bool heard(const std::string& words) const;
-    void forget() { lines_.clear(); }
+    [[nodiscard]] bool heard(const std::string& words);
+    void forget();
 
   private:
     void receive();
