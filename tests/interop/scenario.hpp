@@ -14,6 +14,7 @@ enum class Scenario {
     refusal,
     rapid_commit,
     restart,
+    reboot,
     relay,
     host_mask,
     classless_routes,
@@ -21,9 +22,9 @@ enum class Scenario {
     two_clients
 };
 
-inline constexpr std::array<std::string_view, 12> kScenarios{
-    "Lease",   "Renewal", "RenewalOnDemand", "Rebinding",       "Refusal", "RapidCommit",
-    "Restart", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "TwoClients"};
+inline constexpr std::array<std::string_view, 13> kScenarios{
+    "Lease",  "Renewal", "RenewalOnDemand", "Rebinding",       "Refusal", "RapidCommit", "Restart",
+    "Reboot", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "TwoClients"};
 
 constexpr std::string_view name_of(Scenario scenario) {
     return kScenarios[static_cast<std::size_t>(scenario)];

@@ -1,4 +1,4 @@
-// A server that comes back: with another network, or with the same.
+// A server or a client that comes back: to another network, or to the same.
 #include <gmock/gmock.h>
 
 #include "interop_fixture.hpp"
@@ -64,6 +64,24 @@ TEST_P(Restart, OfServerAndClientLeadsToTheSameAddress) {
         EXPECT_EQ(addresses(), addresses_before);
         EXPECT_EQ(routes(), routes_before);
     }
+}
+
+class Reboot : public ServerTest {};
+INSTANTIATE_TEST_SUITE_P(, Reboot, ValuesIn(able_to(Scenario::reboot)));
+
+TEST_P(Reboot, TakesOneRoundTripToTheLeaseOfTheLastTime) {
+    const std::vector<std::string> with_file{"--lease-file", directory_ / "lease"};
+    serve({.last = {192, 0, 2, 65}});
+    EXPECT_EQ(netsetup(with_file).exit_code, 0) << story();
+    const auto addresses_before = addresses();
+    const auto routes_before = routes();
+    readdress("eth0", lan_.client, {});
+    wire_.forget();
+    EXPECT_EQ(netsetup(with_file).exit_code, 0) << story();
+    EXPECT_EQ(addresses(), addresses_before);
+    EXPECT_EQ(routes(), routes_before);
+    EXPECT_TRUE(wire_.heard("0.0.0.0 to 255.255.255.255 REQUEST") && wire_.heard(" ACK 192.0.2.")) << story();
+    EXPECT_FALSE(wire_.heard("DISCOVER")) << story();
 }
 
 }  // namespace
