@@ -57,7 +57,8 @@ ServerKind qemu() {
                        {Scenario::relay, "it answers a relay by broadcast to clients"},
                        {Scenario::host_mask, "it sends the mask of its network"},
                        {Scenario::classless_routes, "it sends no option 121"},
-                       {Scenario::release, "it takes no notice of a RELEASE"}}};
+                       {Scenario::release, "it takes no notice of a RELEASE"},
+                       {Scenario::decline, "it takes no notice of a DECLINE"}}};
 }
 
 }  // namespace nlinit::test

@@ -19,12 +19,13 @@ enum class Scenario {
     host_mask,
     classless_routes,
     release,
+    decline,
     two_clients
 };
 
-inline constexpr std::array<std::string_view, 13> kScenarios{
+inline constexpr std::array<std::string_view, 14> kScenarios{
     "Lease",  "Renewal", "RenewalOnDemand", "Rebinding",       "Refusal", "RapidCommit", "Restart",
-    "Reboot", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "TwoClients"};
+    "Reboot", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "Decline",     "TwoClients"};
 
 constexpr std::string_view name_of(Scenario scenario) {
     return kScenarios[static_cast<std::size_t>(scenario)];

@@ -41,8 +41,8 @@ class Udhcpd : public Server {
     void start(const Terms& terms) override {
         write("udhcpd.conf", configuration(terms, file("leases"), file("udhcpd.pid")));
         touch("leases");
-        // It asks by ARP, for 2 s of its own, whether the address that it is going to offer is in use.
-        launch({"/usr/bin/busybox", "udhcpd", "-f", "-a", "1", "-I", terms.server.to_string(), file("udhcpd.conf")},
+        // -a 0: else it asks by ARP, for 2 s, whether the address that it is going to offer is in use.
+        launch({"/usr/bin/busybox", "udhcpd", "-f", "-a", "0", "-I", terms.server.to_string(), file("udhcpd.conf")},
                "started");
     }
 };
