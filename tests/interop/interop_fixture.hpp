@@ -52,13 +52,13 @@ class InteropFixture : public ::testing::Test {
         loop_.unwatch(events.fd());
         return is_so;
     }
-    [[nodiscard]] Place place() const { return {loop_, lan_.server, directory_.path()}; }
+    [[nodiscard]] Place place() { return {loop_, lan_.server, directory_.path()}; }
     [[nodiscard]] std::vector<std::string> addresses() const { return addresses_of("eth0", lan_.client); }
     [[nodiscard]] std::vector<std::string> routes() const { return routes_of("eth0", lan_.client); }
 
     Lan lan_;
     TemporaryDirectory directory_;
-    mutable sys::EventLoop loop_ = *sys::EventLoop::create();
+    sys::EventLoop loop_ = *sys::EventLoop::create();
     Wiretap wire_{loop_, lan_.server, Lan::kClientPort};
     std::optional<Program> client_;
 };

@@ -23,12 +23,9 @@ enum class Scenario {
     two_clients
 };
 
+// In the same order.
 inline constexpr std::array<std::string_view, 14> kScenarios{
     "Lease",  "Renewal", "RenewalOnDemand", "Rebinding",       "Refusal", "RapidCommit", "Restart",
     "Reboot", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "Decline",     "TwoClients"};
-
-constexpr std::string_view name_of(Scenario scenario) {
-    return kScenarios[static_cast<std::size_t>(scenario)];
-}
 
 }  // namespace nlinit::test
