@@ -56,6 +56,17 @@ TEST(ClientLinkTest, WhenTheCarrierIsBackTheAddressIsVerifiedAtOnce) {
     EXPECT_EQ(guest.state(), State::bound);
 }
 
+TEST(ClientLinkTest, AServerThatSaysNothingToTheOldAddressIsSoonAskedForAny) {
+    auto guest = flapped();
+    guest.take();
+    const auto asked_at = guest.now();
+    guest.advance_to_deadline();
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+    guest.advance_to_deadline();
+    EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER requested=10.0.2.15 rapid"));
+    EXPECT_LE(guest.now() - asked_at, 1200ms);
+}
+
 TEST(ClientLinkTest, ANakAfterAFlapWithdrawsTheAddressAndStartsAgain) {
     auto guest = flapped();
     guest.receive(guest.nak(kOtherDhcpServer), kOtherDhcpServer);
