@@ -63,6 +63,8 @@ class DhcpServer {
     void send(const dhcp::Message& reply);
     // A frame from the IPv4 header on, to one station.
     void send_frame(ByteView packet, const MacAddress& to);
+    // For what is sent by other sockets: returns when the link's carrier has been noticed by the kernel.
+    void await_running();
 
     [[nodiscard]] const std::vector<Request>& requests() const noexcept { return requests_; }
     // One line a request, as to_line() has it; since the last call.
@@ -72,7 +74,6 @@ class DhcpServer {
   private:
     void receive();
     void send_by_udp(const dhcp::Message& reply);
-    void await_running();
 
     sys::EventLoop& loop_;
     const NetworkNamespace& ns_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +23,10 @@ namespace {
 
 void require(bool done, const char* what) {
     if (!done) throw std::system_error(errno, std::generic_category(), what);
+}
+
+Duration duration_of(const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
 // For root, what the bounding set lacks is gone with the next execve(2) (capabilities(7)).
@@ -100,9 +105,12 @@ void Program::read(Stream& stream) {
 
 void Program::reap() {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
+    rusage usage{};
+    while (::wait4(pid_, &status, 0, &usage) < 0 && errno == EINTR) continue;
     status_ = status;
     ended_at_ = BootClock::now();
+    cpu_ = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
+    sleeps_ = usage.ru_nvcsw;
     loop_.unwatch(process_.get());
     process_.reset();
 }
@@ -121,7 +129,7 @@ Finished Program::wait(Duration limit) {
     for (auto* stream : {&output_, &errors_}) {
         if (stream->fd.valid()) read(*stream);
     }
-    Finished finished{-1, 0, output_.text, errors_.text, ended_at_ - started_at_};
+    Finished finished{-1, 0, output_.text, errors_.text, ended_at_ - started_at_, cpu_, sleeps_};
     if (WIFEXITED(*status_)) finished.exit_code = WEXITSTATUS(*status_);
     if (WIFSIGNALED(*status_)) finished.signal = WTERMSIG(*status_);
     return finished;

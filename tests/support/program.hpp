@@ -29,6 +29,8 @@ struct Finished {
     int signal = 0;      // that ended it
     std::string output, errors;
     Duration took{};
+    Duration cpu{};   // of the program itself, in user and kernel mode
+    long sleeps = 0;  // how often it gave the processor away of its own will: at most once a wake-up and wait
 };
 
 class Program {
@@ -62,6 +64,8 @@ class Program {
     sys::UniqueFd process_;
     std::optional<int> status_;
     TimePoint ended_at_;
+    Duration cpu_{};
+    long sleeps_ = 0;
 };
 
 }  // namespace nlinit::test
