@@ -89,18 +89,18 @@ std::vector<Dropped> acks() {
          not_expected_in_state},
         {"nak_of_another_server",
          [](auto& a) {
-             a = RawAnswer::to({.xid = a.xid, .chaddr = a.station}, MessageType::nak);
+             a.become_nak();
              a.set(OptionCode::server_identifier, bytes_of(kOtherServer));
          },
          other_server},
         {"nak_without_server",
          [](auto& a) {
-             a = RawAnswer::to({.xid = a.xid, .chaddr = a.station}, MessageType::nak);
+             a.become_nak();
              a.remove(OptionCode::server_identifier);
          },
          no_server_identifier},
         {"nak_of_an_earlier_transaction",
-         [](auto& a) { a = RawAnswer::to({.xid = a.xid ^ 1, .chaddr = a.station}, MessageType::nak); },
+         [](auto& a) { a.become_nak(), a.xid ^= 1; },
          other_transaction},
         {"grants_the_servers_address_as_router",
          [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); }, bad_offered_address},

@@ -58,7 +58,7 @@ std::vector<Dropped> areas() {
         {"all_behind_the_end",
          [](auto& a) {
              a.end = {255};
-             for (const auto& option : a.options) a.end = test::joined({a.end, option_bytes(option.code, option.value)});
+             for (const auto& option : a.options) a.end = test::joined({a.end, test::option_bytes(option.code, option.value)});
              a.options.clear();
          },
          no_message_type},

@@ -54,14 +54,11 @@ RawAnswer RawAnswer::to(const dhcp::Message& request, dhcp::MessageType type) {
     std::ranges::copy(request.chaddr.octets(), answer.chaddr.begin());
     answer.set(OptionCode::message_type, {static_cast<std::uint8_t>(type)});
     answer.set(OptionCode::server_identifier, bytes_of(kServer));
-    if (type == dhcp::MessageType::nak) {
-        answer.yiaddr = answer.ciaddr = {};
-        return answer;
-    }
     answer.set(OptionCode::lease_time, bytes_of(3600U));
     answer.set(OptionCode::subnet_mask, {255, 255, 255, 0});
     answer.set(OptionCode::router, bytes_of(kServer));
     answer.set(OptionCode::name_server, {192, 0, 2, 53});
+    if (type == dhcp::MessageType::nak) answer.become_nak();
     return answer;
 }
 
@@ -82,6 +79,13 @@ void RawAnswer::add(OptionCode code, Bytes value) {
 
 void RawAnswer::remove(OptionCode code) {
     std::erase_if(options, [&](const auto& option) { return option.code == code; });
+}
+
+void RawAnswer::become_nak() {
+    yiaddr = ciaddr = {};
+    options.clear();
+    set(OptionCode::message_type, {static_cast<std::uint8_t>(dhcp::MessageType::nak)});
+    set(OptionCode::server_identifier, bytes_of(kServer));
 }
 
 Bytes RawAnswer::message() const {

@@ -42,6 +42,7 @@ struct RawAnswer {
     void set(dhcp::OptionCode code, Bytes value);  // in place of those of that code
     void add(dhcp::OptionCode code, Bytes value);  // beside them
     void remove(dhcp::OptionCode code);
+    void become_nak();  // of the same server to the same question
 
     [[nodiscard]] Bytes message() const;
     [[nodiscard]] Bytes packet() const;  // from the IPv4 header on
