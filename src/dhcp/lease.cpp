@@ -13,7 +13,6 @@ using std::chrono::seconds;
 constexpr std::size_t kMaxRouters = 8;
 constexpr std::size_t kMaxServers = 16;
 constexpr std::uint16_t kMinimumMtu = 68;      // RFC 791: every host forwards that much
-constexpr seconds kShortestDuration{30};       // timers of a shorter lease would be a storm of renewals
 constexpr std::uint8_t kHalfOfEverything = 1;  // 0/1 and 128/1 are a default route by another name
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
@@ -109,7 +108,7 @@ void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
         lease.renew_at = lease.rebind_at = lease.expires_at = kNever;
         return;
     }
-    const Duration duration = std::max(lease.duration, kShortestDuration);
+    const Duration duration = std::max(lease.duration, Lease::kShortest);
     const auto given = [&](OptionCode code, Duration otherwise) -> Duration {
         const auto value = options.u32(code);
         return value ? Duration(seconds(*value)) : otherwise;

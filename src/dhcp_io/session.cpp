@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
 constexpr Duration kIdleDelay = 1s;  // closing the packet socket blocks for up to 20 ms: not while a boot is under way
-constexpr auto kShortLease = 30s;
 constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
 
 std::uint32_t random_bits() {
@@ -187,10 +186,11 @@ void Session::perform(const dhcp::Unicast& action) {
 }
 
 void Session::perform(const dhcp::Bind& action) {
+    // Once, and not with each of its renewals.
+    if (action.lease.is_too_short() && !configured_at())
+        log::warning("dhcp", link_.name + ": lease of " + std::to_string(action.lease.duration.count()) +
+                                 " s is renewed as one of " + std::to_string(dhcp::Lease::kShortest.count()) + " s");
     applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
-    if (action.lease.duration < kShortLease)
-        log::warning("dhcp", link_.name + ": the lease is for " + std::to_string(action.lease.duration.count()) +
-                                 " s only; it is kept and renewed as one of 30 s");
     keep_for_next_time(&action.lease);
     if (!failures().empty() || !socket_) return;
     const auto announcement = wire::make_arp_announcement(link_.mac, action.lease.address);

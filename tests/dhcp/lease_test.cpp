@@ -157,6 +157,14 @@ TEST(LeaseTest, TheLongestFiniteLeasesDoNotOverflow) {
     }
 }
 
+TEST(LeaseTest, ALeaseBelowThirtySecondsIsTooShort) {
+    auto message = ack();
+    for (const std::uint32_t seconds : {1U, 29U, 30U, 0xffffffffU}) {
+        message.options.set_u32(OptionCode::lease_time, seconds);
+        EXPECT_EQ(lease_of(message).is_too_short(), seconds < 30) << seconds;
+    }
+}
+
 TEST(LeaseTest, AShortLeaseIsClampedUpForTheTimers) {
     for (const std::uint32_t seconds : {1U, 2U, 10U, 29U}) {
         auto message = ack();

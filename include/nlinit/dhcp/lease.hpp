@@ -36,6 +36,9 @@ struct Lease {
 
     static constexpr std::chrono::seconds kInfinite{0xffffffff};
     [[nodiscard]] bool is_infinite() const noexcept { return duration == kInfinite; }
+    // Renewals of a shorter one would be a storm: its timers are those of kShortest.
+    static constexpr std::chrono::seconds kShortest{30};
+    [[nodiscard]] bool is_too_short() const noexcept { return duration < kShortest; }
     // The router that everything else goes through, if there is one.
     [[nodiscard]] std::optional<Ipv4Address> default_gateway() const noexcept;
     friend bool operator==(const Lease&, const Lease&) = default;
