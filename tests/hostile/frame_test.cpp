@@ -33,21 +33,30 @@ void without_destination(Bytes& packet) {
 std::vector<Dropped> lengths() {
     using enum DropReason;
     return {
-        packet("one_byte", [](Bytes& p) { p.resize(1); }, kFiltered),
-        packet("nineteen_bytes", [](Bytes& p) { p.resize(19); }, kFiltered),
-        packet("ip_header_alone", [](Bytes& p) { p.resize(20); }, kFiltered),
-        packet("udp_header_alone", [](Bytes& p) { p.resize(28); }, kFiltered),
-        packet("ihl_0", [](Bytes& p) { p[0] = 0x40; }, kFiltered),
-        packet("ihl_4", [](Bytes& p) { p[0] = 0x44; }, kFiltered),
+        packet(
+            "one_byte", [](Bytes& p) { p.resize(1); }, kFiltered),
+        packet(
+            "nineteen_bytes", [](Bytes& p) { p.resize(19); }, kFiltered),
+        packet(
+            "ip_header_alone", [](Bytes& p) { p.resize(20); }, kFiltered),
+        packet(
+            "udp_header_alone", [](Bytes& p) { p.resize(28); }, kFiltered),
+        packet(
+            "ihl_0", [](Bytes& p) { p[0] = 0x40; }, kFiltered),
+        packet(
+            "ihl_4", [](Bytes& p) { p[0] = 0x44; }, kFiltered),
         packet("ihl_4_and_laid_out_so", without_destination, bad_header_length),
-        packet("ihl_15_without_options", [](Bytes& p) { p[0] = 0x4f; }, kFiltered),
-        packet("ihl_15_beyond_the_frame", [](Bytes& p) { p[0] = 0x4f, p.resize(40); }, kFiltered),
+        packet(
+            "ihl_15_without_options", [](Bytes& p) { p[0] = 0x4f; }, kFiltered),
+        packet(
+            "ihl_15_beyond_the_frame", [](Bytes& p) { p[0] = 0x4f, p.resize(40); }, kFiltered),
         {"total_length_0", [](auto& a) { a.ip.total_length = 0; }, bad_total_length},
         {"total_length_below_header", [](auto& a) { a.ip.total_length = 19; }, bad_total_length},
         {"total_length_below_headers", [](auto& a) { a.ip.total_length = 27; }, bad_total_length},
         {"total_length_a_byte_beyond", [](auto& a) { a.ip.total_length = 329; }, bad_total_length},
         {"total_length_65535", [](auto& a) { a.ip.total_length = 65535; }, bad_total_length},
-        packet("frame_cut_short", [](Bytes& p) { p.resize(300); }, bad_total_length),
+        packet(
+            "frame_cut_short", [](Bytes& p) { p.resize(300); }, bad_total_length),
         {"udp_length_0", [](auto& a) { a.ip.udp_length = 0; }, bad_udp_length},
         {"udp_length_7", [](auto& a) { a.ip.udp_length = 7; }, bad_udp_length},
         {"udp_length_a_byte_beyond", [](auto& a) { a.ip.udp_length = 309; }, bad_udp_length},
@@ -68,7 +77,8 @@ std::vector<Dropped> headers() {
         {"ip_sum_wrong", [](auto& a) { a.ip.ip_sum = 0x1234; }, bad_ip_checksum},
         {"ip_sum_0", [](auto& a) { a.ip.ip_sum = 0; }, bad_ip_checksum},
         {"udp_sum_wrong", [](auto& a) { a.ip.udp_sum = 0x1234; }, bad_udp_checksum},
-        packet("a_bit_of_the_message_flipped", [](Bytes& p) { p[28 + 19] ^= 1; }, bad_udp_checksum),
+        packet(
+            "a_bit_of_the_message_flipped", [](Bytes& p) { p[28 + 19] ^= 1; }, bad_udp_checksum),
         {"protocol_tcp", [](auto& a) { a.ip.protocol = 6; }, kFiltered},
         {"protocol_udplite", [](auto& a) { a.ip.protocol = 136; }, kFiltered},
         {"to_port_67", [](auto& a) { a.ip.destination_port = 67; }, kFiltered},
@@ -81,12 +91,36 @@ std::vector<Dropped> headers() {
 
 std::vector<Dropped> ethernet() {
     return {
-        {"to_another_station", [](auto& a) { a.station = MacAddress({2, 0, 0, 0, 0, 9}); }, kFiltered},
-        {"in_vlan_5", [](auto& a) { a.tags = {0x8100, 5}; }, kFiltered},
-        {"in_vlan_4095", [](auto& a) { a.tags = {0x8100, 0xefff}; }, kFiltered},
-        {"in_service_vlan_5", [](auto& a) { a.tags = {0x88a8, 5}; }, kFiltered},
-        {"in_two_vlans", [](auto& a) { a.tags = {0x88a8, 5, 0x8100, 6}; }, kFiltered},
-        {"in_vlan_5_and_broadcast", [](auto& a) { a.tags = {0x8100, 5}, a.station = MacAddress({255, 255, 255, 255, 255, 255}); }, kFiltered},
+        {"to_another_station",
+         [](auto& a) {
+             a.station = MacAddress({2, 0, 0, 0, 0, 9});
+         },
+         kFiltered},
+        {"in_vlan_5",
+         [](auto& a) {
+             a.tags = {0x8100, 5};
+         },
+         kFiltered},
+        {"in_vlan_4095",
+         [](auto& a) {
+             a.tags = {0x8100, 0xefff};
+         },
+         kFiltered},
+        {"in_service_vlan_5",
+         [](auto& a) {
+             a.tags = {0x88a8, 5};
+         },
+         kFiltered},
+        {"in_two_vlans",
+         [](auto& a) {
+             a.tags = {0x88a8, 5, 0x8100, 6};
+         },
+         kFiltered},
+        {"in_vlan_5_and_broadcast",
+         [](auto& a) {
+             a.tags = {0x8100, 5}, a.station = MacAddress({255, 255, 255, 255, 255, 255});
+         },
+         kFiltered},
         {"as_ipv6", [](auto& a) { a.ether_type = 0x86dd; }, kFiltered},
         {"as_arp", [](auto& a) { a.ether_type = 0x0806; }, kFiltered},
         {"as_mpls", [](auto& a) { a.ether_type = 0x8847; }, kFiltered},
@@ -123,14 +157,16 @@ Bytes poisoned_padding() {
 }
 
 const std::vector<test::Odd> kOddFrames{
-    {"ip_options_4_bytes", [](auto& a) { a.ip.ip_options = {1, 1, 1, 0}; }},
+    {"ip_options_4_bytes",
+     [](auto& a) {
+         a.ip.ip_options = {1, 1, 1, 0};
+     }},
     {"ip_options_40_bytes", [](auto& a) { a.ip.ip_options = Bytes(40, 1); }},
     {"ip_options_malformed", [](auto& a) { a.ip.ip_options = {7, 255, 0, 0, 68, 0, 0, 0}; }},
     {"udp_sum_0", [](auto& a) { a.ip.udp_sum = 0; }},
     {"udp_sum_ffff", make_sum_ffff},
     {"padding_behind_the_packet", [](auto& a) { a.ip.padding = Bytes(64); }},
-    {"padding_like_options",
-     [](auto& a) { a.padded_to = 0, a.end = {}, a.ip.padding = poisoned_padding(); }},
+    {"padding_like_options", [](auto& a) { a.padded_to = 0, a.end = {}, a.ip.padding = poisoned_padding(); }},
     {"padding_inside_the_packet",  // behind the UDP datagram
      [](auto& a) {
          a.padded_to = 0, a.end = {};
@@ -140,11 +176,26 @@ const std::vector<test::Odd> kOddFrames{
          a.end = poisoned_padding();
      }},
     {"fragmentation_allowed", [](auto& a) { a.ip.fragment = 0; }},
-    {"broadcast_frame", [](auto& a) { a.station = MacAddress({255, 255, 255, 255, 255, 255}); }},
-    {"multicast_frame", [](auto& a) { a.station = MacAddress({1, 0, 0x5e, 0, 0, 1}); }},
-    {"unicast_packet", [](auto& a) { a.ip.destination = {192, 0, 2, 50}; }},
-    {"packet_to_a_foreign_address", [](auto& a) { a.ip.destination = {198, 51, 100, 1}; }},
-    {"priority_tag_without_vlan", [](auto& a) { a.tags = {0x8100, 0xe000}; }},
+    {"broadcast_frame",
+     [](auto& a) {
+         a.station = MacAddress({255, 255, 255, 255, 255, 255});
+     }},
+    {"multicast_frame",
+     [](auto& a) {
+         a.station = MacAddress({1, 0, 0x5e, 0, 0, 1});
+     }},
+    {"unicast_packet",
+     [](auto& a) {
+         a.ip.destination = {192, 0, 2, 50};
+     }},
+    {"packet_to_a_foreign_address",
+     [](auto& a) {
+         a.ip.destination = {198, 51, 100, 1};
+     }},
+    {"priority_tag_without_vlan",
+     [](auto& a) {
+         a.tags = {0x8100, 0xe000};
+     }},
 };
 
 class OddFrame : public test::OddExchange {};
@@ -166,8 +217,9 @@ class FrameOfTheKernel : public test::HostileFixture {
         ASSERT_EQ(::setsockopt(fd.get(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on), 0);
         ASSERT_EQ(::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
         const auto to = address({192, 0, 2, 255}, 68);
-        ASSERT_EQ(::sendto(fd.get(), payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to),
-                  static_cast<ssize_t>(payload.size()));
+        ASSERT_EQ(
+            ::sendto(fd.get(), payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to),
+            static_cast<ssize_t>(payload.size()));
     }
     static sockaddr_in address(Ipv4Address host, std::uint16_t port) {
         sockaddr_in result{};

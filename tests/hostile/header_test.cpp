@@ -42,9 +42,14 @@ std::vector<Dropped> headers() {
         {"cookie_in_wrong_byte_order", [](auto& a) { a.cookie = 0x63538263; }, bad_cookie},
         {"bootp_with_cookie_alone", [](auto& a) { a.options.clear(); }, no_message_type},
         {"client_identifier_of_another",
-         [](auto& a) { a.set(OptionCode::client_identifier, {1, 2, 0, 0, 0, 0, 9}); }, other_client_identifier},
+         [](auto& a) {
+             a.set(OptionCode::client_identifier, {1, 2, 0, 0, 0, 0, 9});
+         },
+         other_client_identifier},
         {"client_identifier_cut_short",
-         [](auto& a) { a.set(OptionCode::client_identifier, Bytes{1, a.chaddr[0], a.chaddr[1]}); },
+         [](auto& a) {
+             a.set(OptionCode::client_identifier, Bytes{1, a.chaddr[0], a.chaddr[1]});
+         },
          other_client_identifier},
     };
 }

@@ -11,11 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr Duration kMostCpu = 600ms;
-#else
-constexpr Duration kMostCpu = 60ms;
-#endif
 constexpr long kMostSleeps = 40;
 
 // Not to take the machine's other work for slowness of the client.

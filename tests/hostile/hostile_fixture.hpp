@@ -30,6 +30,13 @@ using Drops = std::map<std::string, std::uint64_t>;  // "bad_udp_checksum" → 1
 // Hostile frames have this many seconds in option 51, so that a lease made of one shows.
 inline constexpr std::uint32_t kPoisonedLease = 7777;
 
+// Of the processor, for a client that is in no loop: a few times what an exchange takes.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr Duration kMostCpu = std::chrono::milliseconds(600);
+#else
+inline constexpr Duration kMostCpu = std::chrono::milliseconds(60);
+#endif
+
 class HostileFixture : public NetsetupFixture {
   protected:
     HostileFixture();

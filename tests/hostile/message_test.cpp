@@ -7,8 +7,8 @@ namespace {
 
 using dhcp::OptionCode;
 using test::bytes_of;
-using test::Drops;
 using test::Dropped;
+using test::Drops;
 using test::MessageType;
 using test::RawAnswer;
 using ::testing::Contains;
@@ -46,15 +46,18 @@ std::vector<Dropped> offers() {
         granting("address_loopback", {127, 0, 0, 1}),
         granting("address_in_0_8", {0, 1, 2, 3}),
         granting("address_of_the_server", {192, 0, 2, 1}),
-        {"address_of_the_router",
-         [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); }, bad_offered_address},
+        {"address_of_the_router", [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); }, bad_offered_address},
         {"address_of_a_classless_router",
-         [](auto& a) { a.set(OptionCode::classless_static_route, test::joined({{8, 10}, bytes_of(a.yiaddr)})); },
+         [](auto& a) {
+             a.set(OptionCode::classless_static_route, test::joined({{8, 10}, bytes_of(a.yiaddr)}));
+         },
          bad_offered_address},
         granting("address_of_the_subnet", {192, 0, 2, 0}),
         granting("address_of_the_subnets_broadcast", {192, 0, 2, 255}),
         {"address_of_a_subnet_of_4",
-         [](auto& a) { a.yiaddr = {192, 0, 2, 52}, a.set(OptionCode::subnet_mask, {255, 255, 255, 252}); },
+         [](auto& a) {
+             a.yiaddr = {192, 0, 2, 52}, a.set(OptionCode::subnet_mask, {255, 255, 255, 252});
+         },
          bad_offered_address},
         from("no_server_and_source_0", {}, no_server_identifier),
         from("no_server_and_source_broadcast", kBroadcastAddress, no_server_identifier),
@@ -62,7 +65,10 @@ std::vector<Dropped> offers() {
         {"server_0", [](auto& a) { a.set(OptionCode::server_identifier, Bytes(4)); }, no_server_identifier},
         {"server_broadcast", [](auto& a) { a.set(OptionCode::server_identifier, Bytes(4, 255)); },
          no_server_identifier},
-        {"server_multicast", [](auto& a) { a.set(OptionCode::server_identifier, {224, 0, 0, 1}); },
+        {"server_multicast",
+         [](auto& a) {
+             a.set(OptionCode::server_identifier, {224, 0, 0, 1});
+         },
          no_server_identifier},
         of_type("nak_before_any_request", 6, not_expected_in_state),
         of_type("ack_without_rapid_commit", 5, rapid_commit_mismatch),
@@ -76,7 +82,11 @@ std::vector<Dropped> acks() {
          other_server},
         from("of_another_server_without_identifier", kOtherServer, other_server),
         {"of_server_0", [](auto& a) { a.set(OptionCode::server_identifier, Bytes(4)); }, other_server},
-        {"for_another_address", [](auto& a) { a.yiaddr = {192, 0, 2, 66}; }, other_address},
+        {"for_another_address",
+         [](auto& a) {
+             a.yiaddr = {192, 0, 2, 66};
+         },
+         other_address},
         {"for_address_0", [](auto& a) { a.yiaddr = {}; }, other_address},
         {"for_address_broadcast", [](auto& a) { a.yiaddr = kBroadcastAddress; }, other_address},
         of_type("offer_again", 2, not_expected_in_state),
@@ -99,11 +109,9 @@ std::vector<Dropped> acks() {
              a.remove(OptionCode::server_identifier);
          },
          no_server_identifier},
-        {"nak_of_an_earlier_transaction",
-         [](auto& a) { a.become_nak(), a.xid ^= 1; },
-         other_transaction},
-        {"grants_the_servers_address_as_router",
-         [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); }, bad_offered_address},
+        {"nak_of_an_earlier_transaction", [](auto& a) { a.become_nak(), a.xid ^= 1; }, other_transaction},
+        {"grants_the_servers_address_as_router", [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); },
+         bad_offered_address},
     };
 }
 
@@ -124,9 +132,15 @@ INSTANTIATE_TEST_SUITE_P(Message, MessageBeforeTheAck, ValuesIn(acks()), test::k
 const std::vector<test::Odd> kOddMessages{
     {"no_server_but_a_unicast_source", [](auto& a) { a.remove(OptionCode::server_identifier); }},
     {"server_of_0_bytes", [](auto& a) { a.set(OptionCode::server_identifier, {}); }},
-    {"server_of_3_bytes", [](auto& a) { a.set(OptionCode::server_identifier, {192, 0, 2}); }},
+    {"server_of_3_bytes",
+     [](auto& a) {
+         a.set(OptionCode::server_identifier, {192, 0, 2});
+     }},
     {"source_0_and_a_server", [](auto& a) { a.ip.source = {}; }},
-    {"source_of_a_relay", [](auto& a) { a.ip.source = a.giaddr = {198, 51, 100, 9}; }},
+    {"source_of_a_relay",
+     [](auto& a) {
+         a.ip.source = a.giaddr = {198, 51, 100, 9};
+     }},
 };
 
 class OddMessage : public test::OddExchange {};

@@ -16,14 +16,16 @@ std::vector<Dropped> types() {
     std::vector<Dropped> hostile{
         {"type_missing", [](auto& a) { a.remove(OptionCode::message_type); }, no_message_type},
         {"type_of_0_bytes", [](auto& a) { a.set(OptionCode::message_type, {}); }, bad_message_type},
-        {"type_of_2_bytes", [](auto& a) { a.set(OptionCode::message_type, {2, 5}); }, bad_message_type},
+        {"type_of_2_bytes",
+         [](auto& a) {
+             a.set(OptionCode::message_type, {2, 5});
+         },
+         bad_message_type},
         {"type_of_255_bytes", [](auto& a) { a.set(OptionCode::message_type, Bytes(255, 2)); }, bad_message_type},
         {"type_twice_offer_ack",
-         [](auto& a) { a.set(OptionCode::message_type, {2}), a.add(OptionCode::message_type, {5}); },
-         bad_message_type},
+         [](auto& a) { a.set(OptionCode::message_type, {2}), a.add(OptionCode::message_type, {5}); }, bad_message_type},
         {"type_twice_ack_offer",
-         [](auto& a) { a.set(OptionCode::message_type, {5}), a.add(OptionCode::message_type, {2}); },
-         bad_message_type},
+         [](auto& a) { a.set(OptionCode::message_type, {5}), a.add(OptionCode::message_type, {2}); }, bad_message_type},
         {"type_again_in_the_file_area",
          [](auto& a) {
              a.add(OptionCode::overload, {1});
@@ -33,13 +35,13 @@ std::vector<Dropped> types() {
          bad_message_type},
     };
     const std::vector<std::pair<std::string, std::uint8_t>> types{
-        {"0", 0},         {"1_discover", 1},    {"3_request", 3},       {"4_decline", 4},         {"7_release", 7},
-        {"8_inform", 8},  {"9_forcerenew", 9},  {"10_leasequery", 10},  {"11_leaseunassigned", 11}, {"13_leaseactive", 13},
-        {"18_tls", 18},   {"19", 19},           {"255", 255},
+        {"0", 0},        {"1_discover", 1},   {"3_request", 3},      {"4_decline", 4},           {"7_release", 7},
+        {"8_inform", 8}, {"9_forcerenew", 9}, {"10_leasequery", 10}, {"11_leaseunassigned", 11}, {"13_leaseactive", 13},
+        {"18_tls", 18},  {"19", 19},          {"255", 255},
     };
     for (const auto& [name, type] : types)
-        hostile.push_back({"type_" + name, [type = type](auto& a) { a.set(OptionCode::message_type, {type}); },
-                           bad_message_type});
+        hostile.push_back(
+            {"type_" + name, [type = type](auto& a) { a.set(OptionCode::message_type, {type}); }, bad_message_type});
     return hostile;
 }
 
@@ -48,22 +50,32 @@ std::vector<Dropped> areas() {
     return {
         {"length_a_byte_beyond", [](auto& a) { a.end = {12, 5, 'h', 'o', 's', 't'}, a.padded_to = 0; },
          options_overrun},
-        {"length_255_at_the_end", [](auto& a) { a.end = {12, 255}, a.padded_to = 0; }, options_overrun},
+        {"length_255_at_the_end",
+         [](auto& a) {
+             a.end = {12, 255}, a.padded_to = 0;
+         },
+         options_overrun},
         {"code_without_length", [](auto& a) { a.end = {12}, a.padded_to = 0; }, options_overrun},
         {"length_beyond_into_the_padding_of_the_frame",
-         [](auto& a) { a.end = {12, 40}, a.padded_to = 0, a.ip.padding = Bytes(64); }, options_overrun},
+         [](auto& a) {
+             a.end = {12, 40}, a.padded_to = 0, a.ip.padding = Bytes(64);
+         },
+         options_overrun},
         {"nothing_but_pads", [](auto& a) { a.options.clear(), a.end = Bytes(60); }, no_message_type},
         {"nothing_but_an_end", [](auto& a) { a.options.clear(); }, no_message_type},
         {"no_options_at_all", [](auto& a) { a.options.clear(), a.end = {}, a.padded_to = 0; }, no_message_type},
         {"all_behind_the_end",
          [](auto& a) {
              a.end = {255};
-             for (const auto& option : a.options) a.end = test::joined({a.end, test::option_bytes(option.code, option.value)});
+             for (const auto& option : a.options)
+                 a.end = test::joined({a.end, test::option_bytes(option.code, option.value)});
              a.options.clear();
          },
          no_message_type},
         {"overrun_in_the_file_area",
-         [](auto& a) { a.add(OptionCode::overload, {1}), a.file = Bytes(126), a.file.insert(a.file.end(), {12, 9}); },
+         [](auto& a) {
+             a.add(OptionCode::overload, {1}), a.file = Bytes(126), a.file.insert(a.file.end(), {12, 9});
+         },
          options_overrun},
         {"overrun_in_the_sname_area",
          [](auto& a) { a.add(OptionCode::overload, {3}), a.sname = Bytes(63), a.sname.push_back(12); },
@@ -79,8 +91,7 @@ std::vector<Dropped> leases() {
     };
     const auto mask = [](std::string name, Bytes value) {
         return Dropped{"mask_" + std::move(name),
-                       [value = std::move(value)](auto& a) { a.set(OptionCode::subnet_mask, value); },
-                       bad_subnet_mask};
+                       [value = std::move(value)](auto& a) { a.set(OptionCode::subnet_mask, value); }, bad_subnet_mask};
     };
     return {
         {"lease_time_missing", [](auto& a) { a.remove(OptionCode::lease_time); }, no_lease_time},
