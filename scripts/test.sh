@@ -1,15 +1,17 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
-# parts: unit kernel interop (ctest labels), package (a project that embeds nlinit), vm, asan (unit and kernel under
-# sanitizers), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
+# parts: unit kernel interop hostile (ctest labels), package (a project that embeds nlinit), vm, asan (unit, kernel and
+# hostile under sanitizers), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs
+# shell size tidy.
 # The word analyzer, clang's static analyzer, is slow and so no part of everything. One line a stage; whole logs are in
-# build/logs, and in build/logs/interop.txt the table of DHCP servers and scenarios, shown when interop is one of the
-# words. A skipped test is a failure, named as one. The last line is `N passed, N failed, N skipped`.
+# build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
+# its verdict, each shown when its word is given. A skipped test is a failure, named as one. The last line is
+# `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-parts=(format layers docs shell unit kernel interop package size vm asan fuzz tidy)
+parts=(format layers docs shell unit kernel interop hostile package size vm asan fuzz tidy)
 wanted=("${@:-${parts[@]}}")
 named="$*"
 passed=0 failed=0 skipped=0
@@ -61,7 +63,7 @@ run_ctest() {
     log=build/logs/ctest_$preset.log
     stage "$preset: $*"
     rm -f "$junit"
-    timeout -s KILL 600 ctest --test-dir "$folder" -L "^($labels)\$" -j 2 --no-tests=error --output-on-failure \
+    timeout -s KILL 1200 ctest --test-dir "$folder" -L "^($labels)\$" -j 2 --no-tests=error --output-on-failure \
         --output-junit "$PWD/$junit" >"$log" 2>&1 </dev/null || true
     if [[ ! -s $junit ]]; then
         failed=$((failed + 1))
@@ -97,6 +99,25 @@ table_of_interop() {
         wrong+=("interop: $table has scenarios without a test")
     fi
     [[ " $named " != *' interop '* ]] || cat "$table"
+}
+
+# list_hostile PRESET…: one line a case of the hostile tests: stage, case, verdict, time.
+list_hostile() {
+    local preset
+    for preset; do
+        [[ -s build/logs/ctest_$preset.xml ]] || continue
+        awk -v preset="$preset" '
+            function attribute(name) { return match($0, " " name "=\"[^\"]*") ? substr($0, RSTART + length(name) + 3,
+                RLENGTH - length(name) - 3) : "" }
+            /<testcase name="hostile\./ {
+                name = attribute("name"); sub(/^hostile\./, "", name); sub(/ +# .*/, "", name)
+                suite = name; sub(/\..*/, "", suite); sub(/.*\//, "", suite)
+                stage = suite ~ /BeforeTheOffer$/ ? "offer" : suite ~ /BeforeTheAck$/ ? "ack" :
+                    suite ~ /^(Bound|Renewing|Rebinding|Load|Kernel)$/ ? tolower(suite) : "exchange"
+                verdict = attribute("status") == "run" ? "passed" : "FAILED"
+                printf "%-5s %-9s %-100s %s %5d ms\n", preset, stage, name, verdict, attribute("time") * 1000
+            }' "build/logs/ctest_$preset.xml"
+    done
 }
 
 run_vm() {
@@ -147,7 +168,7 @@ if wants docs; then check docs scripts/check_docs.sh; fi
 if wants shell; then check shell check_shell; fi
 
 labels=()
-for label in unit kernel interop; do
+for label in unit kernel interop hostile; do
     if wants "$label"; then labels+=("$label"); fi
 done
 ((${#labels[@]} == 0)) || run_ctest dev "${labels[@]}"
@@ -155,7 +176,7 @@ if wants interop; then table_of_interop; fi
 if wants package && built dev; then check package tests/package/run.sh; fi
 if wants size && built release; then check size scripts/check_size.sh; fi
 if wants vm; then run_vm; fi
-if wants asan; then run_ctest asan unit kernel; fi
+if wants asan; then run_ctest asan unit kernel hostile; fi
 if wants fuzz; then
     run_ctest fuzz fuzz
     if built fuzz; then check fuzz check_fuzz; fi
@@ -163,6 +184,11 @@ fi
 if wants tidy && built dev; then check tidy check_tidy '-clang-analyzer-*'; fi
 if wants analyzer && built dev; then check analyzer check_tidy '-*,clang-analyzer-*'; fi
 
+ran=()
+if wants hostile; then ran+=(dev); fi
+if wants asan; then ran+=(asan); fi
+if ((${#ran[@]} > 0)); then list_hostile "${ran[@]}" >build/logs/hostile.txt; fi
+if [[ " $named " == *' hostile '* ]]; then cat build/logs/hostile.txt; fi
 stage "done"
 if ((${#wrong[@]} > 0)); then printf 'not passed: %s\n' "${wrong[@]}"; fi
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
