@@ -107,15 +107,19 @@ list_hostile() {
     for preset; do
         [[ -s build/logs/ctest_$preset.xml ]] || continue
         awk -v preset="$preset" '
-            function attribute(name) { return match($0, " " name "=\"[^\"]*") ? substr($0, RSTART + length(name) + 3,
-                RLENGTH - length(name) - 3) : "" }
+            function attribute(name) {
+                if (!match($0, " " name "=\"[^\"]*")) return ""
+                return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3)
+            }
             /<testcase name="hostile\./ {
                 name = attribute("name"); sub(/^hostile\./, "", name); sub(/ +# .*/, "", name)
                 suite = name; sub(/\..*/, "", suite); sub(/.*\//, "", suite)
-                stage = suite ~ /BeforeTheOffer$/ ? "offer" : suite ~ /BeforeTheAck$/ ? "ack" :
-                    suite ~ /^(Bound|Renewing|Rebinding|Load|Kernel)$/ ? tolower(suite) : "exchange"
+                stage = "exchange"
+                if (suite ~ /BeforeTheOffer$/) stage = "offer"
+                if (suite ~ /BeforeTheAck$/) stage = "ack"
+                if (suite ~ /^(Bound|Renewing|Rebinding|Load|Kernel)$/) stage = tolower(suite)
                 verdict = attribute("status") == "run" ? "passed" : "FAILED"
-                printf "%-5s %-9s %-100s %s %5d ms\n", preset, stage, name, verdict, attribute("time") * 1000
+                printf "%-5s %-9s %-95s %s %5d ms\n", preset, stage, name, verdict, attribute("time") * 1000
             }' "build/logs/ctest_$preset.xml"
     done
 }
