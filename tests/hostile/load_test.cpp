@@ -89,9 +89,12 @@ TEST_F(Load, NaksOfStrangersDoNotHideTheAck) {
 
 // The rest of the loop has its turn: the timer of --timeout is on it.
 TEST_F(Load, AFloodWithoutEndDoesNotStarveTheTimers) {
+    test::set_mtu(4096, "srv0", cable_.server);
+    test::set_mtu(4096, "eth0", cable_.client);
     on_discover_ = [this](const auto& request) {
         auto hostile = RawAnswer::to(request.message, MessageType::offer);
         hostile.ip.udp_sum = 0x1234;
+        hostile.padded_to = 4096 - 28;  // more work for who checks the sum than for who sends it
         flood_on_ = hostile.frame();
     };
     test::Program program(loop_, command({"eth0", "--json", "--timeout", "400ms"}), {.network = &cable_.client});
@@ -100,7 +103,7 @@ TEST_F(Load, AFloodWithoutEndDoesNotStarveTheTimers) {
             loop_.wait();
             continue;
         }
-        link_.flood(flood_on_, 512);
+        link_.flood(flood_on_, 2048);
         loop_.poll();
     }
     const auto finished = program.wait();

@@ -208,8 +208,8 @@ TEST_F(FrameOfTheKernel, ArpOfEveryKindIsNotHeard) {
             arp.bytes(MacAddress({2, 0, 0, 0, 0, 9}).octets());
             arp.bytes(Ipv4Address(192, 0, 2, 50).octets());
         }
-        Bytes frame = std::move(arp).take();
-        for (; frame.size() > 14; frame.resize(frame.size() - 9)) send(frame);
+        const Bytes frame = std::move(arp).take();
+        for (const std::ptrdiff_t size : {42, 33, 24, 15}) send(Bytes(frame.begin(), frame.begin() + size));
         acknowledge(request);
     };
     run();

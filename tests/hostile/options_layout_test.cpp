@@ -49,6 +49,20 @@ const std::vector<Effect> kOverloads{
     {.name = "again_in_the_file_field", .make = overloaded({1}, kOverload3), .resolv_conf = kFile},
     {.name = "again_in_the_sname_field", .make = overloaded({2}, {}, kOverload3), .resolv_conf = kSname},
     {.name = "in_both_fields_again", .make = overloaded({3}, kOverload3, kOverload3), .resolv_conf = kBoth},
+    {.name = "twice_the_same",
+     .make =
+         [](auto& a) {
+             overloaded({3})(a);
+             a.add(OptionCode::overload, {3});
+         },
+     .resolv_conf = kBoth},
+    {.name = "twice_and_the_first_counts",
+     .make =
+         [](auto& a) {
+             overloaded({1})(a);
+             a.add(OptionCode::overload, {3});
+         },
+     .resolv_conf = kFile},
     {.name = "fields_full_and_without_an_end",
      .make =
          [](auto& a) {
