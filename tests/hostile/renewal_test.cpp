@@ -93,7 +93,7 @@ class LeaseInUse : public test::HostileFixture, public ::testing::WithParamInter
         EXPECT_EQ(ended.exit_code, 0);
         EXPECT_THAT(ended.errors, IsEmpty());
         EXPECT_LE(ended.cpu, test::kMostCpu);
-        EXPECT_LE(ended.sleeps, 60);
+        EXPECT_LE(ended.sleeps, 200);
     }
 
   private:
@@ -130,7 +130,7 @@ TEST_P(Bound, IgnoresWhatItDidNotAskFor) {
     EXPECT_THAT(lifetime(), Optional(AllOf(Ge(30U), Le(60U))));
     send_renewal();
     EXPECT_TRUE(is_renewed());
-    EXPECT_THAT(server_.heard(), ElementsAre("broadcast DISCOVER rapid", kRequest, kRenewal));
+    EXPECT_THAT(questions(), ElementsAre("broadcast DISCOVER", kRequest, kRenewal));
     expect_undisturbed();
 }
 INSTANTIATE_TEST_SUITE_P(Unasked, Bound, ValuesIn(kUnasked), test::kByName);
@@ -182,7 +182,7 @@ TEST_P(Renewing, DropsABadAnswerAndTakesTheGoodOne) {
     send_hostile();
     send_renewal();
     EXPECT_TRUE(is_renewed());
-    EXPECT_THAT(server_.heard(), ElementsAre("broadcast DISCOVER rapid", kRequest, kRenewal));
+    EXPECT_THAT(questions(), ElementsAre("broadcast DISCOVER", kRequest, kRenewal));
     expect_undisturbed();
 }
 INSTANTIATE_TEST_SUITE_P(Ack, Renewing, ValuesIn(bad_answers()), test::kByName);
@@ -206,7 +206,7 @@ TEST_P(Rebinding, DropsABadAnswerAndTakesTheGoodOne) {
     send_hostile();
     send_renewal();
     EXPECT_TRUE(is_renewed());
-    EXPECT_THAT(server_.heard(), Contains("broadcast REQUEST ciaddr=192.0.2.50"));
+    EXPECT_THAT(questions(), Contains("broadcast REQUEST ciaddr=192.0.2.50"));
     expect_undisturbed();
 }
 INSTANTIATE_TEST_SUITE_P(All, Rebinding, ValuesIn(kBadWhileRebinding), test::kByName);
