@@ -90,6 +90,7 @@ Result<> Session::open() {
     auto socket = PacketSocket::open(link_.index, link_.mac);
     if (!socket.ok()) return Error{socket.error().code, link_.name + ": " + socket.error().what};
     socket_.emplace(*std::move(socket));
+    applier_.read_stale();  // before the link is up, and so not between carrier and route
     return loop_.watch(socket_->fd(), [this] { receive(); });
 }
 
@@ -166,7 +167,6 @@ void Session::perform(const dhcp::Broadcast& action) {
     // Counts as sent: the client's deadline repeats it.
     if (!sent.ok()) log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
     packets_.sent(action.message, kBroadcastAddress, packet);
-    applier_.read_stale();  // between DISCOVER and its answer, when there is nothing else to do
 }
 
 void Session::perform(const dhcp::Unicast& action) {

@@ -22,8 +22,15 @@ std::string number(LinkIndex index) {
     return "interface " + std::to_string(static_cast<int>(index));
 }
 
+// Without the counters, which are most of an answer and read by nobody.
+Request make_get(const ifinfomsg& which, std::string what) {
+    Request request(RTM_GETLINK, 0, which, std::move(what));
+    request.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    return request;
+}
+
 Request make_get(LinkIndex index) {
-    return {RTM_GETLINK, 0, header_for(index), "read the state of " + number(index)};
+    return make_get(header_for(index), "read the state of " + number(index));
 }
 
 Request make_up(LinkIndex index) {
@@ -81,17 +88,16 @@ bool is_removal(const nlmsghdr* message) noexcept {
 
 Result<std::vector<Link>> list_links(Socket& socket) {
     std::vector<Link> links;
-    auto done =
-        socket.dump(Request(RTM_GETLINK, 0, ifinfomsg{}, "list the network interfaces"), [&](nlmsghdr* message) {
-            if (auto link = parse_link(message)) links.push_back(*std::move(link));
-        });
+    auto done = socket.dump(make_get(ifinfomsg{}, "list the network interfaces"), [&](nlmsghdr* message) {
+        if (auto link = parse_link(message)) links.push_back(*std::move(link));
+    });
     if (!done.ok()) return done.error();
     return links;
 }
 
 Result<Link> find_link(Socket& socket, const std::string& name) {
     if (name.empty() || name.size() >= IFNAMSIZ) return Error{ENODEV, "find interface " + name};
-    Request request(RTM_GETLINK, 0, ifinfomsg{}, "find interface " + name);
+    auto request = make_get(ifinfomsg{}, "find interface " + name);
     request.put_text(IFLA_IFNAME, name);
     return get_one(socket, std::move(request));
 }
@@ -104,7 +110,9 @@ BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes) {
     BroughtUp result;
     std::vector<Request> requests;
     for (const auto index : indexes) requests.push_back(make_up(index));
-    for (const auto index : indexes) requests.push_back(make_get(index));
+    for (const auto index : indexes) {
+        if (index != kLoopback) requests.push_back(make_get(index));
+    }
     auto failures = socket.transact(requests, [&](nlmsghdr* message) {
         if (auto link = parse_link(message)) result.links.push_back(*std::move(link));
     });

@@ -20,7 +20,7 @@ inline constexpr LinkIndex kLoopback{1};
 [[nodiscard]] Result<Link> read_link(Socket& socket, LinkIndex index);
 
 struct BroughtUp {
-    std::vector<Link> links;      // as they are afterwards
+    std::vector<Link> links;      // as they are afterwards; not lo, for which nobody waits
     std::vector<Error> failures;  // of those that could not be brought up or read
 };
 // IFF_UP on all of them and a look at each, in one send.
