@@ -1,6 +1,5 @@
 #include "guest.hpp"
 
-#include <linux/filter.h>
 #include <net/if.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,80 +10,34 @@
 #include <cstring>
 
 #include "process.hpp"
+#include "rtnetlink.hpp"
 
 namespace bench {
-namespace {
-
-// An rtnetlink request: one header and at most a few short attributes.
-template <class Header>
-struct Request {
-    nlmsghdr message{};
-    Header header{};
-    std::array<std::uint8_t, 64> attributes{};
-
-    Request(std::uint16_t type, int flags, const Header& body) : header(body) {
-        message.nlmsg_len = NLMSG_LENGTH(sizeof header);
-        message.nlmsg_type = type;
-        message.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    }
-    void put(std::uint16_t type, const void* data, std::size_t size) {
-        const rtattr attribute{static_cast<std::uint16_t>(RTA_LENGTH(size)), type};
-        auto* end = reinterpret_cast<std::uint8_t*>(&message) + message.nlmsg_len;
-        std::memcpy(end, &attribute, sizeof attribute);
-        std::memcpy(end + sizeof attribute, data, size);
-        message.nlmsg_len += static_cast<std::uint32_t>(RTA_SPACE(size));
-    }
-};
-
-int open_rtnetlink(std::uint32_t groups) {
-    const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    sockaddr_nl local{};
-    local.nl_family = AF_NETLINK;
-    local.nl_groups = groups;
-    if (fd < 0 || bind(fd, reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) die("open rtnetlink");
-    return fd;
-}
-
-// Lets only default routes of the main table through: the measuring process must not wake up, and take a processor
-// from those it measures, for any other route. Loads are big-endian; nlmsg_type is in host order.
-void hear_only_default_routes(int fd) {
-    const std::uint32_t new_route = __builtin_bswap16(RTM_NEWROUTE);
-    std::array<sock_filter, 8> filter{{
-        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(nlmsghdr, nlmsg_type)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, new_route, 0, 5),
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(rtmsg, rtm_dst_len)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(rtmsg, rtm_table)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_TABLE_MAIN, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-    }};
-    const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) die("filter route events");
-}
-
-}  // namespace
 
 Guest::Guest(std::string interface)
-    : interface_(std::move(interface)), events_(open_rtnetlink(RTMGRP_IPV4_ROUTE)), requests_(open_rtnetlink(0)) {
-    hear_only_default_routes(events_);
-}
+    : interface_(std::move(interface)),
+      carrier_events_(open_carrier_events(static_cast<int>(if_nametoindex(interface_.c_str())))),
+      route_events_(open_default_route_events()),
+      requests_(open_rtnetlink()) {}
 
 Guest::~Guest() {
-    close(events_);
-    close(requests_);
+    for (const int fd : {carrier_events_, route_events_, requests_}) close(fd);
 }
 
 void Guest::reset() {
-    for (const auto& address : addresses()) remove(address);
-    take_down(interface_);
-    take_down("lo");
-    drain_route_events();
+    set_up(interface_, false);
+    forget();
 }
 
-void Guest::drain_route_events() {
-    std::array<char, 4096> buffer;
-    while (recv(events_, buffer.data(), buffer.size(), MSG_DONTWAIT) > 0) continue;
+void Guest::bring_up() {
+    set_up(interface_, true);
+}
+
+void Guest::forget() {
+    for (const auto& address : addresses()) remove(address);
+    set_up("lo", false);
+    discard_events(carrier_events_);
+    discard_events(route_events_);
 }
 
 // 0 or an errno.
@@ -131,14 +84,15 @@ void Guest::remove(const Address& address) {
     }
 }
 
-void Guest::take_down(const std::string& name) {
+void Guest::set_up(const std::string& name, bool up) {
     ifinfomsg header{};
+    header.ifi_flags = up ? IFF_UP : 0;
     header.ifi_change = IFF_UP;
     Request request(RTM_NEWLINK, 0, header);
     request.put(IFLA_IFNAME, name.c_str(), name.size() + 1);
     if (const int fault = transact(&request.message); fault != 0) {
         errno = fault;
-        die("take " + name + " down");
+        die("take " + name + (up ? " up" : " down"));
     }
 }
 

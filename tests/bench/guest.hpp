@@ -8,7 +8,7 @@
 
 namespace bench {
 
-// The network that clients configure: the namespace that this process was started in, and so those it starts.
+// The network that a client configures: the namespace that the calling thread is in when this is made.
 // What cannot be done ends the program with a line that says why.
 class Guest {
   public:
@@ -17,26 +17,32 @@ class Guest {
     Guest(const Guest&) = delete;
     Guest& operator=(const Guest&) = delete;
 
-    // As a client finds it in a fresh machine: no IPv4 address, all links down, and no event unread.
+    // As a client finds it in a fresh machine: no IPv4 address and so no route, all links down, and no event unread.
     void reset();
+    // The same, but for the interface, which stays as it is.
+    void forget();
+    void bring_up();
 
-    // Readable once there is a default route in the kernel's main table, and whenever one more is added.
-    [[nodiscard]] int route_events() const noexcept { return events_; }
-    void drain_route_events();
+    // Readable as rtnetlink.hpp says.
+    [[nodiscard]] int carrier_events() const noexcept { return carrier_events_; }
+    [[nodiscard]] int route_events() const noexcept { return route_events_; }
 
-  private:
     struct Address {
         ifaddrmsg header;
         std::uint32_t local;
     };
 
-    int transact(nlmsghdr* request);
+    // The IPv4 addresses of all links.
     [[nodiscard]] std::vector<Address> addresses();
+
+  private:
+    int transact(nlmsghdr* request);
     void remove(const Address& address);
-    void take_down(const std::string& name);
+    void set_up(const std::string& name, bool up);
 
     std::string interface_;
-    int events_ = -1;
+    int carrier_events_ = -1;
+    int route_events_ = -1;
     int requests_ = -1;
 };
 

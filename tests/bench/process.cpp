@@ -5,18 +5,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 
 namespace bench {
 
+Duration now() {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
+}
+
 void die(const std::string& what) {
-    std::printf("measure: %s: %s\n", what.c_str(), std::strerror(errno));
+    std::printf("%s: %s: %s\n", program_invocation_short_name, what.c_str(), std::strerror(errno));
     std::exit(1);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(separator), text.size());
+        if (end > 0) parts.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
 }
 
 std::vector<char*> argv_of(const Command& command) {
@@ -28,6 +46,9 @@ std::vector<char*> argv_of(const Command& command) {
 
 void become_client() {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
     close(STDIN_FILENO);
     dup2(STDERR_FILENO, STDOUT_FILENO);
 }

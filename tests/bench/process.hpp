@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bench {
@@ -12,13 +13,19 @@ namespace bench {
 using Duration = std::chrono::nanoseconds;
 using Command = std::vector<std::string>;  // the first is a path
 
+[[nodiscard]] Duration now();  // CLOCK_MONOTONIC
+
 // Where a failure that makes measuring pointless ends: one line, with the text of errno.
 [[noreturn]] void die(const std::string& what);
+
+// The parts between separators, those that are not empty.
+[[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 
 // argv for execv(2), which points into the command.
 [[nodiscard]] std::vector<char*> argv_of(const Command& command);
 
-// To be called in the child: it dies with its parent, reads nothing, and writes to the parent's standard error.
+// To be called in the child: it dies with its parent, reads nothing, blocks no signal, and writes to the parent's
+// standard error.
 void become_client();
 
 [[nodiscard]] bool succeeded(int status);  // a status of waitpid(2)

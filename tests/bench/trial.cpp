@@ -8,18 +8,11 @@
 
 #include <array>
 #include <csignal>
-#include <ctime>
 
 namespace bench {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(10);  // for one run
-
-Duration now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
-}
 
 struct Started {
     pid_t pid = -1;
@@ -42,17 +35,20 @@ Started start(const Command& command) {
 }
 
 struct Moments {
-    std::optional<Duration> route, exit;
+    std::optional<Duration> carrier, route, exit;
 };
 
 // When each came, as far as it did in time.
 Moments watch(int pidfd, Guest& guest, Duration limit) {
     Moments moments;
     while (!moments.exit) {
-        std::array<pollfd, 2> watched{{{pidfd, POLLIN, 0}, {moments.route ? -1 : guest.route_events(), POLLIN, 0}}};
+        std::array<pollfd, 3> watched{{{pidfd, POLLIN, 0},
+                                       {moments.route ? -1 : guest.route_events(), POLLIN, 0},
+                                       {moments.carrier ? -1 : guest.carrier_events(), POLLIN, 0}}};
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - now());
         if (left.count() <= 0 || poll(watched.data(), watched.size(), static_cast<int>(left.count())) == 0) break;
         const auto time = now();
+        if (watched[2].revents != 0) moments.carrier = time;
         if (watched[1].revents != 0) moments.route = time;
         if (watched[0].revents != 0) moments.exit = time;
     }
@@ -72,8 +68,8 @@ std::optional<Trial> run_timed(const Command& command, Guest& guest) {
     rusage usage{};
     if (wait4(started.pid, &status, 0, &usage) != started.pid) die("wait for " + command[0]);
     const auto cpu = cpu_time(usage) + kill_strays();
-    if (!moments.exit || !moments.route || !succeeded(status)) return std::nullopt;
-    return Trial{*moments.route - started.at, *moments.exit - started.at, cpu};
+    if (!moments.exit || !moments.route || !moments.carrier || !succeeded(status)) return std::nullopt;
+    return Trial{*moments.route - started.at, *moments.route - *moments.carrier, *moments.exit - started.at, cpu};
 }
 
 }  // namespace bench
