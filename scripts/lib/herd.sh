@@ -33,30 +33,26 @@ herd_servers() {
     echo "kea|DHCP4_STARTED|$(command -v kea-dhcp4) -c $folder/kea.json"
 }
 
-# run_herd COUNT: everything at once, and with the server coming 12 s after its clients.
-run_herd() {
-    local count=$1 rounds=${HERD_ROUNDS:-2} servers=() clients status=0
+# bench_herd: everything at once, and with the server coming 12 s after its clients.
+bench_herd() {
+    local sizes rounds=${HERD_ROUNDS:-2} servers=() clients status=0
+    mapfile -t sizes < <(tr ' ' '\n' <<<"${HERD:-200 500}" | sort -n)
+    stage "herd: ${sizes[*]} machines, $rounds rounds"
+    rm -f "$folder"/herd_*.log
+    kea_configuration >"$folder/kea.json"
     mapfile -t servers < <(herd_servers)
     # nlinit never gives up while a machine boots: a limit that no run reaches. The seed's flow ends by itself.
     clients=(
         "nlinit|$nlinit netsetup --timeout 60s eth0"
         "busybox flow|$folder/busybox_flow $busybox eth0 $folder/machines/%"
     )
-    eval "mkdir -p '$folder/machines/'{0..$((count - 1))}"
-    KEA_PIDFILE_DIR=$folder KEA_LOCKFILE_DIR=$folder timeout -s KILL $((60 + rounds * 320)) nice -n -20 \
-        unshare --net --pid --fork --kill-child --mount-proc \
-        "$folder/herd" "$count" 12 "$rounds" "$folder" 10.77.0.1/20 "${servers[@]}" -- "${clients[@]}" \
-        2>"$folder/herd_clients.log" </dev/null &
+    seq -f "$folder/machines/%.0f" 0 $((sizes[-1] - 1)) | xargs mkdir -p
+    # In the background, for a trap waits for what is in the foreground.
+    KEA_PIDFILE_DIR=$folder KEA_LOCKFILE_DIR=$folder timeout -s KILL $((60 + ${#sizes[@]} * rounds * 320)) \
+        nice -n -20 unshare --net --pid --fork --kill-child --mount-proc \
+        "$folder/herd" "$(IFS=, && echo "${sizes[*]}")" 12 "$rounds" "$folder" 10.77.0.1/20 \
+        "${servers[@]}" -- "${clients[@]}" 2>"$folder/herd_clients.log" </dev/null &
     jobs+=($!)
     wait "$!" || status=$?
     ((status == 0)) || die "the herd ended with status $status; see $folder/herd_*.log"
-}
-
-bench_herd() {
-    local count
-    kea_configuration >"$folder/kea.json"
-    for count in ${HERD:-200 500}; do
-        stage "herd: $count machines"
-        run_herd "$count"
-    done
 }

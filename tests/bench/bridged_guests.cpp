@@ -33,24 +33,49 @@ void switch_off_ipv6() {
     close(fd);
 }
 
+void run_ip(const std::vector<std::string>& lines) {
+    FILE* ip = popen("ip -batch -", "we");
+    if (ip == nullptr) die("start ip");
+    for (const auto& line : lines) std::fprintf(ip, "%s\n", line.c_str());
+    if (pclose(ip) != 0) die("make the links");
+}
+
+// A pair of ends: a port of the bridge, and eth0 in that namespace, which is one of this process's descriptors.
+std::string link_to(int network) {
+    const auto number = std::to_string(network);
+    return "link add guest" + number + " master br0 up type veth peer name eth0 netns /proc/" +
+           std::to_string(getpid()) + "/fd/" + number;
+}
+
 bool is_loopback(std::uint32_t address) {
     return ntohl(address) >> 24 == 127;
 }
 
 }  // namespace
 
-BridgedGuests::BridgedGuests(std::size_t count, const std::string& server_address) {
-    constexpr std::size_t kIdlePorts = 1;
-    make_namespaces(count);
+// A port with nobody behind it keeps the bridge running while no guest is up, as a server wants it.
+BridgedGuests::BridgedGuests(const std::string& server_address) {
+    switch_off_ipv6();
     const BridgePorts ports;
-    make_links(server_address);
+    run_ip({"link add br0 address 02:00:00:00:00:01 type bridge", "address add " + server_address + " dev br0",
+            "link add idle0 master br0 up type veth peer name idle1", "link set idle1 arp off up", "link set br0 up"});
+    ports.wait_until_forwarding(1);
+}
+
+void BridgedGuests::grow(std::size_t count) {
+    const std::size_t before = guests_.size();
+    if (count <= before) return;
+    const BridgePorts ports;
+    make_namespaces(count - before);
+    std::vector<std::string> lines;
+    for (std::size_t i = before; i < count; ++i) lines.push_back(link_to(namespaces_[i]));
+    run_ip(lines);
     make_guests();
-    ports.wait_until_forwarding(count + kIdlePorts);
+    ports.wait_until_forwarding(count - before);
 }
 
 void BridgedGuests::make_namespaces(std::size_t count) {
     const int home = current_namespace();
-    switch_off_ipv6();
     for (std::size_t i = 0; i < count; ++i) {
         if (unshare(CLONE_NEWNET) != 0) die("make a network namespace");
         switch_off_ipv6();
@@ -60,25 +85,10 @@ void BridgedGuests::make_namespaces(std::size_t count) {
     close(home);
 }
 
-// A port with nobody behind it keeps the bridge running while no guest is up, as a server wants it.
-void BridgedGuests::make_links(const std::string& server_address) {
-    FILE* ip = popen("ip -batch -", "we");
-    if (ip == nullptr) die("start ip");
-    std::fprintf(ip, "link add br0 address 02:00:00:00:00:01 type bridge\n");
-    std::fprintf(ip, "address add %s dev br0\n", server_address.c_str());
-    std::fprintf(ip, "link add idle0 master br0 up type veth peer name idle1\n");
-    std::fprintf(ip, "link set idle1 arp off up\n");
-    std::fprintf(ip, "link set br0 up\n");
-    for (const int each : namespaces_)
-        std::fprintf(ip, "link add guest%d master br0 up type veth peer name eth0 netns /proc/%d/fd/%d\n", each,
-                     getpid(), each);
-    if (pclose(ip) != 0) die("make the links");
-}
-
 void BridgedGuests::make_guests() {
     const int home = current_namespace();
-    for (const int each : namespaces_) {
-        enter(each);
+    while (guests_.size() < namespaces_.size()) {
+        enter(namespaces_[guests_.size()]);
         guests_.push_back(std::make_unique<Guest>("eth0"));
         guests_.back()->bring_up();
     }

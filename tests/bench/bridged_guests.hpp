@@ -16,7 +16,10 @@ namespace bench {
 // turn in between: a race that depends on what else the host does.
 class BridgedGuests {
   public:
-    BridgedGuests(std::size_t count, const std::string& server_address);
+    explicit BridgedGuests(const std::string& server_address);
+
+    // Until there are so many. To take a namespace away keeps the kernel busy for seconds, into the next run.
+    void grow(std::size_t count);
 
     [[nodiscard]] std::size_t count() const noexcept { return guests_.size(); }
     [[nodiscard]] Guest& operator[](std::size_t i) { return *guests_[i]; }
@@ -29,7 +32,6 @@ class BridgedGuests {
 
   private:
     void make_namespaces(std::size_t count);
-    void make_links(const std::string& server_address);
     void make_guests();
 
     std::vector<int> namespaces_;

@@ -29,7 +29,7 @@ pid_t start(const Command& command, int output) {
 Server::Server(const Program& program, const std::string& log_path)
     : name_(program.name),
       awaited_(program.ready),
-      log_(open(log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+      log_(open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
     std::array<int, 2> ends{};
     if (log_ < 0 || pipe2(ends.data(), O_CLOEXEC) != 0) die("take the output of " + name_);
     pid_ = start(program.command, ends[1]);

@@ -16,7 +16,7 @@ class Server {
         Command command;
     };
 
-    // What it prints goes to a file.
+    // What it prints goes to the end of a file.
     Server(const Program& program, const std::string& log_path);
     ~Server();  // ends it
     Server(const Server&) = delete;
