@@ -41,13 +41,18 @@ Result<> bind_to(int fd, LinkIndex link, std::uint16_t protocol) {
     const auto address = address_on(link, protocol);
     if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return Error{errno, "bind the packet socket to its interface"};
+    // A socket bound to a link that is down owes one ENETDOWN, however long the link has been up by then. Paid here, when
+    // no time counts yet, it is not paid by the first packet.
+    int paid = 0;
+    socklen_t size = sizeof paid;
+    static_cast<void>(getsockopt(fd, SOL_SOCKET, SO_ERROR, &paid, &size));
     return {};
 }
 
 Result<> send_to_all(int fd, LinkIndex link, std::uint16_t protocol, ByteView packet, const char* what) {
     const auto destination = broadcast_on(link, protocol);
-    // A socket that was bound to a link that was down, or whose link went down since, reports that once, however long
-    // the link has been up again by then: the second try is the real one.
+    // A socket whose link went down since it was bound reports that once, however long the link has been up again by
+    // then: the second try is the real one.
     for (bool tried = false;; tried = true) {
         const auto sent = sendto(fd, packet.data(), packet.size(), MSG_DONTWAIT,
                                  reinterpret_cast<const sockaddr*>(&destination), sizeof destination);

@@ -156,7 +156,8 @@ void Session::handle(const dhcp::Event& event) {
     if (after == dhcp::State::waiting_for_link || after == dhcp::State::stopped) guard_.stop();
     if (after != dhcp::State::renewing) udp_socket_.reset();
     if (before == dhcp::State::ipv6_only || after == dhcp::State::ipv6_only) on_change_();
-    log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
+    if (log::enabled(log::Level::debug))
+        log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
     loop_.arm(idle_timer_, after == dhcp::State::bound ? std::optional(BootClock::now() + kIdleDelay) : std::nullopt);
 }
 
