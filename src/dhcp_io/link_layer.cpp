@@ -41,8 +41,8 @@ Result<> bind_to(int fd, LinkIndex link, std::uint16_t protocol) {
     const auto address = address_on(link, protocol);
     if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return Error{errno, "bind the packet socket to its interface"};
-    // A socket bound to a link that is down owes one ENETDOWN, however long the link has been up by then. Paid here, when
-    // no time counts yet, it is not paid by the first packet.
+    // A socket bound to a link that is down owes one ENETDOWN, however long the link has been up by then. Paid here,
+    // when no time counts yet, it is not paid by the first packet.
     int paid = 0;
     socklen_t size = sizeof paid;
     static_cast<void>(getsockopt(fd, SOL_SOCKET, SO_ERROR, &paid, &size));
