@@ -4,7 +4,6 @@
 
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/boot_steps.hpp"
-#include "nlinit/boot/file_plan.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -24,12 +23,6 @@ using config::EndAction;
 constexpr std::size_t kMaxCommandLine = 1 << 16;
 constexpr Duration kRootDeviceTimeout = 10s;
 constexpr const char* kPayloadCgroup = "payload";
-
-DhcpSettings dhcp_settings(const config::Config& config) {
-    DhcpSettings settings{config.network.dhcp};
-    if (settings.common.hostname.empty()) settings.common.hostname = config.system.hostname;
-    return settings;
-}
 
 // As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
 std::optional<EndAction> meaning_of(int number) {
@@ -94,13 +87,6 @@ void Boot::load_modules() {
         attempt_("load module " + name, [&] { return loader.load(name); });
 }
 
-void Boot::start_network() {
-    started_interfaces_ = boot_config_.config.network.interfaces;
-    network_ =
-        std::make_unique<NetworkSetup>(loop_, dhcp_settings(boot_config_.config), [this] { on_network_change(); });
-    attempt_("start the network", [&] { return network_->start(started_interfaces_); });
-}
-
 void Boot::switch_root() {
     const auto plan = boot::root_plan(command_line_);
     if (!plan || !sys::runs_from_initramfs()) return;
@@ -140,27 +126,6 @@ void Boot::carry_out_plan() {
     plan_done_ = true;
     on_network_change();
     write_report();
-}
-
-void Boot::wait_for_network() {
-    const auto& network = boot_config_.config.network;
-    if (network.interfaces.empty()) return;
-    if (auto following = network_->follow_links(); !following.ok()) log::warning("net", to_string(following.error()));
-    if (!network.wait) return;
-    attempt_("wait for the network", [&]() -> Result<> {
-        bool timed_out = false;
-        const auto timer = loop_.add_timer([&] { timed_out = true; });
-        const auto link_timer = loop_.add_timer([&] {
-            timed_out |= !network_->is_configured() && network_->spokesman()->progress() == Progress::no_interface;
-        });
-        loop_.arm(timer, started_at_ + network.timeout);
-        loop_.arm(link_timer, started_at_ + network.link_timeout);
-        while (!network_->is_settled() && !timed_out && !ending()) loop_.wait();
-        loop_.remove_timer(timer);
-        loop_.remove_timer(link_timer);
-        if (network_->is_settled()) return {};
-        return Error{0, network_->spokesman()->describe() + "; the boot goes on, and so does the network"};
-    });
 }
 
 void Boot::start_payload() {
@@ -204,37 +169,6 @@ void Boot::on_signal(int number) {
         return;
     }
     if (payload_) payload_->signal(number);
-}
-
-void Boot::on_network_change() {
-    if (!network_) return;
-    if (!plan_done_) return;
-    if (const auto* uplink = network_->uplink()) {
-        write_resolv_conf(*uplink);
-        take_hostname(*uplink);
-    }
-    write_report();
-}
-
-// Where the lease's is to be taken; the name in /etc/hosts follows.
-void Boot::take_hostname(const InterfaceSetup& uplink) {
-    const auto name = uplink.hostname();
-    if (name.empty() || name == sys::hostname()) return;
-    Result<> done = sys::set_hostname(name);
-    const auto& config = boot_config_.config;
-    const bool writes_hosts = config.system.hosts && !boot::has_row(config, boot::kHostsPath);
-    if (done.ok() && writes_hosts) done = sys::write_file(std::string(boot::kHostsPath), boot::hosts_content(name));
-    if (!done.ok()) log::warning("net", to_string(done.error()));
-}
-
-// The lease's name servers are written over the plan's; a lease without any leaves those.
-void Boot::write_resolv_conf(const InterfaceSetup& uplink) {
-    const auto& plan = uplink.plan();
-    const bool wanted = boot_config_.config.network.dns_from_lease && !plan.name_servers.empty();
-    if (!wanted || boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
-    const auto text = boot::resolv_conf_content(plan.name_servers, plan.search_domains);
-    if (auto written = sys::write_file(std::string(boot::kResolvConfPath), text); !written.ok())
-        log::warning("net", to_string(written.error()));
 }
 
 void Boot::on_payload_end() {
