@@ -153,7 +153,7 @@ std::variant<Message, DropReason> parse(ByteView payload) {
 }
 
 Bytes serialize(const Message& message) {
-    ByteWriter out;
+    ByteWriter out(kMinimumRequestSize);
     out.u8(static_cast<std::uint8_t>(message.op));
     out.u8(kHardwareEthernet);
     out.u8(kEthernetAddressSize);

@@ -10,6 +10,7 @@ constexpr std::uint16_t kMoreFragments = 0x2000;
 constexpr std::uint16_t kFragmentOffset = 0x1fff;
 constexpr std::uint16_t kDontFragment = 0x4000;
 constexpr std::uint8_t kTimeToLive = 64;
+constexpr std::size_t kPseudoHeaderSize = 12;  // RFC 768
 
 // RFC 1071: the 16-bit one's complement sum, not yet complemented. A whole that contains its own checksum sums to
 // 0xffff, whether a zero checksum was sent as such or as 0xffff.
@@ -24,7 +25,7 @@ std::uint16_t ones_complement_sum(std::initializer_list<ByteView> parts) {
 }
 
 Bytes pseudo_header(Ipv4Address source, Ipv4Address destination, std::uint16_t udp_length) {
-    ByteWriter out;
+    ByteWriter out(kPseudoHeaderSize);
     out.bytes(source.octets());
     out.bytes(destination.octets());
     out.u8(0);
@@ -38,7 +39,7 @@ Ipv4Address read_address(ByteReader& in) {
 }
 
 Bytes udp_header(std::uint16_t length, std::uint16_t checksum) {
-    ByteWriter out;
+    ByteWriter out(kUdpHeaderSize);
     out.u16(kClientPort);
     out.u16(kServerPort);
     out.u16(length);
@@ -47,7 +48,7 @@ Bytes udp_header(std::uint16_t length, std::uint16_t checksum) {
 }
 
 Bytes ip_header(Ipv4Address source, Ipv4Address destination, std::uint16_t total_length, std::uint16_t checksum) {
-    ByteWriter out;
+    ByteWriter out(kIpHeaderSize);
     out.u8(0x45);  // version 4, five words
     out.u8(0);
     out.u16(total_length);
@@ -115,7 +116,7 @@ Bytes wrap(Ipv4Address source, Ipv4Address destination, ByteView payload) {
     if (udp_sum == 0) udp_sum = 0xffff;  // RFC 768: 0 says that there is no checksum
     const auto ip_sum = complement(ones_complement_sum({ip_header(source, destination, total_length, 0)}));
 
-    ByteWriter out;
+    ByteWriter out(total_length);
     out.bytes(ip_header(source, destination, total_length, ip_sum));
     out.bytes(udp_header(udp_length, udp_sum));
     out.bytes(payload);

@@ -54,6 +54,9 @@ class ByteReader {
 
 class ByteWriter {
   public:
+    ByteWriter() = default;
+    explicit ByteWriter(std::size_t expected) { out_.reserve(expected); }  // bytes, to be made room for at once
+
     void u8(std::uint8_t value) { out_.push_back(value); }
     void u16(std::uint16_t value) { integer(value, 2); }
     void u32(std::uint32_t value) { integer(value, 4); }
