@@ -97,7 +97,7 @@ void Boot::switch_root() {
     mount_kernel_filesystems();  // those that the new root had no directory for, and so could not be moved
     if (!boot_config_.file.empty()) return;
     read_config();  // the initramfs had none: the image's own counts
-    if (boot_config_.config.network.interfaces != started_interfaces_) start_network();
+    if (network_has_changed()) start_network();
 }
 
 bool Boot::wait_for_device(const std::string& path) {

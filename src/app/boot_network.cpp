@@ -16,8 +16,15 @@ DhcpSettings dhcp_settings(const config::Config& config) {
 
 }  // namespace
 
+// The image's config, which is read after the switch of the root, may want it otherwise than the initramfs's did.
+bool Boot::network_has_changed() const {
+    const auto& config = boot_config_.config;
+    return config.network.interfaces != started_interfaces_ || dhcp_settings(config).common != started_dhcp_;
+}
+
 void Boot::start_network() {
     started_interfaces_ = boot_config_.config.network.interfaces;
+    started_dhcp_ = dhcp_settings(boot_config_.config).common;
     network_ =
         std::make_unique<NetworkSetup>(loop_, dhcp_settings(boot_config_.config), [this] { on_network_change(); });
     attempt_("start the network", [&] { return network_->start(started_interfaces_); });

@@ -19,8 +19,8 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
   --no-default-route   addresses and other routes only
   --metric N           of the routes (default 0)
   --acd MODE           is the address in use elsewhere? off (default); probe: ask
-                       for 200 ms first; optimistic: ask while using it; an
-                       address that is taken costs 10 s (RFC 2131 3.1.5)
+                       for 200 ms first; optimistic: ask while using it
+                       (with --keep); an address that is taken costs 10 s
   --resolv-conf PATH   write name servers and search domains there
   --set-hostname       take the host name that the server gives
   --netns NAME|PATH    work in that network namespace

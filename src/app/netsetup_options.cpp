@@ -108,6 +108,8 @@ Result<> check(const NetsetupOptions& options) {
     if (is_static && options.interface.gateway == options.interface.addresses.front().local)
         return Error{0, "--gateway is the address of --static itself: want the router's"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
+    if (options.dhcp.common.conflict_detection == config::ConflictDetection::optimistic && !options.keep)
+        return Error{0, "--acd optimistic needs --keep: it looks for a conflict while the address is in use"};
     if (options.dhcp.forever && options.keep)
         return Error{0, "--keep renews the lease, --forever is for when nobody does: choose one"};
     return {};

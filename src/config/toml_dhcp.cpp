@@ -37,10 +37,16 @@ void read_request(TableReader& table, std::vector<std::uint8_t>& request) {
     }
 }
 
+std::optional<std::chrono::milliseconds> lease_duration(std::string_view text) {
+    const auto duration = parse_duration(text);
+    return duration && *duration >= std::chrono::seconds(1) ? duration : std::nullopt;
+}
+
 void read_fallback_lease(TableReader& table, std::optional<std::chrono::seconds>& fallback) {
     std::chrono::milliseconds duration{};
-    if (!table.read("fallback_lease", duration, parse_duration, kWantedDuration)) return;
-    fallback = std::max(std::chrono::duration_cast<std::chrono::seconds>(duration), std::chrono::seconds(1));
+    if (!table.read("fallback_lease", duration, lease_duration, "a time such as \"10min\", from a second to a day"))
+        return;
+    fallback = std::chrono::duration_cast<std::chrono::seconds>(duration);
 }
 
 }  // namespace

@@ -174,7 +174,7 @@ void Client::grant(const Lease& lease, TimePoint now, Actions& actions) {
         actions.emplace_back(Probe{lease});
         return;
     }
-    const bool other_link = std::holds_alternative<Rebooting>(data_);
+    const bool other_link = state() != State::renewing && state() != State::rebinding;
     bind(lease, actions);
     if ((is_new || other_link) && config_.conflict_detection != ConflictDetection::off)
         actions.emplace_back(Probe{lease});

@@ -66,7 +66,7 @@ std::optional<Duration> Client::ipv6_only_wait(const Message& message) const {
 }
 
 Client::Verdict Client::take(Selecting& selecting, const Received& received, TimePoint now, Actions& actions) {
-    if (const auto wait = ipv6_only_wait(received.message)) {
+    if (const auto wait = ipv6_only_wait(received.message); wait && !in_use_) {
         data_ = Ipv6Only{now + *wait};
         return std::nullopt;
     }

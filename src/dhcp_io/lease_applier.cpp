@@ -12,6 +12,13 @@ using namespace std::chrono_literals;
 constexpr Duration kFirstDelay = 100ms;
 constexpr Duration kLongestDelay = 10s;
 
+template <class T>
+void add_new(std::vector<T>& list, const std::vector<T>& more) {
+    for (const auto& entry : more) {
+        if (std::ranges::find(list, entry) == list.end()) list.push_back(entry);
+    }
+}
+
 }  // namespace
 
 LeaseApplier::LeaseApplier(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link,
@@ -46,19 +53,49 @@ void LeaseApplier::update(const Link& link) {
 
 void LeaseApplier::apply(NetworkPlan plan) {
     plan_ = std::move(plan);
+    planned_at_ = BootClock::now();
     delay_ = kFirstDelay;
     attempt();
 }
 
+// A lifetime has been running down since the plan was made.
+NetworkPlan LeaseApplier::wanted_now() const {
+    NetworkPlan wanted = plan_;
+    const auto gone = std::chrono::floor<std::chrono::seconds>(BootClock::now() - planned_at_);
+    for (auto& address : wanted.addresses) {
+        if (address.valid_for) address.valid_for = std::max(*address.valid_for - gone, std::chrono::seconds(1));
+    }
+    return wanted;
+}
+
+// What is there, and what may be there of a plan that was refused in part and is no longer wanted.
+NetworkPlan LeaseApplier::current() const {
+    NetworkPlan current = installed_.value_or(NetworkPlan{});
+    NetworkPlan left_over = tried_;
+    std::erase_if(left_over.addresses, [&](const InterfaceAddress& address) {
+        const auto same = [&](const InterfaceAddress& other) { return other.same_place(address); };
+        return std::ranges::any_of(plan_.addresses, same) || std::ranges::any_of(current.addresses, same);
+    });
+    std::erase_if(left_over.routes,
+                  [&](const Route& route) { return std::ranges::find(plan_.routes, route) != plan_.routes.end(); });
+    add_new(current.addresses, left_over.addresses);
+    add_new(current.routes, left_over.routes);
+    return current;
+}
+
 void LeaseApplier::attempt() {
     read_stale();
-    failures_ = configurator_.apply(link_, installed_.value_or(NetworkPlan{}), plan_, netlink::RouteOrigin::dhcp);
+    const auto wanted = wanted_now();
+    failures_ = configurator_.apply(link_, current(), wanted, netlink::RouteOrigin::dhcp);
     if (failures_.empty()) {
-        installed_ = plan_;
+        installed_ = wanted;
+        tried_ = {};
         if (!plan_.addresses.empty() && !first_applied_at_) first_applied_at_ = BootClock::now();
         loop_.arm(timer_, std::nullopt);
     } else {
         for (const auto& failure : failures_) log::warning("net", link_.name + ": " + to_string(failure));
+        add_new(tried_.addresses, plan_.addresses);
+        add_new(tried_.routes, plan_.routes);
         loop_.arm(timer_, BootClock::now() + delay_);
         delay_ = std::min(delay_ * 2, kLongestDelay);
     }

@@ -91,7 +91,9 @@ Result<> Session::open() {
     if (!socket.ok()) return Error{socket.error().code, link_.name + ": " + socket.error().what};
     socket_.emplace(*std::move(socket));
     applier_.read_stale();  // before the link is up, and so not between carrier and route
-    return loop_.watch(socket_->fd(), [this] { receive(); });
+    auto watched = loop_.watch(socket_->fd(), [this] { receive(); });
+    if (!watched.ok()) socket_.reset();
+    return watched;
 }
 
 void Session::update(const Link& link) {
@@ -148,11 +150,16 @@ void Session::take(const PacketSocket::Packet& packet) {
 
 void Session::handle(const dhcp::Event& event) {
     const auto before = client_.state();
-    for (const auto& action : client_.handle(event, BootClock::now()))
-        std::visit([this](const auto& wanted) { perform(wanted); }, action);
+    const auto actions = client_.handle(event, BootClock::now());
+    loop_.arm(client_timer_, client_.deadline());  // whatever becomes of the actions
+    for (const auto& action : actions) std::visit([this](const auto& wanted) { perform(wanted); }, action);
     const auto after = client_.state();
-    loop_.arm(client_timer_, client_.deadline());
     if (before == after) return;
+    // Refused before it was in use, or declined: not to be asked for at the next boot either.
+    const bool refused = before == dhcp::State::rebooting && after != dhcp::State::bound &&
+                         after != dhcp::State::checking && std::holds_alternative<dhcp::Received>(event);
+    const bool declined = before == dhcp::State::checking && after == dhcp::State::init;
+    if ((refused || declined) && client_.lease() == nullptr) keep_for_next_time(nullptr);
     if (after == dhcp::State::waiting_for_link || after == dhcp::State::stopped) guard_.stop();
     if (after != dhcp::State::renewing) udp_socket_.reset();
     if (before == dhcp::State::ipv6_only || after == dhcp::State::ipv6_only) on_change_();
@@ -208,14 +215,14 @@ void Session::perform(const dhcp::Probe& action) {
 }
 
 void Session::perform(const dhcp::Unbind& action) {
-    guard_.stop();
+    if (guard_.watches(action.lease.address)) guard_.stop();  // and not when the next one is looked at already
     const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")");
     applier_.apply({});
     // A lease that was not given back is still ours when the next boot asks for it.
-    if (!asked_for || settings_.client.release_on_stop) keep_for_next_time(nullptr);
+    if (!asked_for || (settings_.client.release_on_stop && link_.carrier)) keep_for_next_time(nullptr);
 }
 
 void Session::keep_for_next_time(const dhcp::Lease* lease) const {

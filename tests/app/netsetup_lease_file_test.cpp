@@ -51,6 +51,16 @@ TEST_F(NetsetupLeaseFileTest, AnAddressThatIsRefusedNowIsReplaced) {
     EXPECT_THAT(*sys::read_file(path(), 4096), HasSubstr("address 192.0.2.60/24"));
 }
 
+TEST_F(NetsetupLeaseFileTest, AnAddressThatIsRefusedIsForgottenEvenWhenThereIsNoOther) {
+    EXPECT_EQ(run().exit_code, 0);
+    server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        if (request.message.type == MessageType::request)
+            server.send(server.reply_to(request.message, MessageType::nak));
+    };
+    EXPECT_EQ(run({"--timeout", "400ms"}).exit_code, 5);
+    EXPECT_FALSE(sys::exists(path()));
+}
+
 TEST_F(NetsetupLeaseFileTest, AServerThatDoesNotKnowItIsAskedAnew) {
     EXPECT_EQ(run().exit_code, 0);
     static_cast<void>(server_.heard());

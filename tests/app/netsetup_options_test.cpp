@@ -183,6 +183,7 @@ TEST(NetsetupOptions, WhatTheDhcpClientIsToDo) {
 
 TEST(NetsetupOptions, WhatIsWrongWithADhcpOptionIsSaid) {
     EXPECT_THAT(sentence(parse({"--acd", "maybe"})), AllOf(HasSubstr("--acd maybe"), HasSubstr("optimistic")));
+    EXPECT_THAT(sentence(parse({"--acd", "optimistic"})), HasSubstr("needs --keep"));
     EXPECT_THAT(sentence(parse({"--request", "43,"})), HasSubstr("from 1 to 254"));
     EXPECT_THAT(sentence(parse({"--request", "255"})), HasSubstr("from 1 to 254"));
     EXPECT_THAT(sentence(parse({"--deny-server", "server"})), HasSubstr("IPv4 addresses of DHCP servers"));

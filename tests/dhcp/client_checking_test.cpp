@@ -114,6 +114,17 @@ TEST(ClientCheckingTest, OnWhatMayBeAnotherLinkTheAddressIsProbedAgain) {
     EXPECT_THAT(guest.take(), ElementsAre("bind 10.0.2.15/24", "probe 10.0.2.15")) << "in use all the while";
 }
 
+TEST(ClientCheckingTest, SoItIsWhenTheOldServerSaysNothingAndADiscoverFindsTheAddressAgain) {
+    auto guest = granted(ConflictDetection::optimistic);
+    guest.link_down();
+    guest.link_up();
+    while (guest.state() == State::rebooting) guest.advance_to_deadline();
+    guest.receive(guest.offer());
+    guest.take();
+    guest.receive(guest.ack());
+    EXPECT_THAT(guest.take(), ElementsAre("bind 10.0.2.15/24", "probe 10.0.2.15"));
+}
+
 TEST(ClientCheckingTest, ManyConflictsSlowTheGuestDown) {
     ClientHarness guest(config_with(ConflictDetection::probe));
     guest.link_up();
@@ -190,6 +201,15 @@ TEST_F(Ipv6OnlyTest, AnotherLinkIsAskedAtOnce) {
     guest.take();
     guest.link_up();
     EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
+}
+
+TEST_F(Ipv6OnlyTest, AnAddressInUseIsKeptAndSoIsItsClientAfterAFlap) {
+    auto guest = ClientHarness::bound(1h, config());
+    guest.link_down();
+    guest.link_up();
+    while (guest.state() == State::rebooting) guest.advance_to_deadline();
+    guest.receive(with_wait(guest.offer(), 1800));
+    EXPECT_EQ(guest.state(), State::requesting);
 }
 
 TEST_F(Ipv6OnlyTest, AnAddressInUseIsKept) {

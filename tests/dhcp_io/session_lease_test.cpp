@@ -185,5 +185,26 @@ TEST_F(SessionLeaseTest, ALeaseThatIsNoLongerGoodAfterTheFlapIsReplaced) {
                                              "broadcast REQUEST requested=192.0.2.60 server=192.0.2.1"));
 }
 
+// 121 with a gateway that the kernel refuses: the address is there, and a route is not.
+TEST_F(SessionLeaseTest, WhatTheKernelTookOfARefusedPlanGoesWithTheLease) {
+    server_.grant.options.set(OptionCode::classless_static_route, Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255});
+    start();
+    ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+    session_->stop();
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_THAT(routes(), IsEmpty());
+}
+
+TEST_F(SessionLeaseTest, ALateAttemptDoesNotLengthenTheLifetime) {
+    server_.grant.options.set(OptionCode::classless_static_route, Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255});
+    server_.grant.set_times(30, 15, 26);
+    start();
+    ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
+    const auto bound_at = BootClock::now();
+    ASSERT_TRUE(run_until([&] { return BootClock::now() - bound_at > 2s; }));  // attempts after 0.1, 0.3, 0.7, 1.5 s
+    EXPECT_THAT(lifetime(), Optional(::testing::Le(29U)));
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp_io

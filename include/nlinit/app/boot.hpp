@@ -36,6 +36,7 @@ class Boot {
     void read_config();
     void load_modules();
     void start_network();
+    [[nodiscard]] bool network_has_changed() const;
     void switch_root();
     [[nodiscard]] bool wait_for_device(const std::string& path);
     void carry_out_plan();
@@ -61,6 +62,7 @@ class Boot {
     BootConfig boot_config_;
     std::unique_ptr<NetworkSetup> network_;
     std::vector<config::Interface> started_interfaces_;
+    config::Dhcp started_dhcp_;
     std::unique_ptr<Supervisor> payload_;
     std::unique_ptr<Shutdown> shutdown_;
     std::optional<bool> rcu_expedited_;  // by us

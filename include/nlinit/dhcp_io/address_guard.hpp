@@ -29,6 +29,9 @@ class AddressGuard {
     // to do it with: then there will be no finding.
     [[nodiscard]] Result<> watch(const Link& link, Ipv4Address address, const dhcp::ProbeTiming& timing);
     void stop() noexcept;
+    [[nodiscard]] bool watches(Ipv4Address address) const noexcept {
+        return socket_.has_value() && detector_->address() == address;
+    }
 
   private:
     void receive();

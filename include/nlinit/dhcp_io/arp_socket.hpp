@@ -17,7 +17,7 @@ class ArpSocket {
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] Result<> broadcast(const wire::ArpPacket& packet) const;
-    // The next one, or nothing when none is queued; never waits.
+    // The next one, or nothing when none is queued or it is no ARP of ours to read; never waits.
     [[nodiscard]] std::optional<wire::ArpPacket> receive() const;
 
   private:

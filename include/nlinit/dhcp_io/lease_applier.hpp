@@ -36,6 +36,8 @@ class LeaseApplier {
 
   private:
     void attempt();
+    [[nodiscard]] NetworkPlan wanted_now() const;
+    [[nodiscard]] NetworkPlan current() const;
 
     sys::EventLoop& loop_;
     netlink::Configurator configurator_;
@@ -43,7 +45,9 @@ class LeaseApplier {
     std::function<void()> on_change_;
     sys::EventLoop::TimerId timer_;
     std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
+    NetworkPlan tried_;  // of plans that the kernel took a part of only: what may be there, to be removed
     NetworkPlan plan_;
+    TimePoint planned_at_{};
     std::vector<Error> failures_;
     Duration delay_{};
     std::optional<TimePoint> first_applied_at_;
