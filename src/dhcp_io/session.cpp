@@ -208,8 +208,8 @@ void Session::perform(const dhcp::Bind& action) {
 }
 
 void Session::perform(const dhcp::Probe& action) {
-    const bool optimistic = settings_.client.conflict_detection == dhcp::ConflictDetection::optimistic;
-    const auto& timing = optimistic || client_.lease() != nullptr ? dhcp::kStandardProbing : dhcp::kQuickProbing;
+    const bool somebody_waits = client_.state() == dhcp::State::checking;
+    const auto& timing = somebody_waits ? dhcp::kQuickProbing : dhcp::kStandardProbing;
     if (auto watched = guard_.watch(link_, action.lease.address, timing); !watched.ok())
         log::warning("dhcp", to_string(watched.error()) + ": no conflict will be noticed");
 }
