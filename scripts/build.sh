@@ -1,17 +1,31 @@
 #!/bin/bash
 # Configures and builds one preset of CMakePresets.json and says what came out. release, the default, is the static
 # binary that ships; library is what other projects link (docs/embedding.md); dev and asan have the tests, fuzz the
-# fuzzers.
+# fuzzers. --arch arm64 is a cross build on amd64 of what ships: build/release-arm64/nlinit.
 #   scripts/build.sh [release|library|dev|asan|fuzz]
+#   scripts/build.sh --arch ARCH [release]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib/architecture.sh"
 
+arch=$(host_architecture)
+if [[ ${1:-} == --arch ]]; then
+    arch=${2:-}
+    shift 2 || die "--arch needs an architecture"
+    can_make "$arch" || die "no way to build for '$arch' here: $(all_architectures)"
+fi
 preset=${1:-release}
 case $preset in
     release | library | dev | asan | fuzz) ;;
     *) die "unknown preset '$preset': release, library, dev, asan or fuzz" ;;
 esac
 
+if [[ $arch != "$(host_architecture)" ]]; then
+    [[ $preset == release ]] || die "only release is built for another architecture"
+    [[ -n $(command -v "$(cross_prefix "$arch")g++") ]] || die "no compiler for $arch: scripts/install_deps.sh cross"
+    scripts/fetch_sysroot.sh "$arch" >/dev/null
+    preset=release-$arch
+fi
 logged "configure_$preset" cmake --preset "$preset"
 if [[ $preset == fuzz ]]; then
     logged build_fuzz cmake --build --preset fuzz --target fuzzers --parallel 2

@@ -1,22 +1,36 @@
 #!/bin/bash
-# Installs the Debian packages that a purpose needs: build, netns (the demo in network namespaces), demo (the one in a
-# VM) or test (everything, the default). Asks dpkg first, so that a run with nothing to do takes no time and no network.
-#   scripts/install_deps.sh [build|netns|demo|test]
+# Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns (the
+# demo in network namespaces), demo (the one in a VM) or test (everything, the default). Asks dpkg first, so that a run
+# with nothing to do takes no time and no network.
+#   scripts/install_deps.sh [build|cross|netns|demo|test]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev)
 netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server) # for tests, which start them in namespaces of their own
-vm=(qemu-system-x86 erofs-utils kmod cpio)
+vm=(erofs-utils kmod cpio)
 checks=(libgtest-dev libgmock-dev busybox-static strace clang libclang-rt-14-dev clang-format clang-tidy shellcheck)
+
+case $(dpkg --print-architecture) in
+    amd64)
+        vm+=(qemu-system-x86)
+        cross=(g++-aarch64-linux-gnu qemu-system-arm) # libraries: scripts/fetch_sysroot.sh
+        ;;
+    arm64)
+        vm+=(qemu-system-arm)
+        cross=()
+        ;;
+    *) die "nlinit is built on amd64 and arm64" ;;
+esac
 
 case ${1:-test} in
     build) wanted=("${build[@]}") ;;
+    cross) wanted=("${build[@]}" "${vm[@]}" "${cross[@]}") ;;
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
-    test) wanted=("${build[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${checks[@]}") ;;
-    *) die "unknown purpose '$1': build, netns, demo or test" ;;
+    test) wanted=("${build[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${checks[@]}") ;;
+    *) die "unknown purpose '$1': build, cross, netns, demo or test" ;;
 esac
 
 missing=()

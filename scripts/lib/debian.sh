@@ -1,0 +1,42 @@
+# Sourced by scripts that take files out of Debian packages of this or another architecture, without installing them.
+# Needs lib/common.sh.
+
+# apt_of ARCH: makes APT the options with which apt is about ARCH. A foreign architecture has an index of its own in
+# build/apt-ARCH: dpkg --add-architecture would be simpler and change the host, where each apt-get update would load
+# more from then on, and where a package of two architectures can only be upgraded once both are out.
+apt_of() {
+    APT=(-o APT::Sandbox::User=root) # apt's own user may not write to build/, and says so at length
+    [[ $1 != "$(dpkg --print-architecture)" ]] || return 0
+    local folder=$PWD/build/apt-$1
+    mkdir -p "$folder"/{lists,cache/archives}/partial
+    APT+=(-o "APT::Architecture=$1" -o "APT::Architectures=$1" -o Dir::State::status=/dev/null
+        -o "Dir::State::lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o Acquire::Languages=none)
+}
+
+# newest_dependency ARCH PACKAGE PATTERN: the first package that PACKAGE depends on and that PATTERN matches.
+newest_dependency() {
+    local APT
+    apt_of "$1"
+    apt-cache "${APT[@]}" depends "$2" 2>/dev/null |
+        awk -v pattern="$3" '$1 == "Depends:" && $2 ~ pattern {print $2; exit}'
+}
+
+# update_index ARCH
+update_index() {
+    local APT
+    apt_of "$1"
+    logged "apt_update_$1" timeout -s KILL 180 apt-get "${APT[@]}" update
+}
+
+# unpack_packages ARCH FOLDER PACKAGE…: their files below FOLDER, which is made.
+unpack_packages() {
+    local arch=$1 folder=$2 APT deb
+    shift 2
+    apt_of "$arch"
+    mkdir -p "$folder"
+    (cd "$folder" && timeout -s KILL 300 apt-get "${APT[@]}" download -qq "$@") || return
+    for deb in "$folder"/*.deb; do
+        dpkg -x "$deb" "$folder" || return
+        rm "$deb"
+    done
+}
