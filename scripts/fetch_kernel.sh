@@ -1,31 +1,25 @@
 #!/bin/bash
-# Gets Debian's cloud kernel with its modules into build/kernel, without installing it: the demo and the VM tests boot
-# it. A kernel that is there already is kept. Prints the path of the kernel and of its modules, a line each.
+# Gets Debian's cloud kernel with its modules into build/kernel-ARCH, without installing it: the demo and the VM tests
+# boot it. A kernel that is there already is kept. Prints the path of the kernel and of its modules, a line each.
+#   scripts/fetch_kernel.sh [ARCH]      as Debian calls it; default: this machine's
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib/debian.sh"
 
-folder=build/kernel
+arch=${1:-$(dpkg --print-architecture)}
+folder=build/kernel-$arch
 complete=$folder/complete # made last: whatever was interrupted before is done again
 
-real_package() {
-    apt-cache depends linux-image-cloud-amd64 2>/dev/null | awk '$1 == "Depends:" && /linux-image-6/ {print $2; exit}'
+# unpack: false also if apt's index is missing, or too old to name a package that is still there.
+unpack() {
+    rm -rf "$folder"
+    package=$(newest_dependency "$arch" "linux-image-cloud-$arch" '^linux-image-[0-9]')
+    [[ -n $package ]] && unpack_packages "$arch" "$folder/root" "$package"
 }
 
 fetch() {
-    rm -rf "$folder"
-    mkdir -p "$folder/root"
     local package
-    package=$(real_package)
-    if [[ -z $package ]]; then
-        logged apt_update timeout -s KILL 180 apt-get update >&2
-        package=$(real_package)
-    fi
-    [[ -n $package ]] || die "apt knows no linux-image-cloud-amd64"
-    # apt's own user may not write here, and says so at length: root fetches.
-    (cd "$folder" && timeout -s KILL 300 apt-get download -qq -o APT::Sandbox::User=root "$package") ||
-        die "apt-get could not fetch $package"
-    dpkg -x "$folder/$package"_*.deb "$folder/root"
-    rm "$folder/$package"_*.deb
+    unpack 2>/dev/null || { update_index "$arch" >&2 && unpack; } || die "apt-get could not fetch a cloud kernel for $arch"
     depmod -b "$folder/root" "${package#linux-image-}"
     touch "$complete"
 }

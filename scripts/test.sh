@@ -10,6 +10,7 @@
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib/architecture.sh"
 
 parts=(format layers docs shell unit kernel interop hostile package size vm asan fuzz tidy)
 wanted=("${@:-${parts[@]}}")
@@ -34,18 +35,19 @@ check() {
     fi
 }
 
-# built PRESET: builds it, once; false, and a failure, if that does not go.
+# built WORD…: what scripts/build.sh makes of these words, once; false, and a failure, if that does not go.
 built() {
-    [[ ! -v "made[$1]" ]] || return "${made[$1]}"
-    stage "building $1"
-    if scripts/build.sh "$1"; then
-        made[$1]=0
+    local words=$*
+    [[ ! -v "made[$words]" ]] || return "${made[$words]}"
+    stage "building $words"
+    if scripts/build.sh "$@"; then
+        made[$words]=0
     else
-        made[$1]=1
+        made[$words]=1
         failed=$((failed + 1))
-        wrong+=("build $1")
+        wrong+=("build $words")
     fi
-    return "${made[$1]}"
+    return "${made[$words]}"
 }
 declare -A made=()
 
@@ -124,11 +126,22 @@ list_hostile() {
     done
 }
 
+# check_sizes: the binary that ships, of each architecture.
+check_sizes() {
+    local arch
+    for arch in $(all_architectures); do
+        ! built --arch "$arch" || check "size_$arch" scripts/check_size.sh "$(release_program "$arch")"
+    done
+}
+
 run_vm() {
-    built release || return 0
+    local arch words=() log=build/logs/vm.log counts
+    for arch in $(all_architectures); do
+        ! built --arch "$arch" || words+=(--arch "$arch")
+    done
     stage "vm"
-    local log=build/logs/vm.log counts
-    tests/vm/run.sh 2>&1 </dev/null | tee "$log" || true
+    ((${#words[@]} > 0)) || return 0
+    tests/vm/run.sh "${words[@]}" 2>&1 </dev/null | tee "$log" || true
     counts=$(tail -n 1 "$log")
     if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
         passed=$((passed + BASH_REMATCH[1]))
@@ -178,7 +191,7 @@ done
 ((${#labels[@]} == 0)) || run_ctest dev "${labels[@]}"
 if wants interop; then table_of_interop; fi
 if wants package && built dev; then check package tests/package/run.sh; fi
-if wants size && built release; then check size scripts/check_size.sh; fi
+if wants size; then check_sizes; fi
 if wants vm; then run_vm; fi
 if wants asan; then run_ctest asan unit kernel hostile; fi
 if wants fuzz; then

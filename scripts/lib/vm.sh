@@ -1,29 +1,58 @@
 # Sourced by the demo and by the VM tests: makes what a guest boots from and boots it in QEMU, emulated. Everything of
-# one guest lies in a folder of its own, with the serial console in serial.log. Needs lib/common.sh.
+# one guest lies in a folder of its own, with the serial console in serial.log. VM_ARCH is the guests' architecture,
+# this machine's if it is not set. Needs lib/common.sh.
+source "$(dirname "${BASH_SOURCE[0]}")/architecture.sh"
 
+VM_ARCH=${VM_ARCH:-$(host_architecture)}
 VM_MODULES=virtio_pci,virtio_blk,virtio_net,erofs,virtiofs # what Debian's kernel has not built in
-VM_NLINIT=${NLINIT:-build/release/nlinit}
-VM_PAYLOAD=build/vm/payload
+VM_NLINIT=${NLINIT:-$(release_program "$VM_ARCH")}
+VM_KERNEL=build/kernel-$VM_ARCH/root
+VM_PAYLOAD=build/vm/$VM_ARCH/payload
 VM_JOBS=()
+
+# The machine, and what its first serial port is called in the guest. No accelerator but TCG: a /dev/kvm that opens may
+# still run no guest. The devices on it are virtio ones on PCI in either.
+case $VM_ARCH in
+    amd64)
+        # q35, not microvm: without HPET and PM timer an emulated guest often fails to calibrate its clock and hangs.
+        VM_MACHINE=(qemu-system-x86_64 -M "q35,memory-backend=memory" -cpu max)
+        VM_CONSOLE=ttyS0
+        VM_WORDS=no_timer_check # a host under load is late with the ticks that the kernel counts, and it panics
+        VM_KEYBOARD=() # a PS/2 one is there
+        ;;
+    arm64)
+        # cortex-a72, not max: emulated pointer authentication makes a boot last four times as long.
+        VM_MACHINE=(qemu-system-aarch64 -M "virt,memory-backend=memory" -cpu cortex-a72)
+        VM_CONSOLE=ttyAMA0
+        VM_WORDS=
+        VM_KEYBOARD=(-device virtio-keyboard-pci)
+        ;;
+    *) die "no guests of architecture '$VM_ARCH': amd64 or arm64" ;;
+esac
+
+# vm_has_keyboard: for the guest that boots next, which adds $VM_KEYBOARD to its QEMU arguments.
+vm_has_keyboard() { ((${#VM_KEYBOARD[@]} == 0)) || VM_MODULES+=,virtio_input; }
 
 # vm_prepare: the kernel and the payload, which all guests share.
 vm_prepare() {
-    scripts/fetch_kernel.sh >/dev/null
-    mkdir -p build/vm
+    scripts/fetch_kernel.sh "$VM_ARCH" >/dev/null
+    mkdir -p "$(dirname "$VM_PAYLOAD")"
     [[ $VM_PAYLOAD -nt tests/vm/payload.cpp ]] ||
-        logged payload g++ -std=c++20 -Os -Wall -Wextra -static -s -o "$VM_PAYLOAD" tests/vm/payload.cpp
+        logged "payload_$VM_ARCH" "$(cross_prefix "$VM_ARCH")g++" -std=c++20 -Os -Wall -Wextra -static -s \
+            -o "$VM_PAYLOAD" tests/vm/payload.cpp
 }
 
 # vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config.
 vm_initramfs() {
-    local tree=$1/initramfs source=build/kernel/root version module file
-    version=$(basename build/kernel/root/lib/modules/*)
+    local tree=$1/initramfs source=$VM_KERNEL version module kind file
+    version=$(basename "$source"/lib/modules/*)
     rm -rf "$tree"
     install -D "$VM_NLINIT" "$tree/init"
     install -D "$VM_PAYLOAD" "$tree/sbin/payload"
     [[ -z ${2:-} ]] || install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
     for module in ${VM_MODULES//,/ }; do
-        while read -r _ file _; do
+        while read -r kind file _; do
+            [[ $kind == insmod ]] || continue # builtin
             install -D -m 0644 "$file" "$tree/${file#*"$source"/}"
         done < <(modprobe -d "$source" -S "$version" --show-depends "$module")
     done
@@ -47,15 +76,17 @@ vm_root() {
 }
 
 # vm_share FOLDER NAME: shares FOLDER/NAME with the guest that boots next from FOLDER, which adds $VM_SHARE to its
-# QEMU arguments. The daemon ends with that guest.
+# QEMU arguments. The daemon ends with that guest. It locks a file in /run that is named after its socket's path as given
+# here, so that needs a name of its own among all that run.
 # shellcheck disable=SC2034,SC2054
-VM_SHARE=(-chardev socket,id=share,path=virtiofsd.sock -device vhost-user-fs-pci,chardev=share,tag=users)
+VM_SHARE=(-chardev "socket,id=share,path=virtiofsd.$$.sock" -device vhost-user-fs-pci,chardev=share,tag=users)
 vm_share() {
-    rm -f "$1/virtiofsd.sock"
-    (cd "$1" && exec timeout -s KILL 180 /usr/lib/qemu/virtiofsd --socket-path=virtiofsd.sock -o source="$PWD/$2" \
+    local socket=virtiofsd.$$.sock
+    rm -f "$1/$socket"
+    (cd "$1" && exec timeout -s KILL 180 /usr/lib/qemu/virtiofsd --socket-path="$socket" -o source="$PWD/$2" \
         -o cache=none -o sandbox=chroot >virtiofsd.log 2>&1 </dev/null) &
     VM_JOBS+=($!)
-    wait_until 5 test -S "$1/virtiofsd.sock" || die "virtiofsd made no socket; see $1/virtiofsd.log"
+    wait_until 5 test -S "$1/$socket" || die "virtiofsd made no socket; see $1/virtiofsd.log"
 }
 
 # vm_boot FOLDER SECONDS KERNEL_WORDS QEMU_ARGUMENT…: runs the guest to its end, which is a power off, a reboot or the
@@ -64,17 +95,16 @@ vm_share() {
 vm_boot() {
     local folder=$1 limit=$2 words=$3 kernel line status=0
     shift 3
-    kernel=$(realpath build/kernel/root/boot/vmlinuz-*)
+    kernel=$(realpath "$VM_KERNEL"/boot/vmlinuz-*)
     rm -f "$folder"/{serial,monitor.in,monitor.out}
     mkfifo "$folder"/{serial,monitor.in,monitor.out}
     : >"$folder/serial.log"
-    # -accel tcg: a /dev/kvm that opens may still run no guest. q35, not microvm: without HPET and PM timer an emulated
-    # guest often fails to calibrate its clock and hangs. panic=-1: a panic ends the guest at once.
-    (cd "$folder" && exec timeout -s KILL "$limit" qemu-system-x86_64 -M q35,memory-backend=memory \
-        -accel tcg,thread=multi -cpu max -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
+    # panic=-1: a panic ends the guest at once.
+    (cd "$folder" && exec timeout -s KILL "$limit" "${VM_MACHINE[@]}" \
+        -accel tcg,thread=multi -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
         -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
         -kernel "$kernel" -initrd initramfs.cpio.gz \
-        -append "console=ttyS0 panic=-1 nlinit.modules=$VM_MODULES $words" "$@" >serial 2>qemu.log </dev/null) &
+        -append "console=$VM_CONSOLE panic=-1 $VM_WORDS nlinit.modules=$VM_MODULES $words" "$@" >serial 2>qemu.log </dev/null) &
     local qemu=$!
     VM_JOBS+=("$qemu")
     exec {VM_MONITOR}<>"$folder/monitor.in"

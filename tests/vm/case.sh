@@ -1,13 +1,15 @@
 #!/bin/bash
 # One VM test: the words that a case is written in, then the case itself. run.sh calls it.
-#   tests/vm/case.sh NAME RESULTS_FOLDER
+#   tests/vm/case.sh RESULTS_FOLDER NAME ARCH
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
+VM_ARCH=$3
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/vm.sh"
 
-name=$(basename "$1" .sh)
-results=$2
-folder=build/vm/$name
+name=$(basename "$2" .sh)
+title=$VM_ARCH/$name
+results=$1/$VM_ARCH.$name
+folder=build/vm/$title
 wrong=()
 
 # What cases/*.sh put together for QEMU.
@@ -40,9 +42,15 @@ boot() {
 expect() { grep -Eq -- "$1" "$folder/serial.log" || wrong+=("no line matches: $1"); }
 refuse() { ! grep -Eq -- "$1" "$folder/serial.log" || wrong+=("a line matches: $1"); }
 
-[[ -f tests/vm/cases/$name.sh ]] || die "no case $name in tests/vm/cases"
-trap vm_end EXIT
+# A case that does not come to its end has failed as well.
+end() {
+    vm_end
+    [[ -e $results.passed || -e $results.failed ]] || printf 'FAIL %s (%d s): no end\n' "$title" "$SECONDS"
+}
+
+trap end EXIT
 trap 'exit 130' INT TERM
+[[ -f tests/vm/cases/$name.sh ]] || die "no case $name in tests/vm/cases"
 rm -rf "$folder"
 mkdir -p "$folder"
 config <<'TOML'
@@ -55,12 +63,12 @@ source "tests/vm/cases/$name.sh"
 
 if ((${#wrong[@]} > 0)); then
     {
-        printf 'FAIL %s (%d s)\n' "$name" "$SECONDS"
+        printf 'FAIL %s (%d s)\n' "$title" "$SECONDS"
         printf '     %s\n' "${wrong[@]}"
         printf '     the end of %s:\n' "$folder/serial.log"
         tail -n 30 "$folder/serial.log" | sed 's/^/     | /'
-    } >"$results/$name.failed"
-    cat "$results/$name.failed"
+    } >"$results.failed"
+    cat "$results.failed"
     exit 1
 fi
-printf 'PASS %s (%d s)\n' "$name" "$SECONDS" | tee "$results/$name.passed"
+printf 'PASS %s (%d s)\n' "$title" "$SECONDS" | tee "$results.passed"

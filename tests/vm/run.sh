@@ -1,27 +1,44 @@
 #!/bin/bash
 # Runs the VM tests, all or those named: each boots the static nlinit as PID 1 in an emulated QEMU and looks at the
-# guest's console. A case is a file of cases/, in the words of case.sh. Two run at a time; each has build/vm/NAME.
+# guest's console. A case is a file of cases/, in the words of case.sh. Two run at a time; each has build/vm/ARCH/NAME.
 # The last line is `N passed, N failed`.
-#   tests/vm/run.sh [NAME…]
+#   tests/vm/run.sh [--arch ARCH]… [NAME…]      default: for this machine's architecture
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
-source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/vm.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/architecture.sh"
 
-[[ -x $VM_NLINIT ]] || die "no $VM_NLINIT: scripts/build.sh release makes it"
-vm_prepare
-
+architectures=()
+while [[ ${1:-} == --arch ]]; do
+    can_make "${2:-}" || die "no guests of architecture '${2:-}' here: $(all_architectures)"
+    architectures+=("$2")
+    shift 2
+done
+((${#architectures[@]} > 0)) || architectures=("$(host_architecture)")
 if (($# > 0)); then
     names=("$@")
 else
     names=(tests/vm/cases/*.sh)
 fi
+
+# In a subshell: what the library knows is about one architecture.
+prepare() (
+    source scripts/lib/vm.sh
+    [[ -x $VM_NLINIT ]] || die "no $VM_NLINIT: scripts/build.sh --arch $VM_ARCH makes it"
+    vm_prepare
+)
+for arch in "${architectures[@]}"; do
+    VM_ARCH=$arch prepare
+done
 results=build/vm/results
 rm -rf "$results"
 mkdir -p "$results"
 
 # Each case is a process of its own, so that none can disturb another.
-printf '%s\n' "${names[@]}" | xargs -P 2 -I NAME bash tests/vm/case.sh NAME "$results" || true
+for name in "${names[@]}"; do
+    printf "$name %s\n" "${architectures[@]}"
+done | xargs -P 2 -L 1 bash tests/vm/case.sh "$results" || true
 
+all=$((${#names[@]} * ${#architectures[@]}))
 passed=$(find "$results" -name '*.passed' | wc -l)
-printf '%d passed, %d failed\n' "$passed" $((${#names[@]} - passed))
-((passed == ${#names[@]}))
+printf '%d passed, %d failed\n' "$passed" $((all - passed))
+((passed == all))

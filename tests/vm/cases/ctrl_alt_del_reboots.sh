@@ -9,7 +9,8 @@ TOML
 vm_line() {
     if [[ $1 == *'payload: waiting for addresses'* ]]; then vm_monitor 'sendkey ctrl-alt-delete'; fi
 }
-boot "loglevel=7"
+vm_has_keyboard
+boot "loglevel=7" "${VM_KEYBOARD[@]}"
 expect 'nlinit: '
 refuse '^payload: exit'
 expect 'reboot: Restarting system'
