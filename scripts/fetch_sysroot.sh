@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/debian.sh"
 
 arch=${1:?which architecture, as Debian calls it}
 folder=build/sysroot-$arch
-complete=$folder/complete # made last: whatever was interrupted before is done again
+complete=$folder/complete # made last, and says of what: whatever was interrupted or is of other packages is done again
 packages=(libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev)
 
 # unpack: false also if apt's index is missing or too old.
@@ -17,9 +17,9 @@ unpack() {
     unpack_packages "$arch" "$folder" "${packages[@]}"
 }
 
-if [[ ! -e $complete ]]; then
+if [[ $(cat "$complete" 2>/dev/null) != "${packages[*]}" ]]; then
     unpack 2>/dev/null || { update_index "$arch" >&2 && unpack; } ||
         die "apt-get could not fetch ${packages[*]} for $arch"
-    touch "$complete"
+    echo "${packages[*]}" >"$complete"
 fi
 echo "$folder"

@@ -16,6 +16,8 @@ wrong=()
 # shellcheck disable=SC2034,SC2054
 NIC=(-netdev user,id=net0 -device virtio-net-pci,netdev=net0,romfile=)
 # shellcheck disable=SC2034,SC2054
+NIC2=(-netdev user,id=net1,net=10.0.3.0/24 -device virtio-net-pci,netdev=net1,romfile=)
+# shellcheck disable=SC2034,SC2054
 ROOT=(-drive if=none,id=root,file=root.erofs,format=raw,readonly=on -device virtio-blk-pci,drive=root)
 
 # config: standard input is /etc/nlinit.toml of the guest.
@@ -37,6 +39,9 @@ boot() {
     [[ -z $outcome ]] || wrong+=("$outcome")
     refuse 'Kernel panic'
 }
+
+# only ARCH…: for these architectures. run.sh reads the line in the case's file, whose comment says why.
+only() { [[ " $* " == *" $VM_ARCH "* ]] || die "$name is for $* only"; }
 
 # expect REGEX, refuse REGEX: some line of the console matches, none does.
 expect() { grep -Eq -- "$1" "$folder/serial.log" || wrong+=("no line matches: $1"); }

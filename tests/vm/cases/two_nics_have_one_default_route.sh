@@ -12,7 +12,7 @@ default_route = false
 [payload]
 command = ["/sbin/payload", "--wait-addresses", "2", "--exit", "42"]
 TOML
-boot "" "${NIC[@]}" -netdev user,id=net1,net=10.0.3.0/24 -device virtio-net-pci,netdev=net1,romfile=
+boot "" "${NIC[@]}" "${NIC2[@]}"
 expect '^address +eth0 10\.0\.2\.15/24$'
 expect '^address +eth1 10\.0\.3\.15/24$'
 expect '^route +default via 10\.0\.2\.2 dev eth0 '
