@@ -1,7 +1,9 @@
 #include "nlinit/app/boot_config.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
+#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
 #include "nlinit/sys/file.hpp"
@@ -9,37 +11,50 @@
 namespace nlinit::app {
 namespace {
 
+// Empty: the file may choose.
 std::string profile_name(const config::KernelCommandLine& command_line, std::vector<std::string>& warnings) {
     const auto* name = command_line.value_of("nlinit.profile");
-    if (name == nullptr) return std::string(config::kDefaultProfile);
-    if (config::profile(*name)) return *name;
-    warnings.push_back("nlinit.profile=" + *name + ": there is no such profile; " +
-                       std::string(config::kDefaultProfile) + " is used");
-    return std::string(config::kDefaultProfile);
+    if (name == nullptr) return {};
+    if (std::ranges::find(config::kProfileNames, *name) != config::kProfileNames.end()) return *name;
+    warnings.push_back("nlinit.profile=" + config::in_quotes(*name) + ": there is no such profile" +
+                       config::did_you_mean(*name, config::kProfileNames));
+    return {};
 }
 
 void read_file(const std::string& path, bool must_exist, const std::string& profile, BootConfig& result) {
-    const auto text = sys::read_file(path, config::kMaxConfigSize);
+    const auto text = read_config_file(path);
     if (!text.ok()) {
-        if (must_exist || text.error().code != ENOENT) result.warnings.push_back(to_string(text.error()));
+        if (must_exist || text.error().code != ENOENT)
+            result.warnings.push_back(to_string(text.error()) + "; the profile boots");
         return;
     }
-    auto parsed = config::parse_toml(*text, profile);
+    auto parsed = config::parse_toml(*text, config::kDefaultProfile, profile);
     result.config = std::move(parsed.config);
     result.file = path;
+    for (const auto& [key, place] : parsed.sources) result.sources.insert_or_assign(key, path + ':' + place);
     for (const auto& problem : parsed.problems) result.warnings.push_back(config::to_string(problem, path));
     if (!parsed.usable) result.warnings.push_back(path + " is not used: the profile boots");
 }
 
 }  // namespace
 
+Result<std::string> read_config_file(const std::string& path) {
+    auto text = sys::read_file(path, config::kMaxConfigSize);
+    if (text.ok() || text.error().code != EFBIG) return text;
+    return Error{0,
+                 path + " is longer than a configuration may be, " + std::to_string(config::kMaxConfigSize) + " bytes"};
+}
+
 BootConfig read_boot_config(const config::KernelCommandLine& command_line) {
     BootConfig result;
     const std::string profile = profile_name(command_line, result.warnings);
-    result.config = config::profile(profile).value_or(config::Config{});
+    result.config = config::profile(profile.empty() ? config::kDefaultProfile : profile).value_or(config::Config{});
+    result.sources.emplace("profile", "the default");
     const auto* path = command_line.value_of("nlinit.config");
     read_file(path ? *path : std::string(config::kDefaultConfigPath), path != nullptr, profile, result);
-    for (auto& warning : config::apply(command_line, result.config)) result.warnings.push_back(std::move(warning));
+    if (!profile.empty()) result.sources.insert_or_assign("profile", config::source_of_parameter("nlinit.profile"));
+    for (auto& warning : config::apply(command_line, result.config, result.sources))
+        result.warnings.push_back(std::move(warning));
     return result;
 }
 

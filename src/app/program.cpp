@@ -10,7 +10,7 @@
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/netsetup.hpp"
 #include "nlinit/app/standard_output.hpp"
-#include "nlinit/boot/boot_plan.hpp"
+#include "nlinit/boot/plan_text.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
 #include "nlinit/sys/file.hpp"
@@ -21,7 +21,10 @@ namespace {
 
 constexpr std::size_t kMaxReport = 1 << 20;
 constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERFACE]   configure a network interface
-       nlinit plan [KERNEL-PARAMETER]...         print what a boot would do here
+       nlinit plan [--config FILE] [KERNEL-PARAMETER]...
+                                                 print what a boot would do, and
+                                                 what asked for it; without
+                                                 arguments: a boot like this one
        nlinit check FILE                         validate a configuration
        nlinit report                             print /run/nlinit/boot.json
        nlinit --help | --version
@@ -40,20 +43,40 @@ int complain(std::string_view sentence) {
     return status(ExitCode::usage);
 }
 
-// What /proc/cmdline and /etc/nlinit.toml ask for, or the parameters given instead of /proc/cmdline's.
-int plan(const std::vector<std::string>& parameters) {
+// Words as a kernel command line, which keeps white space in double quotes.
+std::string command_line_of(const std::vector<std::string>& words) {
     std::string text;
-    for (const auto& parameter : parameters) text += parameter + ' ';
-    const auto boot_config = read_boot_config(config::parse_kernel_command_line(text));
+    for (const auto& word : words) {
+        const bool plain = word.find_first_of(config::kWhiteSpace) == std::string::npos;
+        text += plain ? word + ' ' : '"' + word + "\" ";
+    }
+    return text;
+}
+
+// What /proc/cmdline and /etc/nlinit.toml ask for, or what is given instead of them.
+int plan(std::vector<std::string> words) {
+    std::string text;
+    if (words.empty()) {
+        if (auto read = sys::read_file("/proc/cmdline", config::kMaxCommandLineSize); read.ok())
+            text = *std::move(read);
+    }
+    const bool file_named = !words.empty() && words.front() == "--config";
+    if (file_named) {
+        if (words.size() < 2) return complain("--config wants a file");
+        words.erase(words.begin());
+        words.front().insert(0, "nlinit.config=");
+    }
+    text += command_line_of(words);
+    const auto command_line = config::parse_kernel_command_line(text);
+    const auto boot_config = read_boot_config(command_line);
     for (const auto& warning : boot_config.warnings) log::warning("config", warning);
-    const std::string source = boot_config.file.empty() ? "" : " and " + boot_config.file;
-    print("# profile " + boot_config.config.profile + source + '\n' +
-          to_string(boot::make_boot_plan(boot_config.config)));
+    if (file_named && boot_config.file.empty()) return status(ExitCode::usage);
+    print(boot::plan_text(boot_config.config, boot::root_plan(command_line), boot_config.sources));
     return status(ExitCode::configured);
 }
 
 int check(const std::string& path) {
-    const auto text = sys::read_file(path, config::kMaxConfigSize);
+    const auto text = read_config_file(path);
     if (!text.ok()) return complain(to_string(text.error()));
     const auto parsed = config::parse_toml(*text, config::kDefaultProfile);
     for (const auto& problem : parsed.problems) print(config::to_string(problem, path) + '\n');

@@ -7,6 +7,7 @@
 
 #include "nlinit/boot/file_plan.hpp"
 #include "nlinit/config/path.hpp"
+#include "nlinit/config/sources.hpp"
 #include "nlinit/config/words.hpp"
 
 namespace nlinit::boot {
@@ -45,6 +46,19 @@ struct PathOf {
     std::string_view operator()(const Pathless&) const {
         return {};
     }
+};
+
+struct KeyOf {
+    std::string operator()(const MountRow& row) const { return config::row_key("mount", row.target); }
+    std::string operator()(const MountCgroup&) const { return "system.cgroup"; }
+    std::string operator()(const SetHostname&) const { return "system.hostname"; }
+    std::string operator()(const WriteHosts&) const { return "system.hosts"; }
+    std::string operator()(const WriteResolvConf&) const { return "network.dns"; }
+    std::string operator()(const config::File& file) const { return config::row_key("file", file.path); }
+    std::string operator()(const config::Directory& made) const { return config::row_key("directory", made.path); }
+    std::string operator()(const config::Symlink& link) const { return config::row_key("symlink", link.path); }
+    std::string operator()(const SetSysctl& work) const { return "system.sysctl." + work.key; }
+    std::string operator()(const config::Rlimit& limit) const { return "system.rlimit." + limit.name; }
 };
 
 std::string octal(std::uint32_t mode) {
@@ -151,17 +165,16 @@ BootPlan make_boot_plan(const config::Config& config) {
     return plan;
 }
 
-std::string to_string(const BootPlan& plan) {
-    std::string text;
-    for (const auto& module : plan.modules) text += "load module " + module + '\n';
-    for (const auto& each : plan.steps) {
-        text += each.name;
-        if (const auto details = std::visit(Details(), each.work); !details.empty()) text += " (" + details + ')';
-        if (each.importance == config::Importance::optional) text += ", optional";
-        if (each.importance == config::Importance::required) text += ", required";
-        text += '\n';
-    }
+std::string to_string(const Step& step) {
+    std::string text = step.name;
+    if (const auto details = std::visit(Details(), step.work); !details.empty()) text += " (" + details + ')';
+    if (step.importance == config::Importance::optional) text += ", optional";
+    if (step.importance == config::Importance::required) text += ", required";
     return text;
+}
+
+std::string key_of(const Step& step) {
+    return std::visit(KeyOf(), step.work);
 }
 
 }  // namespace nlinit::boot

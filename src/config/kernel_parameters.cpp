@@ -30,6 +30,7 @@ std::vector<string_view> split(string_view text, string_view separators) {
 
 struct Overlay {
     Config& config;
+    Sources& sources;
     NetworkParameters network = {};
     std::optional<std::string> hostname = {};
     std::vector<std::string> warnings = {};
@@ -39,7 +40,7 @@ struct Overlay {
 std::string lay_hostname(string_view value, Overlay& overlay) {
     auto hostname = parse_hostname(value);
     if (!hostname) return "a host name";
-    overlay.hostname = std::move(hostname);
+    overlay.hostname = std::move(hostname);  // wins over that of an ip= that comes later
     return {};
 }
 
@@ -78,7 +79,9 @@ std::string lay_modules(string_view value, Overlay& overlay) {
         const auto same = [&](const std::string& other) { return same_key(other, name); };
         auto module = parse_module_name(name);
         all = all && module;
-        if (module && std::ranges::none_of(modules, same)) modules.push_back(*std::move(module));
+        if (!module || std::ranges::any_of(modules, same)) continue;
+        overlay.sources.insert_or_assign(row_key("system.modules", name), source_of_parameter("nlinit.modules"));
+        modules.push_back(*std::move(module));
     }
     return all ? "" : "names of modules with commas between them";
 }
@@ -97,6 +100,7 @@ std::string lay_mount(string_view value, Overlay& overlay) {
     share.target = *std::move(target);
     share.type = "virtiofs";
     share.options = options;
+    overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
     put(overlay.config.mounts, std::move(share));
     return {};
 }
@@ -133,6 +137,7 @@ std::string read_before(string_view, Overlay&) {
 struct Key {
     string_view name;
     std::string (*lay)(string_view value, Overlay& overlay);
+    string_view sets = {};       // the key of the file that it stands in for, if it is one
     string_view when_bare = {};  // what the key alone stands for
 };
 constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
@@ -141,19 +146,17 @@ constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
                                      {"hostname", lay_hostname},
                                      {"nlinit.config", read_before},
                                      {"nlinit.profile", read_before},
-                                     {"nlinit.epoch", lay_epoch},
-                                     {"nlinit.log", lay_log},
+                                     {"nlinit.epoch", lay_epoch, "system.epoch"},
+                                     {"nlinit.log", lay_log, "log"},
                                      {"nlinit.modules", lay_modules},
                                      {"nlinit.mount", lay_mount},
-                                     {"nlinit.payload", lay_payload},
-                                     {"nlinit.on_exit", lay_on_exit},
-                                     {"nlinit.debug_shell", lay_debug_shell, "1"},
+                                     {"nlinit.payload", lay_payload, "payload.command"},
+                                     {"nlinit.on_exit", lay_on_exit, "payload.on_exit"},
+                                     {"nlinit.debug_shell", lay_debug_shell, "debug_shell", "1"},
                                      {"nlinit.dns", lay_dns}}};
 
 std::string unknown_key(string_view key) {
-    std::array<string_view, kKeys.size()> names;
-    std::ranges::transform(kKeys, names.begin(), &Key::name);
-    return "unknown parameter " + in_quotes(key) + did_you_mean(key, names);
+    return "unknown parameter " + in_quotes(key) + did_you_mean(key, known_parameters());
 }
 
 void lay(const KernelParameter& parameter, Overlay& overlay) {
@@ -171,6 +174,8 @@ void lay(const KernelParameter& parameter, Overlay& overlay) {
     }
     const string_view value = parameter.value ? string_view(*parameter.value) : key->when_bare;
     const auto wanted = key->lay(value, overlay);
+    if (wanted.empty() && !key->sets.empty())
+        overlay.sources.insert_or_assign(std::string(key->sets), source_of_parameter(key->name));
     if (!wanted.empty())
         overlay.warnings.push_back(std::string(key->name) + '=' + in_quotes(value) + " is wrong: it must be " + wanted);
 }
@@ -184,12 +189,33 @@ void keep_short(std::vector<std::string>& warnings) {
 
 }  // namespace
 
-std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config) {
-    Overlay overlay{config};
+std::span<const std::string_view> known_parameters() noexcept {
+    static constexpr auto kNames = [] {
+        std::array<string_view, kKeys.size()> names;
+        std::ranges::transform(kKeys, names.begin(), &Key::name);
+        return names;
+    }();
+    return kNames;
+}
+
+std::string source_of_parameter(std::string_view name) {
+    std::string source = "kernel command line ";
+    source += name;
+    return source += '=';
+}
+
+std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config, Sources& sources) {
+    Overlay overlay{config, sources};
     for (const auto& parameter : command_line.parameters) lay(parameter, overlay);
-    overlay.network.finish(config, overlay.warnings);
-    if (overlay.hostname) config.system.hostname = *std::move(overlay.hostname);
-    if (!command_line.init_arguments.empty()) config.payload.command = command_line.init_arguments;
+    overlay.network.finish(config, sources, overlay.warnings);
+    if (overlay.hostname) {
+        config.system.hostname = *std::move(overlay.hostname);
+        sources.insert_or_assign("system.hostname", source_of_parameter("hostname"));
+    }
+    if (!command_line.init_arguments.empty()) {
+        config.payload.command = command_line.init_arguments;
+        sources.insert_or_assign("payload.command", "kernel command line --");
+    }
     if (command_line.cut) overlay.warnings.push_back("the command line is too long; its end is not used");
     keep_short(overlay.warnings);
     return std::move(overlay.warnings);

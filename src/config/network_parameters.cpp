@@ -24,6 +24,7 @@ void NetworkParameters::ip(std::string_view value, std::vector<std::string>& war
     if (!parameter.off) add_interface(std::move(parameter.interface));
     if (!parameter.hostname.empty()) hostname_ = std::move(parameter.hostname);
     name_servers_.insert(name_servers_.end(), parameter.name_servers.begin(), parameter.name_servers.end());
+    if (!parameter.name_servers.empty()) name_server_parameter_ = "ip";
 }
 
 // Two static ip= of one interface give it two addresses; otherwise the last one wins.
@@ -44,6 +45,7 @@ std::string_view NetworkParameters::name_server(std::string_view value) {
     const auto server = parse_name_server(value);
     if (!server) return "an IPv4 address";
     name_servers_.push_back(*server);
+    name_server_parameter_ = "nameserver";
     return {};
 }
 
@@ -75,25 +77,43 @@ std::string_view NetworkParameters::route(std::string_view value) {
 }
 
 // nlinit.dns= says all; otherwise those of ip= and nameserver= are used together.
-void NetworkParameters::apply_name_servers(Network& network) {
+void NetworkParameters::apply_name_servers(Network& network, Sources& sources) {
+    std::string_view parameter = "nlinit.dns";
     if (!dns_from_lease_ && !name_servers_.empty()) {
         dns_from_lease_ = false;
         dns_servers_ = std::move(name_servers_);
+        parameter = name_server_parameter_;
     }
-    if (dns_from_lease_) network.dns_from_lease = *dns_from_lease_;
+    if (!dns_from_lease_) return;
+    sources.insert_or_assign("network.dns", source_of_parameter(parameter));
+    network.dns_from_lease = *dns_from_lease_;
     if (!dns_servers_.empty()) network.name_servers = std::move(dns_servers_);
 }
 
-void NetworkParameters::finish(Config& config, std::vector<std::string>& warnings) {
+void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
+    const auto source = source_of_parameter("ip");
+    if (ip_given_) {
+        forget_rows(sources, "network.interface");
+        for (const auto& interface : interfaces_)
+            sources.insert_or_assign(row_key("network.interface", interface.match), source);
+        config.network.interfaces = std::move(interfaces_);
+    }
+    if (hostname_.empty()) return;
+    config.system.hostname = std::move(hostname_);
+    sources.insert_or_assign("system.hostname", source);
+}
+
+void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std::string>& warnings) {
+    apply_interfaces(config, sources);
+    apply_name_servers(config.network, sources);
     auto& interfaces = config.network.interfaces;
-    if (ip_given_) interfaces = std::move(interfaces_);
-    if (!hostname_.empty()) config.system.hostname = std::move(hostname_);
-    apply_name_servers(config.network);
     for (auto& [route, name] : routes_) {
         auto interface = interfaces.begin();
         if (!name.empty()) interface = std::ranges::find(interfaces, name, &Interface::match);
         if (interface != interfaces.end()) {
             interface->routes.push_back(route);
+            sources.insert_or_assign(row_key(row_key("network.interface", interface->match), to_string(route)),
+                                     source_of_parameter("rd.route"));
         } else {
             warnings.push_back("rd.route=: " + to_string(route) + " is not used: no interface " +
                                in_quotes(name.empty() ? "primary" : name) + " is configured");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nlinit/config/config.hpp"
+#include "nlinit/config/sources.hpp"
 
 namespace nlinit::config {
 
@@ -20,7 +21,7 @@ class NetworkParameters {
     std::string_view route(std::string_view value);
 
     // Lays all over the config, once.
-    void finish(Config& config, std::vector<std::string>& warnings);
+    void finish(Config& config, Sources& sources, std::vector<std::string>& warnings);
 
   private:
     struct NamedRoute {
@@ -28,13 +29,15 @@ class NetworkParameters {
         std::string_view interface;  // empty: the first one
     };
     void add_interface(Interface interface);
-    void apply_name_servers(Network& network);
+    void apply_interfaces(Config& config, Sources& sources);
+    void apply_name_servers(Network& network, Sources& sources);
 
     bool ip_given_ = false;
     std::vector<Interface> interfaces_;
     std::string hostname_;
     std::vector<Ipv4Address> name_servers_;
-    std::optional<bool> dns_from_lease_;  // as nlinit.dns= says
+    std::string_view name_server_parameter_;  // that named one of them: the last
+    std::optional<bool> dns_from_lease_;      // as nlinit.dns= says
     std::vector<Ipv4Address> dns_servers_;
     std::vector<NamedRoute> routes_;
 };

@@ -18,6 +18,13 @@ std::string description_of(const TomlValue& value) {
     return "a date or a number with a fraction";
 }
 
+// Tables and rows: what is in them has places of its own.
+bool has_keys(const TomlValue& value) {
+    const auto* list = std::get_if<TomlList>(&value.content);
+    const auto& content = list != nullptr && !list->empty() ? list->front().content : value.content;
+    return std::holds_alternative<TomlTable>(content);
+}
+
 bool has_nul(const std::string& text) {
     return text.find('\0') != std::string::npos;
 }
@@ -41,11 +48,13 @@ std::vector<Problem> Problems::take() && {
 
 const TomlValue* TableReader::find(std::string_view key) {
     known_.push_back(key);
+    if (problems_.asked != nullptr) problems_.asked->push_back(place_ + ' ' + std::string(key));
     const auto found = std::ranges::find(table_, key, &TomlEntry::key);
     return found == table_.end() ? nullptr : &found->value;
 }
 
 bool TableReader::refuse(std::string_view key, const TomlValue& value, std::string_view wanted) {
+    refused_.emplace_back(key);
     problems_.add(value.at, in_quotes(key) + " in " + place_ + " must be " + std::string(wanted) + ", not " +
                                 description_of(value));
     return false;
@@ -59,10 +68,18 @@ bool TableReader::require(bool was_read, std::string_view key) {
 
 void TableReader::finish() {
     for (const auto& entry : table_) {
-        if (std::ranges::find(known_, entry.key) != known_.end()) continue;
-        problems_.add(entry.at,
-                      "unknown key " + in_quotes(entry.key) + " in " + place_ + did_you_mean(entry.key, known_));
+        if (std::ranges::find(known_, entry.key) == known_.end()) {
+            problems_.add(entry.at,
+                          "unknown key " + in_quotes(entry.key) + " in " + place_ + did_you_mean(entry.key, known_));
+        } else if (!has_keys(entry.value) && std::ranges::find(refused_, entry.key) == refused_.end()) {
+            places_.push_back({entry.key, entry.at});
+        }
     }
+}
+
+void TableReader::adopt(const std::string& key, const TableReader& inner) {
+    if (!inner.row_name_.empty()) places_.push_back({key, inner.at_});
+    for (const auto& place : inner.places_) places_.push_back({key + '.' + place.key, place.at});
 }
 
 bool TableReader::read(std::string_view key, bool& target) {
@@ -124,11 +141,24 @@ std::string TableReader::path_of(std::string_view key) const {
     return place_.substr(inner, place_.find(']') - inner) + '.' + std::string(key);
 }
 
-const TomlList* TableReader::rows_of(std::string_view key, const TomlValue& value) {
-    const auto* list = std::get_if<TomlList>(&value.content);
+const TomlTable* TableReader::table_of(std::string_view key) {
+    static const TomlTable kEmpty;
+    const auto* value = find(key);
+    if (value == nullptr) return problems_.asked != nullptr ? &kEmpty : nullptr;
+    place_of_value_ = value->at;
+    const auto* content = std::get_if<TomlTable>(&value->content);
+    if (content == nullptr) refuse(key, *value, "a table");
+    return content;
+}
+
+const TomlList* TableReader::rows_of(std::string_view key) {
+    static const TomlList kOneEmptyRow{{{}, TomlTable()}};
+    const auto* value = find(key);
+    if (value == nullptr) return problems_.asked != nullptr ? &kOneEmptyRow : nullptr;
+    const auto* list = std::get_if<TomlList>(&value->content);
     const auto is_table = [](const TomlValue& row) { return std::holds_alternative<TomlTable>(row.content); };
     if (list == nullptr || !std::ranges::all_of(*list, is_table)) {
-        refuse(key, value, "a list of tables, [[" + path_of(key) + "]]");
+        refuse(key, *value, "a list of tables, [[" + path_of(key) + "]]");
         return nullptr;
     }
     if (list->size() > kMaxRows)

@@ -34,6 +34,7 @@ void read_environment(TableReader& table, std::map<std::string, std::string>& en
             table.complain(entry.at, in_quotes(entry.key) + " cannot be the name of a variable");
         } else if (text) {
             environment.insert_or_assign(entry.key, *std::move(text));
+            table.came_from("env." + entry.key, entry.at);
         } else {
             table.refuse(entry.key, entry.value, "a string or a number");
         }
@@ -68,6 +69,14 @@ void read_root(TableReader& root, Config& config) {
     root.finish();
 }
 
+Config read_whole(TableReader& root, std::string name, std::string_view profile, Problems& problems) {
+    root.read("profile", name, profile_name, "arcbox, minimal or none");
+    if (!profile.empty()) name = profile;
+    auto config = profile_or_default(name, problems);
+    read_root(root, config);
+    return config;
+}
+
 }  // namespace
 
 std::string to_string(const Problem& problem, std::string_view file) {
@@ -76,20 +85,33 @@ std::string to_string(const Problem& problem, std::string_view file) {
     return text + ": " + problem.what;
 }
 
-ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile) {
+ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile, std::string_view profile) {
     Problems problems;
     const auto document = parse_toml_document(text);
     if (const auto* fault = std::get_if<Problem>(&document)) {
         problems.add({fault->line, fault->column}, fault->what);
-        auto config = profile_or_default(fallback_profile, problems);
-        return {std::move(config), std::move(problems).take(), false};
+        auto config = profile_or_default(profile.empty() ? fallback_profile : profile, problems);
+        return {std::move(config), std::move(problems).take(), false, {}};
     }
     TableReader root(*std::get_if<TomlTable>(&document), {1, 1}, "the top level", problems);
-    std::string name(fallback_profile);
-    root.read("profile", name, profile_name, "arcbox, minimal or none");
-    auto config = profile_or_default(name, problems);
-    read_root(root, config);
-    return {std::move(config), std::move(problems).take()};
+    auto config = read_whole(root, std::string(fallback_profile), profile, problems);
+    Sources sources;
+    for (const auto& [key, at] : root.places())
+        sources.insert_or_assign(key, std::to_string(at.line) + ':' + std::to_string(at.column));
+    return {std::move(config), std::move(problems).take(), true, std::move(sources)};
+}
+
+std::vector<std::string> known_keys() {
+    std::vector<std::string> keys;
+    Problems problems;
+    problems.asked = &keys;
+    const TomlTable nothing;
+    TableReader root(nothing, {}, "the top level", problems);
+    static_cast<void>(read_whole(root, "none", {}, problems));
+    std::ranges::sort(keys);
+    const auto repeated = std::ranges::unique(keys);
+    keys.erase(repeated.begin(), repeated.end());
+    return keys;
 }
 
 }  // namespace nlinit::config

@@ -55,6 +55,7 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
         row.complain(row.at(), "second row with match = " + in_quotes(interface.match));
         return;
     }
+    row.name_row(interface.match);
     interfaces.push_back(std::move(interface));
 }
 

@@ -15,7 +15,10 @@ using Places = std::set<std::string>;
 
 // The first row of a place counts.
 bool is_first(TableReader& row, std::string_view key, const std::string& place, Places& seen) {
-    if (seen.insert(place).second) return true;
+    if (seen.insert(place).second) {
+        row.name_row(place);
+        return true;
+    }
     row.complain(row.at(), "second row with " + std::string(key) + " = " + in_quotes(place));
     return false;
 }

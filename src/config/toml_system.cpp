@@ -48,6 +48,7 @@ void add_sysctls(TableReader& table, const TomlTable& entries, const std::string
             table.complain(entry.at, in_quotes(key) + " is not the name of a sysctl");
         } else if (auto value = sysctl_value(entry.value)) {
             sysctls.insert_or_assign(key, *std::move(value));
+            table.came_from("sysctl." + key, entry.at);
         } else {
             table.refuse(key, entry.value, "a number or a string");
         }

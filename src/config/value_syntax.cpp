@@ -81,6 +81,14 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
     return *count * unit->length;
 }
 
+std::string duration_text(milliseconds duration) {
+    const auto fits = [&](const Unit& unit) { return duration % unit.length == milliseconds(0); };
+    const auto unit = std::find_if(kUnits.rbegin(), kUnits.rend() - 1, fits);
+    // Nothing is "0s" and not "0min".
+    if (duration == milliseconds(0)) return "0s";
+    return std::to_string(duration / unit->length).append(unit->name);
+}
+
 std::optional<std::uint32_t> parse_mode(std::string_view text) {
     constexpr std::uint32_t kMaxMode = 07777;
     std::uint32_t mode = 0;

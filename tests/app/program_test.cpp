@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -15,6 +16,7 @@ namespace nlinit::app {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -84,8 +86,9 @@ TEST_F(ProgramTest, APlanNamesWhatABootWouldDoAndDoesNothing) {
     const auto path = write("profile = \"none\"\n[[directory]]\npath = \"" + target + "\"\n");
     const auto finished = nlinit({"plan", "nlinit.config=" + path, "hostname=guest7", "nlinit.colour=red"});
     EXPECT_EQ(finished.exit_code, 0);
-    EXPECT_THAT(finished.output, AllOf(HasSubstr("# profile none and " + path), HasSubstr("set host name guest7"),
-                                       HasSubstr("make directory " + target)));
+    EXPECT_THAT(finished.output, AllOf(ContainsRegex("profile none +# from " + path + ":1:1\n"),
+                                       ContainsRegex("set host name guest7 +# from kernel command line hostname=\n"),
+                                       ContainsRegex("make directory " + target + " .*# from " + path + ":2:1\n")));
     EXPECT_THAT(finished.errors, HasSubstr("nlinit.colour"));
     EXPECT_FALSE(std::filesystem::exists(target));
 }
@@ -93,8 +96,42 @@ TEST_F(ProgramTest, APlanNamesWhatABootWouldDoAndDoesNothing) {
 TEST_F(ProgramTest, ThePlanOfArcboxIsWhatItDoesByDefault) {
     const auto finished = nlinit({"plan", "quiet"});
     EXPECT_EQ(finished.exit_code, 0);
-    EXPECT_THAT(finished.output, AllOf(HasSubstr("# profile arcbox"), HasSubstr("mount tmpfs on /etc"),
-                                       HasSubstr("mount cgroup2 on /sys/fs/cgroup"), HasSubstr("optional")));
+    EXPECT_THAT(finished.output, AllOf(ContainsRegex("profile arcbox +# from the default\n"),
+                                       ContainsRegex("mount tmpfs on /etc .*# from profile arcbox\n"),
+                                       ContainsRegex("mount cgroup2 on /sys/fs/cgroup +# from profile arcbox\n"),
+                                       HasSubstr("optional")));
+}
+
+TEST_F(ProgramTest, APlanOfAFileNeedsNeitherThisMachineNorItsCommandLine) {
+    const auto path = write("profile = \"none\"\n[payload]\ncommand = [\"/bin/agent\"]\nrestart = \"always\"\n");
+    const auto alone = nlinit({"plan", "--config", path});
+    EXPECT_EQ(alone.exit_code, 0);
+    EXPECT_THAT(alone.output, ContainsRegex("/bin/agent +# from " + path + ":3:1\n"));
+    const auto with_parameters = nlinit({"plan", "--config", path, "nlinit.profile=minimal", "--", "/bin/x", "a b"});
+    EXPECT_THAT(with_parameters.output,
+                AllOf(ContainsRegex("profile minimal +# from kernel command line nlinit.profile=\n"),
+                      ContainsRegex("/bin/x 'a b' +# from kernel command line --\n"),
+                      ContainsRegex("restart always +# from " + path + ":4:1\n")));
+    EXPECT_EQ(nlinit({"plan", "--config"}).exit_code, 2);
+    const auto missing = nlinit({"plan", "--config", directory_ / "missing.toml"});
+    EXPECT_THAT(missing.errors, HasSubstr("missing.toml"));
+    EXPECT_EQ(missing.exit_code, 2) << "a file that was asked for and is not there";
+}
+
+TEST_F(ProgramTest, APlanWithoutArgumentsIsThatOfABootLikeThisOne) {
+    test::enter_own_mount_namespace();
+    const auto path = write("profile = \"none\"\n");
+    std::ofstream(directory_ / "cmdline") << "quiet nlinit.config=" << path << " hostname=guest8\n";
+    ASSERT_EQ(::mount((directory_ / "cmdline").c_str(), "/proc/cmdline", nullptr, MS_BIND, nullptr), 0);
+    EXPECT_THAT(nlinit({"plan"}).output, HasSubstr("set host name guest8"));
+}
+
+TEST_F(ProgramTest, AConfigWithoutMeasureIsOneSentence) {
+    const auto path = write(std::string(10'000'000, '#'));
+    const auto finished = nlinit({"check", path});
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_THAT(finished.errors, AllOf(HasSubstr(path), HasSubstr("1048576")));
+    EXPECT_EQ(std::ranges::count(finished.errors, '\n'), 1) << finished.errors;
 }
 
 TEST_F(ProgramTest, TheReportOfTheBootIsPrinted) {

@@ -18,6 +18,12 @@ Strings names(const BootPlan& plan) {
     return list;
 }
 
+std::string lines(const BootPlan& plan) {
+    std::string text;
+    for (const auto& step : plan.steps) text += to_string(step) + '\n';
+    return text;
+}
+
 config::Mount tmpfs_on(std::string target) {
     config::Mount mount;
     mount.source = mount.type = "tmpfs";
@@ -28,11 +34,9 @@ config::Mount tmpfs_on(std::string target) {
 TEST(BootPlanTest, ArcboxPrintsOneLineAStep) {
     auto config = *config::profile("arcbox");
     config.system.hostname = "guest";
-    config.system.modules = {"virtio_net"};
     config.system.rlimits = {{"nofile", 1048576}, {"core", ~std::uint64_t{0}}};
-    EXPECT_EQ(to_string(make_boot_plan(config)),
-              R"(load module virtio_net
-set host name guest
+    EXPECT_EQ(lines(make_boot_plan(config)),
+              R"(set host name guest
 mount arcbox on /arcbox, optional
 mount tmpfs on /tmp (nodev,nosuid,mode=1777)
 mount tmpfs on /run (nodev,nosuid,mode=0755)
@@ -65,7 +69,7 @@ raise rlimit core to unlimited
 TEST(BootPlanTest, NothingIsPlannedForNothing) {
     const auto plan = make_boot_plan(Config());
     EXPECT_TRUE(plan.steps.empty());
-    EXPECT_EQ(to_string(plan), "");
+    EXPECT_TRUE(plan.modules.empty());
 }
 
 TEST(BootPlanTest, ParentsComeFirstAndTheRestKeepsItsOrder) {
@@ -122,7 +126,7 @@ TEST(BootPlanTest, ImportanceIsThatOfTheMount) {
     config.mounts = {tmpfs_on("/a"), tmpfs_on("/b")};
     config.mounts[1].importance = config::Importance::required;
     config.mounts[1].copy_up = true;
-    EXPECT_EQ(to_string(make_boot_plan(config)), "mount tmpfs on /a\nmount tmpfs on /b (copy up), required\n");
+    EXPECT_EQ(lines(make_boot_plan(config)), "mount tmpfs on /a\nmount tmpfs on /b (copy up), required\n");
 }
 
 TEST(BootPlanTest, ManyRowsAreOrderedInTime) {

@@ -9,17 +9,18 @@ namespace {
 struct Applied {
     Config config;
     std::vector<std::string> warnings;
+    Sources sources;
 };
 
 Applied apply_to_arcbox(std::string_view text) {
-    Applied applied{*profile("arcbox"), {}};
-    applied.warnings = apply(parse_kernel_command_line(text), applied.config);
+    Applied applied{*profile("arcbox"), {}, {}};
+    applied.warnings = apply(parse_kernel_command_line(text), applied.config, applied.sources);
     return applied;
 }
 
 // What the only warning says; a failure when there are more or none.
 std::string only_warning(std::string_view text) {
-    const auto [config, warnings] = apply_to_arcbox(text);
+    const auto [config, warnings, sources] = apply_to_arcbox(text);
     EXPECT_EQ(warnings.size(), 1U) << text;
     return warnings.empty() ? "" : warnings.front();
 }
@@ -28,7 +29,7 @@ using Servers = std::vector<Ipv4Address>;
 using Strings = std::vector<std::string>;
 
 TEST(KernelParametersTest, OrdinaryLineOfAVmChangesNothing) {
-    const auto [config, warnings] = apply_to_arcbox(
+    const auto [config, warnings, sources] = apply_to_arcbox(
         "console=hvc0 root=/dev/vda rootfstype=erofs rootflags=dax ro quiet panic=-1 nlinit.config=/x "
         "nlinit.profile=none");
     EXPECT_EQ(config, *profile("arcbox"));
@@ -36,7 +37,7 @@ TEST(KernelParametersTest, OrdinaryLineOfAVmChangesNothing) {
 }
 
 TEST(KernelParametersTest, FirstIpReplacesTheInterfacesOfTheProfileAndFurtherOnesAdd) {
-    const auto [config, warnings] = apply_to_arcbox("ip=eth0:dhcp ip=10.0.0.2::10.0.0.1:24:guest:eth1:none");
+    const auto [config, warnings, sources] = apply_to_arcbox("ip=eth0:dhcp ip=10.0.0.2::10.0.0.1:24:guest:eth1:none");
     const auto& interfaces = config.network.interfaces;
     ASSERT_EQ(interfaces.size(), 2U);
     EXPECT_EQ(interfaces[0].match, "eth0");
@@ -55,7 +56,8 @@ TEST(KernelParametersTest, IpOffLeavesNoInterface) {
 }
 
 TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {
-    const auto [config, warnings] = apply_to_arcbox("ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.1.0.2:::16::eth0:off");
+    const auto [config, warnings, sources] =
+        apply_to_arcbox("ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.1.0.2:::16::eth0:off");
     ASSERT_EQ(config.network.interfaces.size(), 1U);
     EXPECT_EQ(config.network.interfaces[0].addresses.size(), 2U);
     EXPECT_EQ(config.network.interfaces[0].gateway, Ipv4Address(10, 0, 0, 1));
@@ -78,7 +80,7 @@ TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
         {"nlinit.dns=lease nlinit.dns=9.9.9.9", {{9, 9, 9, 9}}, false},
     };
     for (const auto& [text, servers, from_lease] : cases) {
-        const auto [config, warnings] = apply_to_arcbox(text);
+        const auto [config, warnings, sources] = apply_to_arcbox(text);
         EXPECT_EQ(config.network.name_servers, servers) << text;
         EXPECT_EQ(config.network.dns_from_lease, from_lease) << text;
         EXPECT_EQ(warnings, Strings()) << text;
@@ -86,7 +88,7 @@ TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
 }
 
 TEST(KernelParametersTest, RoutesGoToTheNamedInterfaceOrTheFirst) {
-    const auto [config, warnings] = apply_to_arcbox(
+    const auto [config, warnings, sources] = apply_to_arcbox(
         "rd.route=10.2.0.0/16:10.0.0.9:eth1 ip=eth0:dhcp ip=eth1:dhcp rd.route=10.1.0.0/16:10.0.0.1 "
         "rd.route=10.3.0.0/24:");
     ASSERT_EQ(config.network.interfaces.size(), 2U);
@@ -112,7 +114,7 @@ TEST(KernelParametersTest, HostnameWinsOverThatOfIp) {
 }
 
 TEST(KernelParametersTest, OwnKeysReachTheirPlaces) {
-    const auto [config, warnings] = apply_to_arcbox(
+    const auto [config, warnings, sources] = apply_to_arcbox(
         "nlinit.epoch=1700000000 nlinit.log=debug nlinit.modules=virtio_net,fuse nlinit.modules=virtio-net,virtiofs "
         "nlinit.on-exit=reboot nlinit.debug-shell nlinit.payload=\"/bin/sh  -c true\"");
     EXPECT_EQ(config.system.epoch, 1'700'000'000);
@@ -126,7 +128,8 @@ TEST(KernelParametersTest, OwnKeysReachTheirPlaces) {
 }
 
 TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
-    const auto [config, warnings] = apply_to_arcbox("nlinit.mount=data:/srv//data nlinit.mount=home:/Users:ro,nodev");
+    const auto [config, warnings, sources] =
+        apply_to_arcbox("nlinit.mount=data:/srv//data nlinit.mount=home:/Users:ro,nodev");
     const auto rows = profile("arcbox")->mounts.size();
     ASSERT_EQ(config.mounts.size(), rows + 1);
     EXPECT_EQ(config.mounts.back(), (Mount{"data", "/srv/data", "virtiofs", "", Importance::ordinary, false}));
@@ -135,7 +138,7 @@ TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
 }
 
 TEST(KernelParametersTest, WhatFollowsTheDashesIsThePayload) {
-    const auto [config, warnings] = apply_to_arcbox("nlinit.payload=/bin/a -- /bin/b \"c d\"");
+    const auto [config, warnings, sources] = apply_to_arcbox("nlinit.payload=/bin/a -- /bin/b \"c d\"");
     EXPECT_EQ(config.payload.command, (Strings{"/bin/b", "c d"}));
     EXPECT_EQ(apply_to_arcbox("nlinit.payload=/bin/a --").config.payload.command, (Strings{"/bin/a"}));
 }
@@ -180,7 +183,7 @@ TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
 TEST(KernelParametersTest, WarningsAreBounded) {
     std::string text;
     while (text.size() < kMaxCommandLineSize) text += "nlinit.x ";
-    const auto [config, warnings] = apply_to_arcbox(text);
+    const auto [config, warnings, sources] = apply_to_arcbox(text);
     ASSERT_EQ(warnings.size(), 65U);
     EXPECT_NE(warnings.back().find("more such warnings"), std::string::npos);
 }

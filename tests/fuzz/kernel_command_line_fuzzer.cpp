@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_words(line, size);
 
     auto config = config::profile(config::kDefaultProfile).value_or(config::Config{});
-    for (const auto& warning : config::apply(line, config)) {
+    config::Sources sources;
+    for (const auto& warning : config::apply(line, config, sources)) {
         if (warning.empty()) std::abort();
     }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/base/result.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 
@@ -12,8 +13,12 @@ namespace nlinit::app {
 struct BootConfig {
     config::Config config;
     std::string file;                   // that was read; empty: none
+    config::Sources sources;            // where each value came from
     std::vector<std::string> warnings;  // one sentence each
 };
+
+// The text of a configuration, if it is no longer than one may be.
+[[nodiscard]] Result<std::string> read_config_file(const std::string& path);
 
 // Reads nlinit.config= or /etc/nlinit.toml. What cannot be read or understood is a warning, and the profile boots.
 [[nodiscard]] BootConfig read_boot_config(const config::KernelCommandLine& command_line);

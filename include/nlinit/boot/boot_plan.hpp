@@ -44,6 +44,9 @@ struct BootPlan {
 [[nodiscard]] bool has_row(const config::Config& config, std::string_view path);
 
 [[nodiscard]] BootPlan make_boot_plan(const config::Config& config);
-[[nodiscard]] std::string to_string(const BootPlan& plan);  // one line a step
+// One line: "mount tmpfs on /run (nodev,nosuid), optional".
+[[nodiscard]] std::string to_string(const Step& step);
+// The key of the config that asks for the step: see config::Sources.
+[[nodiscard]] std::string key_of(const Step& step);
 
 }  // namespace nlinit::boot

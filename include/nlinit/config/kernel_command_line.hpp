@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "nlinit/config/config.hpp"
+#include "nlinit/config/sources.hpp"
 
 namespace nlinit::config {
 
@@ -50,6 +52,10 @@ struct IpParameter {
 
 // Lays the parameters over a config: nlinit.*, ip=, nameserver=, rd.route=, hostname=, the payload after "--".
 // Returns warnings, one sentence each.
-std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config);
+std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config, Sources& sources);
+
+// The names of the parameters that apply() knows: "ip", "nlinit.log".
+[[nodiscard]] std::span<const std::string_view> known_parameters() noexcept;
+[[nodiscard]] std::string source_of_parameter(std::string_view name);  // "kernel command line ip="
 
 }  // namespace nlinit::config

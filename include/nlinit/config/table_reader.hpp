@@ -1,5 +1,5 @@
-// Reads one table of a config key by key. What is wrong becomes a Problem that names the key, its place and what would
-// be right, and the target keeps its value; what nobody asked for is an unknown key.
+// Reads one table of a config key by key, and keeps where each value stood. What is wrong becomes a Problem that names
+// the key, its place and what would be right, and the target keeps its value; what nobody asked for is an unknown key.
 //
 //     reader.table("network", [&](TableReader& table) {
 //         table.read("wait", network.wait);
@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/config/sources.hpp"
 #include "nlinit/config/toml_document.hpp"
 #include "nlinit/config/words.hpp"
 
@@ -27,6 +28,10 @@ class Problems {
   public:
     void add(Position at, std::string what);
     [[nodiscard]] std::vector<Problem> take() &&;
+
+    // Not null when the reader's keys are wanted and not the text's: tables that the text lacks are read all the same,
+    // and each key that is asked for is noted, as "[network] timeout".
+    std::vector<std::string>* asked = nullptr;
 
   private:
     std::vector<Problem> list_;
@@ -95,30 +100,25 @@ class TableReader {
     // Calls read(TableReader&) for the table of this key; then what it did not ask for is unknown.
     template <class Read>
     void table(std::string_view key, Read&& read) {
-        const auto* value = find(key);
-        if (value == nullptr) return;
-        const auto* content = std::get_if<TomlTable>(&value->content);
-        if (content == nullptr) {
-            refuse(key, *value, "a table");
-            return;
-        }
-        TableReader reader(*content, value->at, "[" + path_of(key) + "]", problems_);
+        const auto* content = table_of(key);
+        if (content == nullptr) return;
+        TableReader reader(*content, place_of_value_, "[" + path_of(key) + "]", problems_);
         read(reader);
         reader.finish();
+        adopt(std::string(key), reader);
     }
 
     // The same for each table of a list; whether there is such a list.
     template <class Read>
     bool rows(std::string_view key, Read&& read) {
-        const auto* value = find(key);
-        if (value == nullptr) return false;
-        const auto* list = rows_of(key, *value);
+        const auto* list = rows_of(key);
         if (list == nullptr) return false;
         for (std::size_t i = 0; i < list->size() && i < kMaxRows; ++i) {
             const auto& row = (*list)[i];
             TableReader reader(*std::get_if<TomlTable>(&row.content), row.at, "[[" + path_of(key) + "]]", problems_);
             read(reader);
             reader.finish();
+            if (!reader.row_name_.empty()) adopt(row_key(key, reader.row_name_), reader);
         }
         return true;
     }
@@ -131,6 +131,17 @@ class TableReader {
     // "'mtu' in [network] must be ..., not ..."; false, for a caller to return.
     bool refuse(std::string_view key, const TomlValue& value, std::string_view wanted);
     void complain(Position at, const std::string& what) { problems_.add(at, what + " in " + place_); }
+    // The row became part of the config under this name: see Sources.
+    void name_row(std::string name) { row_name_ = std::move(name); }
+    // Of a value in entries(): "sysctl.net.ipv4.ip_forward".
+    void came_from(std::string key, Position at) { places_.push_back({std::move(key), at}); }
+    struct KeyPlace {
+        std::string key;
+        Position at;
+    };
+    // Where the values stood that were not refused, by their keys from this table on.
+    [[nodiscard]] const std::vector<KeyPlace>& places() const noexcept { return places_; }
+
     // The key has to be there.
     bool require(bool was_read, std::string_view key);
 
@@ -142,7 +153,9 @@ class TableReader {
     static constexpr std::size_t kMaxRows = 1024;
 
     [[nodiscard]] std::string path_of(std::string_view key) const;
-    [[nodiscard]] const TomlList* rows_of(std::string_view key, const TomlValue& value);
+    [[nodiscard]] const TomlTable* table_of(std::string_view key);
+    [[nodiscard]] const TomlList* rows_of(std::string_view key);
+    void adopt(const std::string& key, const TableReader& inner);
     template <class Add>
     bool read_each(std::string_view key, const Add& add, std::string_view wanted) {
         const auto* value = find(key);
@@ -163,6 +176,10 @@ class TableReader {
     std::string place_;
     Problems& problems_;
     std::vector<std::string_view> known_;
+    std::vector<std::string> refused_;
+    std::vector<KeyPlace> places_;
+    std::string row_name_;
+    Position place_of_value_;  // of the table that table_of() found
 };
 
 // A text as it is, a number in decimal; nothing for other values.

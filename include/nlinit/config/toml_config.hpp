@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nlinit/config/config.hpp"
+#include "nlinit/config/sources.hpp"
 
 namespace nlinit::config {
 
@@ -22,11 +23,16 @@ struct ParsedConfig {
     Config config;
     std::vector<Problem> problems;  // empty: every line was understood
     bool usable = true;             // false: it does not parse as TOML, and config is the profile's alone
+    Sources sources;                // "line:column" of what the text set
 };
 
-// Its `profile` key chooses what it is laid over; fallback_profile when it has none. A key with a problem keeps the
-// profile's value, the others count. Rows ([[mount]], [[file]] …) replace the profile's row of the same target or path,
-// or come after the profile's rows.
-[[nodiscard]] ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile);
+// Its `profile` key chooses what it is laid over, unless profile names one; fallback_profile when neither does. A key
+// with a problem keeps the profile's value, the others count. Rows ([[mount]], [[file]] …) replace the profile's row of
+// the same target or path, or come after the profile's rows.
+[[nodiscard]] ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile,
+                                      std::string_view profile = {});
+
+// Every key that it knows, with its table: "the top level log", "[network] timeout", "[[mount]] target".
+[[nodiscard]] std::vector<std::string> known_keys();
 
 }  // namespace nlinit::config

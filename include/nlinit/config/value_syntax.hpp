@@ -31,6 +31,7 @@ template <std::unsigned_integral T>
 
 // "500ms", "6s", "2min", up to a day.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+[[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);  // in the largest unit that fits
 // Octal, as for chmod(1): "0644".
 [[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
 

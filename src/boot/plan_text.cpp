@@ -1,0 +1,95 @@
+#include "nlinit/boot/plan_text.hpp"
+
+#include "nlinit/boot/boot_plan.hpp"
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+#include "plan_lines.hpp"
+
+namespace nlinit::boot {
+namespace {
+
+using config::Config;
+using config::Payload;
+
+std::string word(config::EndAction action) {
+    return std::string(config::word_of_value(action, config::kEndActionWords));
+}
+
+void add_boot(const Config& config, PlanLines& lines) {
+    lines.heading("boot");
+    lines.item("profile " + config.profile, {"profile"});
+    lines.item_if_set("log " + std::string(config::word_of_value(config.log_level, config::kLogLevelWords)), "log");
+    lines.item_if_set("after a required step has failed: " + word(config.on_required_failure), "on_required_failure");
+    if (config.system.epoch) lines.item("clock not before " + std::to_string(*config.system.epoch), {"system.epoch"});
+    for (const auto& module : config.system.modules)
+        lines.item("load module " + module, {config::row_key("system.modules", module), "system.modules"});
+}
+
+void add_root(const std::optional<RootPlan>& root, PlanLines& lines) {
+    if (!root) return;
+    lines.heading("root, from an initramfs");
+    const MountRow row{.source = root->source,
+                       .target = "/",
+                       .type = root->type,
+                       .flags = root->flags,
+                       .data = root->data,
+                       .copy_up = false,
+                       .skip_if_exists = {}};
+    std::string text = "mount " + row.source;
+    if (!row.type.empty()) text += " as " + row.type;
+    lines.item_from(text + " (" + options_of(row) + ')', config::source_of_parameter("root"));
+}
+
+void add_steps(const Config& config, PlanLines& lines) {
+    lines.heading("steps");
+    for (const auto& step : make_boot_plan(config).steps) lines.item(to_string(step), {key_of(step)});
+}
+
+std::string words_of(const std::vector<std::string>& command) {
+    std::string words;
+    for (const auto& argument : command) {
+        if (!words.empty()) words += ' ';
+        const bool plain = !argument.empty() && argument.find_first_of(" '\"") == std::string::npos;
+        words += plain ? config::printable(argument) : config::in_quotes(argument);
+    }
+    return words;
+}
+
+void add_payload(const Payload& payload, PlanLines& lines) {
+    lines.heading("payload");
+    if (payload.command.empty()) {
+        lines.item("none: nlinit stays", {"payload.command"});
+        return;
+    }
+    lines.item(words_of(payload.command), {"payload.command"});
+    for (const auto& [name, value] : payload.environment)
+        lines.item("env " + config::printable(name) + '=' + config::printable(value), {"payload.env." + name});
+    lines.item_if_set("cwd " + payload.working_directory, "payload.cwd");
+    lines.item("restart " + std::string(config::word_of_value(payload.restart, config::kRestartWords)),
+               {"payload.restart"});
+    lines.item_if_set("stop timeout " + config::duration_text(payload.stop_timeout), "payload.stop_timeout");
+    lines.item("on exit " + word(payload.on_exit), {"payload.on_exit"});
+}
+
+// A key that was set is in the plan, be it by its name alone.
+void add_rest(const config::Sources& sources, PlanLines& lines) {
+    lines.heading("also set");
+    for (const auto& key : lines.unspoken()) lines.item_from(config::printable(key), sources.at(key));
+}
+
+}  // namespace
+
+std::string plan_text(const Config& config, const std::optional<RootPlan>& root, const config::Sources& sources) {
+    PlanLines lines(sources, config.profile);
+    add_boot(config, lines);
+    add_network(config.network, lines);
+    add_root(root, lines);
+    add_steps(config, lines);
+    add_payload(config.payload, lines);
+    add_rest(sources, lines);
+    return lines.text();
+}
+
+}  // namespace nlinit::boot
