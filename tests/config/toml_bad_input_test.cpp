@@ -1,0 +1,256 @@
+// Every key of the file with every kind of wrong value. The keys are the reader's own list: one that is added without a
+// row here fails a test.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "nlinit/config/toml_config.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+// What a table's text begins with so that nothing but the key under test is wrong with it.
+const std::map<std::string, Strings> kNeeded{
+    {"[[mount]]", {"target = \"/x\"", "type = \"tmpfs\""}},
+    {"[[file]]", {"path = \"/x\"", "content = \"\""}},
+    {"[[directory]]", {"path = \"/x\""}},
+    {"[[symlink]]", {"path = \"/x\"", "target = \"y\""}},
+    {"[[network.interface]]", {"method = \"static\"", "address = \"10.0.0.2/24\""}},
+    {"[[network.interface.routes]]", {"to = \"10.1.0.0/16\""}},
+};
+// Tables in the file that have to stand before a table in one of their rows.
+const std::map<std::string, std::string> kOuter{
+    {"[network.interface.dhcp]", "[[network.interface]]\n"},
+    {"[[network.interface.routes]]", "[[network.interface]]\nmethod = \"static\"\naddress = \"10.0.0.2/24\"\n"},
+};
+
+// Values of every type that TOML has, by the letter that a row names them with.
+const std::map<char, std::string> kTypes{
+    {'b', "true"},          {'i', "7"},          {'s', "\"\\u0001\""}, {'l', "[[]]"},
+    {'t', "{ \"\" = [] }"}, {'d', "2020-01-01"}, {'f', "1.5"},
+};
+
+struct Row {
+    std::string good;   // a right value
+    std::string types;  // letters of kTypes that are right, or wrong with a complaint of their own
+    Strings bad;        // wrong values of the right type
+};
+const Row kSwitch{"true", "b", {"\"yes\"", "1"}};
+const Row kPath{"\"/x\"", "", {"\"\"", "\"x\"", "\"./x\"", "\"/../x\"", "\"/x\\n\"", "\"/x\\u0000\""}};
+const Row kMode{"\"0644\"", "", {"\"\"", "\"0o644\"", "\"8\"", "\"-1\"", "\"17777\"", "644"}};
+const Row kTime{
+    "\"6s\"", "", {"\"\"", "\"6\"", "\"-6s\"", "\"6 s\"", "\"1.5s\"", "\"25h\"", "\"1441min\"", "\"s\"", "6"}};
+const Row kHostname{"\"a\"", "", {"\"\"", "\"-a\"", "\"a..b\"", "\"a b\"", "\"" + std::string(65, 'a') + "\""}};
+const Row kPlain{"\"x\"", "", {"\"\"", "\"a\\nb\"", "\"a\\u0000\"", "\"" + std::string(4096, 'a') + "\""}};
+const Row kAddress{"\"10.0.0.9\"",
+                   "",
+                   {"\"\"", "\"10.0.0\"", "\"10.0.0.256\"", "\"010.0.0.9\"", "\"0.0.0.0\"", "\"255.255.255.255\"",
+                    "\"224.0.0.1\"", "\"::1\"", "\"10.0.0.9/24\""}};
+const Row kServers{"[\"10.0.0.9\"]", "", kAddress.bad};
+const Row kMetric{"7", "i", {"-1", "4294967296", "\"7\""}};
+const Row kEnd{"\"halt\"", "", {"\"\"", "\"Halt\"", "\"shutdown\""}};
+const Row kTable{"{}", "t", {}};
+const Row kRows{"[]", "", {"[{}, 1]"}};
+// A table whose keys are the user's: what is in it has a complaint of its own.
+const Row kSysctl{"{ \"net.x\" = 1 }", "t", {}};
+
+const std::map<std::string, Row> kRowsOfKeys{
+    {"the top level profile", {"\"none\"", "", {"\"\"", "\"NONE\"", "\"arcbux\""}}},
+    {"the top level log", {"\"debug\"", "", {"\"\"", "\"loud\""}}},
+    {"the top level on_required_failure", kEnd},
+    {"the top level debug_shell", kSwitch},
+    {"the top level system", kTable},
+    {"the top level network", kTable},
+    {"the top level payload", kTable},
+    {"the top level mount", kRows},
+    {"the top level file", kRows},
+    {"the top level directory", kRows},
+    {"the top level symlink", kRows},
+    {"[system] hostname", kHostname},
+    {"[system] modules", {"[\"a\"]", "", {"\"\"", "\"../a\"", "\"a.ko\"", "[\"a\", \"/b\"]", "[\"a\", 1]"}}},
+    {"[system] sysctl", kSysctl},
+    {"[system] rlimit", kTable},
+    {"[system] hosts", kSwitch},
+    {"[system] cgroup", kSwitch},
+    {"[system] epoch", {"1", "i", {"-1", "9223372036"}}},
+    {"[[mount]] target", kPath},
+    {"[[mount]] source", kPlain},
+    {"[[mount]] type", kPlain},
+    {"[[mount]] options", kPlain},
+    {"[[mount]] optional", kSwitch},
+    {"[[mount]] required", kSwitch},
+    {"[[mount]] copy_up", kSwitch},
+    {"[[file]] path", kPath},
+    {"[[file]] content", {"\"x\"", "s", {"1", "[\"x\"]"}}},
+    {"[[file]] mode", kMode},
+    {"[[directory]] path", kPath},
+    {"[[directory]] mode", kMode},
+    {"[[symlink]] path", kPath},
+    {"[[symlink]] target", kPlain},
+    {"[[symlink]] if_exists", kSwitch},
+    {"[[symlink]] keep_existing", kSwitch},
+    {"[network] wait", kSwitch},
+    {"[network] timeout", kTime},
+    {"[network] link_timeout", kTime},
+    {"[network] dns", {"\"lease\"", "", {"\"\"", "\"least\"", "\"10.0.0\"", "[\"lease\"]", "[\"10.0.0.1\", \"x\"]"}}},
+    {"[network] search", {"[\"a.b\"]", "", {"\"\"", "\"a..b\"", "\"-a\"", "[\"a\", \"b c\"]"}}},
+    {"[network] dhcp", kTable},
+    {"[network] interface", kRows},
+    {"[[network.interface]] match", {"\"eth0\"", "", {"\"\"", "\"..\"", "\"a/b\"", "\"a b\"", "\"sixteen-letters-\""}}},
+    {"[[network.interface]] method", {"\"static\"", "", {"\"\"", "\"DHCP\"", "\"manual\""}}},
+    {"[[network.interface]] address",
+     {"\"10.0.0.2/24\"",
+      "",
+      {"\"\"", "\"10.0.0.2\"", "\"10.0.0.2/0\"", "\"10.0.0.2/33\"", "\"10.0.0.0/24\"", "\"10.0.0.255/24\"",
+       "[\"10.0.0.2/24\", \"x\"]"}}},
+    {"[[network.interface]] gateway", kAddress},
+    {"[[network.interface]] routes", kRows},
+    {"[[network.interface]] mtu", {"1500", "", {"67", "65536", "-1", "\"1500\""}}},
+    {"[[network.interface]] mac",
+     {"\"52:54:00:12:34:56\"", "", {"\"\"", "\"52:54:00:12:34\"", "\"52:54:00:12:34:5g\""}}},
+    {"[[network.interface]] default_route", kSwitch},
+    {"[[network.interface]] optional", kSwitch},
+    {"[[network.interface]] metric", kMetric},
+    {"[[network.interface]] sysctl", kSysctl},
+    {"[[network.interface]] dhcp", kTable},
+    {"[[network.interface.routes]] to", {"\"10.0.0.0/8\"", "", {"\"\"", "\"x\"", "\"10.0.0.0/33\"", "\"::/0\""}}},
+    {"[[network.interface.routes]] via", kAddress},
+    {"[[network.interface.routes]] metric", kMetric},
+    {"[payload] command", {"[\"a\"]", "", {"\"a\"", "[\"a\", 1]", "[\"a\\u0000\"]", "[\"\"]"}}},
+    {"[payload] env", {"{ A = 1 }", "t", {}}},
+    {"[payload] cwd", kPath},
+    {"[payload] restart", {"\"always\"", "", {"\"\"", "\"allways\""}}},
+    {"[payload] on_exit", kEnd},
+    {"[payload] stop_timeout", kTime},
+};
+
+// [network.dhcp] and [network.interface.dhcp] have the same.
+const std::map<std::string, Row> kRowsOfDhcp{
+    {"hostname", kHostname},
+    {"client_id", {"\"a\"", "", {"\"\"", "\"a\\n\""}}},
+    {"vendor_class", {"\"\"", "", {"\"a\\n\"", "\"" + std::string(255, 'a') + "\""}}},
+    {"user_class", {"\"a\"", "", {"\"\"", "\"a\\n\"", "\"" + std::string(255, 'a') + "\""}}},
+    {"request", {"[43]", "", {"43", "[0]", "[255]", "[-1]", "[\"43\"]"}}},
+    {"lease_file", kPath},
+    {"allow", kServers},
+    {"deny", kServers},
+    {"start_delay", kTime},
+    {"fallback_lease", {"\"10min\"", "", {"\"\"", "\"0s\"", "\"999ms\"", "\"1441min\"", "10"}}},
+    {"acd", {"\"probe\"", "", {"\"\"", "\"on\""}}},
+    {"rapid_commit", kSwitch},
+    {"broadcast", kSwitch},
+    {"release", kSwitch},
+    {"use_hostname", kSwitch},
+    {"ipv6_only", kSwitch},
+    {"ms_routes", kSwitch},
+};
+const Row kRlimit{"7", "i", {"-1", "\"7\"", "\"infinity\""}};
+
+// "[network] timeout" in its parts.
+struct Key {
+    explicit Key(const std::string& text) : name(text.substr(text.rfind(' ') + 1)), table(text, 0, text.rfind(' ')) {}
+    [[nodiscard]] bool is_top() const { return table == "the top level"; }
+    std::string name, table;
+};
+
+const Row* row_of(const std::string& text) {
+    if (const auto found = kRowsOfKeys.find(text); found != kRowsOfKeys.end()) return &found->second;
+    const Key key(text);
+    if (key.table == "[system.rlimit]") return &kRlimit;
+    const bool dhcp = key.table == "[network.dhcp]" || key.table == "[network.interface.dhcp]";
+    const auto found = kRowsOfDhcp.find(key.name);
+    return dhcp && found != kRowsOfDhcp.end() ? &found->second : nullptr;
+}
+
+// The file up to the line of the key.
+std::string before(const Key& key) {
+    std::string text;
+    if (const auto outer = kOuter.find(key.table); outer != kOuter.end()) text += outer->second;
+    if (!key.is_top()) text += key.table + '\n';
+    if (const auto needed = kNeeded.find(key.table); needed != kNeeded.end())
+        for (const auto& line : needed->second)
+            if (!line.starts_with(key.name + ' ')) text += line + '\n';
+    return text;
+}
+
+void expect_one_complaint(const Key& key, const std::string& value) {
+    const auto start = before(key);
+    const auto parsed = parse_toml(start + key.name + " = " + value + '\n', "none");
+    ASSERT_TRUE(parsed.usable) << start << key.name << " = " << value << '\n' << parsed.problems[0].what;
+    ASSERT_EQ(parsed.problems.size(), 1U) << start << key.name << " = " << value;
+    const auto& problem = parsed.problems.front();
+    EXPECT_EQ(problem.line, std::ranges::count(start, '\n') + 1) << problem.what;
+    EXPECT_GE(problem.column, key.name.size() + 4) << "the place of the value: " << problem.what;
+    EXPECT_TRUE(problem.what.starts_with('\'' + key.name + "' in " + key.table + " must be ")) << problem.what;
+    EXPECT_LT(problem.what.size(), 350U) << problem.what;
+    for (const auto& [name, place] : parsed.sources) EXPECT_FALSE(name.ends_with('.' + key.name)) << name;
+}
+
+TEST(TomlBadInputTest, EveryKeyHasARow) {
+    const auto keys = known_keys();
+    EXPECT_GT(keys.size(), 100U);
+    for (const auto& key : keys) EXPECT_NE(row_of(key), nullptr) << key << ": add what is wrong for it to this test";
+    for (const auto& [key, row] : kRowsOfKeys)
+        EXPECT_TRUE(std::ranges::binary_search(keys, key)) << key << " is no key";
+    for (const auto& [key, row] : kRowsOfDhcp)
+        for (const std::string table : {"[network.dhcp] ", "[network.interface.dhcp] "})
+            EXPECT_TRUE(std::ranges::binary_search(keys, table + key)) << table << key << " is no key";
+}
+
+TEST(TomlBadInputTest, RightValuesOfEveryKeyAreTaken) {
+    for (const auto& text : known_keys()) {
+        const Key key(text);
+        if (row_of(text) == nullptr) continue;
+        const auto file = before(key) + key.name + " = " + row_of(text)->good + '\n';
+        for (const auto& problem : parse_toml(file, "none").problems) ADD_FAILURE() << file << problem.what;
+    }
+}
+
+TEST(TomlBadInputTest, WrongTypesOfEveryKeyAreNamedWithTheirPlace) {
+    for (const auto& text : known_keys())
+        for (const auto& [letter, value] : kTypes)
+            if (const auto* row = row_of(text); row != nullptr && row->types.find(letter) == std::string::npos)
+                expect_one_complaint(Key(text), value);
+}
+
+TEST(TomlBadInputTest, WrongValuesOfEveryKeyAreNamedWithTheirPlace) {
+    for (const auto& text : known_keys())
+        if (const auto* row = row_of(text); row != nullptr)
+            for (const auto& value : row->bad) expect_one_complaint(Key(text), value);
+}
+
+TEST(TomlBadInputTest, EveryKeyTwiceIsNamedWithItsPlace) {
+    for (const auto& text : known_keys()) {
+        const Key key(text);
+        if (row_of(text) == nullptr) continue;
+        const auto line = key.name + " = " + row_of(text)->good + '\n';
+        const auto start = before(key);
+        const auto parsed = parse_toml(start + line + line, "none");
+        EXPECT_FALSE(parsed.usable) << text;
+        ASSERT_EQ(parsed.problems.size(), 1U) << text;
+        EXPECT_EQ(parsed.problems[0].line, std::ranges::count(start, '\n') + 2) << parsed.problems[0].what;
+        EXPECT_GE(parsed.problems[0].column, 1U);
+        EXPECT_NE(parsed.problems[0].what.find(key.name), std::string::npos) << parsed.problems[0].what;
+    }
+}
+
+TEST(TomlBadInputTest, EveryKeyMisspeltIsNamedWithWhatWasMeant) {
+    for (const auto& text : known_keys()) {
+        const Key key(text);
+        if (row_of(text) == nullptr || key.name.size() < 4) continue;  // of shorter words too little is left
+        auto misspelt = key.name;
+        std::swap(misspelt[1], misspelt[2]);
+        if (misspelt == key.name) std::swap(misspelt[2], misspelt[3]);
+        const auto start = before(key);
+        const auto parsed = parse_toml(start + misspelt + " = " + row_of(text)->good + '\n', "none");
+        const auto expected = "unknown key '" + misspelt + "' in " + key.table + ": did you mean '" + key.name + "'?";
+        EXPECT_TRUE(std::ranges::any_of(parsed.problems, [&](const Problem& p) { return p.what == expected; }))
+            << expected;
+    }
+}
+
+}  // namespace
+}  // namespace nlinit::config
