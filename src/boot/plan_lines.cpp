@@ -24,6 +24,9 @@ void PlanLines::item_if_set(std::string text, const std::string& key) {
 void PlanLines::item_from(std::string text, std::string source) {
     if (!heading_.empty()) lines_.push_back({std::move(heading_), {}});
     heading_.clear();
+    // An item is one line, whatever a value has in it.
+    std::ranges::replace_if(
+        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
     lines_.push_back({std::string(kIndent) + std::move(text), std::move(source)});
 }
 

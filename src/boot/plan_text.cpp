@@ -37,9 +37,9 @@ void add_root(const std::optional<RootPlan>& root, PlanLines& lines) {
                        .data = root->data,
                        .copy_up = false,
                        .skip_if_exists = {}};
-    std::string text = "mount " + row.source;
-    if (!row.type.empty()) text += " as " + row.type;
-    lines.item_from(text + " (" + options_of(row) + ')', config::source_of_parameter("root"));
+    std::string text = "mount " + config::printable(row.source);
+    if (!row.type.empty()) text += " as " + config::printable(row.type);
+    lines.item_from(text + " (" + config::printable(options_of(row)) + ')', config::source_of_parameter("root"));
 }
 
 void add_steps(const Config& config, PlanLines& lines) {

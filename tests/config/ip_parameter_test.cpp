@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
@@ -221,6 +223,34 @@ TEST(IpParameterTest, BracketsKeepTheFieldsApart) {
     EXPECT_EQ(ip.interface.match, "eth1");
     EXPECT_EQ(ip.hostname, "guest");
     EXPECT_EQ(ip.interface.method, Method::dhcp);
+}
+
+// Every field in every state, in every place: whatever they are together, no mask is guessed, nothing is configured
+// that was not said, and what is not used is named.
+TEST(IpParameterTest, WhateverStandsInItsFieldsItMeansNoMoreThanItSays) {
+    const std::string fields[] = {"",     "10.0.0.2", "10.0.0.2/24", "0.0.0.0", "255.255.255.0", "24",  "33", "host",
+                                  "eth1", "dhcp",     "off",         "dchp",    "1500",          "-1",  "::", "[::1]",
+                                  "52",   "a.b",      "\x1b",        "1.1.1.1", "300.1.1.1",     "1,2", " ",  "x/y"};
+    std::mt19937 random(22);
+    for (int i = 0; i < 50'000; ++i) {
+        std::string value;
+        const auto count = 1 + random() % 13;
+        for (std::size_t field = 0; field < count; ++field) {
+            if (field > 0) value += ':';
+            value += fields[random() % std::size(fields)];
+        }
+        const auto [ip, warnings] = parse(value);
+        EXPECT_EQ(ip.interface.method == Method::fixed, !ip.interface.addresses.empty()) << value;
+        EXPECT_EQ(ip.off, ip.interface.method == Method::none) << value;
+        EXPECT_TRUE(!ip.interface.gateway || ip.interface.method == Method::fixed) << value;
+        for (const auto& address : ip.interface.addresses) {
+            const bool said = value.find("24") != std::string::npos || value.find("255") != std::string::npos ||
+                              value.find("52") != std::string::npos;
+            EXPECT_TRUE(said || address.prefix_length == 32) << value;
+        }
+        EXPECT_LE(warnings.size(), 10U) << value;
+        for (const auto& warning : warnings) EXPECT_EQ(warning.find('\x1b'), std::string::npos);
+    }
 }
 
 TEST(IpParameterTest, ManyColonsAreBounded) {

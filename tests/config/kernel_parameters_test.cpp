@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/profile.hpp"
 
@@ -177,6 +179,76 @@ TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
     for (const auto& [text, warning] : cases) {
         EXPECT_EQ(only_warning(text), warning);
         EXPECT_EQ(apply_to_arcbox(text).config, *profile("arcbox")) << text;
+    }
+}
+
+// Whatever the line was, this holds of what is made of it.
+void expect_sane(const std::string& text) {
+    const auto [config, warnings, sources] = apply_to_arcbox(text);
+    EXPECT_LE(warnings.size(), 65U);
+    for (const auto& warning : warnings) {
+        EXPECT_FALSE(warning.empty());
+        EXPECT_LT(warning.size(), 500U) << warning;
+        for (const char c : warning) ASSERT_TRUE(c >= 0x20 && c < 0x7f) << warning;
+    }
+    for (const auto& interface : config.network.interfaces) {
+        EXPECT_EQ(interface.method == Method::fixed, !interface.addresses.empty()) << text;
+        EXPECT_TRUE(sources.contains(row_key("network.interface", interface.match)) || interface == Interface());
+    }
+    for (const auto& mount : config.mounts) EXPECT_TRUE(mount.target.starts_with('/')) << text;
+}
+
+TEST(KernelParametersTest, RandomBytesAreNoHarm) {
+    std::mt19937 random(20);
+    for (int line = 0; line < 500; ++line) {
+        std::string text;
+        while (text.size() < 4096) text += static_cast<char>(random());
+        expect_sane(text);
+    }
+}
+
+TEST(KernelParametersTest, RandomLinesOfRightWordsAreNoHarm) {
+    Strings pieces{"\"",
+                   "=",
+                   ":",
+                   "::",
+                   ",",
+                   ".",
+                   "/",
+                   "[",
+                   "]",
+                   "--",
+                   "0",
+                   "1",
+                   "255.255.255.0",
+                   "10.0.0.1",
+                   "dhcp",
+                   "off",
+                   "eth0",
+                   "/x",
+                   "lease",
+                   "52:54:00:12:34:56",
+                   "99999999999",
+                   "\x1b",
+                   "\xff",
+                   " ip="};
+    for (const auto key : known_parameters()) pieces.push_back(' ' + std::string(key) + '=');
+    std::mt19937 random(21);
+    for (int line = 0; line < 500; ++line) {
+        std::string text;
+        while (text.size() < 4096) text += pieces[random() % pieces.size()];
+        expect_sane(text);
+    }
+}
+
+TEST(KernelParametersTest, EveryParameterWithoutAValueOrWithAnEmptyOneIsNoHarm) {
+    for (const auto key : known_parameters()) {
+        const std::string name(key);
+        expect_sane(name);
+        expect_sane(name + '=');
+        expect_sane(name + "= " + name);
+        expect_sane(name + '=' + std::string(4000, 'a'));
+        expect_sane(name + "=\"\x01 \"");
     }
 }
 

@@ -1,6 +1,7 @@
 // /proc/cmdline, and the same bytes as one ip=.
 #include <cstdlib>
 
+#include "nlinit/boot/plan_text.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/profile.hpp"
 
@@ -30,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& warning : config::apply(line, config, sources)) {
         if (warning.empty()) std::abort();
     }
+    // Whatever stands in it, a line of the plan is one line.
+    for (const char c : boot::plan_text(config, boot::root_plan(line), sources))
+        if (c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) std::abort();
 
     std::vector<std::string> warnings;
     for (const auto& address : config::parse_ip_parameter(text, warnings).interface.addresses) {
