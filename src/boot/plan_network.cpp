@@ -13,6 +13,8 @@ using config::Dhcp;
 using config::Interface;
 using config::Network;
 
+constexpr std::string_view kIndent = "    ";  // of what belongs to one interface
+
 template <class Values>
 std::string list_of(const Values& values) {
     std::string list;
@@ -49,10 +51,10 @@ constexpr std::array<Text, 4> kTexts{{{"hostname", &Dhcp::hostname},
                                       {"lease_file", &Dhcp::lease_file}}};
 
 // Every setting that somebody set, as the file would have it.
-void add_dhcp(const Dhcp& dhcp, const std::string& where, PlanLines& lines) {
+void add_dhcp(const Dhcp& dhcp, const std::string& where, std::string_view indent, PlanLines& lines) {
     const auto add = [&](std::string_view key, const std::string& value) {
         const std::string name(key);
-        lines.item_if_set("dhcp " + name + ": " + value, where + '.' + name);
+        lines.item_if_set(std::string(indent) + "dhcp " + name + ": " + value, where + '.' + name);
     };
     for (const auto& [key, value] : kTexts) add(key, dhcp.*value);
     for (const auto& [key, value] : kSwitches) add(key, dhcp.*value ? "yes" : "no");
@@ -68,7 +70,7 @@ void add_dhcp(const Dhcp& dhcp, const std::string& where, PlanLines& lines) {
 void add_interface(const Interface& interface, PlanLines& lines) {
     const auto row = config::row_key("network.interface", interface.match);
     const auto add = [&](const std::string& text, std::string_view key) {
-        lines.item("    " + text, {row + '.' + std::string(key), row});
+        lines.item(std::string(kIndent) + text, {row + '.' + std::string(key), row});
     };
     std::string head = interface.match + ": ";
     head += config::word_of_value(interface.method, config::kMethodWords);
@@ -77,13 +79,13 @@ void add_interface(const Interface& interface, PlanLines& lines) {
     for (const auto& address : interface.addresses) add("address " + to_string(address), "address");
     if (interface.gateway) add("gateway " + interface.gateway->to_string(), "gateway");
     for (const auto& route : interface.routes)
-        lines.item("    route " + to_string(route), {config::row_key(row, to_string(route)), row});
+        lines.item(std::string(kIndent) + "route " + to_string(route), {config::row_key(row, to_string(route)), row});
     if (!interface.default_route) add("no default route", "default_route");
     if (interface.metric != 0) add("metric " + std::to_string(interface.metric), "metric");
     if (interface.mtu) add("mtu " + std::to_string(*interface.mtu), "mtu");
     if (interface.mac) add("mac " + interface.mac->to_string(), "mac");
     for (const auto& [key, value] : interface.sysctl) add("sysctl " + key + " = " + value, "sysctl." + key);
-    if (interface.dhcp) add_dhcp(*interface.dhcp, row + ".dhcp", lines);
+    if (interface.dhcp) add_dhcp(*interface.dhcp, row + ".dhcp", kIndent, lines);
 }
 
 std::string name_servers(const Network& network) {
@@ -102,7 +104,7 @@ void add_network(const Network& network, PlanLines& lines) {
     }
     lines.item(name_servers(network), {"network.dns"});
     lines.item_if_set("search domains " + list_of(network.search_domains), "network.search");
-    add_dhcp(network.dhcp, "network.dhcp", lines);
+    add_dhcp(network.dhcp, "network.dhcp", {}, lines);
     lines.item("missing interfaces are waited for " + config::duration_text(network.link_timeout),
                {"network.link_timeout"});
     if (network.wait) {

@@ -29,7 +29,7 @@ void add_boot(const Config& config, PlanLines& lines) {
 
 void add_root(const std::optional<RootPlan>& root, PlanLines& lines) {
     if (!root) return;
-    lines.heading("root, from an initramfs");
+    lines.heading("root, if it starts in an initramfs");
     const MountRow row{.source = root->source,
                        .target = "/",
                        .type = root->type,

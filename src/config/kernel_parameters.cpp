@@ -137,8 +137,8 @@ std::string read_before(string_view, Overlay&) {
 struct Key {
     string_view name;
     std::string (*lay)(string_view value, Overlay& overlay);
-    string_view sets = {};       // the key of the file that it stands in for, if it is one
     string_view when_bare = {};  // what the key alone stands for
+    string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
 constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
                                      {"nameserver", lay_name_server},
@@ -146,13 +146,13 @@ constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
                                      {"hostname", lay_hostname},
                                      {"nlinit.config", read_before},
                                      {"nlinit.profile", read_before},
-                                     {"nlinit.epoch", lay_epoch, "system.epoch"},
-                                     {"nlinit.log", lay_log, "log"},
+                                     {"nlinit.epoch", lay_epoch, {}, "system.epoch"},
+                                     {"nlinit.log", lay_log, {}, "log"},
                                      {"nlinit.modules", lay_modules},
                                      {"nlinit.mount", lay_mount},
-                                     {"nlinit.payload", lay_payload, "payload.command"},
-                                     {"nlinit.on_exit", lay_on_exit, "payload.on_exit"},
-                                     {"nlinit.debug_shell", lay_debug_shell, "debug_shell", "1"},
+                                     {"nlinit.payload", lay_payload, {}, "payload.command"},
+                                     {"nlinit.on_exit", lay_on_exit, {}, "payload.on_exit"},
+                                     {"nlinit.debug_shell", lay_debug_shell, "1", "debug_shell"},
                                      {"nlinit.dns", lay_dns}}};
 
 std::string unknown_key(string_view key) {

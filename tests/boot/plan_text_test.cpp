@@ -73,7 +73,7 @@ network
     dhcp broadcast: yes                   # from f:16:6
     missing interfaces are waited for 3s  # from profile none
     the payload waits for it 500ms        # from f:15:1
-root, from an initramfs
+root, if it starts in an initramfs
     mount /dev/vda as erofs (ro)          # from kernel command line root=
 steps
     set host name guest                   # from f:4:1
