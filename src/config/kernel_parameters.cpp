@@ -6,6 +6,7 @@
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/layer.hpp"
+#include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
@@ -68,7 +69,24 @@ std::string lay_on_exit(string_view value, Overlay& overlay) {
 }
 
 std::string lay_debug_shell(string_view value, Overlay& overlay) {
-    return lay_word(value, kSwitchWords, overlay.config.debug_shell);
+    auto& shell = overlay.config.debug_shell;
+    const auto path = absolute_path(value);
+    const auto wanted = path ? std::optional(true) : value_of_word(value, kSwitchWords);
+    if (!wanted) return "1, 0, or the path of a shell or of a terminal below /dev";
+    shell.wanted = *wanted;
+    if (path) (parse_device(*path) ? shell.tty : shell.path) = *path;
+    return {};
+}
+
+std::string lay_handoff(string_view value, Overlay& overlay) {
+    return lay_word(value, kHandoffWords, overlay.config.payload.handoff);
+}
+
+std::string lay_notify(string_view value, Overlay& overlay) {
+    auto address = parse_notify_address(value);
+    if (!address) return std::string(kWantedNotifyAddress);
+    overlay.config.system.notify = *std::move(address);
+    return {};
 }
 
 // Modules are the same by '-' and '_', as parameters are.
@@ -140,7 +158,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 16> kKeys{{{"ip", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
                                      {"hostname", lay_hostname},
@@ -153,6 +171,8 @@ constexpr std::array<Key, 14> kKeys{{{"ip", lay_ip},
                                      {"nlinit.payload", lay_payload, {}, "payload.command"},
                                      {"nlinit.on_exit", lay_on_exit, {}, "payload.on_exit"},
                                      {"nlinit.debug_shell", lay_debug_shell, "1", "debug_shell"},
+                                     {"nlinit.handoff", lay_handoff, {}, "payload.handoff"},
+                                     {"nlinit.notify", lay_notify, {}, "system.notify"},
                                      {"nlinit.dns", lay_dns}}};
 
 std::string unknown_key(string_view key) {

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "nlinit/config/complaint.hpp"
-#include "nlinit/config/path.hpp"
 #include "nlinit/config/profile.hpp"
-#include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {
@@ -23,45 +21,10 @@ std::optional<std::string> profile_name(std::string_view text) {
     return std::string(text);
 }
 
-bool is_variable_name(std::string_view name) {
-    return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
-}
-
-void read_environment(TableReader& table, std::map<std::string, std::string>& environment) {
-    for (const auto& entry : table.entries("env")) {
-        auto text = scalar_text(entry.value);
-        if (!is_variable_name(entry.key)) {
-            table.complain(entry.at, in_quotes(entry.key) + " cannot be the name of a variable");
-        } else if (text) {
-            environment.insert_or_assign(entry.key, *std::move(text));
-            table.came_from("env." + entry.key, entry.at);
-        } else {
-            table.refuse(entry.key, entry.value, "a string or a number");
-        }
-    }
-}
-
-void read_payload(TableReader& table, Payload& payload) {
-    const auto* command = table.find("command");
-    std::vector<std::string> words;
-    if (table.read("command", words)) {
-        if (!words.empty() && words.front().empty()) {
-            table.refuse("command", *command, "a list that begins with a program");
-        } else {
-            payload.command = std::move(words);
-        }
-    }
-    read_environment(table, payload.environment);
-    table.read("cwd", payload.working_directory, absolute_path, kWantedPath);
-    table.read("restart", payload.restart, kRestartWords);
-    table.read("on_exit", payload.on_exit, kEndActionWords);
-    table.read("stop_timeout", payload.stop_timeout, parse_duration, kWantedDuration);
-}
-
 void read_root(TableReader& root, Config& config) {
     root.read("log", config.log_level, kLogLevelWords);
     root.read("on_required_failure", config.on_required_failure, kEndActionWords);
-    root.read("debug_shell", config.debug_shell);
+    root.table("debug", [&](TableReader& table) { read_debug(table, config.debug_shell); });
     root.table("system", [&](TableReader& table) { read_system(table, config.system); });
     read_rows(root, config);
     root.table("network", [&](TableReader& table) { read_network(table, config.network); });

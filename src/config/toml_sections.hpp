@@ -10,6 +10,8 @@ inline constexpr std::string_view kWantedPath = "an absolute path without \"..\"
 inline constexpr std::string_view kWantedDuration = "a time such as \"6s\" or \"500ms\", up to a day";
 
 void read_system(TableReader& table, System& system);
+void read_payload(TableReader& table, Payload& payload);
+void read_debug(TableReader& table, DebugShell& shell);
 // [[mount]], [[file]], [[directory]] and [[symlink]].
 void read_rows(TableReader& root, Config& config);
 void read_network(TableReader& table, Network& network);

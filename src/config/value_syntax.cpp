@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/config/path.hpp"
+
 namespace nlinit::config {
 namespace {
 
@@ -15,6 +17,7 @@ constexpr std::size_t kMaxLabel = 63;          // RFC 1035, 3.1
 constexpr std::size_t kMaxModuleName = 55;     // MODULE_NAME_LEN of linux/module.h, on 64 bits
 constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ of linux/if.h, less the final NUL
 constexpr std::size_t kMaxOptionText = 254;    // of 255, RFC 2132 2; one byte may say what kind of text it is
+constexpr std::size_t kMaxAccount = 256;       // LOGIN_NAME_MAX of limits.h
 constexpr std::size_t kMaxPlainText = 4095;    // mount(2) takes a page of data
 
 struct Unit {
@@ -130,6 +133,24 @@ std::optional<std::string> parse_sysctl_key(std::string_view text) {
     }
     if (at_start || text.size() > kMaxDomain) return std::nullopt;
     return std::string(text);
+}
+
+std::optional<std::string> parse_account(std::string_view text) {
+    constexpr auto kIsName = [](char c) { return is_name_character(c) || c == '.' || c == '$' || c == '@'; };
+    if (text.starts_with('-')) return std::nullopt;
+    return text_of(text, kMaxAccount, kIsName);
+}
+
+std::optional<std::string> parse_user(std::string_view text) {
+    const auto colon = text.find(':');
+    if (!parse_account(text.substr(0, colon))) return std::nullopt;
+    if (colon != std::string_view::npos && !parse_account(text.substr(colon + 1))) return std::nullopt;
+    return std::string(text);
+}
+
+std::optional<std::string> parse_device(std::string_view text) {
+    auto path = absolute_path(text);
+    return path && is_below(*path, "/dev") ? path : std::nullopt;
 }
 
 std::optional<std::string> parse_plain_text(std::string_view text) {

@@ -123,10 +123,19 @@ TEST(KernelParametersTest, OwnKeysReachTheirPlaces) {
     EXPECT_EQ(config.log_level, LogLevel::debug);
     EXPECT_EQ(config.system.modules, (Strings{"virtio_net", "fuse", "virtiofs"}));
     EXPECT_EQ(config.payload.on_exit, EndAction::reboot);
-    EXPECT_TRUE(config.debug_shell);
+    EXPECT_TRUE(config.debug_shell.wanted);
     EXPECT_EQ(config.payload.command, (Strings{"/bin/sh", "-c", "true"}));
     EXPECT_EQ(warnings, Strings());
-    EXPECT_FALSE(apply_to_arcbox("nlinit.debug_shell nlinit.debug_shell=0").config.debug_shell);
+    EXPECT_FALSE(apply_to_arcbox("nlinit.debug_shell nlinit.debug_shell=0").config.debug_shell.wanted);
+}
+
+TEST(KernelParametersTest, SupervisionIsSetUpByThemToo) {
+    const auto [config, warnings] = apply_to_arcbox(
+        "nlinit.handoff=exec nlinit.notify=vsock:2:9 nlinit.debug_shell=/bin/bash nlinit.debug_shell=/dev/ttyS1");
+    EXPECT_EQ(config.payload.handoff, Handoff::exec);
+    EXPECT_EQ(config.system.notify, (NotifyAddress{NotifyAddress::Kind::vsock, NotifyAddress::Type::any, 2, 9, ""}));
+    EXPECT_EQ(config.debug_shell, (DebugShell{true, "/bin/bash", "/dev/ttyS1"}));
+    EXPECT_EQ(warnings, Strings());
 }
 
 TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
@@ -170,7 +179,10 @@ TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
         {"nlinit.modules=../x", "nlinit.modules='../x' is wrong: it must be names of modules with commas between them"},
         {"nlinit.payload=\" \"", "nlinit.payload=' ' is wrong: it must be a command"},
         {"nlinit.debug_shell=maybe",
-         "nlinit.debug_shell='maybe' is wrong: it must be 1, y, yes, on, true, 0, n, no, off or false"},
+         "nlinit.debug_shell='maybe' is wrong: it must be 1, 0, or the path of a shell or of a terminal below /dev"},
+        {"nlinit.handoff=fork", "nlinit.handoff='fork' is wrong: it must be supervise or exec"},
+        {"nlinit.notify=tcp:1", "nlinit.notify='tcp:1' is wrong: it must be vsock:CID:PORT, port:NAME or unix:PATH"},
+        {"nlinit.notify", "nlinit.notify needs a value"},
         {"nameserver=[::1]", "nameserver='[::1]' is wrong: it must be an IPv4 address"},
         {"hostname=a\x1b", "hostname='a\\x1b' is wrong: it must be a host name"},
         {"rd.route=10.0.0.0/8", "rd.route='10.0.0.0/8' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE]"},

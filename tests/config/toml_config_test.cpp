@@ -56,7 +56,6 @@ TEST(TomlConfigTest, TopLevelAndPayloadReachTheirPlaces) {
     const auto config = config_of(R"(
         log = "warning"
         on_required_failure = "reboot"
-        debug_shell = true
         [payload]
         command = ["/sbin/agent", "--serve", "two\nlines"]
         env = { PATH = "/bin", LEVEL = 3 }
@@ -67,7 +66,6 @@ TEST(TomlConfigTest, TopLevelAndPayloadReachTheirPlaces) {
     )");
     EXPECT_EQ(config.log_level, LogLevel::warning);
     EXPECT_EQ(config.on_required_failure, EndAction::reboot);
-    EXPECT_TRUE(config.debug_shell);
     EXPECT_EQ(config.payload.command, (Strings{"/sbin/agent", "--serve", "two\nlines"}));
     EXPECT_EQ(config.payload.environment, (std::map<std::string, std::string>{{"LEVEL", "3"}, {"PATH", "/bin"}}));
     EXPECT_EQ(config.payload.working_directory, "/srv");
@@ -83,7 +81,6 @@ TEST(TomlConfigTest, EveryMistakeIsNamedWithItsPlaceAndTheRest) {
         {"lgo = \"info\"", ":1:1: unknown key 'lgo' in the top level: did you mean 'log'?"},
         {"[netwrok]\nwait = true", ":1:2: unknown key 'netwrok' in the top level: did you mean 'network'?"},
         {"network = 1", ":1:11: 'network' in the top level must be a table, not 1"},
-        {"debug_shell = 1", ":1:15: 'debug_shell' in the top level must be true or false, not 1"},
         {"[payload]\ncommand = \"/sbin/agent\"",
          ":2:11: 'command' in [payload] must be a list of strings, not '/sbin/agent'"},
         {"[payload]\ncommand = [\"/sbin/agent\", 1]", ":2:27: 'command' in [payload] must be a list of strings, not 1"},

@@ -45,6 +45,17 @@ struct Rlimit {
     friend bool operator==(const Rlimit&, const Rlimit&) = default;
 };
 
+// Where sd_notify(3) messages go out of the machine.
+struct NotifyAddress {
+    enum class Kind : std::uint8_t { none, unix_socket, virtio_port, vsock };
+    enum class Type : std::uint8_t { any, stream, datagram, sequenced };  // of a vsock
+    Kind kind = Kind::none;
+    Type type = Type::any;
+    std::uint32_t cid = 0, port = 0;  // vsock(7)
+    std::string name;                 // a socket's path, or '@' and an abstract name; a virtio-serial port's name
+    friend bool operator==(const NotifyAddress&, const NotifyAddress&) = default;
+};
+
 struct System {
     std::string hostname;  // empty: the kernel's is kept
     std::vector<std::string> modules;
@@ -53,6 +64,7 @@ struct System {
     bool hosts = false;                 // /etc/hosts with the host name of the moment
     bool cgroup = false;                // cgroup2 with a leaf for init and one for the payload
     std::optional<std::int64_t> epoch;  // seconds since 1970 that the clock must not be before
+    NotifyAddress notify;               // who outside is told how far the machine is
     friend bool operator==(const System&, const System&) = default;
 };
 
@@ -111,11 +123,17 @@ struct Network {
 
 enum class Restart : std::uint8_t { never, on_failure, always };
 enum class EndAction : std::uint8_t { poweroff, reboot, halt, stay };
+enum class Handoff : std::uint8_t { supervise, exec };  // exec: PID 1 becomes the payload
 
 struct Payload {
     std::vector<std::string> command;  // empty: none, PID 1 just stays
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
+    std::string user;                       // "www", "1000", "www:users", "1000:1000"; empty: root
+    std::vector<std::string> groups;        // names or numbers, beside those that /etc/group gives the user
+    std::string tty;                        // its terminal; empty: the console, as PID 1 has it
+    std::optional<std::uint32_t> pids_max;  // processes and threads at a time, by its cgroup
+    Handoff handoff = Handoff::supervise;
     Restart restart = Restart::never;
     EndAction on_exit = EndAction::poweroff;
     std::chrono::milliseconds stop_timeout{10000};  // between SIGTERM and SIGKILL
@@ -123,6 +141,13 @@ struct Payload {
 };
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+struct DebugShell {
+    bool wanted = false;
+    std::string path;  // empty: the first that the image has
+    std::string tty;   // empty: the one that is /dev/console
+    friend bool operator==(const DebugShell&, const DebugShell&) = default;
+};
 
 struct Config {
     std::string profile;
@@ -135,7 +160,7 @@ struct Config {
     Payload payload;
     EndAction on_required_failure = EndAction::stay;  // stay: the boot goes on
     LogLevel log_level = LogLevel::info;
-    bool debug_shell = false;
+    DebugShell debug_shell;
     friend bool operator==(const Config&, const Config&) = default;
 };
 

@@ -44,6 +44,12 @@ template <std::unsigned_integral T>
 [[nodiscard]] std::optional<std::string> parse_interface_match(std::string_view text);
 // Names with dots or slashes between them, none of them empty, so that none is "..".
 [[nodiscard]] std::optional<std::string> parse_sysctl_key(std::string_view text);
+// The name of a user or group, or its number: what a line of passwd(5) can have before its first colon.
+[[nodiscard]] std::optional<std::string> parse_account(std::string_view text);
+// "www", "1000", "www:users", "1000:1000".
+[[nodiscard]] std::optional<std::string> parse_user(std::string_view text);
+// An absolute path below /dev.
+[[nodiscard]] std::optional<std::string> parse_device(std::string_view text);
 // Neither empty nor with a control character: a source, type or options of a mount.
 [[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
 

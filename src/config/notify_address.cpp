@@ -1,0 +1,74 @@
+#include "nlinit/config/notify_address.hpp"
+
+#include <array>
+
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/value_syntax.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using Kind = NotifyAddress::Kind;
+using Type = NotifyAddress::Type;
+
+constexpr std::size_t kMaxSocketName = 107;       // sun_path of unix(7), less the final NUL
+constexpr std::uint32_t kAnyNumber = 4294967295;  // VMADDR_CID_ANY, VMADDR_PORT_ANY: nobody in particular
+
+struct Scheme {
+    std::string_view word;
+    Kind kind;
+    Type type = Type::any;
+};
+constexpr std::array<Scheme, 6> kSchemes{{{"vsock", Kind::vsock},
+                                          {"vsock-stream", Kind::vsock, Type::stream},
+                                          {"vsock-dgram", Kind::vsock, Type::datagram},
+                                          {"vsock-seqpacket", Kind::vsock, Type::sequenced},
+                                          {"port", Kind::virtio_port},
+                                          {"unix", Kind::unix_socket}}};
+
+bool read_vsock(std::string_view text, NotifyAddress& address) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return false;
+    const auto cid = parse_number<std::uint32_t>(text.substr(0, colon));
+    const auto port = parse_number<std::uint32_t>(text.substr(colon + 1));
+    if (!cid || !port || *cid == kAnyNumber || *port == kAnyNumber) return false;
+    address.cid = *cid;
+    address.port = *port;
+    return true;
+}
+
+bool read_name(std::string_view text, NotifyAddress& address) {
+    const auto name = parse_plain_text(text);
+    if (!name) return false;
+    address.name = *name;
+    return address.kind == Kind::virtio_port ||
+           (name->size() <= kMaxSocketName && (absolute_path(*name) || (name->front() == '@' && name->size() > 1)));
+}
+
+}  // namespace
+
+std::optional<NotifyAddress> parse_notify_address(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    for (const auto& scheme : kSchemes) {
+        if (scheme.word != text.substr(0, colon)) continue;
+        NotifyAddress address;
+        address.kind = scheme.kind;
+        address.type = scheme.type;
+        const auto rest = text.substr(colon + 1);
+        if (scheme.kind == Kind::vsock ? read_vsock(rest, address) : read_name(rest, address)) return address;
+    }
+    return std::nullopt;
+}
+
+std::string to_string(const NotifyAddress& address) {
+    for (const auto& scheme : kSchemes) {
+        if (scheme.kind != address.kind || scheme.type != address.type) continue;
+        std::string text(scheme.word);
+        if (scheme.kind != Kind::vsock) return text + ':' + address.name;
+        return text + ':' + std::to_string(address.cid) + ':' + std::to_string(address.port);
+    }
+    return {};
+}
+
+}  // namespace nlinit::config
