@@ -1,9 +1,12 @@
 #include "nlinit/app/boot.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
 
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/boot_steps.hpp"
+#include "nlinit/config/words.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -22,7 +25,7 @@ using config::EndAction;
 
 constexpr std::size_t kMaxCommandLine = 1 << 16;
 constexpr Duration kRootDeviceTimeout = 10s;
-constexpr const char* kPayloadCgroup = "payload";
+constexpr unsigned kReapedPerTurn = 256;
 
 // As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
 std::optional<EndAction> meaning_of(int number) {
@@ -35,16 +38,27 @@ std::optional<EndAction> meaning_of(int number) {
 }  // namespace
 
 Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at)
-    : loop_(loop), arguments_(std::move(arguments)), started_at_(started_at), attempt_("boot") {}
+    : loop_(loop),
+      arguments_(std::move(arguments)),
+      started_at_(started_at),
+      attempt_("boot"),
+      reap_timer_(loop.add_timer([this] { reap_children(); })) {}
+
+Boot::~Boot() {
+    loop_.remove_timer(reap_timer_);
+}
 
 void Boot::run() {
     watch_signals();
     mount_early();
     read_config();
     load_modules();
+    tell({{"STATUS", "starting the network"}});
     start_network();
     switch_root();
     carry_out_plan();
+    start_debug_shell();
+    tell({{"STATUS", "waiting for the network"}});
     wait_for_network();
     start_payload();
     write_report();
@@ -124,61 +138,61 @@ void Boot::carry_out_plan() {
         loop_.poll();
     }
     plan_done_ = true;
+    forget_ready();
     on_network_change();
     write_report();
 }
 
-void Boot::start_payload() {
-    if (rcu_expedited_.value_or(false))
-        attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
-    if (ending()) return;
-    const auto& config = boot_config_.config;
-    if (!config.payload.command.empty())
-        payload_ = std::make_unique<Supervisor>(
-            loop_, config.payload, config.system.cgroup ? kPayloadCgroup : "", [this] { on_payload_end(); },
-            [this] { write_report(); });
-    shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), [this](EndAction action) { finish(action); });
-    if (attempt_.required_step_failed() && config.on_required_failure != EndAction::stay) {
-        log::error("boot", "a required step failed: the machine ends, as configured");
-        shutdown_->begin(config.on_required_failure);
-        return;
-    }
-    if (payload_) {
-        payload_->start();
-    } else {
-        log::info("boot", "no payload is configured; staying");
-    }
-}
-
 void Boot::on_signals() {
-    while (const auto signal = signals_->next()) on_signal(static_cast<int>(signal->ssi_signo));
+    const auto ourselves = static_cast<std::uint32_t>(getpid());
+    while (const auto signal = signals_->next()) {
+        // Ours would be a SIGPIPE, and no business of the payload's.
+        if (signal->ssi_pid != ourselves) on_signal(static_cast<int>(signal->ssi_signo));
+    }
 }
 
 void Boot::on_signal(int number) {
     if (number == SIGCHLD) {
-        while (const auto child = sys::reap()) {
-            if (payload_) static_cast<void>(payload_->reaped(child->pid, child->status));
-        }
-        if (shutdown_) shutdown_->child_reaped();
+        reap_children();
         return;
     }
+    if (keeper_) return;
     if (const auto action = meaning_of(number)) {
         log::info("boot", "signal " + std::to_string(number) + ": shutting down");
-        if (!shutdown_) shutdown_ = std::make_unique<Shutdown>(loop_, nullptr, [this](EndAction end) { finish(end); });
-        shutdown_->begin(*action);
+        end(*action);
         return;
     }
     if (payload_) payload_->signal(number);
 }
 
-void Boot::on_payload_end() {
-    const EndAction action = payload_->payload().on_exit;
-    if (action == EndAction::stay || ending()) return;
+// So many at a time: where processes fork and end faster than they are reaped, the rest of the loop has its turn.
+void Boot::reap_children() {
+    for (unsigned i = 0; i < kReapedPerTurn; ++i) {
+        const auto child = sys::reap();
+        if (!child) {
+            if (shutdown_) shutdown_->child_reaped();
+            return;
+        }
+        if (payload_) static_cast<void>(payload_->reaped(child->pid, child->status));
+        if (shell_) static_cast<void>(shell_->reaped(child->pid, child->status));
+    }
+    loop_.arm(reap_timer_, BootClock::now());
+}
+
+void Boot::end(EndAction action) {
+    if (!ending()) {
+        tell({{"STOPPING", "1"}, {"STATUS", "ending: " + std::string(word_of_value(action, config::kEndActionWords))}});
+        log::info("boot", "the machine ends: " + std::string(word_of_value(action, config::kEndActionWords)));
+    }
+    if (shell_) shell_->stop_restarting();
+    if (!shutdown_)
+        shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), [this](EndAction asked) { finish(asked); });
     shutdown_->begin(action);
 }
 
 void Boot::finish(EndAction action) {
     write_report();
+    if (notifier_) notifier_->finish();
     if (network_) network_->stop();
     sys::unmount_all();
     sys::end_machine(action);
@@ -190,7 +204,7 @@ void Boot::write_report() {
     const BootFacts facts{started_at_,         boot_config_.config.profile,
                           boot_config_.file,   boot_config_.warnings,
                           attempt_.outcomes(), network_.get(),
-                          payload_.get(),      payload_ ? payload_->starts() : 0};
+                          payload_.get(),      (payload_ ? payload_->starts() : 0) + (shell_ ? shell_->starts() : 0)};
     Result<> written = sys::make_directories("/run/nlinit");
     if (written.ok()) written = sys::write_file(kReportPath, boot_report(facts));
     if (!written.ok()) log::debug("boot", to_string(written.error()));

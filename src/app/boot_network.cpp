@@ -59,6 +59,7 @@ void Boot::on_network_change() {
         take_hostname(*uplink);
     }
     write_report();
+    tell_if_ready();
 }
 
 // Where the lease's is to be taken; the name in /etc/hosts follows.

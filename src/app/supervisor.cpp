@@ -1,11 +1,11 @@
 #include "nlinit/app/supervisor.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
+#include <string_view>
 
+#include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/log.hpp"
-#include "nlinit/sys/process.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -15,56 +15,101 @@ using namespace std::chrono_literals;
 constexpr Duration kFirstRestartDelay = 100ms;
 constexpr Duration kLongestRestartDelay = 30s;
 constexpr Duration kStable = 10s;         // a payload that ran that long starts again with the first delay
+constexpr Duration kClearingTime = 2s;    // for what was killed to be gone; uninterruptible sleep may last longer
+constexpr Duration kLookAgain = 20ms;     // for newer kernels count a process until it has left its CPU
 constexpr int kExitDoNotSupervise = 125;  // as gokrazy has it: the program asks not to be started again
+constexpr pid_t kOurselves = 1;
 
-int exit_status_for(const Error& error) {
-    return error.code == ENOENT ? sys::kExitNotFound : sys::kExitCannotRun;
+// What is behind a serial line understands a VT220; only a virtual terminal is a Linux console.
+std::string_view terminal_type(std::string_view tty) {
+    constexpr std::string_view kVirtual = "/dev/tty";
+    const bool is_virtual = tty.starts_with(kVirtual) && tty.size() > kVirtual.size() && tty[kVirtual.size()] <= '9';
+    return tty.empty() || is_virtual ? "linux" : "vt220";
 }
 
 }  // namespace
 
-Supervisor::Supervisor(sys::EventLoop& loop, config::Payload payload, std::string cgroup, std::function<void()> on_end,
+Supervisor::Supervisor(sys::EventLoop& loop, config::Payload payload, Place place, std::function<void()> on_end,
                        std::function<void()> on_change)
     : loop_(loop),
       payload_(std::move(payload)),
-      cgroup_(std::move(cgroup)),
+      place_(std::move(place)),
       on_end_(std::move(on_end)),
       on_change_(std::move(on_change)),
-      restart_timer_(loop.add_timer([this] { start(); })),
+      restart_timer_(loop.add_timer([this] { start_again(); })),
       restart_delay_(kFirstRestartDelay) {}
 
 Supervisor::~Supervisor() {
     loop_.remove_timer(restart_timer_);
 }
 
-void Supervisor::start() {
-    const auto pid = sys::spawn({payload_.command, payload_.environment, payload_.working_directory, cgroup_});
+Result<sys::Command> Supervisor::command() const {
+    auto identity = sys::find_identity(payload_.user, payload_.groups);
+    if (!identity.ok()) return Error{0, "run " + payload_.command.front() + ": " + to_string(identity.error())};
+    sys::Command command;
+    command.arguments = payload_.command;
+    command.environment = payload_.environment;
+    command.environment.try_emplace("HOME", identity->home);
+    command.environment.try_emplace("TERM", terminal_type(payload_.tty));
+    command.working_directory = payload_.working_directory;
+    command.cgroup = place_.cgroup;
+    command.pids_max = payload_.pids_max;
+    command.tty = payload_.tty;
+    if (!payload_.user.empty() || !payload_.groups.empty()) command.identity = *std::move(identity);
+    return command;
+}
+
+void Supervisor::begin() {
     ++starts_;
     started_at_ = BootClock::now();
     ended_at_.reset();
     exit_status_.reset();
     failure_.reset();
+}
+
+void Supervisor::start() {
+    begin();
+    const auto wanted = command();
+    const auto pid = wanted.ok() ? sys::spawn(*wanted) : Result<pid_t>(wanted.error());
     if (pid.ok()) {
-        pid_ = *pid;
-        log::info("payload", "started " + payload_.command.front() + " as process " + std::to_string(pid_));
-        on_change_();
-        return;
+        running_as(*pid);
+    } else {
+        not_started(pid.error());
     }
-    failure_ = pid.error();
-    log::error("payload", to_string(pid.error()));
-    ended(exit_status_for(pid.error()));
+}
+
+void Supervisor::handed_off() {
+    begin();
+    running_as(kOurselves);
+}
+
+void Supervisor::running_as(pid_t pid) {
+    pid_ = pid;
+    log::info(place_.room, "started " + payload_.command.front() + " as process " + std::to_string(pid_));
+    on_change_();
+}
+
+void Supervisor::not_started(const Error& error) {
+    if (!started_at_) begin();
+    failure_ = error;
+    log::error(place_.room, to_string(error));
+    ended(sys::exit_status_of(error));
 }
 
 bool Supervisor::reaped(pid_t pid, int status) {
-    if (pid != pid_ || pid_ == 0) return false;
+    if (pid_ == 0 || pid != pid_) {
+        if (clearing_) start_again();
+        return false;
+    }
     pid_ = 0;
-    log::info("payload", payload_.command.front() + " ended with status " + std::to_string(status));
+    log::info(place_.room, payload_.command.front() + " ended with status " + std::to_string(status));
     ended(status);
     return true;
 }
 
+// A file or a device that it could not be started for may yet come.
 bool Supervisor::wants_restart(int status) const noexcept {
-    if (!may_restart_ || status == kExitDoNotSupervise) return false;
+    if (!may_restart_ || (status == kExitDoNotSupervise && !failure_)) return false;
     return payload_.restart == config::Restart::always ||
            (payload_.restart == config::Restart::on_failure && status != 0);
 }
@@ -72,14 +117,40 @@ bool Supervisor::wants_restart(int status) const noexcept {
 void Supervisor::ended(int status) {
     exit_status_ = status;
     ended_at_ = BootClock::now();
-    on_change_();
     if (!wants_restart(status)) {
+        on_change_();
         on_end_();
         return;
     }
     if (*ended_at_ - *started_at_ >= kStable) restart_delay_ = kFirstRestartDelay;
+    const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(restart_delay_);
+    log::info(place_.room, "it is started again in " + std::to_string(delay.count()) + " ms");
+    // Its children are asked now, and killed when their time is over: the successor is not to meet them.
+    if (!place_.cgroup.empty()) sys::signal_cgroup(place_.cgroup, SIGTERM);
     loop_.arm(restart_timer_, *ended_at_ + restart_delay_);
     restart_delay_ = std::min(restart_delay_ * 2, kLongestRestartDelay);
+    on_change_();
+}
+
+// While it waits it comes here by the timer or by a child reaped, whichever is first.
+void Supervisor::start_again() {
+    const bool is_left = !place_.cgroup.empty() && sys::is_populated(place_.cgroup);
+    const TimePoint now = BootClock::now();
+    if (is_left && !clearing_) {
+        clearing_ = true;
+        if (const auto killed = sys::kill_cgroup(place_.cgroup); !killed.ok())
+            log::warning(place_.room, to_string(killed.error()));
+        loop_.arm(restart_timer_, now + kLookAgain);
+        clearing_until_ = now + kClearingTime;
+        return;
+    }
+    if (is_left && now < clearing_until_) {
+        loop_.arm(restart_timer_, now + kLookAgain);
+        return;
+    }
+    clearing_ = false;
+    loop_.arm(restart_timer_, std::nullopt);
+    start();
 }
 
 void Supervisor::signal(int number) const noexcept {
@@ -88,6 +159,7 @@ void Supervisor::signal(int number) const noexcept {
 
 void Supervisor::stop_restarting() noexcept {
     may_restart_ = false;
+    clearing_ = false;
     loop_.arm(restart_timer_, std::nullopt);
 }
 

@@ -1,14 +1,18 @@
 #include "nlinit/sys/cgroup.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <string_view>
 #include <vector>
 
+#include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 
@@ -18,6 +22,9 @@ namespace {
 
 const std::string kRoot = "/sys/fs/cgroup";
 constexpr std::size_t kLongestList = 4096;
+constexpr std::size_t kLongestProcessList = 1 << 20;
+constexpr unsigned kDeepest = 16;  // how far below a group others are looked for
+constexpr unsigned kKillRounds = 8;
 
 // Older kernels refuse options that they do not know: memory_recursiveprot is of Linux 5.7, nsdelegate of 4.13.
 Result<> mount_with_best_options() {
@@ -31,10 +38,7 @@ Result<> mount_with_best_options() {
 
 // A group with processes of its own cannot hand controllers down, unless it is the root of the whole machine.
 Result<> move_into_leaf() {
-    const auto leaf = open_cgroup("init");
-    if (!leaf.ok()) return leaf.error();
-    if (::write(leaf->get(), "0", 1) < 0) return Error{errno, "enter cgroup init"};
-    return {};
+    return enter_cgroup("init");
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -60,6 +64,46 @@ void enable(const std::vector<std::string>& controllers) {
     }
 }
 
+std::string path_of(const std::string& name) {
+    return kRoot + "/" + name;
+}
+
+std::vector<std::string> groups_below(const std::string& path) {
+    std::vector<std::string> groups;
+    DIR* directory = ::opendir(path.c_str());
+    if (directory == nullptr) return groups;
+    while (const dirent* entry = ::readdir(directory)) {
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') groups.push_back(path + "/" + entry->d_name);
+    }
+    ::closedir(directory);
+    return groups;
+}
+
+// How many there were, in the group and those below it.
+std::size_t signal_all(const std::string& path, int number, unsigned depth) {
+    const auto list = read_file(path + "/cgroup.procs", kLongestProcessList);
+    std::size_t count = 0;
+    for (const auto& word : list.ok() ? words_of(*list) : std::vector<std::string>()) {
+        const auto pid = config::parse_number<std::uint32_t>(word);
+        if (!pid || *pid == 0) continue;  // 0 stands for a process of another namespace
+        ++count;
+        static_cast<void>(::kill(static_cast<pid_t>(*pid), number));
+    }
+    if (depth == 0) return count;
+    for (const auto& group : groups_below(path)) count += signal_all(group, number, depth - 1);
+    return count;
+}
+
+// Before Linux 5.14. Frozen, they cannot fork while they are counted (5.2); who forks faster than we kill without that
+// is given up on after some rounds.
+Result<> kill_one_by_one(const std::string& path) {
+    const bool frozen = write_kernel_file(path + "/cgroup.freeze", "1").ok();
+    std::size_t left = 1;
+    for (unsigned round = 0; round < kKillRounds && left > 0; ++round) left = signal_all(path, SIGKILL, kDeepest);
+    if (frozen) return write_kernel_file(path + "/cgroup.freeze", "0");
+    return {};
+}
+
 }  // namespace
 
 Result<> mount_cgroup() {
@@ -76,16 +120,43 @@ Result<> mount_cgroup() {
 }
 
 Result<UniqueFd> open_cgroup(const std::string& name) {
-    const auto made = make_directories(kRoot + "/" + name);
+    const auto made = make_directories(path_of(name));
     if (!made.ok()) return made.error();
-    const std::string processes = kRoot + "/" + name + "/cgroup.procs";
+    const std::string processes = path_of(name) + "/cgroup.procs";
     UniqueFd fd(::open(processes.c_str(), O_WRONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, "open " + processes};
     return fd;
 }
 
+Result<> enter_cgroup(const std::string& name) {
+    const auto group = open_cgroup(name);
+    if (!group.ok()) return group.error();
+    if (::write(group->get(), "0", 1) < 0) return Error{errno, "enter cgroup " + name};
+    return {};
+}
+
+Result<> limit_pids(const std::string& name, std::uint32_t most) {
+    return write_kernel_file(path_of(name) + "/pids.max", std::to_string(most));
+}
+
 Result<> kill_cgroup(const std::string& name) {
-    return write_kernel_file(kRoot + "/" + name + "/cgroup.kill", "1");
+    const std::string path = path_of(name);
+    auto killed = write_kernel_file(path + "/cgroup.kill", "1");
+    if (killed.ok() || !exists(path + "/cgroup.procs")) return killed;
+    return kill_one_by_one(path);
+}
+
+void signal_cgroup(const std::string& name, int number) noexcept {
+    try {
+        signal_all(path_of(name), number, kDeepest);
+    } catch (const std::exception& exception) {
+        log::error("cgroup", exception.what());
+    }
+}
+
+bool is_populated(const std::string& name) {
+    const auto events = read_file(path_of(name) + "/cgroup.events", kLongestList);
+    return events.ok() && events->find("populated 1") != std::string::npos;
 }
 
 }  // namespace nlinit::sys

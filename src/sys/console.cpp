@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "nlinit/sys/file.hpp"
+
 namespace nlinit::sys {
 
 void ensure_standard_streams() noexcept {
@@ -14,6 +16,16 @@ void ensure_standard_streams() noexcept {
         dup2(fd, stream);
         close(fd);
     }
+}
+
+// All consoles are listed, and the last one is /dev/console (Documentation/ABI/testing/sysfs-tty).
+std::string console_terminal(const std::string& active) {
+    constexpr std::size_t kLongestList = 4096;
+    const auto text = read_file(active, kLongestList);
+    std::string names = text.ok() ? *text : "";
+    while (names.ends_with('\n')) names.pop_back();
+    if (names.empty()) return "/dev/console";
+    return "/dev/" + names.substr(names.rfind(' ') + 1);
 }
 
 }  // namespace nlinit::sys

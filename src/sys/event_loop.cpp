@@ -29,9 +29,9 @@ std::uint64_t event_of(int fd, std::uint32_t generation) noexcept {
     return std::uint64_t{generation} << 32 | static_cast<std::uint32_t>(fd);
 }
 
-bool add_or_modify(int epoll, int fd, std::uint64_t data) noexcept {
+bool add_or_modify(int epoll, int fd, std::uint64_t data, std::uint32_t events = EPOLLIN) noexcept {
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = events;
     event.data.u64 = data;
     if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0) return true;
     return errno == EEXIST && ::epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) == 0;
@@ -56,9 +56,17 @@ Result<EventLoop> EventLoop::create() {
 }
 
 Result<> EventLoop::watch(int fd, Callback on_readable) {
+    return watch_for(EPOLLIN, fd, std::move(on_readable));
+}
+
+Result<> EventLoop::watch_writable(int fd, Callback on_writable) {
+    return watch_for(EPOLLOUT | EPOLLET, fd, std::move(on_writable));
+}
+
+Result<> EventLoop::watch_for(std::uint32_t events, int fd, Callback callback) {
     const std::uint32_t generation = ++generation_;
-    watched_.insert_or_assign(fd, Watch{generation, std::make_shared<Callback>(std::move(on_readable))});
-    if (add_or_modify(epoll_.get(), fd, event_of(fd, generation))) return {};
+    watched_.insert_or_assign(fd, Watch{generation, std::make_shared<Callback>(std::move(callback))});
+    if (add_or_modify(epoll_.get(), fd, event_of(fd, generation), events)) return {};
     const int code = errno;
     watched_.erase(fd);
     return Error{code, "watch descriptor " + std::to_string(fd)};

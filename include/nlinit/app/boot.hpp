@@ -4,6 +4,7 @@
 // time to mount. Frames are taken between steps.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "nlinit/app/boot_config.hpp"
 #include "nlinit/app/network_setup.hpp"
+#include "nlinit/app/notifier.hpp"
 #include "nlinit/app/shutdown.hpp"
 #include "nlinit/app/supervisor.hpp"
 #include "nlinit/base/time.hpp"
@@ -25,6 +27,9 @@ namespace nlinit::app {
 class Boot {
   public:
     Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at);
+    ~Boot();
+    Boot(const Boot&) = delete;
+    Boot& operator=(const Boot&) = delete;
 
     // Returns when the kernel refuses to end the machine, and only then.
     void run();
@@ -41,12 +46,20 @@ class Boot {
     [[nodiscard]] bool wait_for_device(const std::string& path);
     void carry_out_plan();
     void wait_for_network();
+    void start_debug_shell();
     void start_payload();
+    void hand_off();
 
     void on_signals();
     void on_signal(int number);
+    void reap_children();
     void on_network_change();
+    void on_payload_change();
     void on_payload_end();
+    void tell(std::initializer_list<Notifier::Variable> variables);
+    void tell_if_ready();
+    static void forget_ready() noexcept;
+    void end(config::EndAction action);
     void finish(config::EndAction action);
     void write_resolv_conf(const InterfaceSetup& uplink);
     void take_hostname(const InterfaceSetup& uplink);
@@ -63,10 +76,15 @@ class Boot {
     std::unique_ptr<NetworkSetup> network_;
     std::vector<config::Interface> started_interfaces_;
     config::Dhcp started_dhcp_;
-    std::unique_ptr<Supervisor> payload_;
+    std::unique_ptr<Notifier> notifier_;  // none where nobody is to be told
+    std::unique_ptr<Supervisor> payload_, shell_;
+    sys::EventLoop::TimerId reap_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     std::optional<bool> rcu_expedited_;  // by us
     bool plan_done_ = false;             // files of the network's may be written over the plan's
+    bool payload_due_ = false;           // it was started, or there is none to start
+    bool ready_ = false;                 // and it was said so
+    bool keeper_ = false;                // this is the child that keeps the network of another PID 1
     bool finished_ = false;
 };
 

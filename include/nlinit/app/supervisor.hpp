@@ -1,4 +1,5 @@
-// The payload: started, restarted as configured, and told apart from other children.
+// A program that is kept running: started, restarted as configured, and told apart from other children. The payload
+// is one, the debug shell another.
 #pragma once
 
 #include <sys/types.h>
@@ -11,21 +12,31 @@
 #include "nlinit/base/time.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/process.hpp"
 
 namespace nlinit::app {
 
 class Supervisor {
   public:
-    // cgroup: the leaf it lives in; empty: none. on_end: it has ended and is not started again. on_change: anything
-    // that a report shows.
-    Supervisor(sys::EventLoop& loop, config::Payload payload, std::string cgroup, std::function<void()> on_end,
+    struct Place {
+        std::string room;    // in the log
+        std::string cgroup;  // the leaf it lives in; empty: none
+    };
+    // on_end: it has ended and is not started again. on_change: anything that a report shows.
+    Supervisor(sys::EventLoop& loop, config::Payload payload, Place place, std::function<void()> on_end,
                std::function<void()> on_change);
     ~Supervisor();
     Supervisor(const Supervisor&) = delete;
     Supervisor& operator=(const Supervisor&) = delete;
 
     void start();
-    // A child has been reaped; false when it was not the payload.
+    // What starting it means now: users and groups are looked up each time.
+    [[nodiscard]] Result<sys::Command> command() const;
+    // Instead of start(): PID 1 has become the program, or could not, the error being sys::exec()'s.
+    void handed_off();
+    void not_started(const Error& error);
+
+    // A child has been reaped; false when it was not this one.
     bool reaped(pid_t pid, int status);
     void signal(int number) const noexcept;
     void stop_restarting() noexcept;  // from now on an end is the end
@@ -40,16 +51,21 @@ class Supervisor {
     [[nodiscard]] unsigned starts() const noexcept { return starts_; }
 
   private:
+    void begin();
+    void running_as(pid_t pid);
     void ended(int status);
+    void start_again();
     [[nodiscard]] bool wants_restart(int status) const noexcept;
 
     sys::EventLoop& loop_;
     config::Payload payload_;
-    std::string cgroup_;
+    Place place_;
     std::function<void()> on_end_, on_change_;
     sys::EventLoop::TimerId restart_timer_;
     pid_t pid_ = 0;
     bool may_restart_ = true;
+    bool clearing_ = false;  // what the predecessor left behind was killed, and is not gone yet
+    TimePoint clearing_until_{};
     unsigned starts_ = 0;
     Duration restart_delay_;
     std::optional<int> exit_status_;

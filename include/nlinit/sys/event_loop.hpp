@@ -34,6 +34,8 @@ class EventLoop {
     // before it is closed. A callback may watch, unwatch, arm and remove whatever it likes, itself included. Watching
     // what is watched already replaces the callback.
     [[nodiscard]] Result<> watch(int fd, Callback on_readable);
+    // Calls back once whenever fd becomes writable, the first time if it is so already (edge triggered).
+    [[nodiscard]] Result<> watch_writable(int fd, Callback on_writable);
     void unwatch(int fd) noexcept;
 
     // Deadlines that are near are kept by epoll_wait(2)'s own timeout, which stands still while the machine is
@@ -59,6 +61,7 @@ class EventLoop {
     };
     explicit EventLoop(UniqueFd epoll) noexcept : epoll_(std::move(epoll)) {}
 
+    [[nodiscard]] Result<> watch_for(std::uint32_t events, int fd, Callback callback);
     void turn(int timeout_ms);
     [[nodiscard]] int timeout_until_deadline() noexcept;
     [[nodiscard]] std::optional<TimePoint> earliest_deadline() const noexcept;

@@ -3,12 +3,14 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
+#include "nlinit/sys/accounts.hpp"
 
 namespace nlinit::sys {
 
@@ -17,16 +19,28 @@ struct Command {
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
     std::string cgroup = {};  // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
+    std::optional<std::uint32_t> pids_max = {};  // of that leaf
+    std::string tty = {};                        // a terminal for its standard streams; empty: those that PID 1 has
+    std::optional<Identity> identity = {};       // none: the caller's
 };
 
 // Exit codes of a command that did not start, as Docker has them.
+inline constexpr int kExitNotPrepared = 125;
 inline constexpr int kExitCannotRun = 126;
 inline constexpr int kExitNotFound = 127;
 
-// Starts the command in a session of its own, with no signal blocked, every disposition default, standard streams
-// inherited and no other descriptor. Environment: what the command gives, and PATH, HOME, TERM where it does not. An
-// error when it could not be executed, its code being execve(2)'s errno: the child reports it before it ends.
+// Starts the command in a session of its own, with a controlling terminal if there is one, with no signal blocked,
+// every disposition default, and no descriptor but the standard streams. Environment: what the command gives, and PATH,
+// HOME, TERM where it does not. An error when it could not be executed: the child reports it before it ends. Its code
+// is execve(2)'s errno; 0 when it did not come that far, for want of a terminal, a user, a directory or a process.
 [[nodiscard]] Result<pid_t> spawn(const Command& command);
+
+// The same for the calling process, which becomes the command: returns when it could not, with its identity, signals
+// and directory restored. Standard streams, session and cgroup may have changed, and handlers are gone.
+[[nodiscard]] Error exec(const Command& command);
+
+// 125, 126 or 127 for an error of spawn() or exec().
+[[nodiscard]] int exit_status_of(const Error& error) noexcept;
 
 struct Exited {
     pid_t pid = 0;

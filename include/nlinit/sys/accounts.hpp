@@ -1,0 +1,31 @@
+// Users and groups, out of /etc/passwd and /etc/group (passwd(5), group(5)). getpwnam(3) would load libraries, which a
+// static program cannot.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+
+namespace nlinit::sys {
+
+struct Identity {
+    uid_t user = 0;
+    gid_t group = 0;
+    std::vector<gid_t> groups;  // supplementary ones
+    std::string home = "/";
+};
+
+struct AccountFiles {
+    std::string users = "/etc/passwd", groups = "/etc/group";
+};
+
+// user: "www", "1000", "www:users", "1000:1000"; empty: root. As Docker has it, a number need not be in the files: it
+// is of group 0 then, and at home in "/". Supplementary groups are those that list the user, unless a group is given
+// with it, and more_groups. An error names the user or group that is in neither.
+[[nodiscard]] Result<Identity> find_identity(const std::string& user, const std::vector<std::string>& more_groups,
+                                             const AccountFiles& files = {});
+
+}  // namespace nlinit::sys

@@ -1,0 +1,60 @@
+// What a boot tells whoever started the machine.
+#include <unistd.h>
+
+#include "nlinit/app/boot.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::app {
+namespace {
+
+constexpr const char* kReadyPath = "/run/nlinit/ready";
+constexpr const char* kBootIdPath = "/proc/sys/kernel/random/boot_id";
+constexpr std::size_t kBootIdSize = 64;
+
+std::string milliseconds_since_power_on() {
+    return std::to_string(
+        std::chrono::duration_cast<std::chrono::milliseconds>(BootClock::now().time_since_epoch()).count());
+}
+
+// For scripts inside: the file is of this boot if it holds this boot's ID.
+Result<> write_ready_file() {
+    const auto id = sys::read_file(kBootIdPath, kBootIdSize);
+    if (!id.ok()) return id.error();
+    if (auto made = sys::make_directories("/run/nlinit"); !made.ok()) return made;
+    return sys::write_file(kReadyPath, *id);
+}
+
+}  // namespace
+
+// The configuration of the image may have another address than the initramfs's.
+void Boot::tell(std::initializer_list<Notifier::Variable> variables) {
+    const auto& wanted = boot_config_.config.system.notify;
+    if (wanted.kind == config::NotifyAddress::Kind::none) return;
+    if (!notifier_ || notifier_->address() != wanted) notifier_ = std::make_unique<Notifier>(loop_, wanted);
+    notifier_->tell(variables);
+}
+
+void Boot::forget_ready() noexcept {
+    ::unlink(kReadyPath);  // a /run that outlived its boot has one
+}
+
+// Ready is a network that can be used and a payload that runs; not the end of a wait for them.
+void Boot::tell_if_ready() {
+    if (ready_ || !payload_due_ || ending()) return;
+    const auto& config = boot_config_.config;
+    if (!config.network.interfaces.empty() && !(network_ && network_->is_settled())) return;
+    if (!config.payload.command.empty() && !(payload_ && payload_->running())) return;
+    ready_ = true;
+    attempt_("write /run/nlinit/ready", sys::Importance::optional, write_ready_file);
+    const auto* uplink = network_ ? network_->uplink() : nullptr;
+    const bool has_address = uplink != nullptr && !uplink->plan().addresses.empty();
+    const std::string boot_time = milliseconds_since_power_on();
+    tell({{"READY", "1"},
+          {"STATUS", "running"},
+          {"X_NLINIT_ADDRESS", has_address ? to_string(uplink->plan().addresses.front()) : ""},
+          {"X_NLINIT_BOOT_MS", boot_time}});
+    log::info("boot", "ready after " + boot_time + " ms");
+}
+
+}  // namespace nlinit::app

@@ -1,0 +1,78 @@
+#include "nlinit/app/notifier.hpp"
+
+#include <algorithm>
+
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using Kind = config::NotifyAddress::Kind;
+
+constexpr int kLastTries = 10, kLastTryMs = 20;  // a host that is there takes less; one that is not costs this much
+
+std::string one_line(std::string text) {
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
+}  // namespace
+
+Notifier::Notifier(sys::EventLoop& loop, config::NotifyAddress address) : loop_(loop), socket_(std::move(address)) {}
+
+Notifier::~Notifier() {
+    unwatch();
+}
+
+void Notifier::tell(std::initializer_list<Variable> variables) {
+    if (socket_.address().kind == Kind::none) return;
+    for (const auto& [name, value] : variables) {
+        if (!value.empty()) keep(name, one_line(value));
+    }
+    flush();
+}
+
+void Notifier::keep(std::string_view name, std::string value) {
+    std::erase_if(untold_, [&](const auto& each) { return each.first == name; });
+    untold_.emplace_back(name, std::move(value));
+}
+
+// Unwatched before the socket may close its descriptor: the next file to be opened would have the same number.
+void Notifier::unwatch() noexcept {
+    if (watched_ >= 0) loop_.unwatch(watched_);
+    watched_ = -1;
+}
+
+void Notifier::flush() {
+    if (untold_.empty()) return;
+    std::string message;
+    for (const auto& [name, value] : untold_) message.append(name).append("=").append(value).append("\n");
+    unwatch();
+    const auto sent = socket_.send(message);
+    if (!sent.ok()) {
+        const auto complaint = to_string(sent.error());
+        const auto level = complaint == complaint_ ? log::Level::debug : log::Level::warning;
+        log::write(level, "notify", complaint);
+        complaint_ = complaint;
+        return;
+    }
+    if (*sent) {
+        untold_.clear();
+        complaint_.clear();
+        return;
+    }
+    const auto again = [this] {
+        if (socket_.is_worth_a_try()) flush();
+    };
+    if (loop_.watch_writable(socket_.fd(), again).ok()) watched_ = socket_.fd();
+}
+
+void Notifier::finish() {
+    for (int i = 0; i < kLastTries && !untold_.empty(); ++i) {
+        flush();
+        if (untold_.empty() || socket_.fd() < 0) return;
+        socket_.wait(kLastTryMs);
+    }
+}
+
+}  // namespace nlinit::app

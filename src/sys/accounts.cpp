@@ -1,0 +1,117 @@
+#include "nlinit/sys/accounts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/sys/file.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+using std::string_view;
+
+constexpr std::size_t kMaxFile = 1 << 20;
+
+// Gives what is before the separator, and keeps in `rest` what is behind it.
+string_view cut(string_view& rest, char separator) {
+    const auto field = rest.substr(0, rest.find(separator));
+    rest.remove_prefix(std::min(field.size() + 1, rest.size()));
+    return field;
+}
+
+using Fields = std::array<string_view, 6>;  // name, password, number, then what the file has
+
+// The first line that matches: of a file with two of them getpwnam(3) takes that, too.
+template <class Matches>
+std::optional<Fields> find_line(string_view text, const Matches& matches) {
+    while (!text.empty()) {
+        string_view line = cut(text, '\n');
+        Fields fields;
+        for (auto& field : fields) field = cut(line, ':');
+        if (matches(fields)) return fields;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint32_t> number_of(string_view text) {
+    const auto number = config::parse_number<std::uint32_t>(text);
+    return number == ~std::uint32_t{0} ? std::nullopt : number;  // which stands for "no change" (setresuid(2))
+}
+
+// By name, or by number where the text is one: a line in which the number can be read.
+std::optional<Fields> find(string_view text, string_view wanted) {
+    const auto number = number_of(wanted);
+    return find_line(text, [&](const Fields& fields) {
+        const auto of_line = number_of(fields[2]);
+        return of_line && (fields[0] == wanted || (number && of_line == number));
+    });
+}
+
+Error nobody(string_view kind, const std::string& name, const std::string& file, const Result<std::string>& text) {
+    const std::string sentence = std::string(kind) + " '" + name + "' is not in " + file;
+    return text.ok() ? Error{0, sentence} : Error{text.error().code, sentence};
+}
+
+string_view text_of(const Result<std::string>& text) {
+    return text.ok() ? string_view(*text) : string_view();
+}
+
+Result<gid_t> find_group(const std::string& name, const std::string& file, const Result<std::string>& text) {
+    if (const auto number = number_of(name)) return gid_t{*number};
+    const auto line = find(text_of(text), name);
+    if (!line) return nobody("group", name, file, text);
+    return gid_t{*number_of((*line)[2])};
+}
+
+void add(std::vector<gid_t>& groups, gid_t group) {
+    if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
+}
+
+// Those whose list of members has the user.
+void add_memberships(std::vector<gid_t>& groups, string_view user, string_view text) {
+    find_line(text, [&](const Fields& fields) {
+        string_view members = fields[3];
+        while (!members.empty()) {
+            if (cut(members, ',') != user) continue;
+            if (const auto number = number_of(fields[2])) add(groups, *number);
+        }
+        return false;
+    });
+}
+
+}  // namespace
+
+Result<Identity> find_identity(const std::string& user, const std::vector<std::string>& more_groups,
+                               const AccountFiles& files) {
+    const auto users = read_file(files.users, kMaxFile);
+    const auto groups = read_file(files.groups, kMaxFile);
+    const auto colon = user.find(':');
+    const std::string name = user.empty() ? "0" : user.substr(0, colon);
+    Identity identity;
+    if (const auto line = find(text_of(users), name)) {
+        identity.user = *number_of((*line)[2]);
+        identity.group = number_of((*line)[3]).value_or(0);
+        if (const auto home = (*line)[5]; home.starts_with('/')) identity.home = home;
+        if (colon == std::string::npos && !user.empty()) add_memberships(identity.groups, (*line)[0], text_of(groups));
+    } else if (const auto number = number_of(name)) {
+        identity.user = *number;
+    } else {
+        return nobody("user", name, files.users, users);
+    }
+    if (colon != std::string::npos) {
+        const auto group = find_group(user.substr(colon + 1), files.groups, groups);
+        if (!group.ok()) return group.error();
+        identity.group = *group;
+    }
+    for (const auto& more : more_groups) {
+        const auto group = find_group(more, files.groups, groups);
+        if (!group.ok()) return group.error();
+        add(identity.groups, *group);
+    }
+    return identity;
+}
+
+}  // namespace nlinit::sys

@@ -1,0 +1,158 @@
+#include "command.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "nlinit/sys/cgroup.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+constexpr std::array<std::pair<const char*, const char*>, 3> kDefaultEnvironment = {
+    {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, {"HOME", "/"}, {"TERM", "linux"}}};
+
+std::map<std::string, std::string> with_defaults(const Command& command) {
+    auto environment = command.environment;
+    if (command.identity) environment.try_emplace("HOME", command.identity->home);
+    for (const auto& [name, value] : kDefaultEnvironment) environment.try_emplace(name, value);
+    return environment;
+}
+
+std::vector<std::string> as_strings(const std::map<std::string, std::string>& environment) {
+    std::vector<std::string> strings;
+    strings.reserve(environment.size());
+    for (const auto& [name, value] : environment) strings.emplace_back(name).append("=").append(value);
+    return strings;
+}
+
+// Where the program may be, by the child's PATH and not by ours. Its empty elements, which stand for the working
+// directory, are passed over.
+std::vector<std::string> candidates(const std::string& program, std::string_view path) {
+    if (program.find('/') != std::string::npos) return {program};
+    std::vector<std::string> found;
+    while (!path.empty()) {
+        const auto end = path.find(':');
+        if (end != 0) found.push_back(std::string(path.substr(0, end)) + "/" + program);
+        path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
+    }
+    return found;
+}
+
+// Nothing when none is asked for or there are no cgroups: a payload without its leaf is better than none.
+UniqueFd open_cgroup_of(const Command& command) {
+    if (command.cgroup.empty()) return UniqueFd();
+    auto cgroup = open_cgroup(command.cgroup);
+    if (!cgroup.ok()) {
+        log::debug("process", to_string(cgroup.error()));
+        return UniqueFd();
+    }
+    if (command.pids_max) {
+        const auto limited = limit_pids(command.cgroup, *command.pids_max);
+        if (!limited.ok()) log::warning("process", to_string(limited.error()));
+    }
+    return *std::move(cgroup);
+}
+
+// What a shell would give a command: no signal blocked or ignored, and none of our descriptors.
+void clean_up() noexcept {
+    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+    // Whatever was opened without O_CLOEXEC. Before Linux 5.11 the call fails, and such descriptors stay.
+    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+}  // namespace
+
+PreparedCommand::PreparedCommand(const Command& command) : PreparedCommand(command, with_defaults(command)) {}
+
+PreparedCommand::PreparedCommand(const Command& command, std::map<std::string, std::string> environment)
+    : command_(command),
+      programs_(candidates(command.arguments.front(), environment.at("PATH"))),
+      arguments_(command.arguments),
+      environment_(as_strings(environment)),
+      cgroup_(open_cgroup_of(command)) {}
+
+Failure PreparedCommand::run() const noexcept {
+    if (cgroup_.valid()) std::ignore = ::write(cgroup_.get(), "0", 1);
+    ::setsid();
+    if (!take_terminal()) return {Stage::open_terminal, errno};
+    clean_up();
+    if (!take_identity()) return {Stage::change_user, errno};
+    if (::chdir(command_.working_directory.c_str()) != 0) return {Stage::enter_directory, errno};
+    return {Stage::execute, execute()};
+}
+
+// A terminal that was asked for is taken from whoever has it. The console is everybody's: the first session controls
+// it, and for the others the call fails, as where standard input is no terminal.
+bool PreparedCommand::take_terminal() const noexcept {
+    if (command_.tty.empty()) {
+        ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+        return true;
+    }
+    // A serial line would have open(2) wait for its carrier.
+    const int terminal = ::open(command_.tty.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (terminal < 0 || ::isatty(terminal) == 0 || ::fcntl(terminal, F_SETFL, 0) != 0) return false;
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+        if (::dup2(terminal, stream) < 0) return false;
+    }
+    return ::ioctl(STDIN_FILENO, TIOCSCTTY, 1) == 0;
+}
+
+// The saved IDs stay, for PID 1 to return to if it is to run on; execve(2) replaces them by the effective ones.
+bool PreparedCommand::take_identity() const noexcept {
+    if (!command_.identity) return true;
+    const Identity& identity = *command_.identity;
+    // /dev/stdout can be opened by its user only, and many a program does.
+    for (int stream = STDIN_FILENO; identity.user != 0 && stream <= STDERR_FILENO; ++stream) {
+        if (::isatty(stream) != 0) std::ignore = ::fchown(stream, identity.user, static_cast<gid_t>(-1));
+    }
+    constexpr auto kKeep = static_cast<uid_t>(-1);
+    return ::setgroups(identity.groups.size(), identity.groups.data()) == 0 &&
+           ::setresgid(identity.group, identity.group, kKeep) == 0 &&
+           ::setresuid(identity.user, identity.user, kKeep) == 0;
+}
+
+// As execvp(3) goes through PATH, except that a file which is no program is not given to a shell.
+int PreparedCommand::execute() const noexcept {
+    int code = ENOENT;
+    for (char* const* program = programs_.get(); *program != nullptr; ++program) {
+        ::execve(*program, arguments_.get(), environment_.get());
+        if (errno == EACCES) code = EACCES;
+        if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return errno;
+    }
+    return code;
+}
+
+Error PreparedCommand::explain(const Failure& failure) const {
+    const std::string& program = command_.arguments.front();
+    const std::string run = "run " + program;
+    switch (failure.stage) {
+        case Stage::open_terminal:
+            return {0, to_string({failure.code, run + " on terminal " + command_.tty})};
+        case Stage::change_user:
+            return {0, to_string({failure.code, run + " as user " + std::to_string(command_.identity->user)})};
+        case Stage::enter_directory:
+            return {0, to_string({failure.code, run + " in " + command_.working_directory})};
+        case Stage::execute:
+            break;
+    }
+    const bool is_path = program.find('/') != std::string::npos;
+    if (failure.code == ENOENT && is_path && exists(program)) {
+        return {failure.code, run + ": the file is there, but not its interpreter or loader"};
+    }
+    return {failure.code, run};
+}
+
+}  // namespace nlinit::sys
