@@ -1,0 +1,61 @@
+#include "nlinit/sys/process_list.hpp"
+
+#include <dirent.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <string_view>
+
+#include "nlinit/sys/file.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+constexpr std::size_t kLongestStat = 4096;
+constexpr unsigned long kKernelThread = 0x0020'0000;  // PF_KTHREAD of linux/sched.h
+constexpr int kFieldsBeforeFlags = 5;                 // behind the state: ppid, pgrp, session, tty_nr, tpgid
+
+struct CloseDirectory {
+    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+};
+
+bool is_number(std::string_view name) noexcept {
+    return name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Of "12 (name) S 1 12 12 0 -1 4194560 ..."; the name may have spaces and parentheses of its own. Empty: no process of
+// user space that is still alive.
+std::string_view name_of_live(std::string_view stat) noexcept {
+    const auto open = stat.find('(');
+    const auto close = stat.rfind(") ");
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return {};
+    auto rest = stat.substr(close + 2);
+    if (rest.starts_with('Z') || rest.starts_with('X')) return {};
+    for (int skipped = 0; skipped <= kFieldsBeforeFlags; ++skipped)
+        rest.remove_prefix(std::min(rest.find(' '), rest.size() - 1) + 1);
+    unsigned long flags = 0;
+    std::from_chars(rest.data(), rest.data() + rest.size(), flags);
+    return (flags & kKernelThread) != 0 ? std::string_view() : stat.substr(open + 1, close - open - 1);
+}
+
+}  // namespace
+
+std::string list_processes(std::size_t limit) {
+    std::string list;
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir("/proc"));
+    if (!directory) return list;
+    while (const dirent* entry = ::readdir(directory.get())) {
+        const std::string pid = entry->d_name;
+        if (!is_number(pid) || pid == "1") continue;
+        const auto stat = read_file("/proc/" + pid + "/stat", kLongestStat);
+        const auto name = stat.ok() ? name_of_live(*stat) : std::string_view();
+        if (name.empty()) continue;
+        if (limit-- == 0) return list + " and others";
+        list.append(list.empty() ? "" : ", ").append(name).append(" (").append(pid).append(")");
+    }
+    return list;
+}
+
+}  // namespace nlinit::sys
