@@ -1,0 +1,60 @@
+#include "nlinit/sys/power_off_support.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "nlinit/sys/file.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+constexpr std::size_t kLargestTable = 1 << 20;
+constexpr int kMostSecondaryTables = 64;
+
+// Of the Fixed ACPI Description Table (ACPI 6.5, 5.2.9): in a machine without ACPI's fixed hardware it is the sleep
+// control register that powers it off.
+constexpr std::size_t kFlags = 112;
+constexpr std::uint8_t kHardwareReduced = 1 << 4;  // of its third byte: flag 20
+constexpr std::size_t kSleepControlAddress = 244 + 4;
+constexpr std::size_t kAddressSize = 8;
+
+bool has_sleep_state_5(const std::string& tables, const std::string& name) {
+    const auto table = read_file(tables + '/' + name, kLargestTable);
+    return table.ok() && table->find("_S5_") != std::string::npos;
+}
+
+bool defines_power_off(const std::string& tables) {
+    if (has_sleep_state_5(tables, "DSDT")) return true;
+    for (int i = 1; i <= kMostSecondaryTables; ++i) {
+        const std::string name = "SSDT" + std::to_string(i);
+        if (!exists(tables + '/' + name)) break;
+        if (has_sleep_state_5(tables, name)) return true;
+    }
+    return has_sleep_state_5(tables, "SSDT");  // its name when it is the only one
+}
+
+bool has_register_for_it(const std::string& tables) {
+    const auto table = read_file(tables + "/FACP", kLargestTable);
+    if (!table.ok() || table->size() <= kFlags + 2) return true;
+    if ((static_cast<std::uint8_t>((*table)[kFlags + 2]) & kHardwareReduced) == 0) return true;
+    constexpr std::string_view kNoAddress("\0\0\0\0\0\0\0\0", kAddressSize);
+    return table->size() >= kSleepControlAddress + kAddressSize &&
+           std::string_view(*table).substr(kSleepControlAddress, kAddressSize) != kNoAddress;
+}
+
+}  // namespace
+
+bool can_power_off(const std::string& tables) {
+#if defined(__x86_64__) || defined(__i386__)
+    // Without /sys nothing is known; Xen's guests have ways of their own.
+    if (!exists("/sys/kernel") || exists("/sys/hypervisor/type")) return true;
+    return defines_power_off(tables) && has_register_for_it(tables);
+#else
+    static_cast<void>(tables);
+    return true;
+#endif
+}
+
+}  // namespace nlinit::sys
