@@ -68,6 +68,13 @@ std::string lay_on_exit(string_view value, Overlay& overlay) {
     return lay_word(value, kEndActionWords, overlay.config.payload.on_exit);
 }
 
+std::string lay_poweroff(string_view value, Overlay& overlay) {
+    EndAction end{};
+    auto wanted = lay_word(value, kMachineEndWords, end);
+    if (wanted.empty()) overlay.config.shutdown.poweroff = end;
+    return wanted;
+}
+
 std::string lay_debug_shell(string_view value, Overlay& overlay) {
     auto& shell = overlay.config.debug_shell;
     const auto path = absolute_path(value);
@@ -158,7 +165,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 16> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 17> kKeys{{{"ip", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
                                      {"hostname", lay_hostname},
@@ -170,6 +177,7 @@ constexpr std::array<Key, 16> kKeys{{{"ip", lay_ip},
                                      {"nlinit.mount", lay_mount},
                                      {"nlinit.payload", lay_payload, {}, "payload.command"},
                                      {"nlinit.on_exit", lay_on_exit, {}, "payload.on_exit"},
+                                     {"nlinit.poweroff", lay_poweroff, {}, "shutdown.poweroff"},
                                      {"nlinit.debug_shell", lay_debug_shell, "1", "debug_shell"},
                                      {"nlinit.handoff", lay_handoff, {}, "payload.handoff"},
                                      {"nlinit.notify", lay_notify, {}, "system.notify"},

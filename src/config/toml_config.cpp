@@ -29,6 +29,7 @@ void read_root(TableReader& root, Config& config) {
     read_rows(root, config);
     root.table("network", [&](TableReader& table) { read_network(table, config.network); });
     root.table("payload", [&](TableReader& table) { read_payload(table, config.payload); });
+    root.table("shutdown", [&](TableReader& table) { read_shutdown(table, config.shutdown); });
     root.finish();
 }
 

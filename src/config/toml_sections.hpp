@@ -18,6 +18,8 @@ void read_network(TableReader& table, Network& network);
 // [network.dhcp] and [network.interface.dhcp].
 void read_dhcp(TableReader& table, Dhcp& dhcp);
 
+void read_shutdown(TableReader& table, Shutdown& shutdown);
+
 // { "net.ipv4.ip_forward" = 1 }; keys without quotes, which TOML takes for tables in tables, mean the same.
 void read_sysctls(TableReader& table, std::map<std::string, std::string>& sysctls);
 

@@ -118,11 +118,12 @@ TEST(KernelParametersTest, HostnameWinsOverThatOfIp) {
 TEST(KernelParametersTest, OwnKeysReachTheirPlaces) {
     const auto [config, warnings, sources] = apply_to_arcbox(
         "nlinit.epoch=1700000000 nlinit.log=debug nlinit.modules=virtio_net,fuse nlinit.modules=virtio-net,virtiofs "
-        "nlinit.on-exit=reboot nlinit.debug-shell nlinit.payload=\"/bin/sh  -c true\"");
+        "nlinit.on-exit=reboot nlinit.poweroff=halt nlinit.debug-shell nlinit.payload=\"/bin/sh  -c true\"");
     EXPECT_EQ(config.system.epoch, 1'700'000'000);
     EXPECT_EQ(config.log_level, LogLevel::debug);
     EXPECT_EQ(config.system.modules, (Strings{"virtio_net", "fuse", "virtiofs"}));
     EXPECT_EQ(config.payload.on_exit, EndAction::reboot);
+    EXPECT_EQ(config.shutdown.poweroff, EndAction::halt);
     EXPECT_TRUE(config.debug_shell.wanted);
     EXPECT_EQ(config.payload.command, (Strings{"/bin/sh", "-c", "true"}));
     EXPECT_EQ(warnings, Strings());
@@ -130,7 +131,7 @@ TEST(KernelParametersTest, OwnKeysReachTheirPlaces) {
 }
 
 TEST(KernelParametersTest, SupervisionIsSetUpByThemToo) {
-    const auto [config, warnings] = apply_to_arcbox(
+    const auto [config, warnings, sources] = apply_to_arcbox(
         "nlinit.handoff=exec nlinit.notify=vsock:2:9 nlinit.debug_shell=/bin/bash nlinit.debug_shell=/dev/ttyS1");
     EXPECT_EQ(config.payload.handoff, Handoff::exec);
     EXPECT_EQ(config.system.notify, (NotifyAddress{NotifyAddress::Kind::vsock, NotifyAddress::Type::any, 2, 9, ""}));
@@ -164,6 +165,8 @@ TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
         std::string_view text, warning;
     } cases[] = {
         {"nlinit.log=loud", "nlinit.log='loud' is wrong: it must be debug, info, warning or error"},
+        {"nlinit.poweroff=off", "nlinit.poweroff='off' is wrong: it must be poweroff, reboot or halt"},
+        {"nlinit.poweroff", "nlinit.poweroff needs a value"},
         {"nlinit.on_exit=", "nlinit.on_exit='' is wrong: it must be poweroff, reboot, halt or stay"},
         {"nlinit.log", "nlinit.log needs a value"},
         {"nlinit.epoch=-1", "nlinit.epoch='-1' is wrong: it must be seconds since 1970"},

@@ -140,6 +140,15 @@ struct Payload {
     friend bool operator==(const Payload&, const Payload&) = default;
 };
 
+// What each command does to the machine. Which of them ends a VM depends on what runs it.
+struct Shutdown {
+    std::optional<EndAction> poweroff;  // none: power off where that is possible, else reboot
+    EndAction reboot = EndAction::reboot;
+    EndAction halt = EndAction::halt;
+    std::chrono::milliseconds timeout{20000};  // for all that comes after the payload's stop_timeout
+    friend bool operator==(const Shutdown&, const Shutdown&) = default;
+};
+
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct DebugShell {
@@ -158,6 +167,7 @@ struct Config {
     std::vector<Symlink> symlinks;
     Network network;
     Payload payload;
+    Shutdown shutdown;
     EndAction on_required_failure = EndAction::stay;  // stay: the boot goes on
     LogLevel log_level = LogLevel::info;
     DebugShell debug_shell;
