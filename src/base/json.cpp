@@ -2,30 +2,12 @@
 
 #include <cstdlib>
 
+#include "nlinit/base/utf8.hpp"
+
 namespace nlinit {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
-
-// The length of the UTF-8 sequence at the front (RFC 3629), or 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto first = byte(0);
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xc2 ? 0
-                               : first < 0xe0 ? 2
-                               : first < 0xf0 ? 3
-                               : first < 0xf5 ? 4
-                                              : 0;
-    if (length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    }
-    const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
-    const bool surrogate = first == 0xed && byte(1) > 0x9f;
-    const bool too_large = first == 0xf4 && byte(1) > 0x8f;
-    return overlong || surrogate || too_large ? 0 : length;
-}
 
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -55,7 +37,7 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     separate();
     text_ += '"';
     while (!text.empty()) {
-        const auto length = sequence_length(text);
+        const auto length = utf8_length(text);
         if (length == 1) {
             append_escaped(text_, text.front());
         } else {

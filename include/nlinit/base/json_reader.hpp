@@ -1,0 +1,89 @@
+// Reads JSON (RFC 8259) that anyone may have written. The values are those of one document, which outlives them.
+//
+//     const auto document = JsonDocument::parse(text);
+//     if (!document.ok()) return document.error();       // "byte 17: ..."
+//     for (const auto step : document->root()["steps"]) print(step["step"].text());
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/base/result.hpp"
+
+namespace nlinit {
+
+class JsonDocument;
+
+// Whoever asks for something that is not there, or of another kind, gets null, and from null nothing.
+class JsonValue {
+  public:
+    class Iterator;
+
+    [[nodiscard]] JsonValue operator[](std::string_view key) const;  // of members with the same key the first
+    [[nodiscard]] Iterator begin() const;                            // over elements or members
+    [[nodiscard]] Iterator end() const;
+    [[nodiscard]] std::string key() const;  // of a member
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool is_true() const;
+    [[nodiscard]] bool is_null() const;
+    // 1234.5678 as 1234567: milliseconds as microseconds. Nothing when it is no number, has an exponent, or is not
+    // within ±kMaxThousandths.
+    [[nodiscard]] std::optional<std::int64_t> thousandths() const;
+    static constexpr std::int64_t kMaxThousandths = 100'000'000'000'000;  // three years, for microseconds
+
+  private:
+    friend class JsonDocument;
+    JsonValue(const JsonDocument* document, std::size_t index) noexcept : document_(document), index_(index) {}
+
+    const JsonDocument* document_;
+    std::size_t index_;  // past the end: null
+};
+
+class JsonDocument {
+  public:
+    static constexpr std::size_t kMaxDepth = 32;
+    static constexpr std::size_t kMaxValues = 1 << 18;
+
+    // The error says at which byte what is wrong.
+    [[nodiscard]] static Result<JsonDocument> parse(std::string text);
+    [[nodiscard]] JsonValue root() const noexcept { return {this, 0}; }
+
+  private:
+    friend class JsonValue;
+    friend class JsonParser;
+    struct Range {
+        std::size_t at = 0, size = 0;
+    };
+    // In the order of the text; a bracket is followed by what is in it.
+    struct Node {
+        char kind;         // its first character; 0 for a number
+        Range key, token;  // within the quotes
+        std::size_t next;  // the node after this one and all that is in it
+    };
+    [[nodiscard]] const Node* node(std::size_t index) const noexcept {
+        return index < nodes_.size() ? &nodes_[index] : nullptr;
+    }
+    [[nodiscard]] std::string_view raw(Range range) const noexcept {
+        return std::string_view(text_).substr(range.at, range.size);
+    }
+
+    std::string text_;
+    std::vector<Node> nodes_;
+};
+
+class JsonValue::Iterator {
+  public:
+    explicit Iterator(JsonValue value) noexcept : value_(value) {}
+    JsonValue operator*() const noexcept { return value_; }
+    Iterator& operator++() noexcept;
+    bool operator==(const Iterator& other) const noexcept { return value_.index_ == other.value_.index_; }
+
+  private:
+    JsonValue value_;
+};
+
+}  // namespace nlinit

@@ -1,0 +1,56 @@
+#include "nlinit/base/utf8.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nlinit {
+namespace {
+
+std::string utf8(std::uint32_t code_point) {
+    std::string out;
+    append_utf8(out, code_point);
+    return out;
+}
+
+TEST(Utf8Test, CodePointsOfEveryLength) {
+    EXPECT_EQ(utf8('a'), "a");
+    EXPECT_EQ(utf8(0x7f), "\x7f");
+    EXPECT_EQ(utf8(0x80), "\xc2\x80");
+    EXPECT_EQ(utf8(0xe4), "ä");
+    EXPECT_EQ(utf8(0x7ff), "\xdf\xbf");
+    EXPECT_EQ(utf8(0x800), "\xe0\xa0\x80");
+    EXPECT_EQ(utf8(0x20ac), "€");
+    EXPECT_EQ(utf8(0xffff), "\xef\xbf\xbf");
+    EXPECT_EQ(utf8(0x10000), "\xf0\x90\x80\x80");
+    EXPECT_EQ(utf8(0x1f600), "😀");
+    EXPECT_EQ(utf8(0x10ffff), "\xf4\x8f\xbf\xbf");
+}
+
+TEST(Utf8Test, WhatIsNoCharacterIsReplaced) {
+    for (const std::uint32_t code_point : {0xd800U, 0xdfffU, 0x110000U, 0xffffffffU})
+        EXPECT_EQ(utf8(code_point), "\xef\xbf\xbd") << code_point;
+}
+
+TEST(Utf8Test, WhatIsWrittenIsReadInItsLength) {
+    for (std::uint32_t code_point = 0; code_point < 0x110000; code_point += 61) {
+        const auto text = utf8(code_point);
+        EXPECT_EQ(utf8_length(text), text.size()) << code_point;
+        EXPECT_EQ(utf8_length(text + 'x'), text.size()) << code_point;
+        if (text.size() > 1) {
+            EXPECT_EQ(utf8_length(text.substr(0, text.size() - 1)), 0U) << code_point;
+        }
+    }
+}
+
+TEST(Utf8Test, PrintableTextHoldsNothingThatATerminalObeys) {
+    EXPECT_EQ(printable("eth0 \xc3\xa4 \xe2\x82\xac"), "eth0 ä €");
+    EXPECT_EQ(printable("\x1b[2J\n\x7f"), "?[2J??");
+    EXPECT_EQ(printable("a\xc2\x9b"
+                        "b"),
+              "a?b");
+    EXPECT_EQ(printable("\xff\xc3"), "??");
+    EXPECT_EQ(printable("\xef\xbf\xbf"), "?");
+    EXPECT_EQ(printable(std::string(1, '\0')), "?");
+}
+
+}  // namespace
+}  // namespace nlinit
