@@ -31,7 +31,8 @@ void read_file(const std::string& path, bool must_exist, const std::string& prof
     auto parsed = config::parse_toml(*text, config::kDefaultProfile, profile);
     result.config = std::move(parsed.config);
     result.file = path;
-    for (const auto& [key, place] : parsed.sources) result.sources.insert_or_assign(key, path + ':' + place);
+    for (auto& [key, place] : parsed.sources)
+        result.sources.insert_or_assign(key, std::move(place.insert(0, 1, ':').insert(0, path)));
     for (const auto& problem : parsed.problems) result.warnings.push_back(config::to_string(problem, path));
     if (!parsed.usable) result.warnings.push_back(path + " is not used: the profile boots");
 }

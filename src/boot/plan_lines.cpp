@@ -7,33 +7,46 @@ namespace {
 
 constexpr std::size_t kMaxColumn = 76;  // longer lines push their own source to the right and nobody else's
 constexpr std::size_t kGap = 2;
-constexpr std::string_view kIndent = "    ";
+constexpr std::size_t kIndent = 4;
+
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 }  // namespace
 
-void PlanLines::item(std::string text, std::initializer_list<std::string> keys) {
-    spoken_.insert(keys);
-    const auto* source = config::find_source(sources_, keys);
-    item_from(std::move(text), source != nullptr ? *source : unset_);
+std::string PlanLines::whole_key(std::string_view key) const {
+    std::string whole = row_;
+    if (!whole.empty() && !key.starts_with('[')) whole += '.';
+    return whole += key;
 }
 
-void PlanLines::item_if_set(std::string text, const std::string& key) {
-    if (sources_.contains(key)) item(std::move(text), {key});
+void PlanLines::item(std::string_view label, std::string_view value, std::string_view key, std::string_view otherwise) {
+    std::string text(row_.empty() ? 0 : kIndent, ' ');
+    text.append(label).append(value);
+    spoken_.push_back(whole_key(key));
+    const std::string other(row_.empty() ? otherwise : row_);
+    const auto* source = config::find_source(sources_, spoken_.back(), other);
+    item_from(std::move(text), source != nullptr ? *source : unset_);
+    spoken_.push_back(other);
+}
+
+void PlanLines::item_if_set(std::string_view label, std::string_view value, std::string_view key) {
+    if (sources_.contains(whole_key(key))) item(label, value, key);
 }
 
 void PlanLines::item_from(std::string text, std::string source) {
     if (!heading_.empty()) lines_.push_back({std::move(heading_), {}});
     heading_.clear();
     // An item is one line, whatever a value has in it.
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    lines_.push_back({std::string(kIndent) + std::move(text), std::move(source)});
+    std::ranges::replace_if(text, is_control, '?');
+    lines_.push_back({text.insert(0, kIndent, ' '), std::move(source)});
 }
 
 std::vector<std::string> PlanLines::unspoken() const {
     std::vector<std::string> keys;
     for (const auto& [key, source] : sources_)
-        if (key.find('[') == std::string::npos && !spoken_.contains(key)) keys.push_back(key);
+        if (key.find('[') == std::string::npos && std::ranges::find(spoken_, key) == spoken_.end()) keys.push_back(key);
     return keys;
 }
 

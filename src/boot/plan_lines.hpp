@@ -1,8 +1,6 @@
 // The lines of plan_text(): what, and from where.
 #pragma once
 
-#include <initializer_list>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,10 +17,14 @@ class PlanLines {
 
     // Printed before the next item, if there is one.
     void heading(std::string_view text) { heading_ = text; }
-    // keys: the first that has a source says where the item is from; without one it is the profile's.
-    void item(std::string text, std::initializer_list<std::string> keys);
+    // What follows belongs to this row: further in, its keys are the row's, and from where the row is if not known
+    // better. Empty: to none.
+    void row(std::string_view key) { row_ = key; }
+
+    // From where the source of the key is, or else that of the other; without both it is the profile's.
+    void item(std::string_view label, std::string_view value, std::string_view key, std::string_view otherwise = {});
     // Only when somebody set the key: what holds otherwise needs no words.
-    void item_if_set(std::string text, const std::string& key);
+    void item_if_set(std::string_view label, std::string_view value, std::string_view key);
     void item_from(std::string text, std::string source);
 
     // The keys that are set and of which no item spoke, but for those of rows, which are whole items.
@@ -34,11 +36,14 @@ class PlanLines {
         std::string text;
         std::string source;  // empty: a heading
     };
+    [[nodiscard]] std::string whole_key(std::string_view key) const;
+
     const config::Sources& sources_;
     std::string unset_;
     std::string heading_;
+    std::string row_;
     std::vector<Line> lines_;
-    std::set<std::string> spoken_;
+    std::vector<std::string> spoken_;
 };
 
 void add_network(const config::Network& network, PlanLines& lines);

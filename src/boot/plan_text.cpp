@@ -13,38 +13,39 @@ namespace {
 using config::Config;
 using config::Payload;
 
-std::string word(config::EndAction action) {
-    return std::string(config::word_of_value(action, config::kEndActionWords));
+std::string_view word(config::EndAction action) {
+    return config::word_of_value(action, config::kEndActionWords);
 }
 
 void add_boot(const Config& config, PlanLines& lines) {
     lines.heading("boot");
-    lines.item("profile " + config.profile, {"profile"});
-    lines.item_if_set("log " + std::string(config::word_of_value(config.log_level, config::kLogLevelWords)), "log");
-    lines.item_if_set("after a required step has failed: " + word(config.on_required_failure), "on_required_failure");
-    if (config.system.epoch) lines.item("clock not before " + std::to_string(*config.system.epoch), {"system.epoch"});
+    lines.item("profile ", config.profile, "profile");
+    lines.item_if_set("log ", config::word_of_value(config.log_level, config::kLogLevelWords), "log");
+    lines.item_if_set("after a required step has failed: ", word(config.on_required_failure), "on_required_failure");
+    if (config.system.epoch) lines.item("clock not before ", std::to_string(*config.system.epoch), "system.epoch");
     for (const auto& module : config.system.modules)
-        lines.item("load module " + module, {config::row_key("system.modules", module), "system.modules"});
+        lines.item("load module ", module, config::row_key("system.modules", module), "system.modules");
 }
 
 void add_root(const std::optional<RootPlan>& root, PlanLines& lines) {
     if (!root) return;
     lines.heading("root, if it starts in an initramfs");
-    const MountRow row{.source = root->source,
-                       .target = "/",
-                       .type = root->type,
-                       .flags = root->flags,
-                       .data = root->data,
-                       .copy_up = false,
-                       .skip_if_exists = {}};
-    std::string text = "mount " + config::printable(row.source);
-    if (!row.type.empty()) text += " as " + config::printable(row.type);
-    lines.item_from(text + " (" + config::printable(options_of(row)) + ')', config::source_of_parameter("root"));
+    std::string text = "mount " + config::printable(root->source);
+    if (!root->type.empty()) text.append(" as ").append(config::printable(root->type));
+    const auto options = options_of({.source = {},
+                                     .target = {},
+                                     .type = {},
+                                     .flags = root->flags,
+                                     .data = root->data,
+                                     .copy_up = false,
+                                     .skip_if_exists = {}});
+    if (!options.empty()) text.append(" (").append(config::printable(options)).append(")");
+    lines.item_from(std::move(text), config::source_of_parameter("root"));
 }
 
 void add_steps(const Config& config, PlanLines& lines) {
     lines.heading("steps");
-    for (const auto& step : make_boot_plan(config).steps) lines.item(to_string(step), {key_of(step)});
+    for (const auto& step : make_boot_plan(config).steps) lines.item(to_string(step), {}, key_of(step));
 }
 
 std::string words_of(const std::vector<std::string>& command) {
@@ -60,17 +61,19 @@ std::string words_of(const std::vector<std::string>& command) {
 void add_payload(const Payload& payload, PlanLines& lines) {
     lines.heading("payload");
     if (payload.command.empty()) {
-        lines.item("none: nlinit stays", {"payload.command"});
+        lines.item("none: nlinit stays", {}, "payload.command");
         return;
     }
-    lines.item(words_of(payload.command), {"payload.command"});
-    for (const auto& [name, value] : payload.environment)
-        lines.item("env " + config::printable(name) + '=' + config::printable(value), {"payload.env." + name});
-    lines.item_if_set("cwd " + payload.working_directory, "payload.cwd");
-    lines.item("restart " + std::string(config::word_of_value(payload.restart, config::kRestartWords)),
-               {"payload.restart"});
-    lines.item_if_set("stop timeout " + config::duration_text(payload.stop_timeout), "payload.stop_timeout");
-    lines.item("on exit " + word(payload.on_exit), {"payload.on_exit"});
+    lines.item(words_of(payload.command), {}, "payload.command");
+    for (const auto& [name, value] : payload.environment) {
+        std::string key = "payload.env.";
+        auto text = config::printable(name);
+        lines.item("env ", text.append("=").append(config::printable(value)), key += name);
+    }
+    lines.item_if_set("cwd ", payload.working_directory, "payload.cwd");
+    lines.item("restart ", config::word_of_value(payload.restart, config::kRestartWords), "payload.restart");
+    lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");
+    lines.item("on exit ", word(payload.on_exit), "payload.on_exit");
 }
 
 // A key that was set is in the plan, be it by its name alone.

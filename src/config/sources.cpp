@@ -7,10 +7,10 @@ std::string row_key(std::string_view rows, std::string_view name) {
     return key.append("[").append(name).append("]");
 }
 
-const std::string* find_source(const Sources& sources, std::initializer_list<std::string> keys) {
-    for (const auto& key : keys)
-        if (const auto found = sources.find(key); found != sources.end()) return &found->second;
-    return nullptr;
+const std::string* find_source(const Sources& sources, const std::string& key, const std::string& otherwise) {
+    auto found = sources.find(key);
+    if (found == sources.end()) found = sources.find(otherwise);
+    return found == sources.end() ? nullptr : &found->second;
 }
 
 void forget_rows(Sources& sources, std::string_view rows) {

@@ -73,8 +73,7 @@ std::vector<std::string> known_keys() {
     TableReader root(nothing, {}, "the top level", problems);
     static_cast<void>(read_whole(root, "none", {}, problems));
     std::ranges::sort(keys);
-    const auto repeated = std::ranges::unique(keys);
-    keys.erase(repeated.begin(), repeated.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     return keys;
 }
 

@@ -69,7 +69,7 @@ network
         metric 7                          # from f:24:1
         mtu 1400                          # from f:25:1
         sysctl proxy_arp = 1              # from f:26:8
-    name servers from the lease           # from f:14:1
+    name servers: from the lease          # from f:14:1
     dhcp broadcast: yes                   # from f:16:6
     missing interfaces are waited for 3s  # from profile none
     the payload waits for it 500ms        # from f:15:1

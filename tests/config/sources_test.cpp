@@ -105,10 +105,12 @@ TEST(SourcesTest, TheLastLayerIsTheSource) {
     EXPECT_EQ(of_command_line("nameserver=1.1.1.1", file).at("network.dns"), "kernel command line nameserver=");
 }
 
-TEST(SourcesTest, TheFirstKeyThatHasASourceCounts) {
+TEST(SourcesTest, TheOtherKeyCountsWhereTheFirstHasNoSource) {
     const Sources sources{{"a", "1"}, {"b", "2"}};
-    EXPECT_EQ(*find_source(sources, {"x", "b", "a"}), "2");
-    EXPECT_EQ(find_source(sources, {"x"}), nullptr);
+    EXPECT_EQ(*find_source(sources, "b", "a"), "2");
+    EXPECT_EQ(*find_source(sources, "x", "a"), "1");
+    EXPECT_EQ(find_source(sources, "x"), nullptr);
+    EXPECT_EQ(find_source(sources, "x", "y"), nullptr);
 }
 
 }  // namespace

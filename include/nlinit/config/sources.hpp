@@ -2,7 +2,6 @@
 // does is the same wherever it stood.
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,8 +14,9 @@ using Sources = std::map<std::string, std::string>;
 
 [[nodiscard]] std::string row_key(std::string_view rows, std::string_view name);  // "mount[/srv]"
 
-// The source of the first of these keys that has one; nullptr when the profile is all there is.
-[[nodiscard]] const std::string* find_source(const Sources& sources, std::initializer_list<std::string> keys);
+// The source of a key, or else that of another; nullptr when the profile is all there is.
+[[nodiscard]] const std::string* find_source(const Sources& sources, const std::string& key,
+                                             const std::string& otherwise = {});
 
 // When a layer replaces all rows of a kind: their sources go with them.
 void forget_rows(Sources& sources, std::string_view rows);
