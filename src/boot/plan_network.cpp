@@ -24,12 +24,6 @@ std::string list_of(const std::vector<Ipv4Address>& addresses) {
     return list;
 }
 
-std::string list_of(const std::vector<std::string>& texts) {
-    std::string list;
-    for (const auto& text : texts) add_to(list, text);
-    return list;
-}
-
 std::string list_of(const std::vector<std::uint8_t>& numbers) {
     std::string list;
     for (const auto number : numbers) add_to(list, std::to_string(number));
@@ -101,6 +95,12 @@ std::string name_servers(const Network& network) {
 }
 
 }  // namespace
+
+std::string list_of(const std::vector<std::string>& texts) {
+    std::string list;
+    for (const auto& text : texts) add_to(list, text);
+    return list;
+}
 
 void add_network(const Network& network, PlanLines& lines) {
     lines.heading("network");

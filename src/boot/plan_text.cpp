@@ -3,6 +3,7 @@
 #include "nlinit/boot/boot_plan.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 #include "plan_lines.hpp"
@@ -22,6 +23,7 @@ void add_boot(const Config& config, PlanLines& lines) {
     lines.item("profile ", config.profile, "profile");
     lines.item_if_set("log ", config::word_of_value(config.log_level, config::kLogLevelWords), "log");
     lines.item_if_set("after a required step has failed: ", word(config.on_required_failure), "on_required_failure");
+    lines.item_if_set("tells ", to_string(config.system.notify), "system.notify");
     if (config.system.epoch) lines.item("clock not before ", std::to_string(*config.system.epoch), "system.epoch");
     for (const auto& module : config.system.modules)
         lines.item("load module ", module, config::row_key("system.modules", module), "system.modules");
@@ -71,9 +73,29 @@ void add_payload(const Payload& payload, PlanLines& lines) {
         lines.item("env ", text.append("=").append(config::printable(value)), key += name);
     }
     lines.item_if_set("cwd ", payload.working_directory, "payload.cwd");
+    lines.item_if_set("user ", payload.user, "payload.user");
+    lines.item_if_set("groups ", list_of(payload.groups), "payload.groups");
+    lines.item_if_set("terminal ", payload.tty, "payload.tty");
+    if (payload.pids_max) lines.item("processes at most ", std::to_string(*payload.pids_max), "payload.pids_max");
+    lines.item_if_set("hand-off ", config::word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
     lines.item("restart ", config::word_of_value(payload.restart, config::kRestartWords), "payload.restart");
     lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");
     lines.item("on exit ", word(payload.on_exit), "payload.on_exit");
+}
+
+void add_debug_shell(const config::DebugShell& shell, PlanLines& lines) {
+    lines.heading("debug");
+    const std::string_view any = shell.path.empty() ? "the first that is there" : shell.path;
+    lines.item_if_set("shell: ", shell.wanted ? any : "none", "debug.shell");
+    lines.item_if_set("terminal ", shell.tty, "debug.tty");
+}
+
+void add_shutdown(const config::Shutdown& shutdown, PlanLines& lines) {
+    lines.heading("shutdown");
+    if (shutdown.poweroff) lines.item("poweroff means ", word(*shutdown.poweroff), "shutdown.poweroff");
+    lines.item_if_set("reboot means ", word(shutdown.reboot), "shutdown.reboot");
+    lines.item_if_set("halt means ", word(shutdown.halt), "shutdown.halt");
+    lines.item_if_set("takes at most ", config::duration_text(shutdown.timeout), "shutdown.timeout");
 }
 
 // A key that was set is in the plan, be it by its name alone.
@@ -91,6 +113,8 @@ std::string plan_text(const Config& config, const std::optional<RootPlan>& root,
     add_root(root, lines);
     add_steps(config, lines);
     add_payload(config.payload, lines);
+    add_debug_shell(config.debug_shell, lines);
+    add_shutdown(config.shutdown, lines);
     add_rest(sources, lines);
     return lines.text();
 }

@@ -178,7 +178,7 @@ constexpr std::array<Key, 17> kKeys{{{"ip", lay_ip},
                                      {"nlinit.payload", lay_payload, {}, "payload.command"},
                                      {"nlinit.on_exit", lay_on_exit, {}, "payload.on_exit"},
                                      {"nlinit.poweroff", lay_poweroff, {}, "shutdown.poweroff"},
-                                     {"nlinit.debug_shell", lay_debug_shell, "1", "debug_shell"},
+                                     {"nlinit.debug_shell", lay_debug_shell, "1", "debug.shell"},
                                      {"nlinit.handoff", lay_handoff, {}, "payload.handoff"},
                                      {"nlinit.notify", lay_notify, {}, "system.notify"},
                                      {"nlinit.dns", lay_dns}}};

@@ -82,7 +82,8 @@ TEST_F(ExamplesTest, EachBecomesAPlanWithoutAWarning) {
 
 TEST_F(ExamplesTest, ThoseOfVmmsThatKnowNoPoweroffEndByReboot) {
     for (const auto* name : {"firecracker", "libkrun"})
-        EXPECT_THAT(plan(std::string(NLINIT_DOCS "/examples/") + name + ".toml").output, HasSubstr("on exit reboot "));
+        EXPECT_THAT(plan(std::string(NLINIT_DOCS "/examples/") + name + ".toml").output,
+                    HasSubstr("poweroff means reboot "));
 }
 
 }  // namespace

@@ -53,11 +53,26 @@ sysctl.proxy_arp = 1
 command = ["/bin/agent", "a b", ""]
 env.LEVEL = 3
 restart = "always"
+user = "www:www"
+groups = ["tty", "7"]
+tty = "/dev/hvc0"
+pids_max = 100
+handoff = "exec"
+[debug]
+shell = "/bin/sh"
+tty = "/dev/ttyS0"
+[shutdown]
+poweroff = "reboot"
+reboot = "halt"
+halt = "poweroff"
+timeout = "5s"
 )",
-                   "nlinit.modules=fuse rd.route=10.1.0.0/16:10.0.0.1:eth1 root=/dev/vda rootfstype=erofs ro"),
+                   "nlinit.notify=vsock:2:1024 nlinit.modules=fuse rd.route=10.1.0.0/16:10.0.0.1:eth1 root=/dev/vda "
+                   "rootfstype=erofs ro"),
               R"(boot
     profile none                          # from f:1:1
     log debug                             # from f:2:1
+    tells vsock:2:1024                    # from kernel command line nlinit.notify=
     load module virtio_net                # from f:5:1
     load module fuse                      # from kernel command line nlinit.modules=
 network
@@ -82,8 +97,21 @@ steps
 payload
     /bin/agent 'a b' ''                   # from f:28:1
     env LEVEL=3                           # from f:29:5
+    user www:www                          # from f:31:1
+    groups tty, 7                         # from f:32:1
+    terminal /dev/hvc0                    # from f:33:1
+    processes at most 100                 # from f:34:1
+    hand-off exec                         # from f:35:1
     restart always                        # from f:30:1
     on exit poweroff                      # from profile none
+debug
+    shell: /bin/sh                        # from f:37:1
+    terminal /dev/ttyS0                   # from f:38:1
+shutdown
+    poweroff means reboot                 # from f:40:1
+    reboot means halt                     # from f:41:1
+    halt means poweroff                   # from f:42:1
+    takes at most 5s                      # from f:43:1
 )");
 }
 

@@ -52,6 +52,12 @@ const Row kAddress{"\"10.0.0.9\"",
 const Row kServers{"[\"10.0.0.9\"]", "", kAddress.bad};
 const Row kMetric{"7", "i", {"-1", "4294967296", "\"7\""}};
 const Row kEnd{"\"halt\"", "", {"\"\"", "\"Halt\"", "\"shutdown\""}};
+const Row kMachineEnd{"\"halt\"", "", {"\"\"", "\"stay\"", "\"off\""}};
+const Row kDevice{"\"/dev/hvc0\"", "", {"\"\"", "\"hvc0\"", "\"/dev\"", "\"/tmp/x\"", "\"/dev/../x\""}};
+const Row kNotify{
+    "\"vsock:2:1024\"",
+    "",
+    {"\"\"", "\"vsock:2\"", "\"vsock:a:1\"", "\"vsock:2:4294967295\"", "\"port:\"", "\"unix:x\"", "\"tcp:1\""}};
 const Row kTable{"{}", "t", {}};
 const Row kRows{"[]", "", {"[{}, 1]"}};
 // A table whose keys are the user's: what is in it has a complaint of its own.
@@ -61,7 +67,20 @@ const std::map<std::string, Row> kRowsOfKeys{
     {"the top level profile", {"\"none\"", "", {"\"\"", "\"NONE\"", "\"arcbux\""}}},
     {"the top level log", {"\"debug\"", "", {"\"\"", "\"loud\""}}},
     {"the top level on_required_failure", kEnd},
-    {"the top level debug_shell", kSwitch},
+    {"the top level debug", kTable},
+    {"the top level shutdown", kTable},
+    {"[debug] shell", {"\"/bin/sh\"", "b", {"1", "\"\"", "\"sh\"", "\"/../sh\""}}},
+    {"[debug] tty", kDevice},
+    {"[shutdown] poweroff", kMachineEnd},
+    {"[shutdown] reboot", kMachineEnd},
+    {"[shutdown] halt", kMachineEnd},
+    {"[shutdown] timeout", {"\"20s\"", "", {"\"\"", "\"0s\"", "\"999ms\"", "\"1441min\"", "20"}}},
+    {"[system] notify", kNotify},
+    {"[payload] user", {"\"a:b\"", "", {"\"\"", "\":\"", "\"a b\"", "\"a:b:c\"", "0"}}},
+    {"[payload] groups", {"[\"a\", \"7\"]", "", {"\"\"", "[\"a b\"]", "[\"a:b\"]", "[7]"}}},
+    {"[payload] tty", kDevice},
+    {"[payload] pids_max", {"7", "i", {"0", "-1", "4194305", "\"7\""}}},
+    {"[payload] handoff", {"\"exec\"", "", {"\"\"", "\"Exec\"", "\"fork\""}}},
     {"the top level system", kTable},
     {"the top level network", kTable},
     {"the top level payload", kTable},
