@@ -3,9 +3,13 @@
 # emulated VM as PID 1 from a read-only EROFS root that holds no shell, with DHCP and a virtiofs share, and prints what
 # the payload found and the status it ended with. With --netns: `nlinit netsetup` in a network namespace beside a DHCP
 # server in another, twice, in seconds. All files are below build/.
-#   scripts/demo.sh [--netns]
+#   scripts/demo.sh [--arch ARCH | --netns]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+if [[ ${1:-} == --arch ]]; then
+    VM_ARCH=${2:-}
+    shift 2 || die "--arch needs an architecture"
+fi
 source "$(dirname "${BASH_SOURCE[0]}")/lib/vm.sh"
 
 folder=build/demo
@@ -59,9 +63,9 @@ show_outcome() {
 }
 
 demo_vm() {
-    scripts/install_deps.sh demo
+    if [[ $VM_ARCH == "$(host_architecture)" ]]; then scripts/install_deps.sh demo; else scripts/install_deps.sh cross; fi
     stage "building the static binary"
-    scripts/build.sh release
+    scripts/build.sh --arch "$VM_ARCH"
     stage "getting Debian's cloud kernel"
     vm_prepare
     stage "making the initramfs and the read-only EROFS root"
@@ -142,5 +146,5 @@ trap 'exit 130' INT TERM
 case ${1:-} in
     '') demo_vm ;;
     --netns) demo_netns ;;
-    *) die "unknown word '$1': none, or --netns" ;;
+    *) die "unknown word '$1': none, --arch or --netns" ;;
 esac
