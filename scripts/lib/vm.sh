@@ -14,8 +14,8 @@ VM_JOBS=()
 # still run no guest. The devices on it are virtio ones on PCI in either.
 case $VM_ARCH in
     amd64)
-        # q35, not microvm: that has virtio devices only with ACPI (as Debian's kernel is configured), and with ACPI but
-        # without HPET and PM timer an emulated guest often fails to calibrate its clock and hangs.
+        # q35, not microvm: that shows virtio devices to Debian's kernel only by ACPI, and with ACPI, but without HPET and
+        # PM timer, an emulated guest hangs in the calibration of its clock.
         VM_MACHINE=(qemu-system-x86_64 -M "q35,memory-backend=memory" -cpu max)
         VM_CONSOLE=ttyS0
         VM_WORDS=no_timer_check # a host under load is late with the ticks that the kernel counts, and it panics
