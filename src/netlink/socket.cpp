@@ -159,17 +159,26 @@ Result<std::size_t> Socket::receive() {
     }
 }
 
+namespace {
+
+std::vector<Failure> all_failed(const std::vector<Request>& requests, int code) {
+    std::vector<Failure> failures;
+    for (std::size_t i = 0; i < requests.size(); ++i) failures.push_back({i, {code, requests[i].what()}});
+    return failures;
+}
+
+}  // namespace
+
 std::vector<Failure> Socket::transact(std::vector<Request>& requests, const OnMessage& on_message) {
     std::vector<Failure> failures;
     if (requests.empty()) return failures;
     const std::uint32_t first = next_sequence_;
     if (!gives_an_object(requests.back().header())) requests.back().header()->nlmsg_flags |= NLM_F_ACK;
-    if (auto sent = send(requests); !sent.ok()) return {Failure{0, sent.error()}};
+    if (auto sent = send(requests); !sent.ok()) return all_failed(requests, sent.error().code);
     for (bool answered = false; !answered;) {
         const auto received = receive();
         if (!received.ok()) {
-            failures.push_back({requests.size() - 1, {received.error().code, requests.back().what()}});
-            break;
+            return all_failed(requests, received.error().code);  // for all that is known
         }
         auto rest = static_cast<int>(*received);
         for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer_.get()); nlmsg_ok(answer, rest);
