@@ -173,6 +173,7 @@ Result<> make_directories(const std::string& path, std::uint32_t mode) {
     // mkdir(2) leaves out what the umask says.
     if (::mkdir(path.c_str(), mode) == 0 && ::chmod(path.c_str(), mode) == 0) return {};
     if (error == 0) error = errno;
+    if (error == EEXIST && is_directory(path)) return {};
     if (error == EEXIST) error = ENOTDIR;
     return Error{error, "make directory " + path};
 }

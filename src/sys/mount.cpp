@@ -29,7 +29,10 @@ constexpr unsigned long kBind = MS_BIND | MS_REC | MS_SILENT;
 // statx(2): kernels before 5.8 do not say.
 std::optional<bool> is_mount_root(const std::string& target) noexcept {
     struct statx there {};
-    if (::statx(AT_FDCWD, target.c_str(), AT_NO_AUTOMOUNT, 0, &there) != 0) return false;
+    if (::statx(AT_FDCWD, target.c_str(), AT_NO_AUTOMOUNT, 0, &there) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return false;
+        return std::nullopt;  // what is there must not be covered because of that
+    }
     if ((there.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0) return std::nullopt;
     return (there.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
