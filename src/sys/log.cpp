@@ -68,10 +68,15 @@ std::string_view priority(Level level) noexcept {
 
 constexpr std::string_view kEmergencyPriority = "<2>";
 
-// By one write(2): two would be two records. A full pipe or a bad descriptor loses the line and nothing else.
+// By one write(2): two would be two records. What the kernel's log does not take goes to the console. A full pipe or a
+// bad descriptor loses the line and nothing else.
 void write_line(int fd, LogLine& line) noexcept {
     const std::string_view bytes = line.finish();
-    while (::write(fd, bytes.data(), bytes.size()) < 0 && errno == EINTR) continue;
+    while (::write(fd, bytes.data(), bytes.size()) < 0) {
+        if (errno == EINTR) continue;
+        if (fd == STDERR_FILENO) return;
+        fd = STDERR_FILENO;
+    }
 }
 
 int open_kernel_log() noexcept {
@@ -87,7 +92,16 @@ void lift_rate_limit() noexcept {
 
 // Where lines go. Apart from the logger, for emergency() has no use for objects that allocate.
 constinit Target target = Target::ring;
+constinit bool waits_for_kernel_log = false;
 constinit int kernel_log = -1;  // open until the process ends
+
+bool has_kernel_log() noexcept {
+    if (kernel_log >= 0) return true;
+    kernel_log = open_kernel_log();
+    if (kernel_log < 0) return false;
+    lift_rate_limit();
+    return true;
+}
 
 int descriptor() noexcept {
     return target == Target::standard_error || kernel_log < 0 ? STDERR_FILENO : kernel_log;
@@ -100,11 +114,14 @@ void put(Level level, std::string_view text) noexcept {
     write_line(descriptor(), line);
 }
 
+void try_kernel_log() noexcept;
+
 // Formats by itself: spdlog's pattern formatter is made for dates and colours, and larger than the rest of the log.
 class Sink final : public spdlog::sinks::sink {
   public:
     void log(const spdlog::details::log_msg& message) override {
         const std::string_view text(message.payload.data(), message.payload.size());
+        if (waits_for_kernel_log) try_kernel_log();
         if (target == Target::ring) {
             ring_.push(level_of(message.level), text);
         } else {
@@ -142,15 +159,19 @@ Log& the_log() noexcept {
     return log;
 }
 
+void try_kernel_log() noexcept {
+    waits_for_kernel_log = !has_kernel_log();
+    if (waits_for_kernel_log) return;
+    target = Target::kernel;
+    the_log().sink->tell_early_lines(level_of(the_log().logger.level()));
+}
+
 }  // namespace
 
 void open(Target wanted, Level threshold) noexcept {
     set_threshold(threshold);
-    if (wanted == Target::kernel) {
-        if (kernel_log < 0) kernel_log = open_kernel_log();
-        if (kernel_log < 0) return;
-        lift_rate_limit();
-    }
+    if (wanted == Target::kernel) return try_kernel_log();
+    waits_for_kernel_log = false;
     target = wanted;
     if (target != Target::ring) the_log().sink->tell_early_lines(threshold);
 }

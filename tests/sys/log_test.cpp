@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -109,6 +111,28 @@ TEST_F(LogTest, KeepsEarlyLinesUntilTheKernelLogCanBeOpened) {
     });
     EXPECT_EQ(content_of(kernel_log()),
               "<4>nlinit: boot: before anything\n<6>nlinit: boot: before /dev\n<6>nlinit: boot: after\n");
+}
+
+TEST_F(LogTest, FindsTheKernelLogByItselfWhenItIsThere) {
+    in_child([&] {
+        debug("boot", "unheard");
+        open(Target::kernel, Level::info);  // there is no /dev/kmsg
+        info("boot", "before /dev");
+        make_kernel_log();
+        info("boot", "after");
+    });
+    EXPECT_EQ(content_of(kernel_log()), "<6>nlinit: boot: before /dev\n<6>nlinit: boot: after\n");
+}
+
+TEST_F(LogTest, WhatTheKernelLogDoesNotTakeGoesToStandardError) {
+    in_child([&] {
+        redirect_standard_error();
+        constexpr unsigned kMemory = 1, kFull = 7;  // full(4)
+        EXPECT_EQ(::mknod("/dev/kmsg", S_IFCHR | 0600, makedev(kMemory, kFull)), 0);
+        open(Target::kernel, Level::info);
+        info("boot", "no room");
+    });
+    EXPECT_EQ(content_of(standard_error()), "<6>nlinit: boot: no room\n");
 }
 
 TEST_F(LogTest, AppliesTheThresholdToEarlyLines) {

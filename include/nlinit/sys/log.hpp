@@ -13,7 +13,7 @@ using Level = config::LogLevel;
 enum class Target { ring, kernel, standard_error };
 
 // Lines below the threshold are dropped. Before the first call lines go to the ring.
-// Target::kernel tries to open /dev/kmsg and stays with the ring while it cannot: call again when /dev is mounted.
+// Target::kernel tries to open /dev/kmsg, now and with each line, and stays with the ring while it cannot.
 void open(Target target, Level threshold) noexcept;
 void set_threshold(Level threshold) noexcept;
 [[nodiscard]] bool enabled(Level level) noexcept;
