@@ -67,10 +67,13 @@ std::optional<Link> parse_link(nlmsghdr* message) {
     if (nlmsg_parse(message, sizeof(ifinfomsg), attributes, IFLA_MAX, nullptr) < 0 || !attributes[IFLA_IFNAME])
         return std::nullopt;
     const auto* header = static_cast<const ifinfomsg*>(nlmsg_data(message));
+    // A port that leaves a bridge is an RTM_DELLINK of that family; the interface itself stays.
+    if (header->ifi_family != AF_UNSPEC) return std::nullopt;
     Link link;
     link.index = LinkIndex{header->ifi_index};
     link.name = nla_get_string(attributes[IFLA_IFNAME]);
     link.mac = mac_in(attributes[IFLA_ADDRESS]);
+    if (attributes[IFLA_PERM_ADDRESS] != nullptr) link.permanent_mac = mac_in(attributes[IFLA_PERM_ADDRESS]);
     link.mtu = u32_or_0(attributes[IFLA_MTU]);
     link.min_mtu = u32_or_0(attributes[IFLA_MIN_MTU]);
     link.max_mtu = u32_or_0(attributes[IFLA_MAX_MTU]);
@@ -123,6 +126,12 @@ BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes) {
 Request make_set_mtu(LinkIndex index, std::uint32_t mtu) {
     Request request(RTM_NEWLINK, 0, header_for(index), "set the MTU to " + std::to_string(mtu));
     request.put_u32(IFLA_MTU, mtu);
+    return request;
+}
+
+Request make_set_mac(LinkIndex index, const MacAddress& mac) {
+    Request request(RTM_NEWLINK, 0, header_for(index), "set the hardware address to " + mac.to_string());
+    request.put(IFLA_ADDRESS, mac.octets().data(), mac.octets().size());
     return request;
 }
 

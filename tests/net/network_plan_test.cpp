@@ -8,6 +8,15 @@
 namespace nlinit {
 namespace {
 
+TEST(LinkTest, CarrierChangesAreCountedThroughTheWrap) {
+    Link before, after;
+    before.carrier_changes = 0xffffffff;
+    after.carrier_changes = 1;
+    EXPECT_EQ(carrier_changes_between(before, after), 2);
+    EXPECT_EQ(carrier_changes_between(after, before), -2);
+    EXPECT_EQ(carrier_changes_between(after, after), 0);
+}
+
 using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;

@@ -79,6 +79,15 @@ TEST_F(LinkMonitorTest, AnotherHardwareAddressIsAnEvent) {
     ASSERT_TRUE(comes([](const auto& event) { return event.link.mac.to_string() == "02:00:00:00:00:42"; }));
 }
 
+TEST_F(LinkMonitorTest, APortThatLeavesABridgeIsNotGone) {
+    test::make_bridge("br0", cable_.client);
+    test::set_master("eth0", "br0", cable_.client);
+    test::set_master("eth0", "", cable_.client);
+    test::set_mtu(1400, "eth0", cable_.client);
+    ASSERT_TRUE(comes([](const auto& event) { return event.link.name == "eth0" && event.link.mtu == 1400; }));
+    for (const auto& event : events_) EXPECT_FALSE(event.removed) << event.link.name;
+}
+
 TEST_F(LinkMonitorTest, LinksOfOtherNamespacesAreNoEvents) {
     test::make_veth("far0", cable_.server, "far1", cable_.server);
     test::set_mac("02:00:00:00:00:42", "eth0", cable_.client);

@@ -68,6 +68,26 @@ void make_veth(const std::string& name_a, const NetworkNamespace& ns_a, const st
                     "make veth " + name_a + ", " + name_b);
 }
 
+void make_bridge(const std::string& name, const NetworkNamespace& ns) {
+    const auto socket = open_socket(ns);
+    const Link bridge(rtnl_link_alloc());
+    require_netlink(rtnl_link_set_type(bridge.get(), "bridge"), "make a bridge");
+    rtnl_link_set_name(bridge.get(), name.c_str());
+    require_netlink(rtnl_link_add(socket.get(), bridge.get(), NLM_F_CREATE | NLM_F_EXCL), "make bridge " + name);
+}
+
+void set_master(const std::string& name, const std::string& bridge, const NetworkNamespace& ns) {
+    const Link port(rtnl_link_alloc());
+    rtnl_link_set_master(port.get(), bridge.empty() ? 0 : index_of(bridge, ns));
+    change(port, name, ns);
+}
+
+void rename_link(const std::string& name, const std::string& to, const NetworkNamespace& ns) {
+    const Link renamed(rtnl_link_alloc());
+    rtnl_link_set_name(renamed.get(), to.c_str());
+    change(renamed, name, ns);
+}
+
 void delete_link(const std::string& name, const NetworkNamespace& ns) {
     const auto socket = open_socket(ns);
     require_netlink(rtnl_link_delete(socket.get(), link_named(name, ns).get()), "delete " + name);

@@ -19,6 +19,9 @@ namespace nlinit::test {
 void make_veth(const std::string& name_a, const NetworkNamespace& ns_a, const std::string& name_b,
                const NetworkNamespace& ns_b);
 
+void make_bridge(const std::string& name, const NetworkNamespace& ns);
+void set_master(const std::string& name, const std::string& bridge, const NetworkNamespace& ns);  // empty: none
+void rename_link(const std::string& name, const std::string& to, const NetworkNamespace& ns);
 void delete_link(const std::string& name, const NetworkNamespace& ns);
 void set_link_up(const std::string& name, const NetworkNamespace& ns);
 void set_link_down(const std::string& name, const NetworkNamespace& ns);

@@ -16,6 +16,7 @@ struct Link {
     LinkIndex index{};
     std::string name;
     MacAddress mac;
+    std::optional<MacAddress> permanent_mac;          // that the hardware has by itself (Linux ≥ 5.6)
     std::uint32_t mtu = 0, min_mtu = 0, max_mtu = 0;  // a max_mtu of 0: the driver sets no limit
     bool ethernet = false;                            // ARPHRD_ETHER, what DHCP is spoken on here
     bool has_device = false;                          // hardware behind it (IFLA_PARENT_DEV_NAME, Linux ≥ 5.14)
@@ -24,6 +25,12 @@ struct Link {
     bool carrier = false;                             // IFF_LOWER_UP: what is sent can leave
     friend bool operator==(const Link&, const Link&) = default;
 };
+
+// How often the carrier came or went from one look at a link to another; below zero: `after` is the older one, such as
+// an event that was in the queue when the link was read. The counter wraps.
+[[nodiscard]] constexpr std::int32_t carrier_changes_between(const Link& before, const Link& after) noexcept {
+    return static_cast<std::int32_t>(after.carrier_changes - before.carrier_changes);
+}
 
 struct InterfaceAddress {
     Ipv4Address local;

@@ -28,6 +28,8 @@ struct BroughtUp {
 
 // A message of its own: together with IFF_UP a refused MTU would leave the link down.
 [[nodiscard]] Request make_set_mtu(LinkIndex index, std::uint32_t mtu);
+// Before the link goes up: not every driver takes one later.
+[[nodiscard]] Request make_set_mac(LinkIndex index, const MacAddress& mac);
 
 // The link in an RTM_NEWLINK or RTM_DELLINK message; nothing when it is something else.
 [[nodiscard]] std::optional<Link> parse_link(nlmsghdr* message);
