@@ -149,8 +149,14 @@ void Client::on(const RenewNow&, TimePoint now, Actions& actions) {
 }
 
 void Client::on(const Stop&, TimePoint now, Actions& actions) {
-    if (in_use_ && config_.release_on_stop && !std::holds_alternative<WaitingForLink>(data_))
-        unicast(make_release(config_, {new_transaction(now).xid, {}}, in_use_->address, in_use_->server), actions);
+    const bool release = config_.release_on_stop && !std::holds_alternative<WaitingForLink>(data_);
+    const auto released = [&](const Lease& lease) {
+        return make_release(config_, {new_transaction(now).xid, {}}, lease.address, lease.server);
+    };
+    if (release && in_use_) unicast(released(*in_use_), actions);
+    // Granted too, but not ours to speak from: it may be another host's (RFC 5227 2.1.1).
+    if (const auto* checking = std::get_if<Checking>(&data_); checking && release)
+        broadcast(released(checking->lease), actions);
     if (in_use_) unbind(UnbindReason::stopped, actions);
     data_ = Stopped{};
 }

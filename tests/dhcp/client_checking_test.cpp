@@ -68,6 +68,26 @@ TEST(ClientCheckingTest, WhoeverDoesNotProbeDoesNotHoldUpTheGuest) {
     EXPECT_THAT(guest.take(), ElementsAre("bind 10.0.2.15/24"));
 }
 
+TEST(ClientCheckingTest, AtTheEndAnAddressThatIsStillProbedIsGivenBack) {
+    for (const bool release : {true, false}) {
+        auto config = config_with(ConflictDetection::probe);
+        config.release_on_stop = release;
+        ClientHarness guest(config);
+        guest.link_up();
+        guest.receive(guest.offer());
+        guest.receive(guest.ack());
+        ASSERT_EQ(guest.state(), State::checking);
+        guest.take();
+        guest.stop();
+        if (release) {
+            EXPECT_THAT(guest.take(), ElementsAre("broadcast RELEASE ciaddr=10.0.2.15 server=10.0.2.2"));
+        } else {
+            EXPECT_THAT(guest.take(), IsEmpty());
+        }
+        EXPECT_EQ(guest.state(), State::stopped);
+    }
+}
+
 TEST(ClientCheckingTest, AfterAFlapTheCheckedLeaseIsVerified) {
     auto guest = granted(ConflictDetection::probe);
     guest.link_down();
