@@ -29,8 +29,23 @@ bool check_addresses(TableReader& row, const Interface& interface, bool method_c
     return interface.method != Method::fixed || !interface.addresses.empty();
 }
 
-void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>& interfaces,
-                    std::set<std::string>& seen) {
+// What only one interface can have.
+struct Taken {
+    std::set<std::string> matches, lease_files;
+};
+
+// Without %i the second client would find the first one's lease, and each would write over the other's.
+void check_lease_file(TableReader& row, const Dhcp& common, Interface& interface, Taken& taken) {
+    const auto& path = interface.dhcp ? interface.dhcp->lease_file : common.lease_file;
+    if (interface.method != Method::dhcp || path.empty() || path.find("%i") != std::string::npos) return;
+    const bool several = interface.match.find_first_of("*?") != std::string::npos;
+    if (taken.lease_files.insert(path).second && !several) return;
+    row.complain(row.at(), "lease_file " + in_quotes(path) + " would be shared: it needs %i, the interface's name,");
+    if (!interface.dhcp) interface.dhcp = common;
+    interface.dhcp->lease_file.clear();
+}
+
+void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>& interfaces, Taken& taken) {
     Interface interface;
     const bool match_named = row.find("match") != nullptr;
     const bool matched = row.read("match", interface.match, parse_interface_match,
@@ -51,22 +66,23 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
     read_sysctls(row, interface.sysctl);
     row.table("dhcp", [&](TableReader& table) { read_dhcp(table, interface.dhcp.emplace(common)); });
     if (!check_addresses(row, interface, method_clear, addresses_named) || matched != match_named) return;
-    if (!seen.insert(interface.match).second) {
+    if (!taken.matches.insert(interface.match).second) {
         row.complain(row.at(), "second row with match = " + in_quotes(interface.match));
         return;
     }
     row.name_row(interface.match);
+    check_lease_file(row, common, interface, taken);
     interfaces.push_back(std::move(interface));
 }
 
 // When no row can be used, the interfaces of the profile are more than none.
 void read_interfaces(TableReader& table, Network& network) {
     std::vector<Interface> interfaces;
-    std::set<std::string> seen;
+    Taken taken;
     bool any_row = false;
     const bool there = table.rows("interface", [&](TableReader& row) {
         any_row = true;
-        read_interface(row, network.dhcp, interfaces, seen);
+        read_interface(row, network.dhcp, interfaces, taken);
     });
     if (there && (!any_row || !interfaces.empty())) network.interfaces = std::move(interfaces);
 }

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "nlinit/config/profile.hpp"
@@ -6,6 +7,8 @@
 namespace nlinit::config {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using Servers = std::vector<Ipv4Address>;
 
 TEST(TomlNetworkTest, KeysReachTheirPlaces) {
@@ -154,6 +157,39 @@ TEST(TomlNetworkTest, FirstRowOfAMatchCounts) {
     EXPECT_EQ(to_string(parsed.problems[0], ""), ":3:1: second row with match = 'primary' in [[network.interface]]");
     ASSERT_EQ(parsed.config.network.interfaces.size(), 1U);
     EXPECT_EQ(parsed.config.network.interfaces[0].method, Method::none);
+}
+
+std::vector<std::string> lease_files_of(const ParsedConfig& parsed) {
+    std::vector<std::string> files;
+    for (const auto& interface : parsed.config.network.interfaces)
+        files.push_back((interface.dhcp ? *interface.dhcp : parsed.config.network.dhcp).lease_file);
+    return files;
+}
+
+TEST(TomlNetworkTest, ALeaseFileIsOneInterfacesOwn) {
+    const auto shared = parse_toml(
+        "[network.dhcp]\nlease_file = \"/lease\"\n[[network.interface]]\nmatch = \"eth0\"\n"
+        "[[network.interface]]\nmatch = \"eth1\"\n",
+        "none");
+    ASSERT_EQ(shared.problems.size(), 1U);
+    EXPECT_EQ(to_string(shared.problems[0], ""),
+              ":5:1: lease_file '/lease' would be shared: it needs %i, the interface's name, in [[network.interface]]");
+    EXPECT_THAT(lease_files_of(shared), ElementsAre("/lease", ""));
+    const auto glob = parse_toml(
+        "[[network.interface]]\nmatch = \"eth*\"\n[network.interface.dhcp]\nlease_file = \"/lease\"\n", "none");
+    EXPECT_EQ(glob.problems.size(), 1U);
+    EXPECT_THAT(lease_files_of(glob), ElementsAre(""));
+}
+
+TEST(TomlNetworkTest, ALeaseFileWithTheInterfacesNameIsEverybodys) {
+    const auto parsed = parse_toml(
+        "[network.dhcp]\nlease_file = \"/%i.lease\"\n[[network.interface]]\nmatch = \"eth*\"\n"
+        "[[network.interface]]\nmatch = \"lan0\"\n"
+        "[[network.interface]]\nmatch = \"lan1\"\nmethod = \"static\"\naddress = \"10.0.0.1/8\"\n"
+        "[network.interface.dhcp]\nlease_file = \"/x\"\n",
+        "none");
+    EXPECT_THAT(parsed.problems, IsEmpty());
+    EXPECT_THAT(lease_files_of(parsed), ElementsAre("/%i.lease", "/%i.lease", "/x"));
 }
 
 }  // namespace
