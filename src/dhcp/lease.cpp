@@ -142,7 +142,7 @@ bool is_default_by_any_name(Prefix destination) {
 
 std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& address,
                               const RoutePreferences& preferences) {
-    std::vector<Route> routes;
+    std::vector<Route> routes = preferences.routes;
     for (const auto& [destination, gateway] : lease.routes) {
         if (is_default_by_any_name(destination) && !preferences.default_route) continue;
         Route route;
@@ -197,7 +197,7 @@ NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, Ti
     NetworkPlan plan;
     plan.addresses.push_back({lease.address, lease.prefix_length, lease.broadcast, time_left(lease, preferences, now)});
     plan.routes = routes_for(lease, plan.addresses.front(), preferences);
-    plan.mtu = lease.mtu;
+    plan.mtu = preferences.mtu ? preferences.mtu : lease.mtu;
     plan.name_servers = lease.name_servers;
     plan.search_domains = lease.search_domains;
     if (plan.search_domains.empty() && !lease.domain_name.empty()) plan.search_domains.push_back(lease.domain_name);

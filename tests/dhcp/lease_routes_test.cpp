@@ -251,6 +251,23 @@ TEST(PlanForTest, SeveralRoutesOverOneForeignGatewayNeedItsHostRouteOnce) {
     EXPECT_THAT(plan.routes, SizeIs(4));
 }
 
+TEST(PlanForTest, WhatTheConfigSaysOfMtuAndRoutesComesFirst) {
+    auto message = ack();
+    message.options.set_u16(OptionCode::interface_mtu, 1400);
+    message.options.set(kClassless, kTenEight);
+    RoutePreferences preferences;
+    preferences.mtu = 1300;
+    preferences.routes = {
+        {Prefix::parse("10.0.0.0/8").value(), Ipv4Address(10, 0, 2, 77), std::nullopt, 0},
+        {Prefix::parse("172.16.0.0/12").value(), Ipv4Address(10, 0, 2, 78), std::nullopt, 5},
+    };
+    const auto plan = plan_of(message, preferences);
+    EXPECT_EQ(plan.mtu, 1300);
+    std::vector<std::string> routes;
+    for (const auto& route : plan.routes) routes.push_back(to_string(route));
+    EXPECT_THAT(routes, ElementsAre("10.0.2.0/24", "10.0.0.0/8 via 10.0.2.77", "172.16.0.0/12 via 10.0.2.78 metric 5"));
+}
+
 TEST(PlanForTest, NamesAndMtuComeAlong) {
     auto message = ack();
     message.options.set(OptionCode::name_server, Bytes{10, 0, 2, 3});

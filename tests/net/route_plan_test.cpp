@@ -60,6 +60,15 @@ TEST(RoutePlanTest, AThirtyOneBitSubnetHoldsItsGateway) {
                 ElementsAre(complete("10.0.2.14/31"), complete("0.0.0.0/0", "10.0.2.14")));
 }
 
+TEST(RoutePlanTest, AMetricOfARoutesOwnCounts) {
+    auto own = wanted("10.1.0.0/16", "10.0.2.2");
+    own.metric = 50;
+    auto expected = complete("10.1.0.0/16", "10.0.2.2");
+    expected.metric = 50;
+    EXPECT_THAT(completed(24, {own, wanted("10.1.0.0/16", "10.0.2.3")}),
+                ElementsAre(complete("10.0.2.0/24"), expected, complete("10.1.0.0/16", "10.0.2.3")));
+}
+
 TEST(RoutePlanTest, ADestinationThatComesTwiceCountsOnce) {
     EXPECT_THAT(
         completed(24, {wanted("0.0.0.0/0", "10.0.2.2"), wanted("0.0.0.0/0", "10.0.2.3"), wanted("10.0.2.0/24")}),

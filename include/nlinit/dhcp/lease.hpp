@@ -57,7 +57,9 @@ struct LeaseRules {
 struct RoutePreferences {
     bool default_route = true;
     std::uint32_t metric = 0;
-    bool forever = false;  // no lifetime on the address: for a caller who will not renew
+    bool forever = false;                   // no lifetime on the address: for a caller who will not renew
+    std::optional<std::uint16_t> mtu = {};  // whatever the lease says
+    std::vector<Route> routes = {};         // beside the lease's, and before them where both have a destination
 };
 
 // Address with what is left of the lease at `now`, the subnet's own route, then the lease's routes, with a host route

@@ -10,7 +10,8 @@ namespace nlinit {
 
 // The subnet's own route, then `routes` that are on link, then the others, each with a host route before it when its
 // gateway is not on link yet: a /32 address with a gateway outside is what large clouds hand out. All get the address
-// as source, and `metric`. A destination that comes twice counts once.
+// as source, and `metric` where they have none of their own. A destination that comes twice with one metric counts
+// once.
 [[nodiscard]] std::vector<Route> complete_routes(const InterfaceAddress& address, std::span<const Route> routes,
                                                  std::uint32_t metric);
 
