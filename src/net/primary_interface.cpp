@@ -10,6 +10,7 @@ constexpr std::array<std::string_view, 8> kVirtualPrefixes{"dummy", "veth",  "br
                                                            "sit",   "vmtap", "tun", "ifb"};
 
 constexpr std::string_view kPrimary = "primary";
+constexpr std::string_view kWildcards = "*?";
 
 bool is_candidate(const Link& link) {
     return link.ethernet && !is_virtual_name(link.name);
@@ -53,8 +54,15 @@ const Link* primary_interface(std::span<const Link> links) noexcept {
     return first;
 }
 
+MatchKind kind_of(std::string_view match) noexcept {
+    if (match == kPrimary) return MatchKind::primary;
+    return match.find_first_of(kWildcards) == std::string_view::npos ? MatchKind::exact : MatchKind::glob;
+}
+
 bool matches(const Link& link, std::string_view match) {
-    if (const auto mac = MacAddress::parse(match)) return link.mac == *mac;
+    if (const auto mac = MacAddress::parse(match)) return link.mac == *mac || link.permanent_mac == *mac;
+    const auto named = match.substr(0, match.find_first_of(kWildcards));
+    if (named.size() < match.size() && is_virtual_name(link.name) && !is_virtual_name(named)) return false;
     return glob_matches(match, link.name);
 }
 

@@ -73,6 +73,34 @@ TEST(MatchesTest, ANameAGlobOrAnAddress) {
     }
 }
 
+TEST(MatchesTest, TheAddressOfTheHardwareCountsUnderAnother) {
+    auto link = nic("eth0");
+    link.mac = MacAddress({2, 0, 0, 0, 0, 1});
+    link.permanent_mac = MacAddress({0x52, 0x54, 0, 0, 0, 1});
+    EXPECT_TRUE(matches(link, "02:00:00:00:00:01"));
+    EXPECT_TRUE(matches(link, "52:54:00:00:00:01"));
+    EXPECT_FALSE(matches(link, "52:54:00:00:00:02"));
+}
+
+TEST(MatchesTest, AGlobMeansNoInterfaceThatSoftwareMakesUnlessItSaysSo) {
+    for (const auto name : {"lo", "veth1a2b", "docker0", "br-01"}) {
+        EXPECT_FALSE(matches(nic(name), "*")) << name;
+        EXPECT_FALSE(matches(nic(name), "?*")) << name;
+        EXPECT_TRUE(matches(nic(name), name)) << name;
+    }
+    EXPECT_TRUE(matches(nic("veth1a2b"), "veth*"));
+    EXPECT_TRUE(matches(nic("docker0"), "docker?"));
+    EXPECT_FALSE(matches(nic("docker0"), "d*"));
+}
+
+TEST(MatchKindTest, NamesAndAddressesAreExact) {
+    EXPECT_EQ(kind_of("eth0"), MatchKind::exact);
+    EXPECT_EQ(kind_of("52:54:00:12:34:56"), MatchKind::exact);
+    EXPECT_EQ(kind_of("primary"), MatchKind::primary);
+    EXPECT_EQ(kind_of("eth*"), MatchKind::glob);
+    EXPECT_EQ(kind_of("eth?"), MatchKind::glob);
+}
+
 TEST(MatchesTest, AStarTakesAsMuchAsItMust) {
     for (const auto match : {"*ab", "a*ab", "*aab", "*a*b", "aa*b", "**aab*"}) {
         EXPECT_TRUE(matches(nic("aaab"), match)) << match;

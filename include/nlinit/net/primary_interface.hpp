@@ -1,6 +1,7 @@
 // Which network interface is the one that leads out, when nobody named it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -15,7 +16,13 @@ namespace nlinit {
 // nullptr when none fits.
 [[nodiscard]] const Link* primary_interface(std::span<const Link> links) noexcept;
 
-// Whether a link is what `match` of an [[network.interface]] names: a name, a glob (* and ?), or a MAC address.
+// How closely a match says which link it means. A link goes to the row that says it most closely.
+enum class MatchKind : std::uint8_t { exact, primary, glob };  // exact: a name or a MAC address
+[[nodiscard]] MatchKind kind_of(std::string_view match) noexcept;
+
+// Whether a link is what `match` of an [[network.interface]] names: a name, a glob (* and ?), or a MAC address,
+// which may be the one that the hardware has by itself. A glob means no interface that software makes, unless it begins
+// with such a name: "*" is every NIC and not every container's veth.
 [[nodiscard]] bool matches(const Link& link, std::string_view match);
 
 // The link that `match` means: the primary one for "primary", otherwise the first that matches. nullptr: there is none.
