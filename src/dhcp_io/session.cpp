@@ -69,7 +69,7 @@ Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& lin
       on_change_(std::move(on_change)),
       client_(settings_.client, random_bits),
       packets_(settings_.capture, link.mac),
-      applier_(loop, netlink, link, on_change_),
+      applier_(loop, netlink, link, netlink::RouteOrigin::dhcp, on_change_),
       guard_(loop, packets_, random_bits,
              [this](AddressGuard::Finding finding) {
                  const bool is_free = finding == AddressGuard::Finding::free;
@@ -97,9 +97,9 @@ Result<> Session::open() {
 }
 
 void Session::update(const Link& link) {
-    if (stopped_) return;
+    if (stopped_ || carrier_changes_between(link_, link) < 0) return;  // an older event tells nothing new
     const bool had_carrier = link_.carrier;
-    const bool flapped = had_carrier && link.carrier && link.carrier_changes != link_.carrier_changes;
+    const bool flapped = had_carrier && link.carrier && carrier_changes_between(link_, link) >= 2;
     link_ = link;
     applier_.update(link);
     if (flapped) handle(dhcp::LinkDown{});  // and up again, before anybody looked
@@ -109,6 +109,11 @@ void Session::update(const Link& link) {
     } else {
         handle(dhcp::LinkDown{});
     }
+}
+
+void Session::prefer(dhcp::RoutePreferences routes) {
+    settings_.routes = std::move(routes);
+    if (const auto* lease = client_.lease()) applier_.apply(plan_for(*lease, settings_.routes, BootClock::now()));
 }
 
 void Session::renew() {

@@ -185,6 +185,29 @@ TEST_F(SessionLeaseTest, ALeaseThatIsNoLongerGoodAfterTheFlapIsReplaced) {
                                              "broadcast REQUEST requested=192.0.2.60 server=192.0.2.1"));
 }
 
+TEST_F(SessionLeaseTest, AnEventFromBeforeTheLastLookIsNoFlap) {
+    bind();
+    static_cast<void>(server_.heard());
+    Link older = session_->link();
+    older.carrier_changes -= 1;
+    session_->update(older);
+    older.carrier = false;
+    session_->update(older);
+    EXPECT_EQ(session_->client().state(), dhcp::State::bound);
+    EXPECT_TRUE(session_->link().carrier);
+}
+
+TEST_F(SessionLeaseTest, ACarrierThatWentAndCameBetweenTwoLooksIsAFlap) {
+    bind();
+    Link later = session_->link();
+    later.carrier_changes += 1;  // counted by a driver that reports one state twice
+    session_->update(later);
+    EXPECT_EQ(session_->client().state(), dhcp::State::bound);
+    later.carrier_changes += 2;
+    session_->update(later);
+    EXPECT_EQ(session_->client().state(), dhcp::State::rebooting);
+}
+
 // 121 with a gateway that the kernel refuses: the address is there, and a route is not.
 TEST_F(SessionLeaseTest, WhatTheKernelTookOfARefusedPlanGoesWithTheLease) {
     server_.grant.options.set(OptionCode::classless_static_route, Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255});

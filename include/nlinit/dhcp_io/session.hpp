@@ -12,10 +12,10 @@
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/client.hpp"
 #include "nlinit/dhcp_io/address_guard.hpp"
-#include "nlinit/dhcp_io/lease_applier.hpp"
 #include "nlinit/dhcp_io/packet_log.hpp"
 #include "nlinit/dhcp_io/packet_socket.hpp"
 #include "nlinit/net/network_plan.hpp"
+#include "nlinit/netlink/plan_applier.hpp"
 #include "nlinit/sys/event_loop.hpp"
 
 namespace nlinit::dhcp_io {
@@ -39,6 +39,8 @@ class Session {
     [[nodiscard]] Result<> open();
     // The link as it is now: the client starts with the carrier, verifies its lease when it comes back.
     void update(const Link& link);
+    // Other routes, metric or MTU for the lease, the present one included.
+    void prefer(dhcp::RoutePreferences routes);
     // Asks at once whether the lease still holds.
     void renew();
     // Withdraws the address; releases the lease if so configured. The last thing a session does.
@@ -76,7 +78,7 @@ class Session {
     std::optional<PacketSocket> socket_;
     sys::UniqueFd udp_socket_;  // while an answer to a unicast is due
     PacketLog packets_;
-    LeaseApplier applier_;
+    netlink::PlanApplier applier_;
     AddressGuard guard_;
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;

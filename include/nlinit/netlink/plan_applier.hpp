@@ -1,5 +1,5 @@
-// Keeps a link as a lease wants it: what is stale there, what was asked for, what the kernel refused and when it is
-// asked again.
+// Keeps a link as a plan wants it, a lease's or a fixed one: what is stale there, what was asked for, what the kernel
+// refused and when it is asked again.
 #pragma once
 
 #include <functional>
@@ -12,15 +12,16 @@
 #include "nlinit/netlink/configurator.hpp"
 #include "nlinit/sys/event_loop.hpp"
 
-namespace nlinit::dhcp_io {
+namespace nlinit::netlink {
 
-class LeaseApplier {
+class PlanApplier {
   public:
     // on_change: the kernel was asked, and took or refused it.
-    LeaseApplier(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, std::function<void()> on_change);
-    ~LeaseApplier();
-    LeaseApplier(const LeaseApplier&) = delete;
-    LeaseApplier& operator=(const LeaseApplier&) = delete;
+    PlanApplier(sys::EventLoop& loop, Socket& socket, const Link& link, RouteOrigin origin,
+                std::function<void()> on_change);
+    ~PlanApplier();
+    PlanApplier(const PlanApplier&) = delete;
+    PlanApplier& operator=(const PlanApplier&) = delete;
 
     // What is on the link from before, once: at the first plan it goes.
     void read_stale();
@@ -40,8 +41,9 @@ class LeaseApplier {
     [[nodiscard]] NetworkPlan current() const;
 
     sys::EventLoop& loop_;
-    netlink::Configurator configurator_;
+    Configurator configurator_;
     Link link_;
+    RouteOrigin origin_;
     std::function<void()> on_change_;
     sys::EventLoop::TimerId timer_;
     std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
@@ -53,4 +55,4 @@ class LeaseApplier {
     std::optional<TimePoint> first_applied_at_;
 };
 
-}  // namespace nlinit::dhcp_io
+}  // namespace nlinit::netlink

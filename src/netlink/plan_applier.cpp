@@ -1,10 +1,10 @@
-#include "nlinit/dhcp_io/lease_applier.hpp"
+#include "nlinit/netlink/plan_applier.hpp"
 
 #include <algorithm>
 
 #include "nlinit/sys/log.hpp"
 
-namespace nlinit::dhcp_io {
+namespace nlinit::netlink {
 namespace {
 
 using namespace std::chrono_literals;
@@ -21,19 +21,20 @@ void add_new(std::vector<T>& list, const std::vector<T>& more) {
 
 }  // namespace
 
-LeaseApplier::LeaseApplier(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link,
-                           std::function<void()> on_change)
+PlanApplier::PlanApplier(sys::EventLoop& loop, Socket& socket, const Link& link, RouteOrigin origin,
+                         std::function<void()> on_change)
     : loop_(loop),
-      configurator_(netlink),
+      configurator_(socket),
       link_(link),
+      origin_(origin),
       on_change_(std::move(on_change)),
       timer_(loop.add_timer([this] { attempt(); })) {}
 
-LeaseApplier::~LeaseApplier() {
+PlanApplier::~PlanApplier() {
     loop_.remove_timer(timer_);
 }
 
-void LeaseApplier::read_stale() {
+void PlanApplier::read_stale() {
     if (installed_) return;
     auto stale = configurator_.stale(link_.index);
     if (stale.ok()) {
@@ -43,7 +44,7 @@ void LeaseApplier::read_stale() {
     }
 }
 
-void LeaseApplier::update(const Link& link) {
+void PlanApplier::update(const Link& link) {
     const bool was_up = link_.admin_up;
     link_ = link;
     // The kernel keeps a link's addresses when it goes down, and drops its routes.
@@ -51,7 +52,7 @@ void LeaseApplier::update(const Link& link) {
     if (!was_up && link.admin_up && !plan_.addresses.empty()) attempt();
 }
 
-void LeaseApplier::apply(NetworkPlan plan) {
+void PlanApplier::apply(NetworkPlan plan) {
     plan_ = std::move(plan);
     planned_at_ = BootClock::now();
     delay_ = kFirstDelay;
@@ -59,7 +60,7 @@ void LeaseApplier::apply(NetworkPlan plan) {
 }
 
 // A lifetime has been running down since the plan was made.
-NetworkPlan LeaseApplier::wanted_now() const {
+NetworkPlan PlanApplier::wanted_now() const {
     NetworkPlan wanted = plan_;
     const auto gone = std::chrono::floor<std::chrono::seconds>(BootClock::now() - planned_at_);
     for (auto& address : wanted.addresses) {
@@ -69,7 +70,7 @@ NetworkPlan LeaseApplier::wanted_now() const {
 }
 
 // What is there, and what may be there of a plan that was refused in part and is no longer wanted.
-NetworkPlan LeaseApplier::current() const {
+NetworkPlan PlanApplier::current() const {
     NetworkPlan current = installed_.value_or(NetworkPlan{});
     NetworkPlan left_over = tried_;
     std::erase_if(left_over.addresses, [&](const InterfaceAddress& address) {
@@ -83,10 +84,10 @@ NetworkPlan LeaseApplier::current() const {
     return current;
 }
 
-void LeaseApplier::attempt() {
+void PlanApplier::attempt() {
     read_stale();
     const auto wanted = wanted_now();
-    failures_ = configurator_.apply(link_, current(), wanted, netlink::RouteOrigin::dhcp);
+    failures_ = configurator_.apply(link_, current(), wanted, origin_);
     if (failures_.empty()) {
         installed_ = wanted;
         tried_ = {};
@@ -102,4 +103,4 @@ void LeaseApplier::attempt() {
     on_change_();
 }
 
-}  // namespace nlinit::dhcp_io
+}  // namespace nlinit::netlink
