@@ -111,7 +111,7 @@ void Boot::switch_root() {
     mount_kernel_filesystems();  // those that the new root had no directory for, and so could not be moved
     if (!boot_config_.file.empty()) return;
     read_config();  // the initramfs had none: the image's own counts
-    if (network_has_changed()) start_network();
+    start_network();
 }
 
 bool Boot::wait_for_device(const std::string& path) {
@@ -162,6 +162,7 @@ void Boot::on_signal(int number) {
         end(*action);
         return;
     }
+    if (number == SIGHUP) return reload_network();
     if (payload_) payload_->signal(number);
 }
 

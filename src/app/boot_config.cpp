@@ -24,8 +24,9 @@ std::string profile_name(const config::KernelCommandLine& command_line, std::vec
 void read_file(const std::string& path, bool must_exist, const std::string& profile, BootConfig& result) {
     const auto text = read_config_file(path);
     if (!text.ok()) {
-        if (must_exist || text.error().code != ENOENT)
-            result.warnings.push_back(to_string(text.error()) + "; the profile boots");
+        if (!must_exist && text.error().code == ENOENT) return;
+        result.file_fault = to_string(text.error());
+        result.warnings.push_back(result.file_fault + "; the profile boots");
         return;
     }
     auto parsed = config::parse_toml(*text, config::kDefaultProfile, profile);
@@ -33,6 +34,7 @@ void read_file(const std::string& path, bool must_exist, const std::string& prof
     result.file = path;
     for (auto& [key, place] : parsed.sources)
         result.sources.insert_or_assign(key, std::move(place.insert(0, 1, ':').insert(0, path)));
+    if (!parsed.problems.empty()) result.file_fault = config::to_string(parsed.problems.front(), path);
     for (const auto& problem : parsed.problems) result.warnings.push_back(config::to_string(problem, path));
     if (!parsed.usable) result.warnings.push_back(path + " is not used: the profile boots");
 }

@@ -17,6 +17,12 @@ dhcp::ConflictDetection conflict_detection(config::ConflictDetection wanted) {
 
 }  // namespace
 
+DhcpSettings dhcp_settings(const config::Config& config) {
+    DhcpSettings settings{config.network.dhcp};
+    if (settings.common.hostname.empty()) settings.common.hostname = config.system.hostname;
+    return settings;
+}
+
 dhcp::ClientConfig client_config(const config::Dhcp& dhcp) {
     dhcp::ClientConfig client;
     client.client_identifier = dhcp.client_id;

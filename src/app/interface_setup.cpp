@@ -1,21 +1,27 @@
 #include "nlinit/app/interface_setup.hpp"
 
 #include <array>
+#include <utility>
 
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/netlink/configurator.hpp"
+#include "nlinit/netlink/links.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 
 namespace nlinit::app {
 namespace {
 
+constexpr const char* kYield = "ignore_routes_with_linkdown";
+
+void write_sysctl(const Link& link, const std::string& key, std::string_view value) {
+    // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
+    if (auto done = sys::write_sysctl("net/ipv4/conf/" + link.name + '/' + key, value); !done.ok())
+        log::warning("net", to_string(done.error()));
+}
+
 void write_sysctls(const config::Interface& wanted, const Link& link) {
-    for (const auto& [key, value] : wanted.sysctl) {
-        // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
-        if (auto done = sys::write_sysctl("net/ipv4/conf/" + link.name + '/' + key, value); !done.ok())
-            log::warning("net", to_string(done.error()));
-    }
+    for (const auto& [key, value] : wanted.sysctl) write_sysctl(link, key, value);
 }
 
 std::string address_and_gateway(const NetworkPlan& plan) {
@@ -35,44 +41,70 @@ std::string_view name_of(Progress progress) noexcept {
     return kNames[static_cast<std::size_t>(progress)];
 }
 
-NetworkPlan fixed_plan(const config::Interface& wanted) {
+NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
     NetworkPlan plan;
     plan.addresses = wanted.addresses;
     plan.mtu = wanted.mtu;
     auto routes = wanted.routes;
     if (wanted.gateway && wanted.default_route) routes.push_back({Prefix{}, wanted.gateway, std::nullopt, 0});
-    if (!plan.addresses.empty()) plan.routes = complete_routes(plan.addresses.front(), routes, wanted.metric);
+    if (!plan.addresses.empty()) plan.routes = complete_routes(plan.addresses.front(), routes, metric);
     for (std::size_t i = 1; i < plan.addresses.size(); ++i) {
-        for (auto& route : complete_routes(plan.addresses[i], {}, wanted.metric)) plan.routes.push_back(route);
+        for (auto& route : complete_routes(plan.addresses[i], {}, metric)) plan.routes.push_back(route);
     }
     return plan;
 }
 
 InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, config::Interface wanted,
-                               DhcpSettings dhcp, std::function<void()> on_change)
+                               DhcpSettings dhcp, std::uint32_t metric, std::function<void()> on_change)
     : loop_(loop),
       netlink_(netlink),
       wanted_(std::move(wanted)),
       dhcp_(std::move(dhcp)),
+      metric_(metric),
       on_change_(std::move(on_change)) {}
+
+dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
+    dhcp::RoutePreferences preferences;
+    preferences.default_route = wanted_.default_route;
+    preferences.metric = metric();
+    preferences.forever = dhcp_.forever;
+    preferences.mtu = wanted_.mtu;
+    preferences.routes = wanted_.routes;
+    return preferences;
+}
 
 dhcp_io::Session::Settings InterfaceSetup::session_settings() const {
     dhcp_io::Session::Settings settings;
     settings.client = client_config(dhcp());
-    settings.routes.default_route = wanted_.default_route;
-    settings.routes.metric = wanted_.metric;
-    settings.routes.forever = dhcp_.forever;
+    if (last_lease_ && last_lease_->mac == link_->mac) settings.client.previous_lease = last_lease_->lease;
+    settings.routes = route_preferences();
     settings.capture = dhcp_.capture;
     settings.lease_file = lease_file_of(dhcp(), link_->name);
     return settings;
 }
 
+void InterfaceSetup::set_mac() {
+    if (!wanted_.mac || *wanted_.mac == link_->mac) return;
+    if (auto done = netlink_.transact(netlink::make_set_mac(link_->index, *wanted_.mac)); !done.ok()) {
+        log::warning("net", link_->name + ": " + to_string(done.error()));
+        return;
+    }
+    link_->mac = *wanted_.mac;
+}
+
 void InterfaceSetup::attach(const Link& link) {
     link_ = link;
+    set_mac();
+    write_sysctls(wanted_, *link_);
+    if (wanted_.method == config::Method::none) set_mtu();
+    if (wanted_.method == config::Method::dhcp) start_session();
+    if (wanted_.method == config::Method::fixed)
+        applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, on_change_);
+}
+
+void InterfaceSetup::start_session() {
     failures_.clear();
-    write_sysctls(wanted_, link);
-    if (wanted_.method != config::Method::dhcp) return;
-    session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, link, session_settings(), on_change_);
+    session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, *link_, session_settings(), on_change_);
     if (auto opened = session_->open(); !opened.ok()) {
         log::error("dhcp", to_string(opened.error()));
         failures_.push_back(opened.error());
@@ -80,26 +112,74 @@ void InterfaceSetup::attach(const Link& link) {
 }
 
 void InterfaceSetup::update(const Link& link) {
-    const bool new_hardware = link_ && link_->mac != link.mac;
-    if (new_hardware) {
+    if (carrier_changes_between(*link_, link) < 0) return;  // an older event
+    const Link before = *std::exchange(link_, link);
+    if (before.name != link.name) log::info("net", before.name + " is now called " + link.name);
+    if (before.mac != link.mac) {
         log::info("net", link.name + ": hardware address is now " + link.mac.to_string());
-        attach(link);
+        if (session_) start_session();  // another client to its server
     }
-    link_ = link;
     if (link.carrier && !carrier_at_) carrier_at_ = BootClock::now();
     if (session_) session_->update(link);
-    if (!link.admin_up) fixed_at_.reset();  // the kernel dropped the routes
-    // The kernel takes addresses and routes of a link without carrier; nothing is gained by waiting.
-    if (wanted_.method == config::Method::fixed && link.admin_up && !fixed_at_) apply_fixed();
+    if (applier_) {
+        applier_->update(link);
+        // The kernel takes addresses and routes of a link without carrier; nothing is gained by waiting.
+        if (link.admin_up && !applier_->first_applied_at() && failures().empty()) apply_fixed();
+    }
+    if (before.carrier != link.carrier) on_change_();  // another one may have to lead out now
 }
 
 void InterfaceSetup::detach() {
-    if (link_) log::warning("net", link_->name + ": the interface is gone");
-    session_.reset();
-    link_.reset();
-    carrier_at_.reset();
-    fixed_at_.reset();
+    log::write(wanted_.optional ? log::Level::info : log::Level::warning, "net",
+               link_->name + ": the interface is gone");
+    if (session_ && session_->client().lease()) last_lease_ = LastLease{link_->mac, *session_->client().lease()};
+    forget();
     on_change_();
+}
+
+void InterfaceSetup::release() {
+    if (!link_) return;
+    stop();
+    if (applier_) applier_->apply({});
+    forget();
+    last_lease_.reset();
+}
+
+void InterfaceSetup::forget() {
+    session_.reset();
+    applier_.reset();
+    link_.reset();
+    failures_.clear();
+    carrier_at_.reset();
+}
+
+bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& dhcp) {
+    const bool same_client = wanted.method != config::Method::dhcp || dhcp.of(wanted) == this->dhcp();
+    if (wanted.method != wanted_.method || wanted.mac != wanted_.mac || !same_client) return false;
+    wanted_ = wanted;
+    dhcp_ = dhcp;
+    if (!link_) return true;
+    write_sysctls(wanted_, *link_);
+    if (session_) session_->prefer(route_preferences());
+    if (applier_ && link_->admin_up) apply_fixed();
+    if (wanted_.method == config::Method::none) set_mtu();
+    return true;
+}
+
+void InterfaceSetup::yield_without_carrier() {
+    if (link_ && !wanted_.sysctl.contains(kYield)) write_sysctl(*link_, kYield, "1");
+}
+
+void InterfaceSetup::apply_fixed() {
+    applier_->apply(fixed_plan(wanted_, metric()));
+}
+
+// With method "none" nothing but that is asked for.
+void InterfaceSetup::set_mtu() {
+    NetworkPlan plan;
+    plan.mtu = wanted_.mtu;
+    for (const auto& failure : netlink::Configurator(netlink_).apply(*link_, {}, plan, netlink::RouteOrigin::fixed))
+        log::warning("net", link_->name + ": " + to_string(failure));
 }
 
 void InterfaceSetup::renew() {
@@ -110,37 +190,30 @@ void InterfaceSetup::stop() {
     if (session_) session_->stop();
 }
 
-void InterfaceSetup::apply_fixed() {
-    netlink::Configurator configurator(netlink_);
-    fixed_plan_ = fixed_plan(wanted_);
-    const auto stale = configurator.stale(link_->index);
-    failures_ =
-        configurator.apply(*link_, stale.ok() ? *stale : NetworkPlan{}, fixed_plan_, netlink::RouteOrigin::fixed);
-    for (const auto& failure : failures_) log::warning("net", link_->name + ": " + to_string(failure));
-    fixed_at_ = BootClock::now();
-    on_change_();
-}
-
 Progress InterfaceSetup::progress() const noexcept {
     if (!link_) return Progress::no_interface;
     if (!failures().empty()) return Progress::refused_by_kernel;
     if (wanted_.method == config::Method::none) return Progress::configured;
-    if (wanted_.method == config::Method::fixed) return fixed_at_ ? Progress::configured : Progress::no_carrier;
+    if (applier_) return link_->admin_up && configured_at() ? Progress::configured : Progress::no_carrier;
     if (session_ && session_->configured()) return Progress::configured;
     if (session_ && session_->client().state() == dhcp::State::ipv6_only) return Progress::ipv6_only;
     return link_->carrier ? Progress::no_lease : Progress::no_carrier;
 }
 
 const NetworkPlan& InterfaceSetup::plan() const noexcept {
-    return session_ ? session_->plan() : fixed_plan_;
+    static const NetworkPlan kNone;
+    if (session_) return session_->plan();
+    return applier_ ? applier_->plan() : kNone;
 }
 
 const std::vector<Error>& InterfaceSetup::failures() const noexcept {
+    if (applier_) return applier_->failures();
     return failures_.empty() && session_ ? session_->failures() : failures_;
 }
 
 std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
-    return session_ ? session_->configured_at() : fixed_at_;
+    if (session_) return session_->configured_at();
+    return applier_ ? applier_->first_applied_at() : std::nullopt;
 }
 
 // "localhost" for a name would lead this host's own name back to itself, and whoever asks for it too.

@@ -47,10 +47,7 @@ Result<> enter_netns(const std::string& netns) {
 class Netsetup {
   public:
     Netsetup(sys::EventLoop& loop, NetsetupOptions options, TimePoint started_at)
-        : loop_(loop),
-          options_(std::move(options)),
-          started_at_(started_at),
-          network_(loop, options_.dhcp, [this] { on_change(); }) {}
+        : loop_(loop), options_(std::move(options)), started_at_(started_at), network_(loop, [this] { on_change(); }) {}
 
     ExitCode run();
 
@@ -86,7 +83,7 @@ ExitCode Netsetup::run() {
     const auto link_timer =
         loop_.add_timer([&] { timed_out |= network_.spokesman()->progress() == Progress::no_interface; });
     loop_.arm(timer, started_at_ + options_.timeout);
-    if (auto started = network_.start({options_.interface}); !started.ok())
+    if (auto started = network_.start({options_.interface}, options_.dhcp); !started.ok())
         return fail(started.error(), ExitCode::refused_by_kernel);
     const auto follow_timer = loop_.add_timer([this] { follow_links(); });
     loop_.arm(follow_timer, BootClock::now() + (options_.keep ? Duration::zero() : kFollowDelay));
@@ -178,7 +175,7 @@ std::string what_would_be_done(const NetsetupOptions& options, const Link& link)
     if (options.interface.method == config::Method::dhcp)
         return text + "ask for a lease by DHCP on " + link.name + " (" + link.mac.to_string() + "), up to " +
                std::to_string(options.timeout.count()) + " ms, and apply its address and routes\n";
-    const NetworkPlan plan = fixed_plan(options.interface);
+    const NetworkPlan plan = fixed_plan(options.interface, options.interface.metric);
     for (const auto& address : plan.addresses) text += "add address " + to_string(address) + '\n';
     for (const auto& route : plan.routes) text += "add route " + to_string(route) + '\n';
     return text;

@@ -10,32 +10,44 @@
 namespace nlinit::app {
 namespace {
 
-constexpr std::string_view kPrimary = "primary";
-
-// A match that one look-up by name can answer, without a list of all links.
-bool is_plain_name(std::string_view match) {
-    return match != kPrimary && match.find_first_of("*?:") == std::string_view::npos;
+bool has_default_route(const InterfaceSetup& interface) {
+    return interface.progress() == Progress::configured &&
+           std::ranges::any_of(interface.plan().routes,
+                               [](const Route& route) { return route.destination.is_default(); });
 }
 
-bool has_default_route(const NetworkPlan& plan) {
-    return std::ranges::any_of(plan.routes, [](const Route& route) { return route.destination.is_default(); });
+bool may_lead_out(const std::unique_ptr<InterfaceSetup>& interface) {
+    const auto& wanted = interface->wanted();
+    return wanted.default_route && (wanted.method == config::Method::dhcp || wanted.gateway);
+}
+
+bool leads_out_before(const InterfaceSetup& a, const InterfaceSetup& b) {
+    if (a.link()->carrier != b.link()->carrier) return a.link()->carrier;
+    return a.metric() < b.metric();
+}
+
+bool is_settled(const InterfaceSetup& interface, bool missing_excused) {
+    const Progress progress = interface.progress();
+    return interface.wanted().optional || progress == Progress::configured || progress == Progress::ipv6_only ||
+           (missing_excused && progress == Progress::no_interface);
 }
 
 }  // namespace
 
-NetworkSetup::NetworkSetup(sys::EventLoop& loop, DhcpSettings dhcp, std::function<void()> on_change)
-    : loop_(loop), dhcp_(std::move(dhcp)), on_change_(std::move(on_change)) {}
+NetworkSetup::NetworkSetup(sys::EventLoop& loop, std::function<void()> on_change)
+    : loop_(loop), on_change_(std::move(on_change)) {}
 
 NetworkSetup::~NetworkSetup() {
     if (monitor_) loop_.unwatch(monitor_->fd());
 }
 
-Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted) {
+Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) {
     auto socket = netlink::Socket::open();
     if (!socket.ok()) return socket.error();
     netlink_.emplace(*std::move(socket));
-    for (const auto& interface : wanted)
-        interfaces_.push_back(std::make_unique<InterfaceSetup>(loop_, *netlink_, interface, dhcp_, on_change_));
+    rows_ = wanted;
+    dhcp_ = dhcp;
+    for (const auto& row : wanted) add(row);
     const auto links = find_links();
     if (!links.ok()) return links.error();
     if (auto up = bring_up(attach_all(*links)); !up.ok()) return up;
@@ -53,36 +65,15 @@ Result<std::vector<Link>> NetworkSetup::list_links() {
     return links;
 }
 
+// One look-up by name needs no list of all links.
 Result<std::vector<Link>> NetworkSetup::find_links() {
-    if (interfaces_.size() != 1 || !is_plain_name(interfaces_.front()->wanted().match)) return list_links();
-    auto link = netlink::find_link(*netlink_, interfaces_.front()->wanted().match);
+    if (interfaces_.size() != 1) return list_links();
+    const auto& match = interfaces_.front()->wanted().match;
+    if (kind_of(match) != MatchKind::exact || MacAddress::parse(match)) return list_links();
+    auto link = netlink::find_link(*netlink_, match);
     if (!link.ok() && link.error().code == ENODEV) return list_links();
     if (!link.ok()) return link.error();
     return std::vector<Link>{*std::move(link)};
-}
-
-InterfaceSetup* NetworkSetup::owner_of(LinkIndex index) noexcept {
-    const auto found = std::ranges::find_if(interfaces_, [&](const auto& interface) {
-        return interface->link() != nullptr && interface->link()->index == index;
-    });
-    return found == interfaces_.end() ? nullptr : found->get();
-}
-
-bool NetworkSetup::attach_one(InterfaceSetup& interface, std::span<const Link> links) {
-    std::vector<Link> free;
-    std::ranges::copy_if(links, std::back_inserter(free), [&](const Link& link) { return !owner_of(link.index); });
-    const Link* chosen = find_interface(free, interface.wanted().match);
-    if (chosen == nullptr) return false;
-    interface.attach(*chosen);
-    return true;
-}
-
-std::vector<LinkIndex> NetworkSetup::attach_all(std::span<const Link> links) {
-    std::vector<LinkIndex> indexes;
-    for (const auto& interface : interfaces_) {
-        if (interface->link() == nullptr && attach_one(*interface, links)) indexes.push_back(interface->link()->index);
-    }
-    return indexes;
 }
 
 Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
@@ -93,7 +84,9 @@ Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
         log::warning("net", to_string(failure));
     }
     update_all(result.links);
+    const bool several_ways = std::ranges::count_if(interfaces_, may_lead_out) > 1;
     for (const auto& interface : interfaces_) {
+        if (several_ways && may_lead_out(interface)) interface->yield_without_carrier();
         for (const auto& failure : interface->failures()) {
             if (failure.code == EPERM) return failure;
         }
@@ -130,16 +123,20 @@ void NetworkSetup::read_events() {
         reread();
         return;
     }
+    bool renamed = false;
     for (const auto& [link, removed] : *events) {
         auto* interface = owner_of(link.index);
         if (removed) {
-            if (interface) interface->detach();
+            if (interface) lose(*interface);
         } else if (interface) {
+            renamed |= interface->link()->name != link.name;
             interface->update(link);
         } else {
             bring_up_new({&link, 1});
+            renamed |= owner_of(link.index) == nullptr && named_by(link) != nullptr;  // its row has another one yet
         }
     }
+    if (renamed) reread();
 }
 
 void NetworkSetup::reread() {
@@ -148,11 +145,13 @@ void NetworkSetup::reread() {
         log::warning("net", to_string(links.error()));
         return;
     }
-    for (const auto& interface : interfaces_) {
-        const auto is_there = [&](const Link& link) { return link.index == interface->link()->index; };
-        if (interface->link() && std::ranges::none_of(*links, is_there)) interface->detach();
+    for (std::size_t i = interfaces_.size(); i-- > 0;) {
+        auto& interface = *interfaces_[i];
+        const auto is_there = [&](const Link& link) { return link.index == interface.link()->index; };
+        if (interface.link() && std::ranges::none_of(*links, is_there)) lose(interface);
     }
     update_all(*links);
+    let_go(*links);
     bring_up_new(*links);
 }
 
@@ -164,34 +163,30 @@ void NetworkSetup::stop() {
     for (const auto& interface : interfaces_) interface->stop();
 }
 
-bool NetworkSetup::all_required(bool (*is_so)(Progress progress)) const noexcept {
-    return std::ranges::all_of(interfaces_, [&](const auto& interface) {
-        return interface->wanted().optional || is_so(interface->progress());
+bool NetworkSetup::is_configured() const noexcept {
+    return std::ranges::all_of(interfaces_, [](const auto& interface) {
+        return interface->wanted().optional || interface->progress() == Progress::configured;
     });
 }
 
-bool NetworkSetup::is_configured() const noexcept {
-    return all_required([](Progress progress) { return progress == Progress::configured; });
-}
-
-bool NetworkSetup::is_settled() const noexcept {
-    return all_required(
-        [](Progress progress) { return progress == Progress::configured || progress == Progress::ipv6_only; });
+bool NetworkSetup::is_settled(bool missing_excused) const noexcept {
+    return std::ranges::all_of(interfaces_,
+                               [&](const auto& interface) { return app::is_settled(*interface, missing_excused); });
 }
 
 const InterfaceSetup* NetworkSetup::spokesman() const noexcept {
     if (interfaces_.empty()) return nullptr;
-    const auto unfinished = std::ranges::find_if(interfaces_, [](const auto& interface) {
-        return !interface->wanted().optional && interface->progress() != Progress::configured;
-    });
+    const auto unfinished =
+        std::ranges::find_if(interfaces_, [](const auto& interface) { return !app::is_settled(*interface, false); });
     return unfinished == interfaces_.end() ? interfaces_.front().get() : unfinished->get();
 }
 
 const InterfaceSetup* NetworkSetup::uplink() const noexcept {
-    const auto found = std::ranges::find_if(interfaces_, [](const auto& interface) {
-        return interface->progress() == Progress::configured && has_default_route(interface->plan());
-    });
-    return found == interfaces_.end() ? nullptr : found->get();
+    const InterfaceSetup* best = nullptr;
+    for (const auto& interface : interfaces_) {
+        if (has_default_route(*interface) && (!best || leads_out_before(*interface, *best))) best = interface.get();
+    }
+    return best;
 }
 
 }  // namespace nlinit::app

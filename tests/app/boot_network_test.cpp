@@ -5,7 +5,7 @@
 #include <csignal>
 #include <string>
 
-#include "guest_config.hpp"
+#include "boot_network_fixture.hpp"
 #include "support/cable.hpp"
 #include "support/dhcp_server.hpp"
 #include "support/guest.hpp"
@@ -28,37 +28,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class BootNetworkTest : public ::testing::Test {
-  protected:
-    BootNetworkTest() {
-        guest_.network = &cable_.client;
-        guest_.config = kQuick;
-        server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
-        // What happens in the kernel alone is reason to look again, too.
-        EXPECT_TRUE(loop_.watch(events_.fd(), [this] { static_cast<void>(events_.take()); }).ok());
-    }
-
-    void boot(const std::string& script) { guest_.start(loop_, sh(script)); }
-    // The payload has said so, by making a file.
-    [[nodiscard]] bool payload_makes(const std::string& file) {
-        return guest_.comes_to([&] { return !guest_.output(file).empty(); });
-    }
-    [[nodiscard]] bool has_lease() {
-        return guest_.comes_to([this] { return routes().size() == 2; });
-    }
-    [[nodiscard]] std::vector<std::string> addresses() const { return test::addresses_of("eth0", cable_.client); }
-    [[nodiscard]] std::vector<std::string> routes() const { return test::routes_of("eth0", cable_.client); }
-    int end() {
-        guest_.signal(SIGUSR2);
-        return guest_.wait();
-    }
-
-    sys::EventLoop loop_ = *sys::EventLoop::create();
-    test::Guest guest_;  // before the cable: it takes the test out of the machine's namespaces
-    test::Cable cable_;
-    test::KernelEvents events_{cable_.client};
-    test::DhcpServer server_{loop_, cable_.server, "srv0"};
-};
+using BootNetworkTest = test::BootNetworkFixture;
 
 TEST_F(BootNetworkTest, ThePayloadFindsTheLeaseInTheKernelAndInResolvConf) {
     guest_.parameters = "nlinit.dns=lease";
@@ -193,7 +163,7 @@ TEST_F(BootNetworkTest, ASecondInterfaceHasAnAddressAndNoDefaultRoute) {
     EXPECT_THAT(routes(), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
     EXPECT_THAT(test::addresses_of("eth1", cable_.client), ElementsAre("198.51.100.7/24 brd 198.51.100.255"));
     EXPECT_THAT(test::routes_of("eth1", cable_.client),
-                ElementsAre("198.51.100.0/24 src 198.51.100.7 proto dhcp scope link"));
+                ElementsAre("198.51.100.0/24 src 198.51.100.7 proto dhcp scope link metric 100"));
     EXPECT_EQ(end(), SIGINT);
 }
 

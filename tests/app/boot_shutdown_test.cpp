@@ -117,11 +117,11 @@ TEST_F(BootShutdownTest, AFurtherSignalCutsTheGraceShort) {
 }
 
 TEST_F(BootShutdownTest, OtherSignalsAreThePayloads) {
-    boot("trap 'echo hup > /out/hup; exit 5' HUP; ( " + kStay + " ) & echo > /out/started; wait");
+    boot("trap 'echo alrm > /out/alrm; exit 5' ALRM; ( " + kStay + " ) & echo > /out/started; wait");
     ASSERT_TRUE(payload_makes("started"));
-    guest_.signal(SIGHUP);
+    guest_.signal(SIGALRM);
     EXPECT_EQ(guest_.wait(), SIGINT);
-    EXPECT_EQ(guest_.output("hup"), "hup\n");
+    EXPECT_EQ(guest_.output("alrm"), "alrm\n");
     EXPECT_THAT(guest_.log(), HasSubstr("ended with status 5"));
 }
 

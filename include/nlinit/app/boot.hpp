@@ -41,7 +41,7 @@ class Boot {
     void read_config();
     void load_modules();
     void start_network();
-    [[nodiscard]] bool network_has_changed() const;
+    void reload_network();
     void switch_root();
     [[nodiscard]] bool wait_for_device(const std::string& path);
     void carry_out_plan();
@@ -61,7 +61,8 @@ class Boot {
     static void forget_ready() noexcept;
     void end(config::EndAction action);
     void finish(config::EndAction action);
-    void write_resolv_conf(const InterfaceSetup& uplink);
+    void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
+                           const std::vector<std::string>& search_domains);
     void take_hostname(const InterfaceSetup& uplink);
     void write_report();
     [[nodiscard]] bool ending() const noexcept { return shutdown_ && shutdown_->under_way(); }
@@ -74,8 +75,6 @@ class Boot {
     config::KernelCommandLine command_line_;
     BootConfig boot_config_;
     std::unique_ptr<NetworkSetup> network_;
-    std::vector<config::Interface> started_interfaces_;
-    config::Dhcp started_dhcp_;
     std::unique_ptr<Notifier> notifier_;  // none where nobody is to be told
     std::unique_ptr<Supervisor> payload_, shell_;
     sys::EventLoop::TimerId reap_timer_;

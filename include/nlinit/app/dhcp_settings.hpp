@@ -13,7 +13,14 @@ struct DhcpSettings {
     config::Dhcp common;   // of every interface that has none of its own
     bool forever = false;  // addresses without lifetime
     dhcp_io::CaptureFile* capture = nullptr;
+
+    [[nodiscard]] const config::Dhcp& of(const config::Interface& interface) const noexcept {
+        return interface.dhcp ? *interface.dhcp : common;
+    }
 };
+
+// Of a boot: a client without a host name of its own tells the system's.
+[[nodiscard]] DhcpSettings dhcp_settings(const config::Config& config);
 
 // Everything but what the link says: MAC and message size.
 [[nodiscard]] dhcp::ClientConfig client_config(const config::Dhcp& dhcp);

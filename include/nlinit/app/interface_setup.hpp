@@ -1,4 +1,4 @@
-// One [[network.interface]]: from the link that it names to an address on it, by DHCP or as written.
+// One link as an [[network.interface]] wants it: from what the row names to an address on it, by DHCP or as written.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include "nlinit/config/config.hpp"
 #include "nlinit/dhcp_io/session.hpp"
 #include "nlinit/net/network_plan.hpp"
+#include "nlinit/netlink/plan_applier.hpp"
 #include "nlinit/netlink/socket.hpp"
 #include "nlinit/sys/event_loop.hpp"
 
@@ -25,13 +26,15 @@ std::string_view name_of(Progress progress) noexcept;
 
 class InterfaceSetup {
   public:
+    // metric: of its routes, where the row says none.
     InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, config::Interface wanted, DhcpSettings dhcp,
-                   std::function<void()> on_change);
+                   std::uint32_t metric, std::function<void()> on_change);
 
     [[nodiscard]] const config::Interface& wanted() const noexcept { return wanted_; }
     [[nodiscard]] const Link* link() const noexcept { return link_ ? &*link_ : nullptr; }
     [[nodiscard]] const dhcp_io::Session* session() const noexcept { return session_.get(); }  // nullptr: no DHCP
     [[nodiscard]] Progress progress() const noexcept;
+    [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept;
     [[nodiscard]] const std::vector<Error>& failures() const noexcept;
     [[nodiscard]] std::optional<TimePoint> carrier_at() const noexcept { return carrier_at_; }
@@ -41,32 +44,49 @@ class InterfaceSetup {
     // One sentence: what is there, or what is missing and what was tried.
     [[nodiscard]] std::string describe() const;
 
-    // The link to work on, found but perhaps still down: opens what must be open before it goes up.
+    // The link to work on, found but perhaps still down: does and opens what must be before it goes up.
     void attach(const Link& link);
     // The link as it is now.
     void update(const Link& link);
-    void detach();  // it is gone
+    void detach();   // it is gone
+    void release();  // it is to be left as if it had never been here: address withdrawn, lease given back if configured
+    // Another row of the same match, where that disturbs nothing that goes on; false: release() and begin anew.
+    [[nodiscard]] bool adapt(const config::Interface& wanted, const DhcpSettings& dhcp);
+    // Without a carrier the kernel is to pass by its routes, for another interface has some too (ip-sysctl.rst:
+    // ignore_routes_with_linkdown).
+    void yield_without_carrier();
     void renew();
     void stop();
 
   private:
-    [[nodiscard]] const config::Dhcp& dhcp() const noexcept { return wanted_.dhcp ? *wanted_.dhcp : dhcp_.common; }
+    [[nodiscard]] const config::Dhcp& dhcp() const noexcept { return dhcp_.of(wanted_); }
+    [[nodiscard]] dhcp::RoutePreferences route_preferences() const;
     [[nodiscard]] dhcp_io::Session::Settings session_settings() const;
+    void set_mac();
+    void start_session();
     void apply_fixed();
+    void set_mtu();
+    void forget();
 
     sys::EventLoop& loop_;
     netlink::Socket& netlink_;
     config::Interface wanted_;
     DhcpSettings dhcp_;
+    std::uint32_t metric_;
     std::function<void()> on_change_;
     std::optional<Link> link_;
     std::unique_ptr<dhcp_io::Session> session_;
-    NetworkPlan fixed_plan_;
-    std::vector<Error> failures_;  // of the sockets, or of a fixed configuration
-    std::optional<TimePoint> carrier_at_, fixed_at_;
+    std::optional<netlink::PlanApplier> applier_;  // of method "static"
+    std::vector<Error> failures_;                  // of the sockets
+    std::optional<TimePoint> carrier_at_;
+    struct LastLease {
+        MacAddress mac;
+        dhcp::Lease lease;
+    };
+    std::optional<LastLease> last_lease_;  // of a link that went: asked for when it is back
 };
 
 // Address, routes and the rest of an interface with method "static".
-[[nodiscard]] NetworkPlan fixed_plan(const config::Interface& wanted);
+[[nodiscard]] NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric);
 
 }  // namespace nlinit::app
