@@ -1,6 +1,7 @@
 // The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
 // line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
-//   payload [--wait-addresses N] [--json] [--report] [--exit STATUS]
+//   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--exit STATUS]
+// It waits in the order of its options: until there are N addresses, or fewer than N.
 // --json adds nlinit's boot.json to the facts, --report runs `nlinit report`.
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -115,18 +116,18 @@ void say_forks() {
     say("processes", std::to_string(alive) + " outside the kernel, this one included");
 }
 
-void wait_for_addresses(std::size_t wanted) {
+void wait_for_addresses(bool (*enough)(std::size_t there, std::size_t wanted), std::size_t wanted, const char* what) {
     const int monitor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     sockaddr_nl group{};
     group.nl_family = AF_NETLINK;
     group.nl_groups = RTMGRP_IPV4_IFADDR;
     if (monitor < 0 || bind(monitor, reinterpret_cast<const sockaddr*>(&group), sizeof group) != 0) return;
-    if (addresses().size() < wanted) {
-        std::puts("payload: waiting for addresses");
+    if (!enough(addresses().size(), wanted)) {
+        std::printf("payload: waiting for %s\n", what);
         std::fflush(stdout);
     }
     std::array<char, 8192> buffer{};
-    while (addresses().size() < wanted)
+    while (!enough(addresses().size(), wanted))
         if (recv(monitor, buffer.data(), buffer.size(), 0) < 0) break;
     close(monitor);
 }
@@ -144,6 +145,7 @@ void say_facts() {
     say("resolv.conf", read_file("/etc/resolv.conf"));
     say("hosts", read_file("/etc/hosts"));
     say("ip_forward", read_file("/proc/sys/net/ipv4/ip_forward"));
+    say("proxy_arp", read_file("/proc/sys/net/ipv4/conf/eth1/proxy_arp"));  // of the second NIC, where there is one
     say("ca", access("/etc/ssl/certs/ca-certificates.crt", R_OK) == 0 ? "readable" : "missing");
     say("share", read_file("/Users/greeting"));
     say("root", access("/", W_OK) == 0 ? "writable" : "read-only");
@@ -171,7 +173,11 @@ int main(int argc, char** argv) {
         if (option == "--report") table = true;
         if (option == "--exit" && i + 1 < argc) status = std::atoi(argv[++i]);
         if (option == "--wait-addresses" && i + 1 < argc)
-            wait_for_addresses(static_cast<std::size_t>(std::atoi(argv[++i])));
+            wait_for_addresses([](auto there, auto wanted) { return there >= wanted; },
+                               static_cast<std::size_t>(std::atoi(argv[++i])), "addresses");
+        if (option == "--wait-fewer" && i + 1 < argc)
+            wait_for_addresses([](auto there, auto wanted) { return there < wanted; },
+                               static_cast<std::size_t>(std::atoi(argv[++i])), "fewer addresses");
     }
     say_facts();
     if (json) say("boot.json", read_file("/run/nlinit/boot.json"));
