@@ -12,7 +12,6 @@
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/module.hpp"
 #include "nlinit/sys/mount.hpp"
-#include "nlinit/sys/power.hpp"
 #include "nlinit/sys/process.hpp"
 #include "nlinit/sys/settings.hpp"
 #include "nlinit/sys/switch_root.hpp"
@@ -62,7 +61,7 @@ void Boot::run() {
     wait_for_network();
     start_payload();
     write_report();
-    while (!finished_) loop_.wait();
+    for (;;) loop_.wait();
 }
 
 void Boot::watch_signals() {
@@ -91,14 +90,17 @@ void Boot::read_config() {
     boot_config_ = read_boot_config(command_line_);
     log::set_threshold(boot_config_.config.log_level);
     for (const auto& warning : boot_config_.warnings) log::warning("config", warning);
+    prepare_for_crash();
     if (const auto epoch = boot_config_.config.system.epoch)
         attempt_("set the clock", [&] { return sys::set_clock_not_before(*epoch); });
 }
 
 void Boot::load_modules() {
     sys::ModuleLoader loader;
-    for (const auto& name : boot_config_.config.system.modules)
+    for (const auto& name : boot_config_.config.system.modules) {
         attempt_("load module " + name, [&] { return loader.load(name); });
+        loop_.poll();
+    }
 }
 
 void Boot::switch_root() {
@@ -145,20 +147,23 @@ void Boot::carry_out_plan() {
 
 void Boot::on_signals() {
     const auto ourselves = static_cast<std::uint32_t>(getpid());
-    while (const auto signal = signals_->next()) {
+    while (const auto signal = signals_ ? signals_->next() : std::nullopt) {
         // Ours would be a SIGPIPE, and no business of the payload's.
-        if (signal->ssi_pid != ourselves) on_signal(static_cast<int>(signal->ssi_signo));
+        if (signal->ssi_pid != ourselves) on_signal(*signal);
     }
 }
 
-void Boot::on_signal(int number) {
+void Boot::on_signal(const signalfd_siginfo& signal) {
+    const int number = static_cast<int>(signal.ssi_signo);
     if (number == SIGCHLD) {
         reap_children();
         return;
     }
     if (keeper_) return;
     if (const auto action = meaning_of(number)) {
-        log::info("boot", "signal " + std::to_string(number) + ": shutting down");
+        const auto sender = signal.ssi_pid != 0 ? " from process " + std::to_string(signal.ssi_pid) : std::string();
+        log::info("boot", "signal " + std::to_string(number) + sender + ": shutting down, to " +
+                              std::string(word_of_value(*action, config::kEndActionWords)));
         end(*action);
         return;
     }
@@ -178,27 +183,6 @@ void Boot::reap_children() {
         if (shell_) static_cast<void>(shell_->reaped(child->pid, child->status));
     }
     loop_.arm(reap_timer_, BootClock::now());
-}
-
-void Boot::end(EndAction action) {
-    if (!ending()) {
-        tell({{"STOPPING", "1"}, {"STATUS", "ending: " + std::string(word_of_value(action, config::kEndActionWords))}});
-        log::info("boot", "the machine ends: " + std::string(word_of_value(action, config::kEndActionWords)));
-    }
-    if (shell_) shell_->stop_restarting();
-    if (!shutdown_)
-        shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), [this](EndAction asked) { finish(asked); });
-    shutdown_->begin(action);
-}
-
-void Boot::finish(EndAction action) {
-    write_report();
-    if (notifier_) notifier_->finish();
-    if (network_) network_->stop();
-    sys::unmount_all();
-    sys::end_machine(action);
-    log::error("boot", "the kernel refused to end the machine");
-    finished_ = true;
 }
 
 void Boot::write_report() {

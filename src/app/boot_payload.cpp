@@ -66,6 +66,7 @@ void Boot::hand_off() {
     const auto handed_over = command.ok() ? sys::hand_over(*command) : Result<>(command.error());
     if (!handed_over.ok()) {
         sys::install_crash_handlers(EndAction::poweroff);  // exec() has reset them
+        prepare_for_crash();
         if (boot_config_.config.system.cgroup)
             attempt_("return to cgroup init", [] { return sys::enter_cgroup(kInitCgroup); });
         payload_->not_started(handed_over.error());

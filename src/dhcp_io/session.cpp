@@ -125,6 +125,11 @@ void Session::stop() {
     stopped_ = true;
 }
 
+bool Session::all_sent_by(TimePoint deadline) const noexcept {
+    return (!udp_socket_.valid() || is_sent_by(udp_socket_.get(), deadline)) &&
+           (!socket_ || is_sent_by(socket_->fd(), deadline));
+}
+
 void Session::receive() {
     const auto before = client_.state();
     for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
@@ -166,7 +171,8 @@ void Session::handle(const dhcp::Event& event) {
     const bool declined = before == dhcp::State::checking && after == dhcp::State::init;
     if ((refused || declined) && client_.lease() == nullptr) keep_for_next_time(nullptr);
     if (after == dhcp::State::waiting_for_link || after == dhcp::State::stopped) guard_.stop();
-    if (after != dhcp::State::renewing) udp_socket_.reset();
+    // What was sent last is of interest to the end (all_sent_by()).
+    if (after != dhcp::State::renewing && after != dhcp::State::stopped) udp_socket_.reset();
     if (before == dhcp::State::ipv6_only || after == dhcp::State::ipv6_only) on_change_();
     if (log::enabled(log::Level::debug))
         log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));

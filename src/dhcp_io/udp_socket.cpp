@@ -1,7 +1,10 @@
 #include "nlinit/dhcp_io/udp_socket.hpp"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -44,6 +47,16 @@ Result<sys::UniqueFd> send_unicast(const std::string& interface, Ipv4Address sou
         sendto(fd->get(), payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&server), sizeof server);
     if (sent < 0) return Error{errno, "send to DHCP server " + destination.to_string()};
     return fd;
+}
+
+bool is_sent_by(int socket, TimePoint deadline) noexcept {
+    constexpr int kInterval = 2;  // ms; no event tells of it, for a socket is writable while there is room
+    int left = 0;
+    while (::ioctl(socket, SIOCOUTQ, &left) == 0 && left > 0) {
+        if (BootClock::now() >= deadline) return false;
+        ::poll(nullptr, 0, kInterval);
+    }
+    return true;
 }
 
 }  // namespace nlinit::dhcp_io

@@ -61,14 +61,19 @@ unsigned long parse_flags(std::string_view options) noexcept {
 
 // 36 35 98:0 /root /target rw,noatime master:1 - ext3 /dev/root rw,errors=continue
 std::optional<MountEntry> parse_line(std::string_view line) {
-    for (int skipped = 0; skipped < 4; ++skipped) take(line, ' ');  // mount id, parent id, device, root
+    take(line, ' ');  // mount id
+    take(line, ' ');  // parent id
+    const auto device = take(line, ' ');
+    take(line, ' ');  // root
     const auto target = take(line, ' ');
     const auto options = take(line, ' ');
     while (!line.empty() && take(line, ' ') != "-") continue;  // any number of optional fields, then a hyphen
     const auto type = take(line, ' ');
     const auto source = take(line, ' ');
     if (target.empty() || type.empty()) return std::nullopt;
-    return MountEntry{unescape(target), std::string(type), unescape(source), parse_flags(options)};
+    const bool read_only = take(line, ',') == "ro";  // the options of the filesystem, this one first
+    return MountEntry{unescape(target),    std::string(type), unescape(source),
+                      std::string(device), read_only,         parse_flags(options)};
 }
 
 }  // namespace

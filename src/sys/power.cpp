@@ -5,10 +5,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <tuple>
 
+#include "nlinit/base/time.hpp"
+#include "nlinit/sys/bounded_call.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/log_line.hpp"
 
@@ -27,8 +31,17 @@ volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::powero
 constexpr std::size_t kCrashStackSize = 32'768;
 alignas(16) char crash_stack[kCrashStackSize];
 
+constexpr Duration kCrashSyncLimit = std::chrono::seconds(3);
+
+int sync_everything(const void* /*subject*/) noexcept {
+    ::sync();
+    return 0;
+}
+
 [[noreturn]] void end_after_crash() noexcept {
+    std::ignore = BoundedCall(sync_everything, nullptr).result_by(BootClock::now() + kCrashSyncLimit);
     end_machine(static_cast<EndAction>(crash_action));
+    log::emergency("power: reboot(2) was refused");
     while (true) ::pause();
 }
 
@@ -51,7 +64,12 @@ const char* name_of(int signal) noexcept {
 
 void on_crash_signal(int signal, siginfo_t* info, void* /*context*/) noexcept {
     log::LogLine line;
-    line.text("crash: ").text(name_of(signal)).text(" at ").hex(reinterpret_cast<std::uintptr_t>(info->si_addr));
+    line.text("crash: ").text(name_of(signal));
+    if (info->si_code > 0) {
+        line.text(" at ").hex(reinterpret_cast<std::uintptr_t>(info->si_addr));
+    } else {
+        line.text(", sent by process ").decimal(static_cast<std::uint64_t>(info->si_pid));
+    }
     log::emergency(line.view());
     end_after_crash();
 }
@@ -98,15 +116,17 @@ void disable_ctrl_alt_del() noexcept {
     if (::reboot(RB_DISABLE_CAD) != 0) log::debug("power", "ctrl-alt-del stays as it is: reboot(2) was refused");
 }
 
-void end_machine(EndAction action) noexcept {
-    if (action == EndAction::stay) return;
-    ::sync();
-    ::reboot(reboot_command(action));
-    log::emergency("power: reboot(2) was refused");
+int end_machine(EndAction action) noexcept {
+    if (action == EndAction::stay) return 0;
+    return ::reboot(reboot_command(action)) == 0 ? 0 : errno;
+}
+
+void set_crash_action(EndAction action) noexcept {
+    crash_action = static_cast<sig_atomic_t>(action == EndAction::stay ? EndAction::poweroff : action);
 }
 
 void install_crash_handlers(EndAction action) noexcept {
-    crash_action = static_cast<sig_atomic_t>(action);
+    set_crash_action(action);
     std::set_terminate(on_terminate);
 
     stack_t stack{};

@@ -1,10 +1,12 @@
 #include "support/guest.hpp"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/inotify.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -117,6 +119,7 @@ void Guest::enter(const std::string& payload) const {
     mount_guest();
     require(::chdir(root_.path().c_str()) == 0 && ::syscall(SYS_pivot_root, ".", "old") == 0, "change the root");
     require(::chdir("/") == 0 && ::umount2("/old", MNT_DETACH) == 0, "leave the old root");
+    if (!may_reboot) require(::prctl(PR_CAPBSET_DROP, CAP_SYS_BOOT) == 0, "forbid reboot(2)");
     // The kernel hands "--" arguments to init as well; they count where /proc/cmdline cannot be read.
     std::istringstream words(payload);
     std::vector<std::string> arguments{"/sbin/nlinit"};

@@ -41,6 +41,7 @@ class Guest {
     std::string parameters;  // of the kernel command line
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
+    bool may_reboot = true;                     // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
 
     void install(const std::string& program, const std::string& as);  // with its libraries

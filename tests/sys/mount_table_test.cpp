@@ -19,6 +19,8 @@ TEST(MountTable, ReadsALineOfMountinfo) {
     EXPECT_EQ(table[0].target, "/mnt2");
     EXPECT_EQ(table[0].type, "ext3");
     EXPECT_EQ(table[0].source, "/dev/root");
+    EXPECT_EQ(table[0].device, "98:0");
+    EXPECT_FALSE(table[0].read_only);
     EXPECT_EQ(table[0].flags, static_cast<unsigned long>(MS_NOSUID | MS_NOATIME));
 }
 
@@ -28,6 +30,15 @@ TEST(MountTable, ReadsALineWithoutOptionalFields) {
     EXPECT_EQ(table[0].target, "/");
     EXPECT_EQ(table[0].type, "rootfs");
     EXPECT_EQ(table[0].flags, 0U);
+}
+
+TEST(MountTable, TellsAReadOnlyFilesystemFromAReadOnlyMount) {
+    const auto table =
+        parse_mount_table("1 1 0:2 / / ro - ext4 a rw\n2 1 0:3 / /b rw - ext4 b ro\n3 1 0:4 / /c rw - c c ro,x\n");
+    ASSERT_EQ(table.size(), 3U);
+    EXPECT_FALSE(table[0].read_only);
+    EXPECT_TRUE(table[1].read_only);
+    EXPECT_TRUE(table[2].read_only);
 }
 
 TEST(MountTable, DecodesWhatIsEscaped) {

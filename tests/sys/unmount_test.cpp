@@ -16,6 +16,7 @@
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/mount_table.hpp"
 #include "nlinit/sys/unique_fd.hpp"
+#include "support/fuse_share.hpp"
 #include "support/namespaces.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -24,6 +25,7 @@ namespace {
 
 constexpr int kNoRoot = 90;
 constexpr int kNoOverlay = 91;
+constexpr int kNoFuse = 92;
 
 bool mount_fs(const char* type, const char* target, const char* options = nullptr) {
     ::mkdir(target, 0755);
@@ -46,6 +48,12 @@ bool enter_root_of_its_own(const std::string& directory) {
     return table.ok() && table->size() == 2;
 }
 
+void end_filesystems(Duration limit = std::chrono::seconds(10)) {
+    FilesystemsEnd end(BootClock::now() + limit);
+    end.unmount_shares();
+    end.unmount_all();
+}
+
 class UnmountAllTest : public ::testing::Test {
   protected:
     void in_root_of_its_own(const std::function<void()>& body) {
@@ -64,7 +72,7 @@ class UnmountAllTest : public ::testing::Test {
 TEST_F(UnmountAllTest, UnmountsWhatIsInsideFirst) {
     in_root_of_its_own([] {
         ASSERT_TRUE(mount_fs("tmpfs", "/a") && mount_fs("tmpfs", "/a/b") && mount_fs("tmpfs", "/a/b/c"));
-        unmount_all();
+        end_filesystems();
         EXPECT_FALSE(is_listed("/a"));
     });
 }
@@ -72,7 +80,7 @@ TEST_F(UnmountAllTest, UnmountsWhatIsInsideFirst) {
 TEST_F(UnmountAllTest, UnmountsWhatIsStackedOnOnePlace) {
     in_root_of_its_own([] {
         ASSERT_TRUE(mount_fs("tmpfs", "/a") && mount_fs("tmpfs", "/a") && mount_fs("tmpfs", "/a"));
-        unmount_all();
+        end_filesystems();
         EXPECT_FALSE(is_listed("/a"));
     });
 }
@@ -82,7 +90,7 @@ TEST_F(UnmountAllTest, UnmountsWhatWasMovedIntoALaterMount) {
         ASSERT_TRUE(mount_fs("tmpfs", "/earlier") && mount_fs("tmpfs", "/later"));
         ASSERT_EQ(::mkdir("/later/moved", 0755), 0);
         ASSERT_EQ(::mount("/earlier", "/later/moved", nullptr, MS_MOVE, nullptr), 0);
-        unmount_all();
+        end_filesystems();
         EXPECT_FALSE(is_listed("/later/moved"));
         EXPECT_FALSE(is_listed("/later"));
     });
@@ -91,7 +99,7 @@ TEST_F(UnmountAllTest, UnmountsWhatWasMovedIntoALaterMount) {
 TEST_F(UnmountAllTest, UnmountsANameThatMountinfoEscapes) {
     in_root_of_its_own([] {
         ASSERT_TRUE(mount_fs("tmpfs", "/a b\\c"));
-        unmount_all();
+        end_filesystems();
         EXPECT_FALSE(is_listed("/a b\\c"));
     });
 }
@@ -99,7 +107,7 @@ TEST_F(UnmountAllTest, UnmountsANameThatMountinfoEscapes) {
 TEST_F(UnmountAllTest, LeavesKernelFilesystems) {
     in_root_of_its_own([] {
         ASSERT_TRUE(mount_fs("devpts", "/pts"));
-        unmount_all();
+        end_filesystems();
         EXPECT_TRUE(is_listed("/pts"));
         EXPECT_TRUE(is_listed("/proc"));
     });
@@ -110,7 +118,7 @@ TEST_F(UnmountAllTest, LeavesATmpfsThatIsBusyAsItIs) {
         ASSERT_TRUE(mount_fs("tmpfs", "/a"));
         const UniqueFd busy(::open("/a/file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
         ASSERT_TRUE(busy.valid());
-        unmount_all();
+        end_filesystems();
         EXPECT_TRUE(is_listed("/a"));
         EXPECT_TRUE(write_file("/a/other", "").ok());
         EXPECT_TRUE(write_file("/other", "").ok());  // the root is a tmpfs too
@@ -124,7 +132,7 @@ TEST_F(UnmountAllTest, MakesReadOnlyWhatIsBusy) {
         for (const char* name : {"/lower", "/upper", "/work"}) ::mkdir(name, 0755);
         if (!mount_fs("overlay", "/data", "lowerdir=/lower,upperdir=/upper,workdir=/work")) return kNoOverlay;
         const UniqueFd busy(::open("/data", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        unmount_all();
+        end_filesystems();
         EXPECT_TRUE(is_listed("/data"));
         const auto written = write_file("/data/file", "");
         EXPECT_FALSE(written.ok());
@@ -134,6 +142,44 @@ TEST_F(UnmountAllTest, MakesReadOnlyWhatIsBusy) {
         return HasFailure() ? 1 : 0;
     });
     if (status == kNoOverlay << 8) GTEST_SKIP() << "overlay cannot be mounted here";
+    EXPECT_EQ(status, 0);
+}
+
+// Nobody answers for the share: who looks for what is mounted within it waits for ever.
+TEST_F(UnmountAllTest, GoesOnWhereAShareDoesNotAnswer) {
+    const test::TemporaryDirectory directory;
+    const int status = test::run_in_child([&] {
+        if (!enter_root_of_its_own(directory.path())) return kNoRoot;
+        auto share = test::FuseShare::mount("/share");
+        if (!share) return kNoFuse;
+        if (!mount_fs("tmpfs", "/share/within") || !mount_fs("tmpfs", "/other")) return kNoRoot;
+        share->fall_silent();
+        const auto before = BootClock::now();
+        end_filesystems(std::chrono::seconds(3));
+        EXPECT_LT(BootClock::now() - before, std::chrono::seconds(4));
+        EXPECT_FALSE(is_listed("/other"));
+        EXPECT_TRUE(is_listed("/share/within"));
+        return HasFailure() ? 1 : 0;
+    });
+    if (status == kNoFuse << 8) GTEST_SKIP() << "FUSE cannot be mounted here";
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(UnmountAllTest, UnmountsSharesAndWhatIsWithinThemFirst) {
+    const test::TemporaryDirectory directory;
+    const int status = test::run_in_child([&] {
+        if (!enter_root_of_its_own(directory.path())) return kNoRoot;
+        const auto share = test::FuseShare::mount("/share");
+        if (!share) return kNoFuse;
+        if (!mount_fs("tmpfs", "/share/within") || !mount_fs("tmpfs", "/other")) return kNoRoot;
+        FilesystemsEnd end(BootClock::now() + std::chrono::seconds(10));
+        end.unmount_shares();
+        EXPECT_FALSE(is_listed("/share/within"));
+        EXPECT_FALSE(is_listed("/share"));
+        EXPECT_TRUE(is_listed("/other"));
+        return HasFailure() ? 1 : 0;
+    });
+    if (status == kNoFuse << 8) GTEST_SKIP() << "FUSE cannot be mounted here";
     EXPECT_EQ(status, 0);
 }
 

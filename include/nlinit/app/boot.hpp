@@ -31,8 +31,9 @@ class Boot {
     Boot(const Boot&) = delete;
     Boot& operator=(const Boot&) = delete;
 
-    // Returns when the kernel refuses to end the machine, and only then.
-    void run();
+    // The boot and all that comes after it. When the kernel refuses to end the machine, whoever wants that may ask
+    // again.
+    [[noreturn]] void run();
 
   private:
     void watch_signals();
@@ -51,7 +52,7 @@ class Boot {
     void hand_off();
 
     void on_signals();
-    void on_signal(int number);
+    void on_signal(const signalfd_siginfo& signal);
     void reap_children();
     void on_network_change();
     void on_payload_change();
@@ -60,7 +61,9 @@ class Boot {
     void tell_if_ready();
     static void forget_ready() noexcept;
     void end(config::EndAction action);
-    void finish(config::EndAction action);
+    void prepare_for_crash() const;
+    void finish();
+    void end_network_and_filesystems();
     void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                            const std::vector<std::string>& search_domains);
     void take_hostname(const InterfaceSetup& uplink);
@@ -80,11 +83,11 @@ class Boot {
     sys::EventLoop::TimerId reap_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     std::optional<bool> rcu_expedited_;  // by us
+    bool filesystems_ended_ = false;
     bool plan_done_ = false;             // files of the network's may be written over the plan's
     bool payload_due_ = false;           // it was started, or there is none to start
     bool ready_ = false;                 // and it was said so
     bool keeper_ = false;                // this is the child that keeps the network of another PID 1
-    bool finished_ = false;
 };
 
 }  // namespace nlinit::app

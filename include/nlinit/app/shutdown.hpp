@@ -12,29 +12,39 @@ namespace nlinit::app {
 
 class Shutdown {
   public:
-    // finish: all processes are gone, or were given every chance; to be called once, and to end the machine.
-    Shutdown(sys::EventLoop& loop, Supervisor* payload, std::function<void(config::EndAction)> finish);
+    // timeout: for all that comes after the payload. finish: all processes are gone, or were given every chance; it is
+    // to end the machine.
+    Shutdown(sys::EventLoop& loop, Supervisor* payload, Duration timeout, std::function<void()> finish);
     ~Shutdown();
     Shutdown(const Shutdown&) = delete;
     Shutdown& operator=(const Shutdown&) = delete;
 
-    // A second call cuts the present grace short, for someone who is in a hurry.
+    // A second call cuts the present grace short, for someone who is in a hurry. The last command counts: whoever gave
+    // it knew of those before. Once the machine should have ended and the kernel refused, it finishes again.
     void begin(config::EndAction action);
     // Some child has been reaped: perhaps it was the last.
     void child_reaped();
     [[nodiscard]] bool under_way() const noexcept { return stage_ != Stage::none; }
+    [[nodiscard]] config::EndAction action() const noexcept { return action_; }
+    [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }  // by then the machine is to be at its end
 
   private:
     enum class Stage : std::uint8_t { none, payload, everything, killing, done };
     void enter(Stage stage);
     void next_stage();
+    void ask_payload();
+    void give_up_payload();
+    void finish();
 
     sys::EventLoop& loop_;
     Supervisor* payload_;
-    std::function<void(config::EndAction)> finish_;
+    Duration timeout_;
+    std::function<void()> finish_;
     sys::EventLoop::TimerId timer_;
     Stage stage_ = Stage::none;
+    bool finishing_ = false;
     config::EndAction action_ = config::EndAction::poweroff;
+    TimePoint deadline_ = kNever;
 };
 
 }  // namespace nlinit::app

@@ -45,6 +45,8 @@ class Session {
     void renew();
     // Withdraws the address; releases the lease if so configured. The last thing a session does.
     void stop();
+    // After that: a RELEASE has left the machine.
+    [[nodiscard]] bool all_sent_by(TimePoint deadline) const noexcept;
 
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }

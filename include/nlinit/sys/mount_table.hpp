@@ -11,6 +11,8 @@ namespace nlinit::sys {
 
 struct MountEntry {
     std::string target, type, source;
+    std::string device;       // "253:0": whose filesystem it is; several mounts may be of one
+    bool read_only = false;   // the filesystem; the mount may be so where the filesystem is not
     unsigned long flags = 0;  // MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME, MS_NODIRATIME, MS_RELATIME of the mount
 };
 

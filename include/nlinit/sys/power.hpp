@@ -8,12 +8,14 @@ namespace nlinit::sys {
 // Ctrl-alt-del becomes SIGINT for PID 1 instead of an immediate reset (reboot(2), RB_DISABLE_CAD).
 void disable_ctrl_alt_del() noexcept;
 
-// sync(2), then reboot(2). Returns only when the kernel refuses; the caller idles then, for PID 1 must never exit.
-// EndAction::stay is a no-op.
-void end_machine(config::EndAction action) noexcept;
+// reboot(2). Gives why the kernel refused, and returns only then: the caller idles, for PID 1 must never exit.
+// EndAction::stay is a no-op. Syncs nothing.
+int end_machine(config::EndAction action) noexcept;
 
-// For std::terminate and for SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS: one line to the kernel's log, then
-// end_machine(action), and if that returns sleep for ever.
+// For std::terminate and for SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS: one line to the kernel's log, sync(2)
+// for a few seconds at most, then end_machine(action), and if that returns sleep for ever.
 void install_crash_handlers(config::EndAction action) noexcept;
+// What they do from now on. There is no staying after a crash: stay means poweroff.
+void set_crash_action(config::EndAction action) noexcept;
 
 }  // namespace nlinit::sys

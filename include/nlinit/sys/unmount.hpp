@@ -1,10 +1,47 @@
 // The filesystems at the end of the machine.
+//
+// What is written must be on its disk, and the disk's filesystem marked as clean; what hangs must not keep the machine
+// from its end. Each call that may hang is a BoundedCall; a filesystem of which one did is left alone from then on.
 #pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "nlinit/base/time.hpp"
+#include "nlinit/sys/mount_table.hpp"
 
 namespace nlinit::sys {
 
-// Before the end: everything that can be unmounted, the last mounted first; what is busy is remounted read-only, and
-// the root in any case. Kernel filesystems stay. Bounded by the number of mounts.
-void unmount_all() noexcept;
+class FilesystemsEnd {
+  public:
+    // deadline: of both parts together, or a moment after it.
+    explicit FilesystemsEnd(TimePoint deadline) noexcept : deadline_(deadline) {}
+
+    // Shares - virtiofs, 9p, NFS, FUSE - and what is mounted within them, while there still is a network. In a third of
+    // the time, for the disks want theirs.
+    void unmount_shares() noexcept;
+    // All others. Swap files are taken out of use; every filesystem is synced and made read-only, all at the same time,
+    // and then unmounted. Read-only first, for an unmount does nothing to a filesystem that is in use elsewhere: as the
+    // upper layer of the overlay that is the root, or in the namespace of a process that did not end. Kernel
+    // filesystems stay as they are, and so does what lives in memory and is busy.
+    void unmount_all() noexcept;
+
+  private:
+    [[nodiscard]] std::vector<MountEntry> mounts() const;
+    [[nodiscard]] std::vector<MountEntry> shares() const;
+    [[nodiscard]] std::vector<MountEntry> writable_disks() const;
+    [[nodiscard]] bool is_hung(const MountEntry& entry) const;
+    void is_hung_now(const char* what, const MountEntry& entry);
+
+    template <class List>
+    void unmount_while_it_helps(const List& list, TimePoint deadline);
+    std::size_t unmount(const std::vector<MountEntry>& mounts, TimePoint deadline);
+    void sync_disks(TimePoint deadline);
+    void make_read_only(TimePoint deadline, bool is_last_try);
+
+    TimePoint deadline_;
+    std::vector<MountEntry> hung_;
+    std::size_t unmounted_ = 0, read_only_ = 0;
+};
 
 }  // namespace nlinit::sys

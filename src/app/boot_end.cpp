@@ -1,0 +1,84 @@
+// The end of a boot: processes, shares, network, disks, machine.
+#include <exception>
+
+#include "nlinit/app/boot.hpp"
+#include "nlinit/config/machine_end.hpp"
+#include "nlinit/config/words.hpp"
+#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/power.hpp"
+#include "nlinit/sys/power_off_support.hpp"
+#include "nlinit/sys/unmount.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using config::EndAction;
+
+constexpr Duration kDepartureLimit = 500ms;  // for a RELEASE whose server's MAC address is asked for first
+
+std::string word_of(EndAction action) {
+    return std::string(word_of_value(action, config::kEndActionWords));
+}
+
+EndAction machine_end(const config::Shutdown& shutdown, EndAction asked) {
+    const bool is_open = asked == EndAction::poweroff && !shutdown.poweroff;
+    return config::machine_end(shutdown, asked, !is_open || sys::can_power_off());
+}
+
+}  // namespace
+
+// A crash ends the machine as the payload's end would.
+void Boot::prepare_for_crash() const {
+    const auto& config = boot_config_.config;
+    sys::set_crash_action(machine_end(config.shutdown, config.payload.on_exit));
+}
+
+void Boot::end(EndAction action) {
+    if (!ending()) {
+        tell({{"STOPPING", "1"}, {"STATUS", "ending: " + word_of(action)}});
+        log::info("boot", "the machine ends: " + word_of(action));
+    }
+    if (shell_) shell_->stop_restarting();
+    if (!shutdown_)
+        shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), boot_config_.config.shutdown.timeout,
+                                               [this] { finish(); });
+    shutdown_->begin(action);
+}
+
+// Shares may need the network, and the network's lease file a disk that can be written to.
+void Boot::end_network_and_filesystems() {
+    if (filesystems_ended_) return;  // when the machine is told a second time to end
+    filesystems_ended_ = true;
+    if (notifier_) notifier_->finish();
+    sys::FilesystemsEnd filesystems(shutdown_->deadline());
+    filesystems.unmount_shares();
+    if (network_) network_->stop();
+    filesystems.unmount_all();
+    if (network_ && !network_->all_sent_by(BootClock::now() + kDepartureLimit))
+        log::warning("net", "the lease's release could not be sent");
+}
+
+void Boot::finish() {
+    try {
+        write_report();
+        end_network_and_filesystems();
+        on_signals();  // commands that came meanwhile: the last one counts
+    } catch (const std::exception& exception) {
+        log::error("shutdown", exception.what());
+    }
+    const EndAction asked = shutdown_->action();
+    const EndAction done = machine_end(boot_config_.config.shutdown, asked);
+    const std::string name = word_of(done);
+    if (done == asked) {
+        log::info("shutdown", name);
+    } else if (asked == EndAction::poweroff && !boot_config_.config.shutdown.poweroff) {
+        log::info("shutdown", "reboot instead of poweroff, for which the kernel has no way here");
+    } else {
+        log::info("shutdown", name + " instead of " + word_of(asked) + ", as configured");
+    }
+    const int code = sys::end_machine(done);
+    log::error("shutdown", to_string(Error{code, name}) + "; PID 1 stays");
+}
+
+}  // namespace nlinit::app

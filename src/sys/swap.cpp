@@ -1,0 +1,40 @@
+#include "nlinit/sys/swap.hpp"
+
+#include <sys/swap.h>
+
+#include <cerrno>
+#include <string>
+#include <string_view>
+
+#include "nlinit/sys/bounded_call.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+constexpr std::size_t kLargestTable = 1 << 16;
+
+int stop_using(const void* path) {
+    return ::swapoff(static_cast<const char*>(path)) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+void stop_using_swap_files(TimePoint deadline) {
+    const auto table = read_file("/proc/swaps", kLargestTable);
+    if (!table.ok()) return;  // a kernel without swap has no such file
+    for (std::string_view rest = *table; !rest.empty();) {
+        const auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        const std::string path(line.substr(0, line.find(' ')));
+        const auto type = line.find_first_not_of(' ', path.size());
+        if (!path.starts_with('/') || type == std::string_view::npos || !line.substr(type).starts_with("file"))
+            continue;
+        const int code = BoundedCall(stop_using, path.c_str()).result_by(deadline);
+        if (code != 0) log::warning("mount", to_string(Error{code, "stop using swap file " + path}));
+    }
+}
+
+}  // namespace nlinit::sys

@@ -1,0 +1,27 @@
+// A FUSE filesystem in this mount namespace: a directory in which any name is an empty directory. It is answered for by
+// a child, until that falls silent: then whoever asks for anything waits, and nobody comes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+namespace nlinit::test {
+
+class FuseShare {
+  public:
+    // Nothing when the kernel has no FUSE.
+    [[nodiscard]] static std::unique_ptr<FuseShare> mount(const std::string& target);
+    ~FuseShare();  // the kernel lets all go that wait
+    FuseShare(const FuseShare&) = delete;
+    FuseShare& operator=(const FuseShare&) = delete;
+
+    void fall_silent() const;
+
+  private:
+    explicit FuseShare(pid_t server) noexcept : server_(server) {}
+    pid_t server_;
+};
+
+}  // namespace nlinit::test
