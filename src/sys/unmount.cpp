@@ -54,22 +54,27 @@ int unmount_one(const void* subject) noexcept {
     return ::umount2(mount_of(subject).target.c_str(), UMOUNT_NOFOLLOW) == 0 ? 0 : errno;
 }
 
-// The one call that tells of data which could not be written: sync(2) and unmounting do not.
-int sync_one(const void* subject) noexcept {
-    const UniqueFd fd(::open(mount_of(subject).target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
-    if (!fd.valid()) return 0;  // a socket, say, that another was mounted on: to be made read-only syncs it too
-    return ::syncfs(fd.get()) == 0 ? 0 : errno;
-}
-
 int sync_everything(const void* /*subject*/) noexcept {
     ::sync();
     return 0;
 }
 
+// An errno plus this: data could not be written. syncfs(2) is the one call that tells of it; sync(2), mount(2) and
+// umount2(2) do not.
+constexpr int kNotSynced = 1 << 16;
+
+int sync_one(const MountEntry& entry) noexcept {
+    const UniqueFd fd(::open(entry.target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    if (!fd.valid()) return 0;  // a socket, say, that another was mounted on: to be made read-only syncs it too
+    return ::syncfs(fd.get()) == 0 ? 0 : errno;
+}
+
 int make_one_read_only(const void* subject) noexcept {
     const auto& entry = mount_of(subject);
+    const int not_synced = sync_one(entry);
     const unsigned long flags = MS_REMOUNT | MS_RDONLY | entry.flags;
-    return ::mount(nullptr, entry.target.c_str(), nullptr, flags, nullptr) == 0 ? 0 : errno;
+    const int code = ::mount(nullptr, entry.target.c_str(), nullptr, flags, nullptr) == 0 ? 0 : errno;
+    return not_synced != 0 ? kNotSynced + not_synced : code;
 }
 
 // Does the work for each mount, many at the same time, and tells of each what became of it.
@@ -163,20 +168,16 @@ void FilesystemsEnd::unmount_while_it_helps(const List& list, TimePoint deadline
     while (unmount(mounts, deadline) > 0) mounts = list();
 }
 
-void FilesystemsEnd::sync_disks(TimePoint deadline) {
-    for_each(writable_disks(), sync_one, deadline, [this](const MountEntry& entry, int code) {
-        if (code == ETIMEDOUT) return is_hung_now("sync", entry);
-        if (code != 0) log::error("mount", to_string(Error{code, "sync " + name_of(entry)}));
-    });
-}
-
 // What is busy may only be so until something else is unmounted.
 void FilesystemsEnd::make_read_only(TimePoint deadline, bool is_last_try) {
     for_each(writable_disks(), make_one_read_only, deadline, [&](const MountEntry& entry, int code) {
-        if (code == ETIMEDOUT) return is_hung_now("remount read-only", entry);
+        if (code == ETIMEDOUT) return is_hung_now("sync", entry);
         if (code == 0) ++read_only_;
-        if (code != 0 && is_last_try)
+        if (code > kNotSynced) {
+            log::error("mount", to_string(Error{code - kNotSynced, "sync " + name_of(entry)}));
+        } else if (code != 0 && is_last_try) {
             log::warning("mount", to_string(Error{code, "remount " + name_of(entry) + " read-only"}));
+        }
     });
 }
 
@@ -194,7 +195,6 @@ void FilesystemsEnd::unmount_all() noexcept {
         const TimePoint now = BootClock::now();
         const TimePoint disks_deadline = now + (deadline_ - now) * 3 / 4;  // one that is dead leaves the rest some time
         stop_using_swap_files(disks_deadline);
-        sync_disks(disks_deadline);
         make_read_only(disks_deadline, false);
         const auto all_but_root = [this] {
             auto list = mounts();

@@ -36,7 +36,6 @@ class FilesystemsEnd {
     template <class List>
     void unmount_while_it_helps(const List& list, TimePoint deadline);
     std::size_t unmount(const std::vector<MountEntry>& mounts, TimePoint deadline);
-    void sync_disks(TimePoint deadline);
     void make_read_only(TimePoint deadline, bool is_last_try);
 
     TimePoint deadline_;
