@@ -59,6 +59,7 @@ vm_initramfs() {
     done
     cp "$source/lib/modules/$version"/modules.{builtin,builtin.modinfo,order} "$tree/lib/modules/$version/"
     depmod -b "$tree" "$version"
+    if declare -F vm_more_files >/dev/null; then vm_more_files "$tree"; fi
     (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$1/initramfs.cpio.gz"
 }
 
@@ -73,6 +74,7 @@ vm_root() {
     install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
     mkdir "$tree/cacerts"
     echo 'no real certificate' >"$tree/cacerts/ca-certificates.crt"
+    if declare -F vm_more_files >/dev/null; then vm_more_files "$tree"; fi
     mkfs.erofs --quiet -T0 --all-root "$1/root.erofs" "$tree"
 }
 

@@ -43,6 +43,28 @@ boot() {
 # only ARCH…: for these architectures. run.sh reads the line in the case's file, whose comment says why.
 only() { [[ " $* " == *" $VM_ARCH "* ]] || die "$name is for $* only"; }
 
+# busybox: the guest has the host's static busybox, and its applets by name where a case asks for them.
+busybox() {
+    # shellcheck disable=SC2317
+    vm_more_files() { install -D /bin/busybox "$1/bin/busybox"; }
+}
+
+# disk NAME: $folder/NAME.ext4, empty, as a disk of the guest's: DISK has the arguments for QEMU. The guest needs ext4.
+disk() {
+    mkfs.ext4 -q -F "$folder/$1.ext4" 32M
+    # shellcheck disable=SC2034,SC2054
+    DISK=(-drive "if=none,id=$1,file=$1.ext4,format=raw" -device "virtio-blk-pci,drive=$1")
+}
+
+# expect_clean NAME: the filesystem was left as after an orderly end, with nothing in its journal to be done again.
+expect_clean() {
+    local header found
+    found=$(e2fsck -fn "$folder/$1.ext4" 2>&1) || wrong+=("$1.ext4 has errors: $(tail -n 3 <<<"$found")")
+    header=$(dumpe2fs -h "$folder/$1.ext4" 2>/dev/null)
+    grep -Eq '^Filesystem state: +clean$' <<<"$header" || wrong+=("$1.ext4 is not marked as clean")
+    ! grep -q needs_recovery <<<"$header" || wrong+=("$1.ext4 has a journal to be replayed")
+}
+
 # expect REGEX, refuse REGEX: some line of the console matches, none does.
 expect() { grep -Eq -- "$1" "$folder/serial.log" || wrong+=("no line matches: $1"); }
 refuse() { ! grep -Eq -- "$1" "$folder/serial.log" || wrong+=("a line matches: $1"); }

@@ -1,0 +1,16 @@
+# The image's own poweroff, reboot and halt, in a machine of their own.
+only amd64 # as the static busybox of the host is
+busybox
+for end in poweroff:'Power down' reboot:'Restarting system' halt:'System halted'; do
+    config <<TOML
+profile = "none"
+[payload]
+command = ["/bin/busybox", "sh", "-c", "/bin/busybox ${end%%:*}; while :; do /bin/busybox sleep 100; done"]
+TOML
+    vm_line() {
+        if [[ $1 == *'reboot: System halted'* ]]; then vm_monitor quit; fi
+    }
+    boot "loglevel=7"
+    expect "shutting down, to ${end%%:*}"
+    expect "reboot: ${end#*:}"
+done

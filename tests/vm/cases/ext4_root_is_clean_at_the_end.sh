@@ -1,0 +1,26 @@
+# A writable root cannot be unmounted, and is made read-only. The payload writes to it until it is killed.
+only amd64 # as the static busybox of the host is
+busybox
+VM_MODULES+=,ext4
+config <<'TOML'
+profile = "none"
+[payload]
+command = ["/bin/busybox", "sh", "-c", """
+trap '' TERM
+turn=0
+while :; do
+    /bin/busybox dd if=/dev/zero of=/file bs=64k count=64 2>/dev/null
+    turn=$((turn + 1))
+    if [ $turn = 2 ]; then /bin/busybox poweroff; fi
+done
+"""]
+stop_timeout = "1s"
+TOML
+vm_root "$folder" "$folder/nlinit.toml"
+mkfs.ext4 -q -F -d "$folder/root" "$folder/root.ext4" 48M
+boot "loglevel=7 root=/dev/vda rootfstype=ext4 rw" -drive if=none,id=root,file=root.ext4,format=raw \
+    -device virtio-blk-pci,drive=root
+expect 'did not end and is killed'
+expect '1 filesystems made read-only'
+expect 'reboot: Power down'
+expect_clean root
