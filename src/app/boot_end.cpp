@@ -12,10 +12,7 @@
 namespace nlinit::app {
 namespace {
 
-using namespace std::chrono_literals;
 using config::EndAction;
-
-constexpr Duration kDepartureLimit = 500ms;  // for a RELEASE whose server's MAC address is asked for first
 
 std::string word_of(EndAction action) {
     return std::string(word_of_value(action, config::kEndActionWords));
@@ -55,8 +52,6 @@ void Boot::end_network_and_filesystems() {
     filesystems.unmount_shares();
     if (network_) network_->stop();
     filesystems.unmount_all();
-    if (network_ && !network_->all_sent_by(BootClock::now() + kDepartureLimit))
-        log::warning("net", "the lease's release could not be sent");
 }
 
 void Boot::finish() {

@@ -190,10 +190,6 @@ void InterfaceSetup::stop() {
     if (session_) session_->stop();
 }
 
-bool InterfaceSetup::all_sent_by(TimePoint deadline) const noexcept {
-    return !session_ || session_->all_sent_by(deadline);
-}
-
 Progress InterfaceSetup::progress() const noexcept {
     if (!link_) return Progress::no_interface;
     if (!failures().empty()) return Progress::refused_by_kernel;

@@ -163,10 +163,6 @@ void NetworkSetup::stop() {
     for (const auto& interface : interfaces_) interface->stop();
 }
 
-bool NetworkSetup::all_sent_by(TimePoint deadline) const noexcept {
-    return std::ranges::all_of(interfaces_, [&](const auto& interface) { return interface->all_sent_by(deadline); });
-}
-
 bool NetworkSetup::is_configured() const noexcept {
     return std::ranges::all_of(interfaces_, [](const auto& interface) {
         return interface->wanted().optional || interface->progress() == Progress::configured;

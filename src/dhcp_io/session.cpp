@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
 constexpr Duration kIdleDelay = 1s;  // closing the packet socket blocks for up to 20 ms: not while a boot is under way
+constexpr Duration kDepartureLimit = 500ms;
 constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
 
 std::uint32_t random_bits() {
@@ -125,11 +126,6 @@ void Session::stop() {
     stopped_ = true;
 }
 
-bool Session::all_sent_by(TimePoint deadline) const noexcept {
-    return (!udp_socket_.valid() || is_sent_by(udp_socket_.get(), deadline)) &&
-           (!socket_ || is_sent_by(socket_->fd(), deadline));
-}
-
 void Session::receive() {
     const auto before = client_.state();
     for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
@@ -171,8 +167,7 @@ void Session::handle(const dhcp::Event& event) {
     const bool declined = before == dhcp::State::checking && after == dhcp::State::init;
     if ((refused || declined) && client_.lease() == nullptr) keep_for_next_time(nullptr);
     if (after == dhcp::State::waiting_for_link || after == dhcp::State::stopped) guard_.stop();
-    // What was sent last is of interest to the end (all_sent_by()).
-    if (after != dhcp::State::renewing && after != dhcp::State::stopped) udp_socket_.reset();
+    if (after != dhcp::State::renewing) udp_socket_.reset();
     if (before == dhcp::State::ipv6_only || after == dhcp::State::ipv6_only) on_change_();
     if (log::enabled(log::Level::debug))
         log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
@@ -231,6 +226,9 @@ void Session::perform(const dhcp::Unbind& action) {
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")");
+    // With the address goes what still waits for the server's MAC address.
+    if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
+        log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");
     applier_.apply({});
     // A lease that was not given back is still ours when the next boot asks for it.
     if (!asked_for || (settings_.client.release_on_stop && link_.carrier)) keep_for_next_time(nullptr);

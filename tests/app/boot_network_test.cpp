@@ -221,5 +221,32 @@ TEST_F(BootNetworkTest, ANetworkThatWantsNoIpv4DoesNotHoldUpTheBoot) {
     EXPECT_EQ(server_.count(MessageType::request), 0U);
 }
 
+// Its datagram has to wait for the server's MAC address first, and the machine for it.
+TEST_F(BootNetworkTest, GivesTheLeaseBackBeforeTheEndWhereThatIsWanted) {
+    guest_.config += "[network.dhcp]\nrelease = true\n";
+    boot("echo > /out/started; " + kStay);
+    ASSERT_TRUE(payload_makes("started"));
+    EXPECT_EQ(end(), SIGINT);
+    EXPECT_TRUE(guest_.comes_to([&] { return server_.count(MessageType::release) == 1; })) << guest_.log();
+    EXPECT_EQ(guest_.log().find("could not be sent"), std::string::npos);
+}
+
+// A server that is not there any more: nobody answers for its address.
+TEST_F(BootNetworkTest, WaitsNotLongForAServerToGiveTheLeaseBackTo) {
+    guest_.config += "[network.dhcp]\nrelease = true\n";
+    server_.grant.options.set(OptionCode::router, Bytes{192, 0, 2, 77});
+    boot("echo > /out/started; " + kStay);
+    ASSERT_TRUE(payload_makes("started"));
+    {
+        const auto inside = cable_.server.enter();
+        ASSERT_EQ(std::system("ip addr flush dev srv0"), 0);
+    }
+    const auto before = BootClock::now();
+    EXPECT_EQ(end(), SIGINT);
+    EXPECT_LT(BootClock::now() - before, 5s);
+    EXPECT_EQ(server_.count(MessageType::release), 0U);
+    EXPECT_NE(guest_.log().find("dhcp: eth0: RELEASE could not be sent"), std::string::npos) << guest_.log();
+}
+
 }  // namespace
 }  // namespace nlinit::app

@@ -57,7 +57,6 @@ class InterfaceSetup {
     void yield_without_carrier();
     void renew();
     void stop();
-    [[nodiscard]] bool all_sent_by(TimePoint deadline) const noexcept;  // what stop() had to say to servers
 
   private:
     [[nodiscard]] const config::Dhcp& dhcp() const noexcept { return dhcp_.of(wanted_); }

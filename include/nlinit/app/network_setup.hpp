@@ -44,7 +44,6 @@ class NetworkSetup {
     [[nodiscard]] Result<> follow_links();
     void renew();  // asks every DHCP server at once
     void stop();
-    [[nodiscard]] bool all_sent_by(TimePoint deadline) const noexcept;  // what stop() had to say to servers
 
     // Every interface that is not optional has its address.
     [[nodiscard]] bool is_configured() const noexcept;

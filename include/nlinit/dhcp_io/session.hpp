@@ -43,10 +43,9 @@ class Session {
     void prefer(dhcp::RoutePreferences routes);
     // Asks at once whether the lease still holds.
     void renew();
-    // Withdraws the address; releases the lease if so configured. The last thing a session does.
+    // Releases the lease if so configured, and waits for half a second at most until that has left; then withdraws the
+    // address. The last thing a session does.
     void stop();
-    // After that: a RELEASE has left the machine.
-    [[nodiscard]] bool all_sent_by(TimePoint deadline) const noexcept;
 
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }
