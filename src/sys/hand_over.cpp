@@ -6,9 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <tuple>
@@ -19,16 +18,24 @@
 namespace nlinit::sys {
 namespace {
 
-// Where /proc/PID/cmdline is read from, once the kernel has been told so.
-std::array<char, 16> title{};
+constexpr std::size_t kLongestCommandLine = 1 << 17;
 
-void set_name(const char* name) noexcept {
-    std::strncpy(title.data(), name, title.size() - 1);
-    ::prctl(PR_SET_NAME, title.data());
-    // The start first: the kernel refuses one behind the end, and the stack is above everything (PR_SET_MM(2const)).
-    const auto start = reinterpret_cast<std::uintptr_t>(title.data());
-    ::prctl(PR_SET_MM, PR_SET_MM_ARG_START, start, 0, 0);
-    ::prctl(PR_SET_MM, PR_SET_MM_ARG_END, start + std::strlen(title.data()) + 1, 0, 0);
+// How many bytes there are from the first argument on: the arguments, and the environment where it follows. The kernel
+// reads on into that if the arguments' last byte is no NUL (proc_pid_cmdline(5)).
+std::size_t room_for_title(const char* start) {
+    const auto arguments = read_file("/proc/self/cmdline", kLongestCommandLine);
+    std::size_t room = arguments.ok() ? arguments->size() : 0;
+    for (char** variable = environ; *variable == start + room; ++variable) room += std::strlen(*variable) + 1;
+    return room;
+}
+
+void set_name(const char* name) {
+    ::prctl(PR_SET_NAME, name);
+    char* const start = program_invocation_name;  // argv[0]
+    const std::size_t room = room_for_title(start);
+    if (room == 0) return;
+    std::memset(start, 0, room);
+    std::memcpy(start, name, std::min(std::strlen(name), room - 1));
 }
 
 void leave_console() noexcept {
@@ -70,13 +77,13 @@ Result<> hand_over(const Command& command) {
 void settle_in_background(const char* name) noexcept {
     ::setsid();
     leave_console();
-    set_name(name);
     for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP}) ::signal(crash, SIG_DFL);
     std::set_terminate(std::abort);
     try {
+        set_name(name);
         std::ignore = write_kernel_file("/proc/self/oom_score_adj", "-1000").ok();
     } catch (const std::exception&) {
-        return;  // then it is killed as others are
+        return;  // it is as it was, then
     }
 }
 

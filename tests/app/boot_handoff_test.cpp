@@ -1,0 +1,120 @@
+// PID 1 that becomes the payload, and the child of it that keeps the network.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+
+#include "guest_config.hpp"
+#include "support/cable.hpp"
+#include "support/dhcp_server.hpp"
+#include "support/guest.hpp"
+#include "support/json.hpp"
+#include "support/kernel_view.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+using test::copy;
+using test::kQuick;
+using test::kStay;
+using test::sh;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class BootHandoffTest : public ::testing::Test {
+  protected:
+    BootHandoffTest() {
+        guest_.network = &cable_.client;
+        guest_.config = kQuick;
+        guest_.parameters = "nlinit.handoff=exec nlinit.dns=lease";
+        server_.grant.options.set(dhcp::OptionCode::name_server, Bytes{192, 0, 2, 53});
+    }
+    void boot(const std::string& script) { guest_.start(loop_, sh(script)); }
+    [[nodiscard]] bool payload_makes(const std::string& file) {
+        return guest_.comes_to([&] { return !guest_.output(file).empty(); });
+    }
+
+    sys::EventLoop loop_ = *sys::EventLoop::create();
+    test::Guest guest_;
+    test::Cable cable_;
+    test::DhcpServer server_{loop_, cable_.server, "srv0"};
+};
+
+// The kernel ends a PID namespace whose PID 1 ends; a machine panics. So these payloads stay.
+const std::string kForEver = "while :; do " + kStay + "; done";
+
+TEST_F(BootHandoffTest, ThePayloadIsPid1AndAChildOfItIsTheNetworks) {
+    boot(
+        "echo $$ > /out/pid; for p in /proc/[0-9]*; do [ -e $p/comm ] && echo ${p#/proc/}; done > /out/all; echo > "
+        "/out/done; " +
+        kForEver);
+    ASSERT_TRUE(payload_makes("done")) << guest_.log();
+    EXPECT_EQ(guest_.output("pid"), "1\n");
+    EXPECT_EQ(guest_.output("all"), "1\n2\n");
+    guest_.follow("/run/nlinit");  // the keeper's report comes when it has settled
+    EXPECT_TRUE(guest_.comes_to([this] { return guest_.file("/proc/2/comm") == "nlinit: network\n"; }));
+    EXPECT_TRUE(guest_.file("/proc/2/cmdline").starts_with(std::string("nlinit: network\0", 16)));
+}
+
+TEST_F(BootHandoffTest, ThePayloadIsAsCleanAsAnother) {
+    guest_.config += "user = \"1000:1001\"\nenv = { A = \"b\" }\n";
+    guest_.config.replace(guest_.config.find("[system]"), 8,
+                          "[[directory]]\npath = \"/tmp/x\"\nmode = \"0777\"\n[system]");
+    boot(copy("/proc/self/status", "../tmp/x/status") +
+         "for f in /proc/self/fd/*; do echo $f; done > /tmp/x/fds; echo "
+         "$A$HOME > /tmp/x/env; echo > /tmp/x/done; while :; do :; done");
+    ASSERT_TRUE(guest_.comes_to([this] { return !guest_.file("/tmp/x/done").empty(); })) << guest_.log();
+    const auto status = guest_.file("/tmp/x/status");
+    EXPECT_THAT(status, AllOf(HasSubstr("Uid: 1000 1000 1000 1000"), HasSubstr("Gid: 1001 1001 1001 1001"),
+                              HasSubstr("SigBlk: 0000000000000000"), HasSubstr("SigIgn: 0000000000000000"),
+                              HasSubstr("CapPrm: 0000000000000000"), HasSubstr("CapEff: 0000000000000000")));
+    EXPECT_EQ(guest_.file("/tmp/x/env"), "b/\n");
+}
+
+TEST_F(BootHandoffTest, TheLeaseIsRenewed) {
+    server_.grant.set_times(60, 1, 30);
+    boot("echo > /out/started; " + kForEver);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    const auto before = server_.requests().size();
+    EXPECT_TRUE(guest_.comes_to([&] { return server_.requests().size() > before + 1; })) << guest_.log();
+    EXPECT_THAT(test::addresses_of("eth0", cable_.client), Not(IsEmpty()));
+}
+
+TEST_F(BootHandoffTest, ALeaseThatComesLateIsTakenByTheKeeper) {
+    guest_.config.insert(guest_.config.find("link_timeout"), "timeout = \"200ms\"\n");
+    server_.silent = true;
+    boot("echo > /out/started; " + kForEver);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    guest_.follow("/etc");
+    guest_.follow("/run/nlinit");
+    server_.silent = false;
+    EXPECT_TRUE(guest_.comes_to([this] { return guest_.file("/etc/resolv.conf") == "nameserver 192.0.2.53\n"; }));
+    EXPECT_TRUE(guest_.comes_to([this] { return !guest_.file("/run/nlinit/ready").empty(); })) << guest_.log();
+    const auto json = test::Json::parse(guest_.file("/run/nlinit/boot.json"));
+    ASSERT_TRUE(json);
+    EXPECT_EQ((*json)["payload"]["pid"].number(), 1);
+    EXPECT_EQ((*json)["network"]["configured"].flag(), true);
+}
+
+TEST_F(BootHandoffTest, TheKeeperOutlivesAKillOfEverybodyButSigkill) {
+    server_.grant.set_times(60, 1, 30);
+    boot("kill -TERM -1; kill -HUP -1; kill -INT -1; kill -PWR -1; echo > /out/started; " + kForEver);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    const auto before = server_.requests().size();
+    EXPECT_TRUE(guest_.comes_to([&] { return server_.requests().size() > before + 1; })) << guest_.log();
+    EXPECT_THAT(guest_.log(), Not(HasSubstr("shutting down")));
+}
+
+TEST_F(BootHandoffTest, APayloadThatCannotBeStartedLeavesPid1AsItWas) {
+    guest_.config += "user = \"1000\"\n";
+    guest_.start(loop_, "/bin/none");
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    EXPECT_THAT(guest_.log(), HasSubstr("<3>nlinit: payload: run /bin/none: No such file or directory"));
+}
+
+}  // namespace
+}  // namespace nlinit::app
