@@ -43,7 +43,8 @@ vm_prepare() {
             -o "$VM_PAYLOAD" tests/vm/payload.cpp
 }
 
-# vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config.
+# vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config,
+# and what is in FOLDER/files.
 vm_initramfs() {
     local tree=$1/initramfs source=$VM_KERNEL version module kind file
     version=$(basename "$source"/lib/modules/*)
@@ -51,6 +52,7 @@ vm_initramfs() {
     install -D "$VM_NLINIT" "$tree/init"
     install -D "$VM_PAYLOAD" "$tree/sbin/payload"
     [[ -z ${2:-} ]] || install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
+    [[ ! -d $1/files ]] || cp -a "$1/files/." "$tree"
     for module in ${VM_MODULES//,/ }; do
         while read -r kind file _; do
             [[ $kind == insmod ]] || continue # builtin

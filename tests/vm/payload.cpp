@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cctype>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -162,6 +163,14 @@ void run_report() {
     if (child > 0) waitpid(child, nullptr, 0);
 }
 
+// As a mistake in a program does it, and deaf to SIGTERM. Never returns, in none of its children.
+[[noreturn]] void fork_for_ever() {
+    signal(SIGTERM, SIG_IGN);
+    std::puts("payload: forking");
+    std::fflush(stdout);
+    while (true) fork();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -171,6 +180,7 @@ int main(int argc, char** argv) {
         const std::string_view option = argv[i];
         if (option == "--json") json = true;
         if (option == "--report") table = true;
+        if (option == "--fork-for-ever") fork_for_ever();
         if (option == "--exit" && i + 1 < argc) status = std::atoi(argv[++i]);
         if (option == "--wait-addresses" && i + 1 < argc)
             wait_for_addresses([](auto there, auto wanted) { return there >= wanted; },
