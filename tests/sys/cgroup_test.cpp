@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +105,44 @@ TEST_F(CgroupTest, KillsEveryProcessOfALeaf) {
         int status = 0;
         ASSERT_EQ(::waitpid(*child, &status, 0), *child);
         EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+    });
+}
+
+// A file that refuses to be written stands for a kernel before 5.14.
+TEST_F(CgroupTest, KillsOneByOneWhereTheKernelCannotKillAGroup) {
+    in_own_cgroup([] {
+        ASSERT_TRUE(is_ok(mount_cgroup()));
+        const auto child = spawn(payload("trap '' TERM; while :; do ( : & ); done"));
+        ASSERT_TRUE(is_ok(child));
+        ASSERT_EQ(::mount("/proc/version", "/sys/fs/cgroup/payload/cgroup.kill", nullptr, MS_BIND, nullptr), 0);
+        EXPECT_TRUE(is_populated("payload"));
+        ASSERT_TRUE(is_ok(kill_cgroup("payload")));
+        int status = 0;
+        ASSERT_EQ(::waitpid(*child, &status, 0), *child);
+        EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+    });
+}
+
+TEST_F(CgroupTest, SignalsReachGroupsBelowToo) {
+    in_own_cgroup([] {
+        ASSERT_TRUE(is_ok(mount_cgroup()));
+        auto command = payload("while :; do sleep 60; done");
+        command.cgroup = "payload/inner";
+        const auto child = spawn(command);
+        ASSERT_TRUE(is_ok(child));
+        signal_cgroup("payload", SIGTERM);
+        int status = 0;
+        ASSERT_EQ(::waitpid(*child, &status, 0), *child);
+        EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) << status;
+        signal_cgroup("payload", SIGKILL);  // what the shell had started
+    });
+}
+
+TEST_F(CgroupTest, AGroupThatIsNotThereIsEmptyAndCannotBeKilled) {
+    in_own_cgroup([] {
+        ASSERT_TRUE(is_ok(mount_cgroup()));
+        EXPECT_FALSE(is_populated("none"));
+        EXPECT_FALSE(kill_cgroup("none").ok());
     });
 }
 

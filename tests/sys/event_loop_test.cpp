@@ -388,6 +388,26 @@ TEST_F(EventLoopTest, SetsTheTimerfdAgainAfterItHasFired) {
     EXPECT_GT(left_on(*timerfd), 59min);
 }
 
+TEST_F(EventLoopTest, TellsOnceThatADescriptorBecameWritable) {
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+    const UniqueFd from(ends[0]), to(ends[1]);
+    int calls = 0;
+    ASSERT_TRUE(is_ok(loop().watch_writable(to.get(), [&] { ++calls; })));
+    turn();
+    EXPECT_EQ(calls, 1);
+    turn();
+    EXPECT_EQ(calls, 1);
+    std::vector<char> bytes(1 << 20);
+    while (::write(to.get(), bytes.data(), bytes.size()) > 0) continue;
+    turn();
+    EXPECT_EQ(calls, 1);
+    while (::read(from.get(), bytes.data(), bytes.size()) > 0) continue;
+    turn();
+    EXPECT_EQ(calls, 2);
+    loop().unwatch(to.get());
+}
+
 TEST_F(EventLoopTest, KeepsItsWatchesAndTimersWhenItIsMoved) {
     Flag ready;
     int calls = 0;
