@@ -3,8 +3,6 @@
 #include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
-#include <netlink/route/link.h>
-#include <netlink/route/link/bridge.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 #include <poll.h>
@@ -20,7 +18,6 @@ namespace nlinit::test {
 namespace {
 
 using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
-using Link = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
 using Route = std::unique_ptr<rtnl_route, Release<rtnl_route_put>>;
 using Address = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
 using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
@@ -37,24 +34,10 @@ Address parse(const std::string& text) {
     return Address(address);
 }
 
-void make_bridge(const std::string& name, const NetworkNamespace& ns) {
-    const auto inside = ns.enter();
-    const auto socket = connect();
-    const Link bridge(rtnl_link_bridge_alloc());
-    rtnl_link_set_name(bridge.get(), name.c_str());
-    require_netlink(rtnl_link_add(socket.get(), bridge.get(), NLM_F_CREATE | NLM_F_EXCL), "make bridge " + name);
-}
-
 }  // namespace
 
 void make_port(const std::string& link, const std::string& bridge, const NetworkNamespace& ns) {
-    {
-        const auto inside = ns.enter();
-        const auto socket = connect();
-        const auto master = static_cast<int>(::if_nametoindex(bridge.c_str()));
-        const auto port = static_cast<int>(::if_nametoindex(link.c_str()));
-        require_netlink(rtnl_link_enslave_ifindex(socket.get(), master, port), "make a port of " + link);
-    }
+    set_master(link, bridge, ns);
     set_link_up(link, ns);
 }
 
