@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -35,7 +34,7 @@ void set_name(const char* name) {
     const std::size_t room = room_for_title(start);
     if (room == 0) return;
     std::memset(start, 0, room);
-    std::memcpy(start, name, std::min(std::strlen(name), room - 1));
+    std::strncpy(start, name, room - 1);
 }
 
 void leave_console() noexcept {
