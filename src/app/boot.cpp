@@ -159,6 +159,7 @@ void Boot::on_signal(const signalfd_siginfo& signal) {
         reap_children();
         return;
     }
+    if (number == SIGHUP) return reload_network();
     if (keeper_) return;
     if (const auto action = meaning_of(number)) {
         const auto sender = signal.ssi_pid != 0 ? " from process " + std::to_string(signal.ssi_pid) : std::string();
@@ -167,7 +168,6 @@ void Boot::on_signal(const signalfd_siginfo& signal) {
         end(*action);
         return;
     }
-    if (number == SIGHUP) return reload_network();
     if (payload_) payload_->signal(number);
 }
 

@@ -109,6 +109,15 @@ TEST_F(BootHandoffTest, TheKeeperOutlivesAKillOfEverybodyButSigkill) {
     EXPECT_THAT(guest_.log(), Not(HasSubstr("shutting down")));
 }
 
+TEST_F(BootHandoffTest, TheKeeperReadsItsNetworkAnewWhenItIsTold) {
+    guest_.config = "profile = \"minimal\"\n" + kQuick;  // which leaves /etc/nlinit.toml where it is
+    boot("kill -HUP 2; echo > /out/started; " + kForEver);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    EXPECT_TRUE(guest_.comes_to([this] {
+        return guest_.log().find("net: no interface is to be changed") != std::string::npos;
+    })) << guest_.log();
+}
+
 TEST_F(BootHandoffTest, APayloadThatCannotBeStartedLeavesPid1AsItWas) {
     guest_.config += "user = \"1000\"\n";
     guest_.start(loop_, "/bin/none");
