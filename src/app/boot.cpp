@@ -25,6 +25,7 @@ using config::EndAction;
 constexpr std::size_t kMaxCommandLine = 1 << 16;
 constexpr Duration kRootDeviceTimeout = 10s;
 constexpr unsigned kReapedPerTurn = 256;
+constexpr Duration kSignalsAgain = 100ms;
 
 // As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
 std::optional<EndAction> meaning_of(int number) {
@@ -65,10 +66,19 @@ void Boot::run() {
 }
 
 void Boot::watch_signals() {
-    auto signals = attempt_("take over the signals", [] { return sys::SignalFd::open_all(); });
-    if (!signals) return;
+    if (attempt_("take over the signals", [this] { return take_over_signals(); })) return;
+    // Blocked, they wait. But meanwhile no child is reaped and no end is noticed, so it is tried until it is done.
+    signal_timer_ = loop_.add_timer([this] {
+        if (!take_over_signals().ok()) loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
+    });
+    loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
+}
+
+Result<> Boot::take_over_signals() {
+    auto signals = sys::SignalFd::open_all();
+    if (!signals.ok()) return signals.error();
     signals_.emplace(*std::move(signals));
-    attempt_("watch the signals", [&] { return loop_.watch(signals_->fd(), [this] { on_signals(); }); });
+    return loop_.watch(signals_->fd(), [this] { on_signals(); });
 }
 
 void Boot::mount_early() {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nlinit/app/boot.hpp"
@@ -15,16 +16,29 @@
 
 namespace nlinit::app {
 
+namespace {
+
+constexpr useconds_t kLoopAgain = 100'000;
+
+// Without a loop there is no boot, so it is tried until it is made. There is nothing to wait for but time.
+sys::EventLoop make_event_loop() {
+    for (;;) {
+        auto loop = sys::EventLoop::create();
+        if (loop.ok()) return *std::move(loop);
+        log::emergency(to_string(loop.error()));
+        usleep(kLoopAgain);
+    }
+}
+
+}  // namespace
+
 void run_as_pid1(int argc, char* const* argv, TimePoint started_at) {
     sys::install_crash_handlers(config::EndAction::poweroff);
     sys::disable_ctrl_alt_del();
     sys::ensure_standard_streams();
-    if (auto loop = sys::EventLoop::create(); loop.ok()) {
-        Boot boot(*loop, std::vector<std::string>(argv + 1, argv + argc), started_at);
-        boot.run();
-    } else {
-        log::emergency(to_string(loop.error()));
-    }
+    auto loop = make_event_loop();
+    Boot boot(loop, std::vector<std::string>(argv + 1, argv + argc), started_at);
+    boot.run();
     for (;;) {
         if (!sys::reap()) pause();
     }
