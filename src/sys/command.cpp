@@ -73,6 +73,14 @@ void clean_up() noexcept {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+bool enter(const UniqueFd& cgroup) noexcept {
+    ssize_t put;
+    do {
+        put = ::write(cgroup.get(), "0", 1);
+    } while (put < 0 && errno == EINTR);
+    return put == 1;
+}
+
 }  // namespace
 
 PreparedCommand::PreparedCommand(const Command& command) : PreparedCommand(command, with_defaults(command)) {}
@@ -85,7 +93,7 @@ PreparedCommand::PreparedCommand(const Command& command, std::map<std::string, s
       cgroup_(open_cgroup_of(command)) {}
 
 Failure PreparedCommand::run() const noexcept {
-    if (cgroup_.valid()) std::ignore = ::write(cgroup_.get(), "0", 1);
+    if (cgroup_.valid() && !enter(cgroup_)) log::emergency("process: it stays out of its cgroup");
     ::setsid();
     if (!take_terminal()) return {Stage::open_terminal, errno};
     clean_up();
