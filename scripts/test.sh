@@ -1,18 +1,18 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
 # parts: unit kernel interop hostile (ctest labels), package (a project that embeds nlinit), vm, asan (unit, kernel and
-# hostile under sanitizers), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs
-# shell size tidy.
+# hostile under sanitizers), faults (each system call of a boot made to fail, one error each; FAULTS=all: every error),
+# fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
 # The word analyzer, clang's static analyzer, is slow and so no part of everything. One line a stage; whole logs are in
 # build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
-# its verdict, each shown when its word is given. A skipped test is a failure, named as one. The last line is
+# its verdict, in faults.txt the calls that failed, each shown when its word is given. A skipped test is a failure, named as one. The last line is
 # `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/architecture.sh"
 
-parts=(format layers docs shell unit kernel interop hostile package size vm asan fuzz tidy)
+parts=(format layers docs shell unit kernel interop hostile package size faults vm asan fuzz tidy)
 wanted=("${@:-${parts[@]}}")
 named="$*"
 passed=0 failed=0 skipped=0
@@ -153,6 +153,35 @@ run_vm() {
     fi
 }
 
+# run_faults: every system call that fails is a test; build/logs/faults.txt has the tables.
+run_faults() {
+    local table=build/logs/faults.txt more=() scenario survived all wrong_here
+    [[ ${FAULTS:-} != all ]] || more=(--all)
+    built release && built dev || return 0
+    stage "faults"
+    mkdir -p build/logs
+    # Those of `after` wait for a renewal, not for the processor.
+    {
+        build/dev/tests/faults/nlinit_faults build/release/nlinit build/faults "${more[@]}" --jobs 2 boot netsetup \
+            --jobs 8 after || true
+    } >"$table" 2>&1 </dev/null
+    for scenario in boot netsetup after; do
+        read -r survived all wrong_here < <(sed -n "/^$scenario .*places/,/^all /p" "$table" |
+            sed -nE 's|^all +[0-9]+ +([0-9]+)/([0-9]+) +[0-9]+ +[0-9]+ +([0-9]+) *$|\1 \2 \3|p') || true
+        if [[ -z ${all:-} || $all == 0 ]]; then
+            failed=$((failed + 1))
+            wrong+=("faults: $scenario has no table; see $table")
+            continue
+        fi
+        printf '%s: %d of %d faults survived\n' "$scenario" "$survived" "$all"
+        passed=$((passed + survived))
+        failed=$((failed + wrong_here))
+        survived='' all='' wrong_here=''
+    done
+    mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^WRONG /faults: /p' "$table")
+    [[ " $named " != *' faults '* ]] || cat "$table"
+}
+
 # check_fuzz: every fuzzer searches for a while; what it finds stays in build/fuzz/found.
 check_fuzz() {
     mkdir -p build/fuzz/found
@@ -192,6 +221,7 @@ done
 if wants interop; then table_of_interop; fi
 if wants package && built dev; then check package tests/package/run.sh; fi
 if wants size; then check_sizes; fi
+if wants faults; then run_faults; fi
 if wants vm; then run_vm; fi
 if wants asan; then run_ctest asan unit kernel hostile; fi
 if wants fuzz; then

@@ -22,6 +22,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include "support/namespaces.hpp"
@@ -149,7 +150,18 @@ void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     watch_directory(shared_.path());
     require(loop.watch(changes_.get(), [this] { take_changes(); }).ok(), "watch /out");
-    pid_ = start_as_pid_1([&]() -> int { enter(payload); });
+    int gate[2];
+    require(::pipe2(gate, O_CLOEXEC) == 0, "make a pipe");
+    const sys::UniqueFd closed(gate[0]);
+    sys::UniqueFd open(gate[1]);
+    pid_ = start_as_pid_1([&]() -> int {
+        char none = 0;
+        open.reset();
+        std::ignore = ::read(closed.get(), &none, 1);
+        enter(payload);
+    });
+    if (before_exec) before_exec(pid_);
+    open.reset();
     process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     require(process_.valid(), "watch the guest");
     require(loop.watch(process_.get(), [this] { reap(); }).ok(), "watch the guest");

@@ -1,0 +1,24 @@
+// What a boot with a fault is worth beside one without.
+#pragma once
+
+#include <string>
+
+#include "guest_trial.hpp"
+
+namespace nlinit::faults {
+
+enum class Verdict {
+    told,         // the log names what failed, and nothing else is lost
+    silent,       // nothing is lost, and why nothing is said is in reasons.cpp
+    not_reached,  // this time the call was not made
+    wrong,
+};
+
+struct Judgement {
+    Verdict verdict = Verdict::wrong;
+    std::string why;  // in one line
+};
+
+[[nodiscard]] Judgement judge(const Outcome& without, const Outcome& with, const Fault& fault);
+
+}  // namespace nlinit::faults
