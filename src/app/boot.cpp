@@ -61,6 +61,7 @@ void Boot::run() {
     tell({{"STATUS", "waiting for the network"}});
     wait_for_network();
     start_payload();
+    end_boot();
     write_report();
     for (;;) loop_.wait();
 }
@@ -153,6 +154,12 @@ void Boot::carry_out_plan() {
     forget_ready();
     on_network_change();
     write_report();
+}
+
+// When the payload is in its cgroup, for to move a process there waits for RCU too.
+void Boot::end_boot() {
+    if (rcu_expedited_.value_or(false))
+        attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
 }
 
 void Boot::on_signals() {

@@ -32,8 +32,6 @@ void Boot::start_debug_shell() {
 }
 
 void Boot::start_payload() {
-    if (rcu_expedited_.value_or(false))
-        attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
     if (ending()) return;
     const auto& config = boot_config_.config;
     if (attempt_.required_step_failed() && config.on_required_failure != EndAction::stay) {

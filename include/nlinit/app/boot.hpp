@@ -51,6 +51,7 @@ class Boot {
     void start_debug_shell();
     void start_payload();
     void hand_off();
+    void end_boot();
 
     void on_signals();
     void on_signal(const signalfd_siginfo& signal);
