@@ -2,17 +2,19 @@
 # Measures nlinit beside the least that any DHCP client can do, beside the busybox flow that it replaces, and beside
 # Debian's other clients where they are installed. Everything happens in network namespaces that it makes and removes;
 # files are below build/bench. Needs root. Without a word: netsetup, calls and size.
-#   scripts/bench.sh [netsetup|calls|size|herd]…
+#   scripts/bench.sh [netsetup|calls|size|herd|boot]…
 # netsetup  from exec, and from carrier, to the kernel's default-route event; to the exit; CPU time, system calls,
 #           processes, memory
 # calls     the system calls of nlinit, counted by name
 # size      bytes of the programs, and memory while a lease is held
 # herd      hundreds of machines that ask one server at the same moment, and while it is away: minutes
+# boot      from the kernel's running init to the payload, in an emulated VM, by the guest's clock; BOOT_ROUNDS=5
 # ROUNDS=21 is how often each client runs, OTHERS=0 leaves out Debian's clients, HERD="200 500" are the sizes of the herd
 # and HERD_ROUNDS=2 how often each runs; NLINIT=PATH is a program to measure in place of a fresh release build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "scripts/lib/herd.sh"
+source "scripts/lib/boot.sh"
 
 folder=$PWD/build/bench
 rounds=${ROUNDS:-21}
@@ -70,7 +72,7 @@ build() {
     fi
     mkdir -p "$folder"
     stage "building the programs to measure with"
-    compile floor tests/bench/floor.cpp
+    compile floor tests/bench/floor{_main,}.cpp
     compile busybox_flow tests/bench/busybox_flow.cpp
     compile measure tests/bench/{measure,table,trial,census,guest,rtnetlink,process}.cpp
     compile herd tests/bench/{herd,herd_run,bridged_guests,bridge_ports,starting_line,server,traffic,guest,rtnetlink,process}.cpp
@@ -206,15 +208,15 @@ purpose=netns
 for word in "${words[@]}"; do
     case $word in
         netsetup | size) ;;
-        calls | herd) purpose="test" ;; # strace; Kea
-        *) die "unknown word '$word': netsetup, calls, size or herd" ;;
+        calls | herd | boot) purpose="test" ;; # strace; Kea; QEMU
+        *) die "unknown word '$word': netsetup, calls, size, herd or boot" ;;
     esac
 done
 trap end EXIT
 trap 'exit 130' INT TERM
 build "$purpose"
 go_first
-[[ ${words[*]} == herd ]] || start_network
+[[ ${words[*]} =~ ^(herd|boot)( (herd|boot))*$ ]] || start_network
 for word in "${words[@]}"; do
     "bench_$word"
 done

@@ -1,7 +1,8 @@
 // The least that a DHCP client can do: every system call that getting a lease and applying it needs, and nothing else.
 // No retransmission worth the name, no checks beyond those that tell the answer from other traffic, no renewal. What
 // nlinit costs is measured against this. RFC 2131, 2132, 4039; netlink(7), rtnetlink(7), packet(7).
-//   floor INTERFACE [--rapid]
+#include "floor.hpp"
+
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -355,12 +356,9 @@ void apply(int netlink, const Link& link, const Lease& lease) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    if (argc < 2) die("usage: floor INTERFACE [--rapid]");
-    const bool rapid = argc > 2 && argv[2] == std::string_view("--rapid");
+void configure_link(const char* name, bool rapid) {
     const int netlink = must(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), "open an rtnetlink socket");
-    const Link link = bring_up(netlink, argv[1]);
+    const Link link = bring_up(netlink, name);
     const int packet = open_packet_socket(link);
     apply(netlink, link, get_lease(packet, link, rapid));
-    _exit(0);
 }

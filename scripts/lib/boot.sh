@@ -1,0 +1,86 @@
+# Sourced by bench.sh: boots of an emulated VM, from the kernel's running init to the payload. The same kernel, modules,
+# mounts and server for all, by turns. Needs $folder, $nlinit and $busybox, and lib/common.sh.
+# shellcheck disable=SC2154
+source "scripts/lib/vm.sh"
+
+BOOT_INITS=(nlinit floor busybox)
+
+# boot_image NAME: an initramfs in which NAME is the init.
+boot_image() {
+    local at=$folder/boot/$1 tree
+    mkdir -p "$at"
+    VM_NLINIT=$nlinit VM_PAYLOAD=$folder/boot_payload vm_initramfs "$at"
+    tree=$at/initramfs
+    install "$folder/boot_start" "$tree/init"
+    install "$folder/boot_payload" "$tree/payload"
+    case $1 in
+        nlinit) install "$nlinit" "$tree/measured_init" ;;
+        floor) install "$folder/floor_init" "$tree/measured_init" ;;
+        busybox)
+            install -D "$busybox" "$tree/bin/busybox"
+            install "$folder/floor_init" "$folder/busybox_flow" "$tree/"
+            cat >"$tree/measured_init" <<'SCRIPT'
+#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /sys /dev
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t devtmpfs devtmpfs /dev
+while read -r module; do /bin/busybox insmod "$module"; done </modules.list
+exec /floor_init busybox
+SCRIPT
+            chmod 0755 "$tree/measured_init"
+            ;;
+    esac
+    modprobe -d build/kernel/root -S "$(basename build/kernel/root/lib/modules/*)" --show-depends --all \
+        ${VM_MODULES//,/ } | awk -v root="$PWD/build/kernel/root" '
+        { file = $2; sub(".*/lib/modules/", "/lib/modules/", file); if (!seen[file]++) print file }' >"$tree/modules.list"
+    (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$at/initramfs.cpio.gz"
+}
+
+# boot_once NAME: its stamps are in microseconds, and boot.json's moment of the network in milliseconds.
+boot_once() {
+    local at=$folder/boot/$1 network payload
+    vm_boot "$at" 90 "quiet loglevel=3 -- /payload" -netdev user,id=net0 \
+        -device virtio-net-pci,netdev=net0,romfile= || die "$1 did not get to its end; see $at/serial.log"
+    read -r network payload < <(sed -n 's/^stamps //p' "$at/serial.log") || die "no stamps in $at/serial.log"
+    if [[ $1 == nlinit ]]; then
+        network=$(awk '$1 == "start_ms" { start = $2 }
+            /"configured": [0-9]/ { end = $3 }
+            END { printf "%d", (end - start) * 1000 }' "$at/serial.log")
+    fi
+    printf '%s %s %s\n' "$1" "$network" "$payload" >>"$folder/boot/times"
+}
+
+# boot_table: medians, and the ratio to the floor.
+boot_table() {
+    printf '%-9s %12s %12s %10s %10s\n' "" 'network/ms' 'payload/ms' 'x floor' 'min-max'
+    local name column
+    for name in "${BOOT_INITS[@]}"; do
+        for column in 2 3; do
+            awk -v name="$name" -v column="$column" '$1 == name { print $column }' "$folder/boot/times" | sort -n |
+                awk '{ v[NR] = $1 } END { printf "%s %s %s ", v[int((NR + 1) / 2)], v[1], v[NR] }'
+        done
+        echo "$name"
+    done | awk '{ network[$7] = $1; payload[$7] = $4; low[$7] = $5; high[$7] = $6; order[NR] = $7 }
+        END { for (i = 1; i <= NR; i++) { n = order[i]
+            printf "%-9s %12.1f %12.1f %10.2f %5.0f-%.0f\n", n, network[n] / 1000, payload[n] / 1000,
+                payload[n] / payload["floor"], low[n] / 1000, high[n] / 1000 } }'
+}
+
+bench_boot() {
+    local name round
+    VM_MODULES=virtio_pci,virtio_net
+    compile boot_start tests/bench/boot_start.cpp
+    compile boot_payload tests/bench/boot_payload.cpp
+    compile floor_init tests/bench/floor{_init,}.cpp
+    scripts/fetch_kernel.sh >/dev/null
+    rm -rf "${folder:?}/boot"
+    mkdir -p "$folder/boot"
+    stage "boot: making the images"
+    for name in "${BOOT_INITS[@]}"; do boot_image "$name"; done
+    stage "boot: ${#BOOT_INITS[@]} inits, ${BOOT_ROUNDS:-5} rounds"
+    for ((round = 0; round < ${BOOT_ROUNDS:-5}; round++)); do
+        for name in "${BOOT_INITS[@]}"; do boot_once "$name"; done
+    done
+    boot_table
+}
