@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <string_view>
 
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -88,6 +90,10 @@ Result<Identity> find_identity(const std::string& user, const std::vector<std::s
                                const AccountFiles& files) {
     const auto users = read_file(files.users, kMaxFile);
     const auto groups = read_file(files.groups, kMaxFile);
+    // Whoever needs one of them for more than the home directory gets an error.
+    for (const auto* text : {&users, &groups}) {
+        if (!text->ok() && text->error().code != ENOENT) log::debug("process", to_string(text->error()));
+    }
     const auto colon = user.find(':');
     const std::string name = user.empty() ? "0" : user.substr(0, colon);
     Identity identity;

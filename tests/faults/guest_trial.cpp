@@ -64,6 +64,7 @@ file() { [ -r "$1" ] || return 0; text=; while IFS= read -r line; do text="$text
     [ "$session" = $$ ] && say "payload's session" own
     say "limit nofile" "$(ulimit -n)"
     say "payload's directory" "$PWD"
+    say "payload's home" "$HOME"
     [ -s /run/nlinit/boot.json ] && say "report" there
 } > /out/effects
 while IFS= read -r line; do printf '%s\n' "$line"; done < /run/nlinit/boot.json > /out/report

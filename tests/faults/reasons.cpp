@@ -43,6 +43,7 @@ constexpr std::array kReasons{
     Reason{SYS_read, 0, "/etc/resolv.conf", "written without a look at the old one"},
     Reason{SYS_readlink, 0, "", "taken for another link"},
     Reason{SYS_read, EIO, "[signalfd]", "what is there is read when epoll_wait(2) says so again"},
+    Reason{SYS_unlink, 0, "/run/nlinit/ready", "/run is fresh: there is none of an earlier boot"},
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
     Reason{SYS_mount, EINVAL, "/sys/fs/cgroup", "tried again with the options of an older kernel"},
@@ -61,6 +62,7 @@ constexpr std::array kReasons{
     Reason{SYS_recvmsg, 0, "socket:", "what is there is read when epoll_wait(2) says so again, or asked for again"},
     Reason{SYS_recvfrom, 0, "socket:", "what is there is read when epoll_wait(2) says so again"},
     // The payload's process.
+    Reason{SYS_poll, 0, "", "a program that could not be run is known by its exit status"},
     Reason{SYS_read, EIO, "pipe:", "a program that could not be run is known by its exit status"},
     Reason{SYS_ioctl, 0, "", "no terminal to control: as where standard input is none"},
     Reason{SYS_close_range, 0, "", "as before Linux 5.11: our own descriptors are closed by O_CLOEXEC"},

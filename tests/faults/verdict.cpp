@@ -67,6 +67,7 @@ constexpr std::array kOrigins{
     Origin{"file /etc/resolv.conf", "the network"},
     Origin{"route ", "the network"},
     Origin{"limit nofile", "nofile"},
+    Origin{"payload's home", "/etc/passwd"},
     Origin{"payload's", "run /bin/sh"},
     Origin{"payload's", "payload"},
     Origin{"report", "boot.json"},
@@ -107,14 +108,20 @@ std::string end_of(const Outcome& outcome) {
     return outcome.end == 0 ? "it exited" : "it was ended by signal " + std::to_string(outcome.end);
 }
 
+// The one loss of which nothing is to be said.
+bool may_be_absent(std::string_view path) {
+    constexpr std::array<std::string_view, 3> kOptional{"/etc/nlinit.toml", "/etc/passwd", "/etc/group"};
+    return std::find(kOptional.begin(), kOptional.end(), path) != kOptional.end();
+}
+
 }  // namespace
 
 Judgement judge(const Outcome& without, const Outcome& with, const Fault& fault) {
     if (!with.record.hit) return {Verdict::not_reached, ""};
     if (auto wrong = end_of(with); !wrong.empty()) return {Verdict::wrong, wrong};
     const auto lines = new_complaints(without, with, fault);
-    // The one loss of which nothing is to be said: a config that is not there is none, and none is needed.
-    if (fault.code == ENOENT && with.record.hit_at == "/etc/nlinit.toml") return {Verdict::silent, "the profile boots"};
+    if (fault.code == ENOENT && may_be_absent(with.record.hit_at))
+        return {Verdict::silent, "an image may be without it"};
     if (auto lost = first_untold_loss(without, with, lines); !lost.empty()) return {Verdict::wrong, lost};
     if (!lines.empty()) return {Verdict::told, lines.front()};
     const auto reason = reason_for_silence(fault.call, fault.code, with.record.hit_at);
