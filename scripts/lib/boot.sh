@@ -31,9 +31,9 @@ SCRIPT
             chmod 0755 "$tree/measured_init"
             ;;
     esac
-    modprobe -d build/kernel/root -S "$(basename build/kernel/root/lib/modules/*)" --show-depends --all \
-        ${VM_MODULES//,/ } | awk -v root="$PWD/build/kernel/root" '
-        { file = $2; sub(".*/lib/modules/", "/lib/modules/", file); if (!seen[file]++) print file }' >"$tree/modules.list"
+    modprobe -d "$VM_KERNEL" -S "$(basename "$VM_KERNEL"/lib/modules/*)" --show-depends --all \
+        ${VM_MODULES//,/ } | awk '
+        $1 == "insmod" { file = $2; sub(".*/lib/modules/", "/lib/modules/", file); if (!seen[file]++) print file }' >"$tree/modules.list"
     (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$at/initramfs.cpio.gz"
 }
 
@@ -73,7 +73,7 @@ bench_boot() {
     compile boot_start tests/bench/boot_start.cpp
     compile boot_payload tests/bench/boot_payload.cpp
     compile floor_init tests/bench/floor{_init,}.cpp
-    scripts/fetch_kernel.sh >/dev/null
+    scripts/fetch_kernel.sh "$VM_ARCH" >/dev/null
     rm -rf "${folder:?}/boot"
     mkdir -p "$folder/boot"
     stage "boot: making the images"
