@@ -10,6 +10,12 @@ namespace nlinit::sys {
 
 namespace {
 
+#if defined(__x86_64__) || defined(__i386__)
+constexpr bool kAcpiDecides = true;
+#else
+constexpr bool kAcpiDecides = false;
+#endif
+
 constexpr std::size_t kLargestTable = 1 << 20;
 constexpr int kMostSecondaryTables = 64;
 
@@ -47,14 +53,9 @@ bool has_register_for_it(const std::string& tables) {
 }  // namespace
 
 bool can_power_off(const std::string& tables) {
-#if defined(__x86_64__) || defined(__i386__)
     // Without /sys nothing is known; Xen's guests have ways of their own.
-    if (!exists("/sys/kernel") || exists("/sys/hypervisor/type")) return true;
+    if (!kAcpiDecides || !exists("/sys/kernel") || exists("/sys/hypervisor/type")) return true;
     return defines_power_off(tables) && has_register_for_it(tables);
-#else
-    static_cast<void>(tables);
-    return true;
-#endif
 }
 
 }  // namespace nlinit::sys
