@@ -63,7 +63,9 @@ show_outcome() {
 }
 
 demo_vm() {
-    if [[ $VM_ARCH == "$(host_architecture)" ]]; then scripts/install_deps.sh demo; else scripts/install_deps.sh cross; fi
+    local purpose=demo
+    [[ $VM_ARCH == "$(host_architecture)" ]] || purpose=cross
+    scripts/install_deps.sh "$purpose"
     stage "building the static binary"
     scripts/build.sh --arch "$VM_ARCH"
     stage "getting Debian's cloud kernel"

@@ -19,7 +19,8 @@ unpack() {
 
 fetch() {
     local package
-    unpack 2>/dev/null || { update_index "$arch" >&2 && unpack; } || die "apt-get could not fetch a cloud kernel for $arch"
+    unpack 2>/dev/null || { update_index "$arch" >&2 && unpack; } ||
+        die "apt-get could not fetch a cloud kernel for $arch"
     depmod -b "$folder/root" "${package#linux-image-}"
     touch "$complete"
 }

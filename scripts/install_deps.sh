@@ -1,7 +1,7 @@
 #!/bin/bash
-# Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns (the
-# demo in network namespaces), demo (the one in a VM) or test (everything, the default). Asks dpkg first, so that a run
-# with nothing to do takes no time and no network.
+# Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns
+# (the demo in network namespaces), demo (the one in a VM) or test (everything, the default). Asks dpkg first, so that
+# a run with nothing to do takes no time and no network.
 #   scripts/install_deps.sh [build|cross|netns|demo|test]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"

@@ -14,8 +14,8 @@ VM_JOBS=()
 # still run no guest. The devices on it are virtio ones on PCI in either.
 case $VM_ARCH in
     amd64)
-        # q35, not microvm: that shows virtio devices to Debian's kernel only by ACPI, and with ACPI, but without HPET and
-        # PM timer, an emulated guest hangs in the calibration of its clock.
+        # q35, not microvm: that shows virtio devices to Debian's kernel only by ACPI, and with ACPI, but without HPET
+        # and PM timer, an emulated guest hangs in the calibration of its clock.
         VM_MACHINE=(qemu-system-x86_64 -M "q35,memory-backend=memory" -cpu max)
         VM_CONSOLE=ttyS0
         VM_WORDS=no_timer_check # a host under load is late with the ticks that the kernel counts, and it panics
@@ -81,8 +81,8 @@ vm_root() {
 }
 
 # vm_share FOLDER NAME: shares FOLDER/NAME with the guest that boots next from FOLDER, which adds $VM_SHARE to its
-# QEMU arguments. The daemon ends with that guest. It locks a file in /run that is named after its socket's path as given
-# here, so that needs a name of its own among all that run.
+# QEMU arguments. The daemon ends with that guest. It locks a file in /run that is named after its socket's path as
+# given here, so that needs a name of its own among all that run.
 # shellcheck disable=SC2034,SC2054
 VM_SHARE=(-chardev "socket,id=share,path=virtiofsd.$$.sock" -device vhost-user-fs-pci,chardev=share,tag=users)
 vm_share() {
@@ -109,7 +109,8 @@ vm_boot() {
         -accel tcg,thread=multi -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
         -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
         -kernel "$kernel" -initrd initramfs.cpio.gz \
-        -append "console=$VM_CONSOLE panic=-1 $VM_WORDS nlinit.modules=$VM_MODULES $words" "$@" >serial 2>qemu.log </dev/null) &
+        -append "console=$VM_CONSOLE panic=-1 $VM_WORDS nlinit.modules=$VM_MODULES $words" "$@" \
+        >serial 2>qemu.log </dev/null) &
     local qemu=$!
     VM_JOBS+=("$qemu")
     exec {VM_MONITOR}<>"$folder/monitor.in"

@@ -1,5 +1,5 @@
-# What an image for a container host has, in one guest: from an initramfs to a read-only EROFS root, a share, two NICs of
-# which the second has an address and no default route, a payload, and its exit status told outside.
+# What an image for a container host has, in one guest: from an initramfs to a read-only EROFS root, a share, two NICs
+# of which the second has an address and no default route, a payload, and its exit status told outside.
 config <<'TOML'
 [system]
 hostname = "guest"
