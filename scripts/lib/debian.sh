@@ -40,3 +40,15 @@ unpack_packages() {
         rm "$deb"
     done
 }
+
+# fetch_packages ARCH FOLDER PACKAGE…: the same, once: a FOLDER that is complete and of the same packages is kept. False
+# with what apt says, if its index, made anew, does not help either.
+fetch_packages() {
+    local arch=$1 folder=$2 complete=$2/complete # made last: whatever was interrupted before is done again
+    shift 2
+    [[ $(cat "$complete" 2>/dev/null) != "$*" ]] || return 0
+    rm -rf "$folder"
+    unpack_packages "$arch" "$folder" "$@" 2>/dev/null ||
+        { rm -rf "$folder" && update_index "$arch" >&2 && unpack_packages "$arch" "$folder" "$@"; } || return
+    echo "$*" >"$complete"
+}

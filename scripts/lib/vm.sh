@@ -2,12 +2,14 @@
 # one guest lies in a folder of its own, with the serial console in serial.log. VM_ARCH is the guests' architecture,
 # this machine's if it is not set. Needs lib/common.sh.
 source "$(dirname "${BASH_SOURCE[0]}")/architecture.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 
 VM_ARCH=${VM_ARCH:-$(host_architecture)}
 VM_MODULES=virtio_pci,virtio_blk,virtio_net,erofs,virtiofs # what Debian's kernel has not built in
 VM_NLINIT=${NLINIT:-$(release_program "$VM_ARCH")}
 VM_KERNEL=build/kernel-$VM_ARCH/root
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
+VM_BUSYBOX=build/busybox-$VM_ARCH/bin/busybox
 VM_JOBS=()
 
 # The machine, and what its first serial port is called in the guest. No accelerator but TCG: a /dev/kvm that opens may
@@ -41,6 +43,12 @@ vm_prepare() {
     [[ $VM_PAYLOAD -nt tests/vm/payload.cpp ]] ||
         logged "payload_$VM_ARCH" "$(cross_prefix "$VM_ARCH")g++" -std=c++20 -Os -Wall -Wextra -static -s \
             -o "$VM_PAYLOAD" tests/vm/payload.cpp
+}
+
+# vm_fetch_busybox: the static $VM_BUSYBOX, for guests that test with a shell.
+vm_fetch_busybox() {
+    fetch_packages "$VM_ARCH" "build/busybox-$VM_ARCH" busybox-static || die "apt-get could not fetch busybox-static"
+    [[ -x $VM_BUSYBOX ]] || die "busybox-static has no $VM_BUSYBOX"
 }
 
 # vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config,

@@ -43,10 +43,10 @@ boot() {
 # only ARCH…: for these architectures. run.sh reads the line in the case's file, whose comment says why.
 only() { [[ " $* " == *" $VM_ARCH "* ]] || die "$name is for $* only"; }
 
-# busybox: the guest has the host's static busybox, and its applets by name where a case asks for them.
+# busybox: the guest has a static busybox, and its applets by name where a case asks for them.
 busybox() {
     # shellcheck disable=SC2317
-    vm_more_files() { install -D /bin/busybox "$1/bin/busybox"; }
+    vm_more_files() { install -D "$VM_BUSYBOX" "$1/bin/busybox"; }
 }
 
 # disk NAME: $folder/NAME.ext4, empty, as a disk of the guest's: DISK has the arguments for QEMU. The guest needs ext4.

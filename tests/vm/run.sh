@@ -25,6 +25,7 @@ prepare() (
     source scripts/lib/vm.sh
     [[ -x $VM_NLINIT ]] || die "no $VM_NLINIT: scripts/build.sh --arch $VM_ARCH makes it"
     vm_prepare
+    vm_fetch_busybox
 )
 for arch in "${architectures[@]}"; do
     VM_ARCH=$arch prepare
@@ -36,7 +37,7 @@ mkdir -p "$results"
 # applies NAME ARCH: not if the case says `only` of others.
 applies() {
     local only
-    only=$(sed -n 's/^only //p' "tests/vm/cases/$(basename "$1" .sh).sh" 2>/dev/null || true)
+    only=$(sed -n 's/^only \([^#]*\).*/\1/p' "tests/vm/cases/$(basename "$1" .sh).sh" 2>/dev/null || true)
     [[ -z $only || " $only " == *" $2 "* ]]
 }
 

@@ -1,5 +1,4 @@
 # The image's own poweroff, reboot and halt, in a machine of their own.
-only amd64 # as the static busybox of the host is
 busybox
 for end in poweroff:'Power down' reboot:'Restarting system' halt:'System halted'; do
     config <<TOML

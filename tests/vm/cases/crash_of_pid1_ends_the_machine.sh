@@ -1,5 +1,4 @@
 # A signal that kills any other process: PID 1 says so and reboots as its payload's end would, instead of a panic.
-only amd64 # as the static busybox of the host is
 busybox
 config <<'TOML'
 profile = "none"

@@ -1,5 +1,4 @@
 # A writable root cannot be unmounted, and is made read-only. The payload writes to it until it is killed.
-only amd64 # as the static busybox of the host is
 busybox
 VM_MODULES+=,ext4
 config <<'TOML'
