@@ -40,7 +40,8 @@ std::optional<EndAction> meaning_of(int number) {
 Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at)
     : loop_(loop),
       arguments_(std::move(arguments)),
-      started_at_(started_at),
+      diary_(started_at),
+      report_(loop, [this] { return report(); }),
       attempt_("boot"),
       reap_timer_(loop.add_timer([this] { reap_children(); })) {}
 
@@ -49,20 +50,29 @@ Boot::~Boot() {
 }
 
 void Boot::run() {
+    diary_.enter("early mounts");
     watch_signals();
     mount_early();
+    diary_.enter("config");
     read_config();
+    diary_.enter("modules");
     load_modules();
+    diary_.enter("network");
     tell({{"STATUS", "starting the network"}});
     start_network();
+    diary_.enter("root");
     switch_root();
+    diary_.enter("plan");
     carry_out_plan();
     start_debug_shell();
+    diary_.enter("wait");
     tell({{"STATUS", "waiting for the network"}});
     wait_for_network();
+    diary_.enter("payload start");
     start_payload();
     end_boot();
-    write_report();
+    diary_.leave();
+    report_.write();
     for (;;) loop_.wait();
 }
 
@@ -153,7 +163,6 @@ void Boot::carry_out_plan() {
     plan_done_ = true;
     forget_ready();
     on_network_change();
-    write_report();
 }
 
 // When the payload is in its cgroup, for to move a process there waits for RCU too.
@@ -198,18 +207,15 @@ void Boot::reap_children() {
         }
         if (payload_) static_cast<void>(payload_->reaped(child->pid, child->status));
         if (shell_) static_cast<void>(shell_->reaped(child->pid, child->status));
+        report_.reaped(child->pid, child->status);
     }
     loop_.arm(reap_timer_, BootClock::now());
 }
 
-void Boot::write_report() {
-    const BootFacts facts{started_at_,         boot_config_.config.profile,
-                          boot_config_.file,   boot_config_.warnings,
-                          attempt_.outcomes(), network_.get(),
-                          payload_.get(),      (payload_ ? payload_->starts() : 0) + (shell_ ? shell_->starts() : 0)};
-    Result<> written = sys::make_directories("/run/nlinit");
-    if (written.ok()) written = sys::write_file(kReportPath, boot_report(facts));
-    if (!written.ok()) log::debug("boot", to_string(written.error()));
+std::string Boot::report() const {
+    const unsigned started = (payload_ ? payload_->starts() : 0) + (shell_ ? shell_->starts() : 0);
+    return boot_report({diary_, boot_config_.config.profile, boot_config_.file, boot_config_.warnings, attempt_,
+                        network_.get(), payload_.get(), started});
 }
 
 }  // namespace nlinit::app

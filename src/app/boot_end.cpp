@@ -56,7 +56,8 @@ void Boot::end_network_and_filesystems() {
 
 void Boot::finish() {
     try {
-        write_report();
+        diary_.end(shutdown_->action());
+        report_.finish(filesystems_ended_ ? "" : boot_config_.config.system.report, shutdown_->deadline());
         end_network_and_filesystems();
         on_signals();  // commands that came meanwhile: the last one counts
     } catch (const std::exception& exception) {

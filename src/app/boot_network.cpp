@@ -27,8 +27,8 @@ void Boot::wait_for_network() {
         bool timed_out = false, missing_excused = false;
         const auto timer = loop_.add_timer([&] { timed_out = true; });
         const auto link_timer = loop_.add_timer([&] { missing_excused = true; });
-        loop_.arm(timer, started_at_ + network.timeout);
-        loop_.arm(link_timer, started_at_ + network.link_timeout);
+        loop_.arm(timer, diary_.started_at() + network.timeout);
+        loop_.arm(link_timer, diary_.started_at() + network.link_timeout);
         while (!network_->is_settled(missing_excused) && !timed_out && !ending()) loop_.wait();
         loop_.remove_timer(timer);
         loop_.remove_timer(link_timer);
@@ -39,6 +39,7 @@ void Boot::wait_for_network() {
 
 void Boot::on_network_change() {
     if (!network_) return;
+    diary_.look_at(network_.get(), payload_.get());
     if (!plan_done_) return;
     if (const auto* uplink = network_->uplink()) {
         const auto& plan = uplink->plan();
@@ -47,7 +48,7 @@ void Boot::on_network_change() {
             write_resolv_conf(plan.name_servers, plan.search_domains);
         take_hostname(*uplink);
     }
-    write_report();
+    report_.changed();
     tell_if_ready();
 }
 

@@ -48,6 +48,7 @@ void Boot::start_payload() {
     payload_ = std::make_unique<Supervisor>(
         loop_, config.payload, Supervisor::Place{"payload", config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_payload_end(); }, [this] { on_payload_change(); });
+    report_.write();  // so that the payload finds what became of the network
     if (config.payload.handoff == config::Handoff::exec) {
         hand_off();
     } else {
@@ -80,7 +81,8 @@ void Boot::hand_off() {
 }
 
 void Boot::on_payload_change() {
-    write_report();
+    diary_.look_at(network_.get(), payload_.get());
+    report_.write_and_share(boot_config_.config.system.report);
     tell_if_ready();
 }
 

@@ -93,6 +93,7 @@ void InterfaceSetup::set_mac() {
 }
 
 void InterfaceSetup::attach(const Link& link) {
+    if (!link_) appeared_at_ = BootClock::now();
     link_ = link;
     set_mac();
     write_sysctls(wanted_, *link_);
@@ -119,6 +120,7 @@ void InterfaceSetup::update(const Link& link) {
         log::info("net", link.name + ": hardware address is now " + link.mac.to_string());
         if (session_) start_session();  // another client to its server
     }
+    if (link.admin_up && !up_at_) up_at_ = BootClock::now();
     if (link.carrier && !carrier_at_) carrier_at_ = BootClock::now();
     if (session_) session_->update(link);
     if (applier_) {
@@ -150,7 +152,7 @@ void InterfaceSetup::forget() {
     applier_.reset();
     link_.reset();
     failures_.clear();
-    carrier_at_.reset();
+    for (auto* moment : {&appeared_at_, &up_at_, &carrier_at_}) moment->reset();
 }
 
 bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& dhcp) {

@@ -160,6 +160,8 @@ void write_interface(JsonWriter& json, const InterfaceSetup& interface, TimePoin
     write_plan(json, interface.plan());
     if (interface.session()) write_dhcp(json, *interface.session(), origin);
     json.key("timing_ms").begin_object();
+    write_time(json, "appeared", interface.appeared_at(), origin);
+    write_time(json, "up", interface.up_at(), origin);
     write_time(json, "carrier", interface.carrier_at(), origin);
     write_time(json, "configured", interface.configured_at(), origin);
     json.end_object();

@@ -1,6 +1,7 @@
 // [system]
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/layer.hpp"
+#include "nlinit/config/path.hpp"
 #include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"
@@ -69,6 +70,7 @@ void read_system(TableReader& table, System& system) {
     table.table("rlimit", [&](TableReader& limits) { read_rlimits(limits, system.rlimits); });
     table.read("hosts", system.hosts);
     table.read("cgroup", system.cgroup);
+    table.read("report", system.report, absolute_path, kWantedPath);
     std::int64_t epoch = 0;
     if (table.read_number("epoch", epoch, 0, kMaxEpoch)) system.epoch = epoch;
     table.read("notify", system.notify, parse_notify_address, kWantedNotifyAddress);

@@ -1,6 +1,5 @@
 #include "nlinit/sys/best_effort.hpp"
 
-#include <algorithm>
 #include <exception>
 
 #include "nlinit/sys/log.hpp"
@@ -34,21 +33,20 @@ std::string describe(std::string_view step, Duration took) {
 
 }  // namespace
 
-bool BestEffort::required_step_failed() const noexcept {
-    return std::any_of(outcomes_.begin(), outcomes_.end(), [](const Outcome& outcome) {
-        return outcome.error && outcome.importance == Importance::required;
-    });
-}
-
 // Without memory the step is done all the same, and only the account of it is lost.
 void BestEffort::record(std::string_view step, Importance importance, TimePoint started_at,
                         const Error* error) noexcept {
     const TimePoint ended_at = BootClock::now();
+    required_step_failed_ |= error != nullptr && importance == Importance::required;
     try {
         if (error != nullptr) {
             log::write(level_of_failure(importance), room_, describe(step, *error));
         } else if (log::enabled(log::Level::debug)) {
             log::debug(room_, describe(step, ended_at - started_at));
+        }
+        if (outcomes_.size() == kMaxOutcomes) {
+            ++left_out_;
+            return;
         }
         outcomes_.push_back({.step = std::string(step),
                              .started_at = started_at,

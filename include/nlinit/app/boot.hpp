@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "nlinit/app/boot_config.hpp"
+#include "nlinit/app/boot_diary.hpp"
 #include "nlinit/app/network_setup.hpp"
 #include "nlinit/app/notifier.hpp"
+#include "nlinit/app/report_writer.hpp"
 #include "nlinit/app/shutdown.hpp"
 #include "nlinit/app/supervisor.hpp"
 #include "nlinit/base/time.hpp"
@@ -69,12 +71,13 @@ class Boot {
     void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                            const std::vector<std::string>& search_domains);
     void take_hostname(const InterfaceSetup& uplink);
-    void write_report();
+    [[nodiscard]] std::string report() const;
     [[nodiscard]] bool ending() const noexcept { return shutdown_ && shutdown_->under_way(); }
 
     sys::EventLoop& loop_;
     std::vector<std::string> arguments_;
-    TimePoint started_at_;
+    BootDiary diary_;
+    ReportWriter report_;
     sys::BestEffort attempt_;
     std::optional<sys::SignalFd> signals_;
     std::optional<sys::EventLoop::TimerId> signal_timer_;
@@ -87,10 +90,10 @@ class Boot {
     std::unique_ptr<Shutdown> shutdown_;
     std::optional<bool> rcu_expedited_;  // by us
     bool filesystems_ended_ = false;
-    bool plan_done_ = false;             // files of the network's may be written over the plan's
-    bool payload_due_ = false;           // it was started, or there is none to start
-    bool ready_ = false;                 // and it was said so
-    bool keeper_ = false;                // this is the child that keeps the network of another PID 1
+    bool plan_done_ = false;    // files of the network's may be written over the plan's
+    bool payload_due_ = false;  // it was started, or there is none to start
+    bool ready_ = false;        // and it was said so
+    bool keeper_ = false;       // this is the child that keeps the network of another PID 1
 };
 
 }  // namespace nlinit::app

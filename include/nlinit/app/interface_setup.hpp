@@ -37,6 +37,8 @@ class InterfaceSetup {
     [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept;
     [[nodiscard]] const std::vector<Error>& failures() const noexcept;
+    [[nodiscard]] std::optional<TimePoint> appeared_at() const noexcept { return appeared_at_; }
+    [[nodiscard]] std::optional<TimePoint> up_at() const noexcept { return up_at_; }
     [[nodiscard]] std::optional<TimePoint> carrier_at() const noexcept { return carrier_at_; }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept;
     // The name that the lease gives this host; empty when there is none, or it is not to be taken.
@@ -76,9 +78,9 @@ class InterfaceSetup {
     std::function<void()> on_change_;
     std::optional<Link> link_;
     std::unique_ptr<dhcp_io::Session> session_;
-    std::optional<netlink::PlanApplier> applier_;  // of method "static"
-    std::vector<Error> failures_;                  // of the sockets
-    std::optional<TimePoint> carrier_at_;
+    std::optional<netlink::PlanApplier> applier_;                // of method "static"
+    std::vector<Error> failures_;                                // of the sockets
+    std::optional<TimePoint> appeared_at_, up_at_, carrier_at_;  // the first time since it is there
     struct LastLease {
         MacAddress mac;
         dhcp::Lease lease;

@@ -63,6 +63,7 @@ struct System {
     std::vector<Rlimit> rlimits;
     bool hosts = false;                 // /etc/hosts with the host name of the moment
     bool cgroup = false;                // cgroup2 with a leaf for init and one for the payload
+    std::string report;                 // a copy of boot.json, on a share; empty: none
     std::optional<std::int64_t> epoch;  // seconds since 1970 that the clock must not be before
     NotifyAddress notify;               // who outside is told how far the machine is
     friend bool operator==(const System&, const System&) = default;

@@ -5,6 +5,7 @@
 //     if (auto link = attempt("find eth0", [&] { return links.find("eth0"); })) use(*link);
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +43,9 @@ class BestEffort {
     }
 
     [[nodiscard]] const std::vector<Outcome>& outcomes() const noexcept { return outcomes_; }
-    [[nodiscard]] bool required_step_failed() const noexcept;
+    [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }  // beyond kMaxOutcomes
+    [[nodiscard]] bool required_step_failed() const noexcept { return required_step_failed_; }
+    static constexpr std::size_t kMaxOutcomes = 512;
 
   private:
     template <class T>
@@ -59,6 +62,8 @@ class BestEffort {
 
     std::string room_;
     std::vector<Outcome> outcomes_;
+    std::size_t left_out_ = 0;
+    bool required_step_failed_ = false;
 };
 
 }  // namespace nlinit::sys

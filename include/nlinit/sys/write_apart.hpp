@@ -1,0 +1,21 @@
+// Files on a share, where a write never returns when the other side has gone: a process of its own waits there for us.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/base/time.hpp"
+
+namespace nlinit::sys {
+
+// Starts a child that does write_file() and ends with status 0 or an errno. It executes no program, keeps no
+// descriptor, and ends at no signal but SIGKILL. Only for a process with a single thread.
+[[nodiscard]] Result<pid_t> write_file_apart(const std::string& path, std::string_view content);
+
+// True, and the child is reaped, when it ends within the limit.
+[[nodiscard]] bool await_child(pid_t pid, Duration limit) noexcept;
+
+}  // namespace nlinit::sys
