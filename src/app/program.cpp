@@ -10,6 +10,9 @@
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/netsetup.hpp"
 #include "nlinit/app/standard_output.hpp"
+#include "nlinit/boot/boot_record.hpp"
+#include "nlinit/boot/boot_table.hpp"
+#include "nlinit/boot/boot_timeline.hpp"
 #include "nlinit/boot/plan_text.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
@@ -19,14 +22,15 @@
 namespace nlinit::app {
 namespace {
 
-constexpr std::size_t kMaxReport = 1 << 20;
+constexpr std::size_t kMaxReport = 4 << 20;
 constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERFACE]   configure a network interface
        nlinit plan [--config FILE] [KERNEL-PARAMETER]...
                                                  print what a boot would do, and
                                                  what asked for it; without
                                                  arguments: a boot like this one
        nlinit check FILE                         validate a configuration
-       nlinit report                             print /run/nlinit/boot.json
+       nlinit report [--json | --svg] [FILE]     show how the boot went, or
+                                                 another that left a boot.json
        nlinit --help | --version
 
 As PID 1 (/init of an initramfs, or init=/sbin/nlinit) it boots the machine:
@@ -85,11 +89,37 @@ int check(const std::string& path) {
     return status(ExitCode::configured);
 }
 
-int report() {
-    const auto text = sys::read_file(kReportPath, kMaxReport);
+using Show = std::string (*)(const boot::BootRecord&);
+
+// show: none for the file as it is.
+int show_report(const std::string& path, Show show) {
+    const auto text = sys::read_file(path, kMaxReport);
     if (!text.ok()) return complain(to_string(text.error()));
-    print(*text);
+    if (show == nullptr) {
+        print(*text);
+        return status(ExitCode::configured);
+    }
+    const auto record = boot::read_boot_record(*text);
+    if (!record.ok()) return complain(path + " is " + to_string(record.error()));
+    print(show(*record));
     return status(ExitCode::configured);
+}
+
+int report(const std::vector<std::string>& arguments) {
+    std::string path;
+    Show show = boot::boot_table;
+    for (const auto& argument : arguments) {
+        if (argument == "--json") {
+            show = nullptr;
+        } else if (argument == "--svg") {
+            show = boot::boot_timeline;
+        } else if (argument.starts_with("-") || !path.empty() || argument.empty()) {
+            return complain("report wants --json or --svg, and one file at the most, not " + argument);
+        } else {
+            path = argument;
+        }
+    }
+    return show_report(path.empty() ? kReportPath : path, show);
 }
 
 }  // namespace
@@ -102,7 +132,7 @@ int run_tool(int argc, char* const* argv) {
     if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
     if (command == "check" && arguments.size() == 2) return check(arguments[1]);
     if (command == "check") return complain("check wants one file");
-    if (command == "report") return report();
+    if (command == "report") return report({arguments.begin() + 1, arguments.end()});
     if (command == "--help" || command == "-h") {
         print(kHelp);
         return status(ExitCode::configured);

@@ -1,4 +1,5 @@
-// Reads JSON (RFC 8259) that anyone may have written. The values are those of one document, which outlives them.
+// Reads JSON (RFC 8259) that anyone may have written, in order to show it. The values, and the views that they give,
+// are those of one document, which outlives them.
 //
 //     const auto document = JsonDocument::parse(text);
 //     if (!document.ok()) return document.error();       // "byte 17: ..."
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +26,10 @@ class JsonValue {
     [[nodiscard]] JsonValue operator[](std::string_view key) const;  // of members with the same key the first
     [[nodiscard]] Iterator begin() const;                            // over elements or members
     [[nodiscard]] Iterator end() const;
-    [[nodiscard]] std::string key() const;  // of a member
-    [[nodiscard]] std::string text() const;
+    // Fit for a terminal and for XML: control characters are '?' (printable()).
+    [[nodiscard]] std::string_view key() const;  // of a member
+    [[nodiscard]] std::string_view text() const;
+    [[nodiscard]] std::string_view number() const;  // as it is written
     [[nodiscard]] bool is_true() const;
     [[nodiscard]] bool is_null() const;
     // 1234.5678 as 1234567: milliseconds as microseconds. Nothing when it is no number, has an exponent, or is not
@@ -45,33 +47,32 @@ class JsonValue {
 
 class JsonDocument {
   public:
+    JsonDocument() = default;
+    JsonDocument(const JsonDocument&) = delete;
+    JsonDocument& operator=(const JsonDocument&) = delete;
+    JsonDocument(JsonDocument&&) = default;
+    JsonDocument& operator=(JsonDocument&&) = default;
     static constexpr std::size_t kMaxDepth = 32;
     static constexpr std::size_t kMaxValues = 1 << 18;
 
     // The error says at which byte what is wrong.
-    [[nodiscard]] static Result<JsonDocument> parse(std::string text);
+    [[nodiscard]] static Result<JsonDocument> parse(std::string_view text);
     [[nodiscard]] JsonValue root() const noexcept { return {this, 0}; }
 
   private:
     friend class JsonValue;
     friend class JsonParser;
-    struct Range {
-        std::size_t at = 0, size = 0;
-    };
     // In the order of the text; a bracket is followed by what is in it.
     struct Node {
-        char kind;         // its first character; 0 for a number
-        Range key, token;  // within the quotes
-        std::size_t next;  // the node after this one and all that is in it
+        char kind = '\0';  // its first character; 0 for a number
+        std::string_view key, token;
+        std::size_t next = 0;  // the node after this one and all that is in it
     };
     [[nodiscard]] const Node* node(std::size_t index) const noexcept {
         return index < nodes_.size() ? &nodes_[index] : nullptr;
     }
-    [[nodiscard]] std::string_view raw(Range range) const noexcept {
-        return std::string_view(text_).substr(range.at, range.size);
-    }
 
-    std::string text_;
+    std::vector<char> text_;  // where escapes have been replaced by what they mean; a move leaves it where it is
     std::vector<Node> nodes_;
 };
 

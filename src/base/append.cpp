@@ -1,0 +1,15 @@
+#include "nlinit/base/append.hpp"
+
+namespace nlinit {
+
+void append(std::string& out, std::initializer_list<std::string_view> pieces) {
+    for (const auto piece : pieces) out += piece;
+}
+
+std::string concat(std::initializer_list<std::string_view> pieces) {
+    std::string out;
+    append(out, pieces);
+    return out;
+}
+
+}  // namespace nlinit

@@ -1,0 +1,61 @@
+#include "nlinit/boot/svg_writer.hpp"
+
+#include <algorithm>
+
+namespace nlinit::boot {
+namespace {
+
+constexpr std::int64_t kWideLetter = 67;
+constexpr std::size_t kFewestLetters = 4;
+constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
+
+bool begins_character(char byte) noexcept {
+    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+}
+
+}  // namespace
+
+void SvgWriter::escape(std::string_view text) {
+    constexpr std::string_view kSpecial = "&<>'\"";
+    constexpr std::string_view kNames[] = {"&amp;", "&lt;", "&gt;", "&#39;", "&#34;"};
+    for (const char c : text) {
+        const auto special = kSpecial.find(c);
+        if (special == std::string_view::npos) {
+            text_ += c;
+        } else {
+            text_ += kNames[special];
+        }
+    }
+}
+
+void SvgWriter::add(std::string_view pattern, std::initializer_list<Piece> pieces) {
+    for (const auto& piece : pieces) {
+        const auto place = std::min(pattern.find('%'), pattern.size());
+        text_ += pattern.substr(0, place);
+        pattern.remove_prefix(std::min(place + 1, pattern.size()));
+        if (piece.text_ == nullptr) {
+            text_ += std::to_string(piece.number_);
+        } else {
+            escape({piece.text_, static_cast<std::size_t>(piece.number_)});
+        }
+    }
+    text_ += pattern;
+    text_ += '\n';
+}
+
+std::int64_t width_of(std::string_view text) noexcept {
+    return kWideLetter * std::count_if(text.begin(), text.end(), begins_character);
+}
+
+std::string fitted(std::string_view text, std::int64_t width) {
+    if (width_of(text) <= width) return std::string(text);
+    const auto letters = static_cast<std::size_t>(std::max<std::int64_t>(width / kWideLetter - 1, 0));
+    if (letters < kFewestLetters) return {};
+    std::size_t size = 0;
+    for (std::size_t seen = 0; size < text.size(); ++size) {
+        if (begins_character(text[size]) && seen++ == letters) break;
+    }
+    return std::string(text.substr(0, size)) + std::string(kEllipsis);
+}
+
+}  // namespace nlinit::boot
