@@ -101,7 +101,7 @@ int show_report(const std::string& path, Show show) {
     }
     const auto record = boot::read_boot_record(*text);
     if (!record.ok()) return complain(path + " is " + to_string(record.error()));
-    print(show(*record));
+    print(show(**record));
     return status(ExitCode::configured);
 }
 

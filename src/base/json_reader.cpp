@@ -196,7 +196,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
     return JsonParser(text).parse();
 }
 
-JsonValue JsonValue::operator[](std::string_view key) const {
+JsonValue JsonValue::operator[](const char* key) const {
     const auto* node = document_->node(index_);
     if (node != nullptr && node->kind == '{') {
         for (auto child = index_ + 1; child < node->next; child = document_->node(child)->next) {
@@ -231,9 +231,9 @@ std::string_view JsonValue::text() const {
     return node != nullptr && node->kind == '"' ? node->token : std::string_view();
 }
 
-std::string_view JsonValue::number() const {
+std::string_view JsonValue::shown() const {
     const auto* node = document_->node(index_);
-    return node != nullptr && node->kind == 0 ? node->token : std::string_view();
+    return node != nullptr ? node->token : std::string_view();
 }
 
 bool JsonValue::is_true() const {
@@ -247,8 +247,9 @@ bool JsonValue::is_null() const {
 }
 
 std::optional<std::int64_t> JsonValue::thousandths() const {
-    auto token = number();
-    if (token.empty()) return std::nullopt;
+    const auto* node = document_->node(index_);
+    if (node == nullptr || node->kind != 0) return std::nullopt;
+    auto token = node->token;
     const bool negative = token.starts_with('-');
     if (negative) token.remove_prefix(1);
     std::int64_t value = 0;

@@ -8,10 +8,23 @@
 namespace nlinit::boot {
 namespace {
 
-// ", " before all but the first: for lists that grow.
-void add_to_list(std::string& list, std::initializer_list<std::string_view> pieces) {
-    if (!list.empty()) list += ", ";
-    append(list, pieces);
+void add_to_list(std::string& list, std::string_view word, const char* separator = ", ") {
+    if (!list.empty()) list += separator;
+    list += word;
+}
+
+// The pattern, where every % is what the next of the members says.
+std::string filled(const char* pattern, JsonValue value, std::initializer_list<const char*> members) {
+    std::string out;
+    const auto* member = members.begin();
+    for (; *pattern != '\0'; ++pattern) {
+        if (*pattern == '%') {
+            out += value[*member++].shown();
+        } else {
+            out += *pattern;
+        }
+    }
+    return out;
 }
 
 class Reader {
@@ -21,12 +34,11 @@ class Reader {
     void read() {
         const auto moments = root_["boot"];
         record_.kernel = moments["kernel_ms"].thousandths().value_or(0);
-        record_.network = moment(moments["network_ms"]);
-        record_.payload = moment(moments["payload_ms"]);
-        record_.end = moment(moments["end_ms"]);
-        record_.end_action = moments["end"].text();
-        record_.origin = concat({"nlinit ", root_["nlinit"].text(), ", profile ", root_["profile"].text()});
-        if (const auto file = root_["config_file"].text(); !file.empty()) add_to_list(record_.origin, {file});
+        read_moments(moments,
+                     {{"network_ms", &record_.network}, {"payload_ms", &record_.payload}, {"end_ms", &record_.end}});
+        read_texts(moments, {{"end", &record_.end_action}});
+        record_.origin = filled("nlinit %, profile %", root_, {"nlinit", "profile"});
+        if (const auto file = root_["config_file"].text(); !file.empty()) add_to_list(record_.origin, file);
         for (const auto value : root_["phases"]) add_phase(value);
         for (const auto value : root_["steps"]) add_step(value);
         for (const auto value : root_["network"]["interfaces"]) add_interface(value);
@@ -35,12 +47,23 @@ class Reader {
     }
 
   private:
+    template <class T>
+    struct Member {
+        const char* name;
+        T* to;
+    };
+
+    static void read_texts(JsonValue value, std::initializer_list<Member<std::string_view>> members) {
+        for (const auto& [name, to] : members) *to = value[name].text();
+    }
+    void read_moments(JsonValue value, std::initializer_list<Member<Moment>> members) const {
+        for (const auto& [name, to] : members) *to = moment(value[name]);
+    }
     [[nodiscard]] Moment moment(JsonValue value) const {
         auto at = value.thousandths();
         if (at) *at -= record_.kernel;
         return at;
     }
-
     void read_span(JsonValue value, std::int64_t& start, std::int64_t& end) const {
         start = moment(value["start_ms"]).value_or(0);
         end = std::max(start, moment(value["end_ms"]).value_or(start));
@@ -63,8 +86,7 @@ class Reader {
 
     void add_step(JsonValue value) {
         auto& step = phase_of(value).steps.emplace_back();
-        step.name = value["step"].text();
-        step.error = value["error"].text();
+        read_texts(value, {{"step", &step.name}, {"error", &step.error}});
         read_span(value, step.start, step.end);
         const auto outcome = value["outcome"].text();
         if (outcome == "skipped") step.outcome = StepOutcome::skipped;
@@ -73,55 +95,53 @@ class Reader {
 
     void add_interface(JsonValue value) {
         auto& interface = record_.interfaces.emplace_back();
-        interface.name = value["interface"].text();
-        interface.summary = value["summary"].text();
-        const auto timing = value["timing_ms"];
-        interface.appeared = moment(timing["appeared"]);
-        interface.up = moment(timing["up"]);
-        interface.carrier = moment(timing["carrier"]);
-        interface.configured = moment(timing["configured"]);
+        read_texts(value, {{"interface", &interface.name}, {"summary", &interface.summary}});
+        read_moments(value["timing_ms"], {{"appeared", &interface.appeared},
+                                          {"up", &interface.up},
+                                          {"carrier", &interface.carrier},
+                                          {"configured", &interface.configured}});
         for (const auto read : value["dhcp"]["packets"]) {
             auto& packet = interface.packets.emplace_back();
+            read_texts(read, {{"type", &packet.type}, {"peer", &packet.peer}});
             packet.at = moment(read["ms"]).value_or(0);
             packet.sent = read["direction"].text() == "sent";
-            packet.type = read["type"].text();
-            packet.peer = read["peer"].text();
         }
         add_facts(value, interface.facts);
     }
 
     static void add_facts(JsonValue value, std::vector<std::string>& facts) {
-        if (!value["mac"].is_null())
-            facts.push_back(concat({"link ", value["mac"].text(), ", mtu ", value["mtu"].number(),
-                                    value["carrier"].is_true() ? "" : ", no carrier"}));
-        std::string list;
-        for (const auto server : value["name_servers"]) add_to_list(list, {server.text()});
-        if (!list.empty()) facts.push_back(concat({"name servers ", list}));
-        const auto lease = value["dhcp"]["lease"];
-        if (lease["infinite"].is_true()) {
-            facts.push_back(concat({"lease of ", lease["server"].text(), " for ever"}));
-        } else if (!lease.is_null()) {
-            facts.push_back(concat({"lease of ", lease["server"].text(), " for ", lease["seconds"].number(),
-                                    " s, renewed after ", lease["renew_after"].number(), " s"}));
+        if (!value["mac"].is_null()) facts.push_back(filled("link %, mtu %", value, {"mac", "mtu"}));
+        std::string servers, dropped;
+        for (const auto server : value["name_servers"]) add_to_list(servers, server.text());
+        if (!servers.empty()) facts.push_back(concat({"name servers ", servers}));
+        const auto dhcp = value["dhcp"], lease = dhcp["lease"];
+        if (!lease.is_null())
+            facts.push_back(lease["infinite"].is_true() ? filled("lease of % for ever", lease, {"server"})
+                                                        : filled("lease of % for % s, renewed after % s", lease,
+                                                                 {"server", "seconds", "renew_after"}));
+        for (const auto counter : dhcp["dropped"]) {
+            add_to_list(dropped, counter.shown());
+            add_to_list(dropped, counter.key(), " ");
         }
-        list.clear();
-        for (const auto counter : value["dhcp"]["dropped"]) add_to_list(list, {counter.number(), " ", counter.key()});
-        if (!list.empty()) facts.push_back(concat({"dropped ", list}));
+        if (!dropped.empty()) facts.push_back(concat({"dropped ", dropped}));
         for (const auto failure : value["failures"]) facts.push_back(concat({"failed: ", failure.text()}));
     }
 
     void read_payload(JsonValue value) {
         auto& program = record_.program;
-        for (const auto word : value["command"])
-            append(program.command, {program.command.empty() ? "" : " ", word.text()});
-        program.starts = value["starts"].number();
-        program.start = moment(value["start_ms"]);
-        program.end = moment(value["end_ms"]);
-        program.outcome = "not started";
-        if (const auto status = value["exit_status"]; !status.is_null())
-            program.outcome = concat({"ended with status ", status.number()});
-        if (const auto pid = value["pid"]; !pid.is_null()) program.outcome = concat({"runs as process ", pid.number()});
-        if (const auto error = value["error"]; !error.is_null()) program.outcome = concat({"failed: ", error.text()});
+        for (const auto word : value["command"]) add_to_list(program.command, word.text(), " ");
+        program.starts = value["starts"].shown();
+        read_moments(value, {{"start_ms", &program.start}, {"end_ms", &program.end}});
+        const bool failed = !value["error"].is_null(), runs = !value["pid"].is_null();
+        const bool ended = !value["exit_status"].is_null();
+        program.outcome = filled(failed  ? "failed: %"
+                                 : runs  ? "runs as process %"
+                                 : ended ? "ended with status %"
+                                         : "not started",
+                                 value,
+                                 {failed ? "error"
+                                  : runs ? "pid"
+                                         : "exit_status"});
     }
 
     JsonValue root_;
@@ -149,16 +169,25 @@ std::int64_t shown_until(const BootRecord& record) {
 
 }  // namespace
 
-Result<BootRecord> read_boot_record(std::string_view text) {
+Result<std::unique_ptr<const BootRecord>> read_boot_record(std::string_view text) {
     auto document = JsonDocument::parse(text);
     if (!document.ok()) return Error{0, concat({"no report of a boot: ", document.error().what})};
     if (document->root()["boot"].is_null()) return Error{0, "no report of a boot: it has no \"boot\""};
-    BootRecord record;
-    record.document = *std::move(document);
-    Reader(record.document.root(), record).read();
-    record.title = title_of(record);
-    record.shown = shown_until(record);
-    return record;
+    auto record = std::make_unique<BootRecord>();
+    record->document = *std::move(document);
+    Reader(record->document.root(), *record).read();
+    record->title = title_of(*record);
+    record->shown = shown_until(*record);
+    return std::unique_ptr<const BootRecord>(std::move(record));
+}
+
+std::vector<std::size_t> in_order(const std::vector<std::int64_t>& keys) {
+    std::vector<std::size_t> order(keys.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto is_before = [&](std::size_t a, std::size_t b) { return keys[a] != keys[b] ? keys[a] < keys[b] : a < b; };
+    std::make_heap(order.begin(), order.end(), is_before);
+    std::sort_heap(order.begin(), order.end(), is_before);
+    return order;
 }
 
 std::string milliseconds(std::int64_t microseconds) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "nlinit/base/append.hpp"
@@ -127,10 +126,9 @@ std::string boot_table(const BootRecord& record) {
     std::string out;
     write_head(out, record);
     const auto rows = rows_of(record);
-    std::vector<std::pair<std::int64_t, std::size_t>> order;  // of the same moment the one that was added first
-    for (const auto& row : rows) order.emplace_back(row.start, order.size());
-    std::sort(order.begin(), order.end());
-    for (const auto& [start, index] : order) write_row(out, rows[index], record.shown);
+    std::vector<std::int64_t> starts;
+    for (const auto& row : rows) starts.push_back(row.start);
+    for (const auto index : in_order(starts)) write_row(out, rows[index], record.shown);
     write_network(out, record);
     write_payload(out, record.program);
     if (record.end) append(out, {"\nend\n  ", record.end_action, " at ", milliseconds(*record.end), " ms\n"});

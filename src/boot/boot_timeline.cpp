@@ -44,10 +44,10 @@ class Timeline {
         return interface.packets.empty() ? kRow + kLine : kBar + 5 * kLine;
     }
 
-    void text(std::string_view kind, std::int64_t at_x, std::int64_t at_y, std::string_view what) {
+    void text(const char* kind, std::int64_t at_x, std::int64_t at_y, std::string_view what) {
         if (!what.empty()) svg_.add("<text class='%' x='%' y='%'>%</text>", {kind, at_x, at_y, what});
     }
-    void block(std::string_view kind, std::int64_t from, std::int64_t to, std::int64_t at_y, std::string_view title) {
+    void block(const char* kind, std::int64_t from, std::int64_t to, std::int64_t at_y, std::string_view title) {
         svg_.add("<rect class='%' x='%' y='%' width='%' height='%' rx='12'><title>%</title></rect>",
                  {kind, from, at_y, std::max<std::int64_t>(to - from, 12), kBar, title});
     }
@@ -110,7 +110,7 @@ class Timeline {
     }
 
     void draw_step(const RecordedStep& step) {
-        constexpr std::array<std::string_view, 3> kKinds{"step", "skipped", "failed"};
+        constexpr std::array<const char*, 3> kKinds{"step", "skipped", "failed"};
         block(kKinds[static_cast<std::size_t>(step.outcome)], x(step.start), x(step.end), y_,
               concat({step.name, ": ", duration(step.end - step.start), " at ", duration(step.start),
                       step.error.empty() ? "" : ": ", step.error}));
@@ -118,7 +118,7 @@ class Timeline {
         if (step.outcome == StepOutcome::failed) note("bad", step.error);
     }
 
-    void note(std::string_view kind, std::string_view what) {
+    void note(const char* kind, std::string_view what) {
         auto& added = notes_.emplace_back();
         added.kind = kind;
         added.text = what;
@@ -154,7 +154,7 @@ class Timeline {
         for (const auto& packet : interface.packets) {
             if (packet.at > record_.shown) break;
             const auto at = x(packet.at);
-            const std::string_view kind = packet.sent ? "out" : "in";
+            const char* kind = packet.sent ? "out" : "in";
             const auto end = packet.sent ? bar : bar + kBar + 110;
             svg_.add("<path class='arrow %' d='M% %v110m0 -110l-35 60h70z'><title>%, %, at %</title></path>",
                      {kind, at, end - 110, packet.type, packet.peer, duration(packet.at)});
@@ -206,7 +206,7 @@ class Timeline {
 
     // Two lines above the scale, one for each, so that they cannot meet.
     void draw_moments(std::int64_t bottom) {
-        const auto mark = [&](const Moment& at, std::string_view kind, std::int64_t at_y, const char* what) {
+        const auto mark = [&](const Moment& at, const char* kind, std::int64_t at_y, const char* what) {
             if (!at) return;
             const auto place = x(*at);
             const bool left = place > (kScaleStart + kScaleEnd) / 2;
@@ -230,7 +230,8 @@ class Timeline {
 
     void draw_legend() {
         struct Entry {
-            std::string_view kind, name;
+            const char* kind;
+            const char* name;
         };
         constexpr std::array<Entry, 8> kEntries{{{"phase", "phase"},
                                                  {"step", "step"},
@@ -257,7 +258,7 @@ class Timeline {
     }
 
     struct Note {
-        std::string_view kind;
+        const char* kind;
         std::string text;
     };
 

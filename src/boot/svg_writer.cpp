@@ -1,6 +1,7 @@
 #include "nlinit/boot/svg_writer.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace nlinit::boot {
 namespace {
@@ -28,18 +29,22 @@ void SvgWriter::escape(std::string_view text) {
     }
 }
 
-void SvgWriter::add(std::string_view pattern, std::initializer_list<Piece> pieces) {
-    for (const auto& piece : pieces) {
-        const auto place = std::min(pattern.find('%'), pattern.size());
-        text_ += pattern.substr(0, place);
-        pattern.remove_prefix(std::min(place + 1, pattern.size()));
-        if (piece.text_ == nullptr) {
-            text_ += std::to_string(piece.number_);
-        } else {
-            escape({piece.text_, static_cast<std::size_t>(piece.number_)});
+void SvgWriter::add(const char* pattern, std::initializer_list<Piece> pieces) {
+    const auto* piece = pieces.begin();
+    for (; *pattern != '\0'; ++pattern) {
+        if (*pattern != '%' || piece == pieces.end()) {
+            text_ += *pattern;
+            continue;
         }
+        if (piece->text_ == nullptr) {
+            text_ += std::to_string(piece->number_);
+        } else if (piece->number_ == Piece::kUntilNul) {
+            escape(piece->text_);
+        } else {
+            escape({piece->text_, static_cast<std::size_t>(piece->number_)});
+        }
+        ++piece;
     }
-    text_ += pattern;
     text_ += '\n';
 }
 

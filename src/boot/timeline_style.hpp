@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 namespace nlinit::boot {
 
@@ -17,7 +16,7 @@ inline constexpr std::int64_t kLine = 160;  // from one line of text to the next
 inline constexpr std::int64_t kGap = 80;    // between a bar and what is said of it
 
 // The outline of a text keeps lines behind it away.
-inline constexpr std::string_view kStyle = R"(<style>
+inline constexpr const char* kStyle = R"(<style>
 text { font: 120px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #24292f;
   stroke: #ffffff; stroke-width: 40; stroke-linejoin: round; paint-order: stroke }
 .title { font-size: 180px; font-weight: 600 } .lane { font-weight: 600; text-anchor: end } .end { text-anchor: end }

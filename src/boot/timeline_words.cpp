@@ -1,7 +1,7 @@
 #include "timeline_words.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <span>
 #include <vector>
 
 #include "nlinit/base/append.hpp"
@@ -29,19 +29,19 @@ std::int64_t tick_of(std::int64_t shown) noexcept {
 }
 
 std::string longest_steps(const RecordedPhase& phase, std::int64_t width) {
-    std::vector<std::pair<std::int64_t, std::size_t>> by_length;
-    for (const auto& step : phase.steps) by_length.emplace_back(step.start - step.end, by_length.size());
-    std::sort(by_length.begin(), by_length.end());
+    const auto& steps = phase.steps;
+    std::vector<std::int64_t> negative_lengths;
+    for (const auto& step : steps) negative_lengths.push_back(step.start - step.end);
+    const auto by_length = in_order(negative_lengths);
     std::string best;
-    for (std::size_t count = 1; count <= std::min(by_length.size(), kNamedSteps); ++count) {
-        const auto longest = by_length[count - 1];
+    for (std::size_t count = 1; count <= std::min(steps.size(), kNamedSteps); ++count) {
+        const auto named = std::span(by_length).first(count);
         std::string words;
-        for (std::size_t i = 0; i < phase.steps.size(); ++i) {
-            const auto& step = phase.steps[i];
-            if (std::pair(step.start - step.end, i) > longest) continue;
-            append(words, {words.empty() ? "" : ", ", step.name, " ", milliseconds(step.end - step.start)});
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            if (std::find(named.begin(), named.end(), i) == named.end()) continue;
+            append(words, {words.empty() ? "" : ", ", steps[i].name, " ", milliseconds(-negative_lengths[i])});
         }
-        if (const auto others = by_length.size() - count; others > 0)
+        if (const auto others = steps.size() - count; others > 0)
             append(words, {", ", std::to_string(others), " more"});
         if (count > 1 && width_of(words) > width) break;
         best = words;

@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST(BootRecordTest, TimesCountFromTheStartOfInit) {
-    const auto record = test::recorded_boot();
+    const auto& record = test::recorded_boot();
     EXPECT_EQ(record.kernel, 1'000'000);
     EXPECT_EQ(record.network, 120'500);
     EXPECT_EQ(record.payload, 130'250);
@@ -26,7 +26,7 @@ TEST(BootRecordTest, TimesCountFromTheStartOfInit) {
 }
 
 TEST(BootRecordTest, StepsAreInTheirPhasesWithWhatBecameOfThem) {
-    const auto record = test::recorded_boot();
+    const auto& record = test::recorded_boot();
     ASSERT_THAT(record.phases, SizeIs(2));
     EXPECT_THAT(record.phases[0].steps, SizeIs(1));
     const auto& steps = record.phases[1].steps;
@@ -37,7 +37,7 @@ TEST(BootRecordTest, StepsAreInTheirPhasesWithWhatBecameOfThem) {
 }
 
 TEST(BootRecordTest, AnInterfaceIsToldInLines) {
-    const auto record = test::recorded_boot();
+    const auto& record = test::recorded_boot();
     ASSERT_THAT(record.interfaces, SizeIs(1));
     EXPECT_THAT(record.interfaces[0].facts,
                 ElementsAre("link 52:54:00:12:34:56, mtu 1500", "name servers 10.0.2.3, 10.0.2.4",
@@ -45,7 +45,7 @@ TEST(BootRecordTest, AnInterfaceIsToldInLines) {
 }
 
 TEST(BootRecordTest, WhatIsShownEndsSoonAfterTheBoot) {
-    const auto record = test::recorded_boot();
+    const auto& record = test::recorded_boot();
     EXPECT_GT(record.shown, 130'250);
     EXPECT_LT(record.shown, 150'000)
         << "a renewal after 8 s belongs to no boot, nor does a second start of the payload";
@@ -54,10 +54,10 @@ TEST(BootRecordTest, WhatIsShownEndsSoonAfterTheBoot) {
 TEST(BootRecordTest, WhatIsMissingIsLeftOut) {
     const auto record = read_boot_record(R"({"boot": {"kernel_ms": 5}})");
     ASSERT_TRUE(record.ok());
-    EXPECT_EQ(record->title, "No usable network, no payload; the kernel took 5.0 ms before");
-    EXPECT_THAT(record->phases, IsEmpty());
-    EXPECT_THAT(record->interfaces, IsEmpty());
-    EXPECT_GT(record->shown, 0);
+    EXPECT_EQ((*record)->title, "No usable network, no payload; the kernel took 5.0 ms before");
+    EXPECT_THAT((*record)->phases, IsEmpty());
+    EXPECT_THAT((*record)->interfaces, IsEmpty());
+    EXPECT_GT((*record)->shown, 0);
 }
 
 TEST(BootRecordTest, TimesThatMakeNoSenseMakeNoSpans) {
@@ -65,8 +65,8 @@ TEST(BootRecordTest, TimesThatMakeNoSenseMakeNoSpans) {
         R"({"boot": {}, "steps": [{"step": "x", "phase": "none", "start_ms": 5, "end_ms": 1},
                                   {"start_ms": 1e300, "end_ms": "soon"}]})");
     ASSERT_TRUE(record.ok());
-    ASSERT_THAT(record->phases, SizeIs(1));
-    for (const auto& step : record->phases[0].steps) EXPECT_LE(step.start, step.end);
+    ASSERT_THAT((*record)->phases, SizeIs(1));
+    for (const auto& step : (*record)->phases[0].steps) EXPECT_LE(step.start, step.end);
 }
 
 TEST(BootRecordTest, AFileThatIsNoReportIsRefusedInOneSentence) {

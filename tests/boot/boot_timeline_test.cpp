@@ -22,7 +22,7 @@ using ::testing::SizeIs;
 
 std::string drawn(const std::string& json) {
     const auto record = read_boot_record(json);
-    return record.ok() ? boot_timeline(*record) : record.error().what;
+    return record.ok() ? boot_timeline(**record) : record.error().what;
 }
 
 // Left edges of the blocks of a kind, or of the arrows.

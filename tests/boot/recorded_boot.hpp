@@ -42,9 +42,9 @@ inline std::string recorded_json() {
 })";
 }
 
-inline BootRecord recorded_boot() {
-    auto record = read_boot_record(recorded_json());
-    return record.ok() ? *std::move(record) : BootRecord();
+inline const BootRecord& recorded_boot() {
+    static const auto record = *read_boot_record(recorded_json());
+    return *record;
 }
 
 }  // namespace nlinit::boot::test

@@ -39,9 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (record.error().what.find('\n') != std::string::npos) std::abort();
         return 0;
     }
-    const auto table = boot::boot_table(*record);
+    const auto table = boot::boot_table(**record);
     check_lines(table);
-    const auto svg = boot::boot_timeline(*record);
+    const auto svg = boot::boot_timeline(**record);
     check_lines(svg);
     check_svg(svg);
     return 0;

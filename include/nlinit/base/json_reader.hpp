@@ -23,13 +23,13 @@ class JsonValue {
   public:
     class Iterator;
 
-    [[nodiscard]] JsonValue operator[](std::string_view key) const;  // of members with the same key the first
-    [[nodiscard]] Iterator begin() const;                            // over elements or members
+    [[nodiscard]] JsonValue operator[](const char* key) const;  // of members with the same key the first
+    [[nodiscard]] Iterator begin() const;                       // over elements or members
     [[nodiscard]] Iterator end() const;
     // Fit for a terminal and for XML: control characters are '?' (printable()).
     [[nodiscard]] std::string_view key() const;  // of a member
     [[nodiscard]] std::string_view text() const;
-    [[nodiscard]] std::string_view number() const;  // as it is written
+    [[nodiscard]] std::string_view shown() const;  // a text, or a number as it is written
     [[nodiscard]] bool is_true() const;
     [[nodiscard]] bool is_null() const;
     // 1234.5678 as 1234567: milliseconds as microseconds. Nothing when it is no number, has an exponent, or is not

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,7 +67,10 @@ struct BootRecord {
 };
 
 // The error says where the text is no JSON, or that it is no report.
-[[nodiscard]] Result<BootRecord> read_boot_record(std::string_view text);
+[[nodiscard]] Result<std::unique_ptr<const BootRecord>> read_boot_record(std::string_view text);
+
+// Positions in the order of their keys; of equal keys the first comes first.
+[[nodiscard]] std::vector<std::size_t> in_order(const std::vector<std::int64_t>& keys);
 
 [[nodiscard]] std::string milliseconds(std::int64_t microseconds);  // "1234.5"
 

@@ -20,16 +20,17 @@ class SvgWriter {
         Piece(Integer number) : number_(static_cast<std::int64_t>(number)) {}
         Piece(std::string_view text) : text_(text.data()), number_(static_cast<std::int64_t>(text.size())) {}
         Piece(const std::string& text) : Piece(std::string_view(text)) {}
-        Piece(const char* text) : Piece(std::string_view(text)) {}
+        Piece(const char* text) : text_(text), number_(kUntilNul) {}
 
       private:
         friend class SvgWriter;
+        static constexpr std::int64_t kUntilNul = -1;
         const char* text_ = nullptr;  // none: it is a number
         std::int64_t number_;         // or the size of the text
     };
 
     // Every % of the pattern is replaced by the next piece.
-    void add(std::string_view pattern, std::initializer_list<Piece> pieces);
+    void add(const char* pattern, std::initializer_list<Piece> pieces);
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
   private:
