@@ -188,7 +188,34 @@ TEST_F(BootNetworkTest, TheReportShowsThatTheServerThoughtWhileTheBootWentOn) {
     const auto& packets = interface["dhcp"]["packets"];
     ASSERT_EQ(packets[0]["type"].text(), "DISCOVER");
     EXPECT_LT(packets[0]["ms"].number().value_or(1e12), *mounted);
+    const auto& boot_times = (*json)["boot"];
+    EXPECT_EQ(boot_times["network_ms"].number(), interface["timing_ms"]["configured"].number());
+    EXPECT_GE(boot_times["payload_ms"].number().value_or(0), boot_times["network_ms"].number().value_or(1e12));
+    double before = boot_times["kernel_ms"].number().value_or(1e12);
+    for (const char* moment : {"appeared", "up", "carrier", "configured"}) {
+        const auto at = interface["timing_ms"][moment].number();
+        ASSERT_TRUE(at) << moment;
+        EXPECT_GE(*at, before) << moment;
+        before = *at;
+    }
+    std::vector<std::string> phases;
+    for (std::size_t i = 0; i < (*json)["phases"].size(); ++i) phases.push_back((*json)["phases"][i]["phase"].text());
+    EXPECT_THAT(phases,
+                ElementsAre("early mounts", "config", "modules", "network", "root", "plan", "wait", "payload start"));
     EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, TheEndIsInTheCopyOfTheReport) {
+    guest_.config.insert(guest_.config.find("cgroup"), "report = \"/out/boot.json\"\n");
+    boot("exit 7");
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    const auto text = guest_.output("boot.json");
+    const auto json = test::Json::parse(text);
+    ASSERT_TRUE(json) << text;
+    EXPECT_EQ((*json)["boot"]["end"].text(), "poweroff");
+    EXPECT_GE((*json)["boot"]["end_ms"].number().value_or(0), (*json)["payload"]["end_ms"].number().value_or(1e12));
+    EXPECT_EQ((*json)["payload"]["exit_status"].number(), 7);
+    EXPECT_EQ((*json)["network"]["interfaces"][0]["addresses"].size(), 1U);
 }
 
 TEST_F(BootNetworkTest, TheLeasesHostNameIsTakenAndWrittenWhereThatIsWanted) {

@@ -134,17 +134,42 @@ TEST_F(ProgramTest, AConfigWithoutMeasureIsOneSentence) {
     EXPECT_EQ(std::ranges::count(finished.errors, '\n'), 1) << finished.errors;
 }
 
-TEST_F(ProgramTest, TheReportOfTheBootIsPrinted) {
+TEST_F(ProgramTest, TheReportOfTheBootIsShown) {
     test::enter_own_mount_namespace();
     ASSERT_EQ(::mount("tmpfs", "/run", "tmpfs", 0, nullptr), 0);
     const auto missing = nlinit({"report"});
     EXPECT_EQ(missing.exit_code, 2);
     EXPECT_THAT(missing.errors, HasSubstr("/run/nlinit/boot.json"));
     std::filesystem::create_directory("/run/nlinit");
-    std::ofstream("/run/nlinit/boot.json") << "{}\n";
-    const auto there = nlinit({"report"});
-    EXPECT_EQ(there.exit_code, 0);
-    EXPECT_EQ(there.output, "{}\n");
+    const std::string report = "{\"boot\": {\"kernel_ms\": 5.5}}\n";
+    std::ofstream("/run/nlinit/boot.json") << report;
+    EXPECT_THAT(nlinit({"report"}).output, HasSubstr("the kernel took 5.5 ms"));
+    EXPECT_EQ(nlinit({"report", "--json"}).output, report);
+    const auto picture = nlinit({"report", "--svg"});
+    EXPECT_EQ(picture.exit_code, 0);
+    EXPECT_THAT(picture.output, AllOf(StartsWith("<svg "), HasSubstr("the kernel took 5.5 ms")));
+}
+
+TEST_F(ProgramTest, AReportFromElsewhereIsShown) {
+    const auto path = write("{\"boot\": {\"kernel_ms\": 7}}");
+    EXPECT_THAT(nlinit({"report", path}).output, HasSubstr("the kernel took 7.0 ms"));
+    EXPECT_THAT(nlinit({"report", "--svg", path}).output, StartsWith("<svg "));
+    EXPECT_EQ(nlinit({"report", path, "--json"}).output, "{\"boot\": {\"kernel_ms\": 7}}");
+}
+
+TEST_F(ProgramTest, WhatIsNoReportIsRefusedInOneSentence) {
+    const auto broken = nlinit({"report", write("{\"boot\": {")});
+    EXPECT_EQ(broken.exit_code, 2);
+    EXPECT_THAT(broken.errors, HasSubstr("nlinit.toml is no report of a boot: byte 10: "));
+    EXPECT_THAT(broken.output, IsEmpty());
+    EXPECT_THAT(nlinit({"report", "/dev/zero"}).errors, HasSubstr("it is no regular file"));
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{"--xml"}, {"a", "b"}, {""}}) {
+        auto words = arguments;
+        words.insert(words.begin(), "report");
+        const auto refused = nlinit(words);
+        EXPECT_EQ(refused.exit_code, 2);
+        EXPECT_THAT(refused.errors, HasSubstr("report wants --json or --svg, and one file at the most"));
+    }
 }
 
 TEST_F(ProgramTest, AReaderThatHasGoneIsNoFailure) {

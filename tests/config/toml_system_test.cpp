@@ -18,6 +18,7 @@ TEST(TomlSystemTest, KeysReachTheirPlaces) {
         rlimit = { nofile = 1048576, core = "unlimited" }
         hosts = false
         cgroup = false
+        report = "/arcbox//boot.json"
         epoch = 1700000000
     )",
                                    "arcbox");
@@ -31,6 +32,7 @@ TEST(TomlSystemTest, KeysReachTheirPlaces) {
     EXPECT_EQ(system.rlimits, (std::vector<Rlimit>{{"core", ~std::uint64_t{0}}, {"nofile", 1048576}}));
     EXPECT_FALSE(system.hosts);
     EXPECT_FALSE(system.cgroup);
+    EXPECT_EQ(system.report, "/arcbox/boot.json");
     EXPECT_EQ(system.epoch, 1'700'000'000);
 }
 
@@ -51,6 +53,8 @@ TEST(TomlSystemTest, MistakesAreNamedAndNotUsed) {
     } cases[] = {
         {"hostname = \"a b\"",
          ":2:12: 'hostname' in [system] must be a host name of at most 64 letters, digits, '-' and '.', not 'a b'"},
+        {"report = \"boot.json\"",
+         ":2:10: 'report' in [system] must be an absolute path without \"..\", not 'boot.json'"},
         {"modules = [\"x.ko\"]",
          ":2:12: 'modules' in [system] must be the name of a module, or a list of such, not 'x.ko'"},
         {"sysctl = { \"../x\" = 1 }", ":2:12: '../x' is not the name of a sysctl in [system]"},

@@ -103,5 +103,14 @@ TEST(BestEffort, LogsAFailureByItsImportance) {
     EXPECT_NE(logged(log::Level::error, "prepare", Importance::required), "");
 }
 
+TEST(BestEffortTest, TheAccountEndsAndARequiredFailureIsRememberedAllTheSame) {
+    BestEffort attempt("test");
+    for (std::size_t i = 0; i < BestEffort::kMaxOutcomes + 3; ++i) attempt("step", [] { return Result<>(); });
+    attempt("last", Importance::required, []() -> Result<> { return Error{EIO, "last"}; });
+    EXPECT_EQ(attempt.outcomes().size(), BestEffort::kMaxOutcomes);
+    EXPECT_EQ(attempt.left_out(), 4U);
+    EXPECT_TRUE(attempt.required_step_failed());
+}
+
 }  // namespace
 }  // namespace nlinit::sys
