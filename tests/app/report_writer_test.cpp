@@ -92,13 +92,13 @@ TEST_F(ReportWriterTest, OnlyOneChildWritesAtATimeAndTheLastReportComesAfterIt) 
 
 TEST_F(ReportWriterTest, AnEndWaitsForTheCopy) {
     writer_.write_and_share(share_ / "boot.json");
-    writer_.finish(share_ / "boot.json");
+    writer_.finish(share_ / "boot.json", kNever);
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "no child is left";
     EXPECT_EQ(content(share_ / "boot.json"), "report 3") << "what was true when the first copy was made is past";
 }
 
 TEST_F(ReportWriterTest, AShareThatIsNotThereCostsItsCopyAndNothingElse) {
-    writer_.finish(share_ / "missing/boot.json");
+    writer_.finish(share_ / "missing/boot.json", kNever);
     EXPECT_EQ(written(), "report 1");
     EXPECT_FALSE(std::filesystem::exists(share_ / "missing"));
 }
