@@ -51,7 +51,7 @@ busybox() {
 
 # disk NAME: $folder/NAME.ext4, empty, as a disk of the guest's: DISK has the arguments for QEMU. The guest needs ext4.
 disk() {
-    mkfs.ext4 -q -F "$folder/$1.ext4" 32M
+    mkfs.ext4 -q -F "$folder/$1.ext4" 32M 2>/dev/null
     # shellcheck disable=SC2034,SC2054
     DISK=(-drive "if=none,id=$1,file=$1.ext4,format=raw" -device "virtio-blk-pci,drive=$1")
 }

@@ -1,6 +1,7 @@
 # Without ACPI the kernel can only halt where it is asked to power off, and a halted VM never ends: PID 1 knows, and
 # reboots, as Firecracker wants it. What the user says counts more.
-only amd64 # elsewhere it is not ACPI that powers off
+# Elsewhere it is not ACPI that powers off.
+only amd64
 config <<'TOML'
 profile = "none"
 [payload]
