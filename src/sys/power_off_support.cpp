@@ -34,8 +34,9 @@ bool has_sleep_state_5(const std::string& tables, const std::string& name) {
 bool defines_power_off(const std::string& tables) {
     if (has_sleep_state_5(tables, "DSDT")) return true;
     for (int i = 1; i <= kMostSecondaryTables; ++i) {
-        const std::string name = "SSDT" + std::to_string(i);
-        if (!exists(tables + '/' + name)) break;
+        std::string name = "SSDT";
+        name += std::to_string(i);
+        if (!exists(std::string(tables).append("/").append(name))) break;
         if (has_sleep_state_5(tables, name)) return true;
     }
     return has_sleep_state_5(tables, "SSDT");  // its name when it is the only one

@@ -113,7 +113,7 @@ TEST(BootTest, TheImagesOwnRebootAndPoweroffWork) {
     test::Guest guest;
     guest.config = kQuick;
     EXPECT_EQ(guest.run(sh("kill -TERM 1; " + test::kStay)), SIGHUP);
-    EXPECT_THAT(guest.log(), HasSubstr("signal 15: shutting down"));
+    EXPECT_THAT(guest.log(), HasSubstr("shutting down, to reboot"));
 }
 
 TEST(BootTest, APayloadThatIgnoresSigtermIsKilledAfterItsGrace) {
