@@ -194,6 +194,7 @@ void Boot::on_signal(const signalfd_siginfo& signal) {
         end(*action);
         return;
     }
+    if (number == SIGHUP) return reload_network();
     if (payload_) payload_->signal(number);
 }
 

@@ -135,13 +135,17 @@ Result<NetworkSetup::Changes> NetworkSetup::change(const std::vector<config::Int
         return changes;
     }
     if (changes == Changes{}) return changes;
-    std::erase_if(interfaces_, [&](const auto& interface) {
+    // Not erased at once: to let go of one is a change that the others are looked at for.
+    std::vector<const InterfaceSetup*> released;
+    for (const auto& interface : interfaces_) {
         const auto* row = row_of(wanted, interface->wanted().match);
-        if (row != nullptr && is_same(interface->wanted(), dhcp_, *row, dhcp)) return false;
-        if (row != nullptr && interface->adapt(*row, dhcp)) return false;
+        if (row != nullptr && is_same(interface->wanted(), dhcp_, *row, dhcp)) continue;
+        if (row != nullptr && interface->adapt(*row, dhcp)) continue;
         interface->release();
-        return true;
-    });
+        released.push_back(interface.get());
+    }
+    std::erase_if(interfaces_,
+                  [&](const auto& each) { return std::ranges::find(released, each.get()) != released.end(); });
     rows_ = wanted;
     dhcp_ = dhcp;
     for (const auto& row : wanted) {

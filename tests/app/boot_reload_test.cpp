@@ -81,6 +81,15 @@ TEST_F(BootReloadTest, RowsComeGoAndChangeBesideOneThatGoesOn) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootReloadTest, SeveralGoAtOnceFromBetweenThoseThatStay) {
+    Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2), fourth(loop_, cable_, "eth3", 3);
+    ASSERT_TRUE(boots_with(row("eth0") + row("eth1") + row("eth2") + row("eth3"))) << guest_.log();
+    ASSERT_TRUE(reloads(row("eth1"), "0 added, 0 changed, 3 removed")) << guest_.log();
+    for (const auto* gone : {"eth0", "eth2", "eth3"}) EXPECT_TRUE(comes_to_addresses(gone, {})) << gone;
+    EXPECT_THAT(addresses("eth1"), ElementsAre("10.1.0.50/24 brd 10.1.0.255"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootReloadTest, AFixedAddressChangesByDifference) {
     ASSERT_TRUE(boots_with(row("eth0", "method = \"static\"\naddress = \"192.0.2.9/24\"\ngateway = \"192.0.2.1\"")))
         << guest_.log();
