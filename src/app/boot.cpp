@@ -72,7 +72,7 @@ void Boot::run() {
     start_payload();
     end_boot();
     diary_.leave();
-    report_.write();
+    report_.changed();
     for (;;) loop_.wait();
 }
 
@@ -194,7 +194,6 @@ void Boot::on_signal(const signalfd_siginfo& signal) {
         end(*action);
         return;
     }
-    if (number == SIGHUP) return reload_network();
     if (payload_) payload_->signal(number);
 }
 

@@ -46,6 +46,7 @@ void Boot::tell_if_ready() {
     if (!config.network.interfaces.empty() && !(network_ && network_->is_settled())) return;
     if (!config.payload.command.empty() && !(payload_ && payload_->running())) return;
     ready_ = true;
+    report_.write();  // who waits for the file below may want to know what became of the boot
     attempt_("write /run/nlinit/ready", sys::Importance::optional, write_ready_file);
     const auto* uplink = network_ ? network_->uplink() : nullptr;
     const bool has_address = uplink != nullptr && !uplink->plan().addresses.empty();

@@ -48,8 +48,8 @@ void Boot::start_payload() {
     payload_ = std::make_unique<Supervisor>(
         loop_, config.payload, Supervisor::Place{"payload", config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_payload_end(); }, [this] { on_payload_change(); });
-    report_.write();  // so that the payload finds what became of the network
     if (config.payload.handoff == config::Handoff::exec) {
+        report_.write();  // the keeper's first comes a while after the payload's start
         hand_off();
     } else {
         payload_->start();

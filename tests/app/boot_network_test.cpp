@@ -170,6 +170,8 @@ TEST_F(BootNetworkTest, ASecondInterfaceHasAnAddressAndNoDefaultRoute) {
 TEST_F(BootNetworkTest, TheReportShowsThatTheServerThoughtWhileTheBootWentOn) {
     boot("echo > /out/started; " + kStay);
     ASSERT_TRUE(payload_makes("started"));
+    guest_.follow("/run/nlinit");
+    ASSERT_TRUE(guest_.comes_to([this] { return !guest_.file("/run/nlinit/ready").empty(); })) << guest_.log();
     const auto text = guest_.file("/run/nlinit/boot.json");
     const auto json = test::Json::parse(text);
     ASSERT_TRUE(json) << text;

@@ -76,6 +76,7 @@ const std::map<std::string, Row> kRowsOfKeys{
     {"[shutdown] halt", kMachineEnd},
     {"[shutdown] timeout", {"\"20s\"", "", {"\"\"", "\"0s\"", "\"999ms\"", "\"1441min\"", "20"}}},
     {"[system] notify", kNotify},
+    {"[system] report", kPath},
     {"[payload] user", {"\"a:b\"", "", {"\"\"", "\":\"", "\"a b\"", "\"a:b:c\"", "0"}}},
     {"[payload] groups", {"[\"a\", \"7\"]", "", {"\"\"", "[\"a b\"]", "[\"a:b\"]", "[7]"}}},
     {"[payload] tty", kDevice},
