@@ -8,6 +8,8 @@
 namespace nlinit::boot {
 namespace {
 
+constexpr std::size_t kMaxPhases = 64;  // each step looks for its own among them
+
 void add_to_list(std::string& list, std::string_view word, const char* separator = ", ") {
     if (!list.empty()) list += separator;
     list += word;
@@ -70,6 +72,7 @@ class Reader {
     }
 
     void add_phase(JsonValue value) {
+        if (record_.phases.size() == kMaxPhases) return;
         auto& phase = record_.phases.emplace_back();
         phase.name = value["phase"].text();
         read_span(value, phase.start, phase.end);

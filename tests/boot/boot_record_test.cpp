@@ -75,6 +75,18 @@ TEST(BootRecordTest, AFileThatIsNoReportIsRefusedInOneSentence) {
     EXPECT_EQ(read_boot_record("").error().what, "no report of a boot: byte 0: a value should be here");
 }
 
+TEST(BootRecordTest, AsManyPhasesAndStepsAsFitIntoAFileAreReadInTime) {
+    std::string phases, steps;
+    for (int i = 0; i < 60'000; ++i) {
+        phases += (i > 0 ? ",{}" : "{}");
+        steps += (i > 0 ? ",{\"phase\":\"x\"}" : "{\"phase\":\"x\"}");
+    }
+    const auto record = read_boot_record("{\"boot\":{},\"phases\":[" + phases + "],\"steps\":[" + steps + "]}");
+    ASSERT_TRUE(record.ok()) << record.error().what;
+    EXPECT_EQ((*record)->phases.size(), 64U);
+    EXPECT_EQ((*record)->phases.back().steps.size(), 60'000U);
+}
+
 TEST(BootRecordTest, MillisecondsHaveOneDecimal) {
     EXPECT_EQ(milliseconds(0), "0.0");
     EXPECT_EQ(milliseconds(49), "0.0");
