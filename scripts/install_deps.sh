@@ -10,6 +10,7 @@ build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-
 netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server) # for tests, which start them in namespaces of their own
 vm=(erofs-utils kmod cpio)
+roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
 checks=(libgtest-dev libgmock-dev busybox-static strace clang libclang-rt-14-dev clang-format clang-tidy shellcheck)
 
 case $(dpkg --print-architecture) in
@@ -29,7 +30,7 @@ case ${1:-test} in
     cross) wanted=("${build[@]}" "${vm[@]}" "${cross[@]}") ;;
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
-    test) wanted=("${build[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${checks[@]}") ;;
+    test) wanted=("${build[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${roots[@]}" "${checks[@]}") ;;
     *) die "unknown purpose '$1': build, cross, netns, demo or test" ;;
 esac
 

@@ -73,9 +73,9 @@ vm_initramfs() {
     (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$1/initramfs.cpio.gz"
 }
 
-# vm_root FOLDER CONFIG: FOLDER/root.erofs, a read-only root that holds nlinit, the payload, a certificate, the config
-# and empty mount points. No shell, no busybox.
-vm_root() {
+# tree_of_root FOLDER CONFIG: FOLDER/root, what a root holds: nlinit, the payload, a certificate, the config and empty
+# mount points. No shell, no busybox.
+tree_of_root() {
     local tree=$1/root
     rm -rf "$tree"
     mkdir -p "$tree"/{proc,sys,dev,run,tmp,var,Users,arcbox}
@@ -85,7 +85,12 @@ vm_root() {
     mkdir "$tree/cacerts"
     echo 'no real certificate' >"$tree/cacerts/ca-certificates.crt"
     if declare -F vm_more_files >/dev/null; then vm_more_files "$tree"; fi
-    mkfs.erofs --quiet -T0 --all-root "$1/root.erofs" "$tree"
+}
+
+# vm_root FOLDER CONFIG: FOLDER/root.erofs, a read-only root of that.
+vm_root() {
+    tree_of_root "$1" "$2"
+    mkfs.erofs --quiet -T0 --all-root "$1/root.erofs" "$1/root"
 }
 
 # vm_share FOLDER NAME: shares FOLDER/NAME with the guest that boots next from FOLDER, which adds $VM_SHARE to its

@@ -5,7 +5,6 @@
 #include <csignal>
 
 #include "nlinit/app/boot_report.hpp"
-#include "nlinit/app/boot_steps.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/file.hpp"
@@ -14,7 +13,6 @@
 #include "nlinit/sys/mount.hpp"
 #include "nlinit/sys/process.hpp"
 #include "nlinit/sys/settings.hpp"
-#include "nlinit/sys/switch_root.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -23,7 +21,6 @@ using namespace std::chrono_literals;
 using config::EndAction;
 
 constexpr std::size_t kMaxCommandLine = 1 << 16;
-constexpr Duration kRootDeviceTimeout = 10s;
 constexpr unsigned kReapedPerTurn = 256;
 constexpr Duration kSignalsAgain = 100ms;
 
@@ -122,47 +119,6 @@ void Boot::load_modules() {
         attempt_("load module " + name, [&] { return loader.load(name); });
         loop_.poll();
     }
-}
-
-void Boot::switch_root() {
-    const auto plan = boot::root_plan(command_line_);
-    if (!plan || !sys::runs_from_initramfs()) return;
-    if (plan->needs_device() && !wait_for_device(plan->source)) return;
-    const bool switched =
-        attempt_("switch to root " + plan->source, sys::Importance::required, [&] { return sys::switch_root(*plan); });
-    if (!switched) return;
-    mount_kernel_filesystems();  // those that the new root had no directory for, and so could not be moved
-    if (!boot_config_.file.empty()) return;
-    read_config();  // the initramfs had none: the image's own counts
-    start_network();
-}
-
-bool Boot::wait_for_device(const std::string& path) {
-    const auto found = attempt_("wait for " + path, sys::Importance::required, [&]() -> Result<> {
-        if (sys::exists(path)) return {};
-        auto events = sys::UeventSocket::open();
-        if (!events.ok()) return events.error();
-        if (auto watched = loop_.watch(events->fd(), [&] { events->drain(); }); !watched.ok()) return watched;
-        bool timed_out = false;
-        const auto timer = loop_.add_timer([&] { timed_out = true; });
-        loop_.arm(timer, BootClock::now() + kRootDeviceTimeout);
-        while (!sys::exists(path) && !timed_out) loop_.wait();
-        loop_.remove_timer(timer);
-        loop_.unwatch(events->fd());
-        if (timed_out) return Error{ENODEV, path + " did not appear within 10 s: is its driver loaded?"};
-        return {};
-    });
-    return found;
-}
-
-void Boot::carry_out_plan() {
-    for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
-        attempt_(step.name, step.importance, [&] { return carry_out(step.work); });
-        loop_.poll();
-    }
-    plan_done_ = true;
-    forget_ready();
-    on_network_change();
 }
 
 // When the payload is in its cgroup, for to move a process there waits for RCU too.

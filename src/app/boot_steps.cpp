@@ -1,6 +1,7 @@
 #include "nlinit/app/boot_steps.hpp"
 
 #include "nlinit/boot/file_plan.hpp"
+#include "nlinit/sys/binfmt.hpp"
 #include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/mount.hpp"
@@ -39,6 +40,7 @@ struct Hands {
         if (auto made = make_parent(link.path); !made.ok()) return made;
         return sys::make_symlink(link.path, link.target);
     }
+    Result<> operator()(const config::Binfmt& binfmt) const { return sys::register_binfmt(binfmt); }
     Result<> operator()(const boot::SetSysctl& step) const { return sys::write_sysctl(step.key, step.value); }
     Result<> operator()(const config::Rlimit& limit) const { return sys::raise_rlimit(limit); }
 };

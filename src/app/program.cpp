@@ -75,7 +75,7 @@ int plan(std::vector<std::string> words) {
     const auto boot_config = read_boot_config(command_line);
     for (const auto& warning : boot_config.warnings) log::warning("config", warning);
     if (file_named && boot_config.file.empty()) return status(ExitCode::usage);
-    print(boot::plan_text(boot_config.config, boot::root_plan(command_line), boot_config.sources));
+    print(boot::plan_text(boot_config.config, boot_config.sources));
     return status(ExitCode::configured);
 }
 

@@ -27,6 +27,7 @@ struct Describe {
     std::string operator()(const config::File& file) const { return "write " + file.path; }
     std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
     std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
+    std::string operator()(const config::Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
     std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.key + " to " + work.value; }
     std::string operator()(const config::Rlimit& limit) const {
         return "raise rlimit " + limit.name + " to " +
@@ -57,6 +58,7 @@ struct KeyOf {
     std::string operator()(const config::File& file) const { return config::row_key("file", file.path); }
     std::string operator()(const config::Directory& made) const { return config::row_key("directory", made.path); }
     std::string operator()(const config::Symlink& link) const { return config::row_key("symlink", link.path); }
+    std::string operator()(const config::Binfmt& binfmt) const { return config::row_key("binfmt", binfmt.name); }
     std::string operator()(const SetSysctl& work) const { return "system.sysctl." + work.key; }
     std::string operator()(const config::Rlimit& limit) const { return "system.rlimit." + limit.name; }
 };
@@ -86,6 +88,7 @@ struct Details {
         if (link.keep_existing) return "unless it exists";
         return link.if_exists ? "if that exists" : "";
     }
+    std::string operator()(const config::Binfmt& binfmt) const { return binfmt.interpreter; }
     template <class Plain>
     std::string operator()(const Plain&) const {
         return {};
@@ -101,12 +104,12 @@ Step step(Work work, config::Importance importance = config::Importance::ordinar
 class ParentsFirst {
   public:
     explicit ParentsFirst(std::vector<Step> steps) : steps_(std::move(steps)), taken_(steps_.size()) {
-        for (std::size_t i = 0; i < steps_.size(); ++i) of_path_.emplace(std::visit(PathOf(), steps_[i].work), i);
+        for (std::size_t i = 0; i < steps_.size(); ++i) of_path_.emplace(path_of(steps_[i].work), i);
     }
 
     std::vector<Step> take() && {
         for (std::size_t i = 0; i < steps_.size(); ++i) {
-            const auto path = std::visit(PathOf(), steps_[i].work);
+            const auto path = path_of(steps_[i].work);
             for (auto end = path.find('/', 1); end < path.size(); end = path.find('/', end + 1))
                 move_all(path.substr(0, end));
             move(i);
@@ -156,10 +159,16 @@ bool has_row(const config::Config& config, std::string_view path) {
     return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
 }
 
+std::string_view path_of(const Work& work) {
+    return std::visit(PathOf(), work);
+}
+
 BootPlan make_boot_plan(const config::Config& config) {
     BootPlan plan{.modules = config.system.modules, .steps = {}};
     if (!config.system.hostname.empty()) plan.steps.push_back(step(SetHostname{config.system.hostname}));
     for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
+    // After everything that may bring the interpreters: flag F has the kernel open them at once.
+    for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
     for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(step(SetSysctl{key, value}));
     for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
     return plan;

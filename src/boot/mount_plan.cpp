@@ -107,6 +107,9 @@ MountRow mount_row(const config::Mount& mount) {
         read_option(word, row);
         options.remove_prefix(std::min(word.size() + 1, options.size()));
     }
+    // The kernel's default is a TCP connection, which no VM has for its shares.
+    if (row.type == "9p" && (',' + row.data).find(",trans=") == std::string::npos)
+        append_word(row.data, "trans=virtio");
     // A devpts without ptmx is none that terminals can be made from: then one more is mounted over it.
     if (row.type == "devpts") row.skip_if_exists = row.target + "/ptmx";
     return row;

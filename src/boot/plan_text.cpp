@@ -29,20 +29,17 @@ void add_boot(const Config& config, PlanLines& lines) {
         lines.item("load module ", module, config::row_key("system.modules", module), "system.modules");
 }
 
-void add_root(const std::optional<RootPlan>& root, PlanLines& lines) {
-    if (!root) return;
+void add_root(const config::Root& root, PlanLines& lines) {
     lines.heading("root, if it starts in an initramfs");
-    std::string text = "mount " + config::printable(root->source);
-    if (!root->type.empty()) text.append(" as ").append(config::printable(root->type));
-    const auto options = options_of({.source = {},
-                                     .target = {},
-                                     .type = {},
-                                     .flags = root->flags,
-                                     .data = root->data,
-                                     .copy_up = false,
-                                     .skip_if_exists = {}});
-    if (!options.empty()) text.append(" (").append(config::printable(options)).append(")");
-    lines.item_from(std::move(text), config::source_of_parameter("root"));
+    if (!root.device.empty()) lines.item("mount ", config::printable(root.device), "root.device");
+    lines.item_if_set("type ", config::printable(root.type), "root.type");
+    lines.item_if_set("options ", config::printable(root.options), "root.options");
+    lines.item_if_set(root.read_only ? "read-only" : "writable", {}, "root.read_only");
+    lines.item_if_set("devices are waited for ", config::duration_text(root.timeout), "root.timeout");
+    lines.heading("over the root");
+    if (!root.overlay.empty()) lines.item("overlay, written to ", config::printable(root.overlay), "root.overlay");
+    lines.item_if_set("type ", config::printable(root.overlay_type), "root.overlay_type");
+    lines.item_if_set("options ", config::printable(root.overlay_options), "root.overlay_options");
 }
 
 void add_steps(const Config& config, PlanLines& lines) {
@@ -106,11 +103,11 @@ void add_rest(const config::Sources& sources, PlanLines& lines) {
 
 }  // namespace
 
-std::string plan_text(const Config& config, const std::optional<RootPlan>& root, const config::Sources& sources) {
+std::string plan_text(const Config& config, const config::Sources& sources) {
     PlanLines lines(sources, config.profile);
     add_boot(config, lines);
     add_network(config.network, lines);
-    add_root(root, lines);
+    add_root(config.root, lines);
     add_steps(config, lines);
     add_payload(config.payload, lines);
     add_debug_shell(config.debug_shell, lines);

@@ -2,22 +2,27 @@
 
 #include <sys/mount.h>
 
-namespace nlinit::boot {
+#include "nlinit/config/root_source.hpp"
 
-std::optional<RootPlan> root_plan(const config::KernelCommandLine& command_line) {
-    const auto* source = command_line.value_of("root");
-    if (source == nullptr || source->empty()) return std::nullopt;
-    const auto value = [&](std::string_view key) {
-        const auto* text = command_line.value_of(key);
-        return text != nullptr ? *text : std::string();
-    };
-    const MountRow row = mount_row({*source, "/", value("rootfstype"), value("rootflags")});
-    RootPlan plan{*source, row.type, row.flags | MS_RDONLY, row.data};
-    for (const auto& [key, text] : command_line.parameters) {
-        if (key == "ro") plan.flags |= MS_RDONLY;
-        if (key == "rw") plan.flags &= ~static_cast<unsigned long>(MS_RDONLY);
-    }
+namespace nlinit::boot {
+bool RootPlan::needs_device() const noexcept {
+    return config::is_device(source);
+}
+
+std::optional<RootPlan> root_plan(const config::Root& root) {
+    if (root.device.empty()) return std::nullopt;
+    const auto row = mount_row({root.device, "/", root.type, root.options});
+    RootPlan plan{root.device, root.type, row.flags, row.data, root.timeout};
+    if (root.read_only) plan.flags |= MS_RDONLY;
     return plan;
+}
+
+std::optional<RootPlan> upper_plan(const config::Root& root) {
+    if (root.overlay.empty()) return std::nullopt;
+    const bool in_memory = root.overlay == "tmpfs";
+    const auto type = in_memory ? root.overlay : root.overlay_type;
+    const auto row = mount_row({root.overlay, "/", type, root.overlay_options});
+    return RootPlan{root.overlay, type, row.flags, row.data, root.timeout};
 }
 
 }  // namespace nlinit::boot

@@ -8,6 +8,7 @@
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/path.hpp"
+#include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 
@@ -102,7 +103,7 @@ std::string lay_modules(string_view value, Overlay& overlay) {
     bool all = true;
     for (const auto name : split(value, ",")) {
         const auto same = [&](const std::string& other) { return same_key(other, name); };
-        auto module = parse_module_name(name);
+        auto module = parse_module(name);
         all = all && module;
         if (!module || std::ranges::any_of(modules, same)) continue;
         overlay.sources.insert_or_assign(row_key("system.modules", name), source_of_parameter("nlinit.modules"));
@@ -154,6 +155,17 @@ std::string lay_dns(string_view value, Overlay& overlay) {
     return std::string(overlay.network.dns(value));
 }
 
+template <std::string_view (*lay)(std::string_view, Root&)>
+std::string lay_on_root(string_view value, Overlay& overlay) {
+    return std::string(lay(value, overlay.config.root));
+}
+
+template <bool read_only>
+std::string lay_root_access(string_view, Overlay& overlay) {
+    overlay.config.root.read_only = read_only;
+    return {};
+}
+
 // These choose what the command line is laid over, so they were read before.
 std::string read_before(string_view, Overlay&) {
     return {};
@@ -165,7 +177,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 17> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 24> kKeys{{{"ip", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
                                      {"hostname", lay_hostname},
@@ -181,7 +193,14 @@ constexpr std::array<Key, 17> kKeys{{{"ip", lay_ip},
                                      {"nlinit.debug_shell", lay_debug_shell, "1", "debug.shell"},
                                      {"nlinit.handoff", lay_handoff, {}, "payload.handoff"},
                                      {"nlinit.notify", lay_notify, {}, "system.notify"},
-                                     {"nlinit.dns", lay_dns}}};
+                                     {"nlinit.dns", lay_dns},
+                                     {"root", lay_on_root<lay_root>, {}, "root.device"},
+                                     {"rootfstype", lay_on_root<lay_root_type>, {}, "root.type"},
+                                     {"rootflags", lay_on_root<lay_root_flags>, {}, "root.options"},
+                                     {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout"},
+                                     {"ro", lay_root_access<true>, "1", "root.read_only"},
+                                     {"rw", lay_root_access<false>, "1", "root.read_only"},
+                                     {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};
 
 std::string unknown_key(string_view key) {
     return "unknown parameter " + in_quotes(key) + did_you_mean(key, known_parameters());

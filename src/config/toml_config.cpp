@@ -26,7 +26,9 @@ void read_root(TableReader& root, Config& config) {
     root.read("on_required_failure", config.on_required_failure, kEndActionWords);
     root.table("debug", [&](TableReader& table) { read_debug(table, config.debug_shell); });
     root.table("system", [&](TableReader& table) { read_system(table, config.system); });
+    root.table("root", [&](TableReader& table) { read_root_section(table, config.root); });
     read_rows(root, config);
+    read_binfmts(root, config.binfmts);
     root.table("network", [&](TableReader& table) { read_network(table, config.network); });
     root.table("payload", [&](TableReader& table) { read_payload(table, config.payload); });
     root.table("shutdown", [&](TableReader& table) { read_shutdown(table, config.shutdown); });

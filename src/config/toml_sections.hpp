@@ -12,6 +12,9 @@ inline constexpr std::string_view kWantedDuration = "a time such as \"6s\" or \"
 void read_system(TableReader& table, System& system);
 void read_payload(TableReader& table, Payload& payload);
 void read_debug(TableReader& table, DebugShell& shell);
+void read_root_section(TableReader& table, Root& root);
+// [[binfmt]].
+void read_binfmts(TableReader& root, std::vector<Binfmt>& binfmts);
 // [[mount]], [[file]], [[directory]] and [[symlink]].
 void read_rows(TableReader& root, Config& config);
 void read_network(TableReader& table, Network& network);

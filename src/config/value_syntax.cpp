@@ -110,8 +110,9 @@ std::optional<std::string> parse_domain(std::string_view text) {
     return std::string(text);
 }
 
-std::optional<std::string> parse_module_name(std::string_view text) {
-    return text_of(text, kMaxModuleName, is_name_character);
+std::optional<std::string> parse_module(std::string_view text) {
+    if (!text_of(text.substr(0, text.find(' ')), kMaxModuleName, is_name_character)) return std::nullopt;
+    return parse_plain_text(text);
 }
 
 std::optional<std::string> parse_interface_match(std::string_view text) {

@@ -191,6 +191,13 @@ bool exists(const std::string& path) noexcept {
     return ::access(path.c_str(), F_OK) == 0;
 }
 
+bool is_on_read_only(const std::string& path) {
+    // What is at path itself may be a link to elsewhere; the directory decides.
+    auto directory = directory_of(path);
+    while (!exists(directory) && directory.size() > 1) directory = directory_of(directory);
+    return ::access(directory.c_str(), W_OK) != 0 && errno == EROFS;
+}
+
 Result<> write_sysctl(std::string_view key, std::string_view value) {
     const std::string path = sysctl_path(key);
     if (path.empty() || may_leave_its_directory(key, path)) return Error{EINVAL, "set sysctl " + std::string(key)};

@@ -93,6 +93,23 @@ std::optional<std::string> find_below(const std::string& directory, std::string_
     return std::nullopt;
 }
 
+// Up to the separator, which is taken off together with it.
+std::string_view take_word(std::string_view& rest, char separator) noexcept {
+    const auto word = rest.substr(0, rest.find(separator));
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+    return word;
+}
+
+// "alias fs-9p 9p": the last word of the line, or nothing. Patterns are for devices, which have no name to be asked by.
+std::string name_behind(const std::string& index, std::string_view alias) {
+    const auto text = read_file(index, kLargestIndex);
+    for (std::string_view rest = text.ok() ? std::string_view(*text) : std::string_view(); !rest.empty();) {
+        auto line = take_word(rest, '\n');
+        if (take_word(line, ' ') == "alias" && is_same_name(take_word(line, ' '), alias)) return std::string(line);
+    }
+    return {};
+}
+
 bool is_compressed(std::string_view file) noexcept {
     return !file.ends_with(".ko");
 }
@@ -105,6 +122,10 @@ std::string explain(int code, const std::string& name, const std::string& path) 
             return module + path + " was built for another kernel";
         case ENOENT:
             return module + path + " needs a symbol that this kernel does not have";
+        case ENOSYS:
+            return module + path + " cannot be loaded, for this kernel takes no modules";
+        case EINVAL:
+            return module + path + " is refused: a parameter may be wrong";
         case EOPNOTSUPP:
             return module + "this kernel cannot decompress " + path;
         default:
@@ -129,6 +150,22 @@ bool ModuleLoader::is_builtin(std::string_view name) const {
     return list.ok() && find_line(*list, name).has_value();
 }
 
+// "/lib/modules/6.1.0 is not there: /lib/modules has 6.1.0-9" says that the image was made for another kernel.
+Error ModuleLoader::missing(const std::string& name) const {
+    const std::string module = "module " + name + ": ";
+    if (dependencies_) return {0, module + "not in " + directory_ + "/modules.dep"};
+    if (exists(directory_)) return {0, module + "not below " + directory_ + ", which has no modules.dep"};
+    const auto parent = directory_.substr(0, directory_.rfind('/'));
+    const std::unique_ptr<DIR, CloseDirectory> entries(::opendir(parent.c_str()));
+    std::string others;
+    while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
+        if (entry->d_name[0] != '.') others += (others.empty() ? "" : ", ") + std::string(entry->d_name);
+    }
+    std::string what = module + "there is no " + directory_ + " for this kernel";
+    if (!others.empty()) what += ", but modules of " + others;
+    return {0, what};
+}
+
 Result<std::vector<std::string>> ModuleLoader::files_for(const std::string& name) {
     if (!is_name(name)) return Error{EINVAL, "module " + name};
     read_index();
@@ -138,29 +175,66 @@ Result<std::vector<std::string>> ModuleLoader::files_for(const std::string& name
         return std::vector<std::string>{*std::move(file)};
     }
     if (is_builtin(name)) return std::vector<std::string>{};
-    if (dependencies_) return Error{0, "module " + name + ": not in " + directory_ + "/modules.dep"};
-    return Error{0, "module " + name + ": not below " + directory_ + ", which has no modules.dep"};
+    if (auto real = name_behind(directory_ + "/modules.alias", name); !real.empty() && !is_same_name(real, name))
+        return files_for(real);
+    return missing(name);
 }
 
-Result<> ModuleLoader::load(const std::string& name) {
+const std::string& ModuleLoader::soft_dependencies() {
+    if (!soft_) {
+        auto text = read_file(directory_ + "/modules.softdep", kLargestIndex);
+        soft_ = text.ok() ? *std::move(text) : std::string();
+    }
+    return *soft_;
+}
+
+// "softdep ext4 pre: crc32c post: x": what comes without a word before it belongs to neither, and to no one here. They
+// make a module work better, so whether they are there or not is no concern of the caller's.
+void ModuleLoader::load_soft(std::string_view name, bool before) {
+    for (std::string_view rest = soft_dependencies(); !rest.empty();) {
+        auto line = take_word(rest, '\n');
+        if (take_word(line, ' ') != "softdep" || !is_same_name(take_word(line, ' '), name)) continue;
+        std::string_view part;
+        while (!line.empty()) {
+            const auto word = take_word(line, ' ');
+            if (word.ends_with(':')) {
+                part = word;
+            } else if (part == (before ? "pre:" : "post:")) {
+                static_cast<void>(load_hard(std::string(word), {}));
+            }
+        }
+    }
+}
+
+Result<> ModuleLoader::load(const std::string& module) {
+    const auto space = std::min(module.find(' '), module.size());
+    const auto name = module.substr(0, space);
+    if (is_name(name)) load_soft(name, true);
+    auto loaded = load_hard(name, module.substr(std::min(space + 1, module.size())));
+    if (loaded.ok()) load_soft(name, false);
+    return loaded;
+}
+
+Result<> ModuleLoader::load_hard(const std::string& name, const std::string& parameters) {
     std::string plain = name;
     std::replace(plain.begin(), plain.end(), '-', '_');
     if (is_name(plain) && exists("/sys/module/" + plain)) return {};
     const auto files = files_for(name);
     if (!files.ok()) return files.error();
     for (const auto& file : *files) {
-        auto inserted = insert(name, file);
+        // The parameters are the last one's, for which all others are loaded.
+        auto inserted = insert(name, file, &file == &files->back() ? parameters : std::string());
         if (!inserted.ok()) return inserted;
     }
     return {};
 }
 
-Result<> ModuleLoader::insert(const std::string& name, const std::string& file) const {
+Result<> ModuleLoader::insert(const std::string& name, const std::string& file, const std::string& parameters) const {
     const std::string path = directory_ + "/" + file;
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, "module " + name + ": open " + path};
     const int flags = is_compressed(file) ? MODULE_INIT_COMPRESSED_FILE : 0;
-    if (::syscall(SYS_finit_module, fd.get(), "", flags) == 0 || errno == EEXIST) return {};
+    if (::syscall(SYS_finit_module, fd.get(), parameters.c_str(), flags) == 0 || errno == EEXIST) return {};
     return Error{errno, explain(errno, name, path)};
 }
 

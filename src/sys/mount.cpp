@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -26,10 +27,18 @@ constexpr unsigned long kChanges = MS_REMOUNT | kPropagation;
 // What mount(2) heeds beside MS_BIND.
 constexpr unsigned long kBind = MS_BIND | MS_REC | MS_SILENT;
 
-// statx(2): kernels before 5.8 do not say.
+// The other end is a server, or a daemon on the host.
+constexpr std::array<std::string_view, 9> kServed = {"virtiofs", "9p",   "nfs",  "nfs4",   "cifs",
+                                                     "smb3",     "ceph", "fuse", "fuseblk"};
+
+bool is_served(std::string_view type) noexcept {
+    return std::find(kServed.begin(), kServed.end(), type.substr(0, type.find('.'))) != kServed.end();
+}
+
+// statx(2): kernels before 5.8 do not say. Nobody is asked over the wire, who might not answer.
 std::optional<bool> is_mount_root(const std::string& target) noexcept {
     struct statx there {};
-    if (::statx(AT_FDCWD, target.c_str(), AT_NO_AUTOMOUNT, 0, &there) != 0) {
+    if (::statx(AT_FDCWD, target.c_str(), AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, 0, &there) != 0) {
         if (errno == ENOENT || errno == ENOTDIR) return false;
         return std::nullopt;  // what is there must not be covered because of that
     }
@@ -65,10 +74,16 @@ std::string sentence(const boot::MountRow& row) {
     return "mount " + row.type + (source_says_more ? " " + row.source : "") + " on " + row.target;
 }
 
-// EINVAL and ENODEV alone would send the reader looking in the wrong place.
+// Where the bare words of errno would send the reader looking in the wrong place.
 Error explain(int code, const boot::MountRow& row) {
-    if (code == EINVAL && row.type == "virtiofs") return {code, sentence(row) + ": no device has this tag"};
-    if (code == ENODEV) return {code, sentence(row) + ": the kernel has no filesystem " + row.type};
+    const auto with = [&](std::string_view why) { return Error{code, sentence(row) + ": " + std::string(why)}; };
+    if (code == ENODEV) return with("the kernel has no filesystem " + row.type);
+    if (code == ETIMEDOUT) return with("nobody answers; the boot goes on");
+    if (code == EINVAL && row.type == "virtiofs") return with("no device has this tag");
+    if (code == ENOENT && row.type == "9p") return with("no device has this tag");
+    if (code == ENOTBLK) return with(row.source + " is no block device");
+    if (code == EINVAL && row.source.starts_with("/dev/"))
+        return with("it holds no " + row.type + ", or an option is wrong");
     return {code, sentence(row)};
 }
 
@@ -77,21 +92,27 @@ bool binds_a_file(const boot::MountRow& row) noexcept {
     return (row.flags & MS_BIND) != 0 && ::stat(row.source.c_str(), &source) == 0 && !S_ISDIR(source.st_mode);
 }
 
+// A read-only image can hold only what it was built with.
+Result<> explain_target(const Result<>& made, const boot::MountRow& row) {
+    if (made.ok() || made.error().code != EROFS) return made;
+    return Error{EROFS, sentence(row) + ": " + row.target +
+                            " is missing; add it to the image, or make the root writable with an overlay"};
+}
+
 Result<> make_target(const boot::MountRow& row) {
-    if (!binds_a_file(row)) return make_directories(row.target);
+    if (!binds_a_file(row)) return explain_target(make_directories(row.target), row);
     if (exists(row.target)) return {};
     const auto slash = row.target.rfind('/');
     if (slash != std::string::npos && slash > 0) {
         auto made = make_directories(row.target.substr(0, slash));
-        if (!made.ok()) return made;
+        if (!made.ok()) return explain_target(made, row);
     }
-    return write_file(row.target, "");
+    return explain_target(write_file(row.target, ""), row);
 }
 
-Result<> mount_once(const boot::MountRow& row, unsigned long flags) {
-    const char* data = row.data.empty() ? nullptr : row.data.c_str();
-    if (::mount(row.source.c_str(), row.target.c_str(), row.type.c_str(), flags, data) == 0) return {};
-    const int code = errno;
+Result<> mount_once(const boot::MountRow& row, unsigned long flags, const MountCall& call) {
+    const int code = call(row, flags);
+    if (code == 0) return {};
     if (code == EBUSY && (flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};
     return explain(code, row);
 }
@@ -114,11 +135,11 @@ Result<> set_propagation(const boot::MountRow& row) {
     return Error{errno, "set the propagation of " + row.target};
 }
 
-Result<> do_mount(const boot::MountRow& row) {
+Result<> do_mount(const boot::MountRow& row, const MountCall& call) {
     const unsigned long flags = row.flags & ~kPropagation;
     const bool only_propagation = row.type.empty() && (flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) == 0;
     if (!only_propagation) {
-        auto mounted = mount_once(row, flags);
+        auto mounted = mount_once(row, flags, call);
         if (!mounted.ok()) return mounted;
         if ((flags & MS_BIND) != 0 && (flags & MS_REMOUNT) == 0) {
             auto bound = finish_bind(row, flags);
@@ -148,13 +169,28 @@ bool is_mounted(const std::string& target) {
     return is_on_another_device_than_its_parent(target) || is_listed(target);
 }
 
-Result<> mount(const boot::MountRow& row) {
+int call_mount(const boot::MountRow& row, unsigned long flags) noexcept {
+    const char* data = row.data.empty() ? nullptr : row.data.c_str();
+    return ::mount(row.source.c_str(), row.target.c_str(), row.type.c_str(), flags, data) == 0 ? 0 : errno;
+}
+
+bool may_wait(const boot::MountRow& row) noexcept {
+    if ((row.flags & (MS_BIND | MS_MOVE | kChanges)) != 0) return false;
+    return is_served(row.type) || row.source.starts_with("/dev/");
+}
+
+bool may_come_later(const boot::MountRow& row, int code) noexcept {
+    if (row.type == "virtiofs") return code == EINVAL;
+    return code == ENOENT || (code == ENXIO && row.source.starts_with("/dev/"));
+}
+
+Result<> mount(const boot::MountRow& row, const MountCall& call) {
     if (is_done_already(row)) return {};
     auto made = make_target(row);
     if (!made.ok()) return made;
-    if (!row.copy_up) return do_mount(row);
+    if (!row.copy_up) return do_mount(row, call);
     const UniqueFd before = open_directory(row.target);
-    auto mounted = do_mount(row);
+    auto mounted = do_mount(row, call);
     return mounted.ok() ? copy_up(before, row.target) : mounted;
 }
 

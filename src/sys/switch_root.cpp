@@ -3,52 +3,44 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/netlink.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <string_view>
 
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 namespace {
 
 constexpr const char* kNewRoot = "/newroot";
 constexpr int kMaxDepth = 64;
-constexpr unsigned kAllUevents = 1;  // the kernel's own multicast group
 
-Result<> mount_as(const boot::RootPlan& plan, const std::string& type) {
-    if (::mount(plan.source.c_str(), kNewRoot, type.c_str(), plan.flags, plan.data.c_str()) == 0) return {};
-    return Error{errno, "mount " + type + " root " + plan.source};
-}
-
-// rootfstype= may be a list; without it every filesystem that has a device is tried, as the kernel does.
-Result<> mount_new_root(const boot::RootPlan& plan) {
-    std::string types = plan.type;
-    if (types.empty()) {
-        const auto known = read_file("/proc/filesystems", 1 << 16);
-        if (!known.ok()) return known.error();
-        for (std::size_t at = 0; at < known->size();) {
-            const auto end = std::min(known->find('\n', at), known->size());
-            const std::string_view line(known->data() + at, end - at);
-            if (line.starts_with('\t')) types += (types.empty() ? "" : ",") + std::string(line.substr(1));
-            at = end + 1;
-        }
-    }
-    Result<> mounted = Error{ENODEV, "mount root " + plan.source + ": no filesystem to try"};
-    for (std::size_t at = 0; at < types.size() && !mounted.ok();) {
-        const auto end = std::min(types.find(',', at), types.size());
-        mounted = mount_as(plan, types.substr(at, end - at));
+// Without rootfstype= every filesystem that has a device is tried, as the kernel does.
+Result<std::string> types_of(const boot::RootPlan& plan) {
+    if (!plan.type.empty()) return plan.type;
+    const auto known = read_file("/proc/filesystems", 1 << 16);
+    if (!known.ok()) return known.error();
+    std::string types;
+    for (std::size_t at = 0; at < known->size();) {
+        const auto end = std::min(known->find('\n', at), known->size());
+        const std::string_view line(known->data() + at, end - at);
+        if (line.starts_with('\t')) types += (types.empty() ? "" : ",") + std::string(line.substr(1));
         at = end + 1;
     }
-    return mounted;
+    return types;
+}
+
+// The errno of a wrong type is EINVAL; any other says more than that of the types tried after it.
+bool says_more(const Result<>& one, int code) noexcept {
+    return one.ok() || one.error().code == EINVAL || one.error().code == ENODEV || code == ETIMEDOUT;
 }
 
 // Frees the memory of the initramfs: only what lies on its own filesystem.
@@ -88,9 +80,25 @@ bool runs_from_initramfs() noexcept {
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
 }
 
-Result<> switch_root(const boot::RootPlan& plan) {
-    if (auto made = make_directories(kNewRoot); !made.ok()) return made;
-    if (auto mounted = mount_new_root(plan); !mounted.ok()) return mounted;
+Result<> mount_plan_on(const std::string& target, const boot::RootPlan& plan, const MountCall& call) {
+    const auto types = types_of(plan);
+    if (!types.ok()) return types.error();
+    if (auto made = make_directories(target); !made.ok()) return made;
+    Result<> mounted = Error{ENODEV, "mount " + plan.source + ": no filesystem to try"};
+    for (std::size_t at = 0; at < types->size();) {
+        const auto end = std::min(types->find(',', at), types->size());
+        const boot::MountRow row{plan.source, target, types->substr(at, end - at), plan.flags, plan.data, false, {}};
+        const int code = call(row, row.flags);
+        if (code == 0) return {};
+        if (says_more(mounted, code)) mounted = Error{code, "mount " + row.type + ' ' + plan.source};
+        if (code == ETIMEDOUT) break;
+        at = end + 1;
+    }
+    return mounted;
+}
+
+Result<> switch_root(const boot::RootPlan& plan, const MountCall& call) {
+    if (auto mounted = mount_plan_on(kNewRoot, plan, call); !mounted.ok()) return mounted;
     UniqueFd old_root(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat old_status {};
     const bool known = old_root.valid() && fstat(old_root.get(), &old_status) == 0;
@@ -101,22 +109,6 @@ Result<> switch_root(const boot::RootPlan& plan) {
         return Error{errno, "switch to root " + plan.source};
     if (known) remove_contents(std::move(old_root), old_status.st_dev, 0);
     return {};
-}
-
-Result<UeventSocket> UeventSocket::open() {
-    UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT));
-    sockaddr_nl address{};
-    address.nl_family = AF_NETLINK;
-    address.nl_groups = kAllUevents;
-    if (!fd.valid() || bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return Error{errno, "listen to device events"};
-    return UeventSocket(std::move(fd));
-}
-
-void UeventSocket::drain() const noexcept {
-    char event[4096];
-    while (recv(fd_.get(), event, sizeof event, 0) >= 0 || errno == ENOBUFS || errno == EINTR) {
-    }
 }
 
 }  // namespace nlinit::sys

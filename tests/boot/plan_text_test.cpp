@@ -19,7 +19,7 @@ std::string plan(std::string_view file, std::string_view parameters = "") {
     for (auto& [key, place] : sources) place.insert(0, "f:");
     const auto command_line = config::parse_kernel_command_line(parameters);
     EXPECT_TRUE(config::apply(command_line, config, sources).empty());
-    return plan_text(config, root_plan(command_line), sources);
+    return plan_text(config, sources);
 }
 
 TEST(PlanTextTest, EveryPartIsThereWithItsSourceInAColumnOfItsOwn) {
@@ -89,7 +89,9 @@ network
     missing interfaces are waited for 3s  # from profile none
     the payload waits for it 500ms        # from f:15:1
 root, if it starts in an initramfs
-    mount /dev/vda as erofs (ro)          # from kernel command line root=
+    mount /dev/vda                        # from kernel command line root=
+    type erofs                            # from kernel command line rootfstype=
+    read-only                             # from kernel command line ro=
 steps
     set host name guest                   # from f:4:1
     mount data on /data (ro), optional    # from f:7:1
@@ -129,7 +131,7 @@ payload
 TEST(PlanTextTest, AKeyThatNoItemSpeaksOfIsNamed) {
     auto config = *config::profile("none");
     const config::Sources sources{{"payload.colour", "f:9:1"}, {"mount[/x].size", "f:10:1"}, {"log", "f:11:1"}};
-    const auto text = plan_text(config, {}, sources);
+    const auto text = plan_text(config, sources);
     EXPECT_THAT(text, HasSubstr("also set\n    payload.colour       # from f:9:1\n"));
     EXPECT_THAT(text, Not(HasSubstr("size")));
 }

@@ -32,10 +32,40 @@ using Strings = std::vector<std::string>;
 
 TEST(KernelParametersTest, OrdinaryLineOfAVmChangesNothing) {
     const auto [config, warnings, sources] = apply_to_arcbox(
-        "console=hvc0 root=/dev/vda rootfstype=erofs rootflags=dax ro quiet panic=-1 nlinit.config=/x "
-        "nlinit.profile=none");
+        "console=hvc0 root= rootwait rootdelay=3 ro quiet panic=-1 nlinit.config=/x nlinit.profile=none");
     EXPECT_EQ(config, *profile("arcbox"));
     EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, WordsOfTheKernelForTheRootWinOverTheFile) {
+    Config config;
+    config.root.device = "/dev/vdb";
+    config.root.read_only = false;
+    config.root.overlay = "tmpfs";
+    config.root.overlay_type = "ext4";
+    Sources sources;
+    const auto warnings = apply(parse_kernel_command_line("rootfstype=ext4,erofs root=PARTUUID=0a-01 rootflags=dax "
+                                                          "rw ro rootwait=3 rootdelay=9 nlinit.overlay=/dev/vdc:xfs"),
+                                config, sources);
+    EXPECT_EQ(warnings, Strings());
+    EXPECT_EQ(config.root,
+              (Root{"PARTUUID=0a-01", "ext4,erofs", "dax", true, std::chrono::seconds(3), "/dev/vdc", "xfs", ""}));
+    EXPECT_EQ(sources.at("root.read_only"), "kernel command line ro=");
+    EXPECT_EQ(sources.at("root.overlay"), "kernel command line nlinit.overlay=");
+    EXPECT_EQ(apply_to_arcbox("nlinit.overlay=LABEL=data").config.root.overlay, "LABEL=data");
+    EXPECT_EQ(apply_to_arcbox("root=users rootfstype=virtiofs").config.root.device, "users");
+    EXPECT_FALSE(apply_to_arcbox("ro rw").config.root.read_only);
+}
+
+TEST(KernelParametersTest, RootsThatAreNoneAreNamedAndTheOldOneStays) {
+    EXPECT_EQ(
+        only_warning("root=UIDD=12"),
+        "root='UIDD=12' is wrong: it must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the "
+        "tag of a share");
+    EXPECT_EQ(apply_to_arcbox("root=/dev/vda root=/srv").config.root.device, "/dev/vda");
+    EXPECT_EQ(only_warning("nlinit.overlay=vdb"), "nlinit.overlay='vdb' is wrong: it must be tmpfs, or DEVICE[:TYPE]");
+    EXPECT_EQ(only_warning("nlinit.overlay"), "nlinit.overlay needs a value");
+    EXPECT_EQ(only_warning("rootwait=1d"), "rootwait='1d' is wrong: it must be seconds, up to a day");
 }
 
 TEST(KernelParametersTest, FirstIpReplacesTheInterfacesOfTheProfileAndFurtherOnesAdd) {

@@ -18,6 +18,8 @@ const std::map<std::string, Strings> kNeeded{
     {"[[file]]", {"path = \"/x\"", "content = \"\""}},
     {"[[directory]]", {"path = \"/x\""}},
     {"[[symlink]]", {"path = \"/x\"", "target = \"y\""}},
+    {"[root]", {"overlay = \"tmpfs\""}},
+    {"[[binfmt]]", {"name = \"x\"", "interpreter = \"/x\"", "magic = \"m\""}},
     {"[[network.interface]]", {"method = \"static\"", "address = \"10.0.0.2/24\""}},
     {"[[network.interface.routes]]", {"to = \"10.1.0.0/16\""}},
 };
@@ -63,7 +65,28 @@ const Row kRows{"[]", "", {"[{}, 1]"}};
 // A table whose keys are the user's: what is in it has a complaint of its own.
 const Row kSysctl{"{ \"net.x\" = 1 }", "t", {}};
 
+const Row kRoot{"\"LABEL=x\"", "", {"\"\"", "\"/srv\"", "\"/dev/../x\"", "\"LABLE=x\"", "\"UUID=\"", "\"a\\nb\""}};
+const Row kPattern{
+    "'\\xff'", "", {"\"\"", "'\\xf'", "'\\n'", "\"a:b\"", "\"a b\"", "\"" + std::string(257, 'a') + "\""}};
+
 const std::map<std::string, Row> kRowsOfKeys{
+    {"the top level root", kTable},
+    {"the top level binfmt", kRows},
+    {"[root] device", kRoot},
+    {"[root] type", kPlain},
+    {"[root] options", kPlain},
+    {"[root] read_only", kSwitch},
+    {"[root] timeout", kTime},
+    {"[root] overlay", {"\"/dev/vdb\"", "", {"\"\"", "\"vdb\"", "\"ramfs\"", "\"/dev/\"", "\"/dev/../x\""}}},
+    {"[root] overlay_type", kPlain},
+    {"[root] overlay_options", kPlain},
+    {"[[binfmt]] name", {"\"x\"", "", {"\"\"", "\"a/b\"", "\"a:b\"", "\"..\"", "\"status\"", "\"a\\nb\""}}},
+    {"[[binfmt]] interpreter", {"\"/x\"", "", {"\"\"", "\"x\"", "\"/a:b\"", "\"/" + std::string(127, 'a') + "\""}}},
+    {"[[binfmt]] magic", kPattern},
+    {"[[binfmt]] mask", kPattern},
+    {"[[binfmt]] offset", {"255", "i", {"-1", "256", "\"7\""}}},
+    {"[[binfmt]] extension", {"\"jar\"", "", {"\"\"", "\".jar\"", "\"a/b\"", "\"a:b\"", "\"a\\nb\""}}},
+    {"[[binfmt]] flags", {"\"OCF\"", "", {"\"f\"", "\"O C\"", "\"X\""}}},
     {"the top level profile", {"\"none\"", "", {"\"\"", "\"NONE\"", "\"arcbux\""}}},
     {"the top level log", {"\"debug\"", "", {"\"\"", "\"loud\""}}},
     {"the top level on_required_failure", kEnd},
@@ -192,7 +215,8 @@ std::string before(const Key& key) {
     if (!key.is_top()) text += key.table + '\n';
     if (const auto needed = kNeeded.find(key.table); needed != kNeeded.end())
         for (const auto& line : needed->second)
-            if (!line.starts_with(key.name + ' ')) text += line + '\n';
+            if (!line.starts_with(key.name + ' ') && !(key.name == "extension" && line.starts_with("magic")))
+                text += line + '\n';
     return text;
 }
 

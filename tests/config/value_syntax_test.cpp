@@ -66,10 +66,11 @@ TEST(ParseSysctlKeyTest, NeverLeadsOutOfProcSys) {
 }
 
 TEST(ParseModuleNameTest, TakesNoPaths) {
-    EXPECT_EQ(parse_module_name("virtio_net"), "virtio_net");
-    for (const std::string_view text : {"", "../x", "a/b", "x.ko", "a b"})
-        EXPECT_EQ(parse_module_name(text), std::nullopt) << text;
-    EXPECT_FALSE(parse_module_name(std::string(56, 'm')));
+    EXPECT_EQ(parse_module("virtio_net"), "virtio_net");
+    for (const std::string_view text : {"", "../x", "a/b", "x.ko", " a", "a\n"})
+        EXPECT_EQ(parse_module(text), std::nullopt) << text;
+    EXPECT_EQ(parse_module("virtio_net napi_tx=0"), "virtio_net napi_tx=0");
+    EXPECT_FALSE(parse_module(std::string(56, 'm')));
 }
 
 TEST(ParseInterfaceAddressTest, WantsAHostAndAPrefixLength) {

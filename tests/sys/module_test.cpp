@@ -80,6 +80,33 @@ TEST_F(ModuleTest, NamesTheIndexThatDoesNotHaveAModule) {
               "module nlinit_none: not in " + directory() + "/modules.dep");
 }
 
+TEST_F(ModuleTest, KnowsAModuleByAnAliasWithoutWildcards) {
+    write("modules.dep", kIndex);
+    write("modules.alias", "# aliases\nalias virtio:d0000001Av* virtiofs\nalias fs-virtiofs virtiofs\nalias a a\n");
+    expect_files("fs_virtiofs", {"kernel/fs/fuse/fuse.ko", "kernel/fs/fuse/virtiofs.ko"});
+    EXPECT_EQ(test::sentence(loader().load("a")), "module a: not in " + directory() + "/modules.dep");
+}
+
+TEST_F(ModuleTest, SaysOfWhichKernelsThereAreModules) {
+    write("6.1.0-9/modules.dep", "");
+    ModuleLoader loader(directory() + "/6.2.0");
+    EXPECT_EQ(test::sentence(loader.load("nlinit_none")),
+              "module nlinit_none: there is no " + directory() + "/6.2.0 for this kernel, but modules of 6.1.0-9");
+}
+
+TEST_F(ModuleTest, TakesParametersOffTheName) {
+    write("modules.dep", "kernel/nlinit_none.ko:\n");
+    EXPECT_EQ(test::sentence(loader().load("nlinit_none a=1 b=2")),
+              "module nlinit_none: open " + directory() + "/kernel/nlinit_none.ko: No such file or directory");
+}
+
+TEST_F(ModuleTest, SoftDependenciesThatAreMissingAreNoMatter) {
+    write("modules.dep", kIndex);
+    write("modules.builtin", "kernel/fs/ext4/ext4.ko\n");
+    write("modules.softdep", "# soft\nsoftdep ext4 pre: nlinit_none ext4 post: nlinit_none\n");
+    EXPECT_TRUE(test::is_ok(loader().load("ext4")));
+}
+
 TEST_F(ModuleTest, LooksForTheFileWhenThereIsNoIndex) {
     write("kernel/drivers/net/virtio_net.ko.zst", "");
     write("kernel/drivers/net/virtio_net_more.ko", "");
@@ -90,7 +117,7 @@ TEST_F(ModuleTest, LooksForTheFileWhenThereIsNoIndex) {
 
 TEST_F(ModuleTest, RefusesNamesThatAreNoNames) {
     write("modules.dep", kIndex);
-    for (const char* name : {"", "..", "../virtio_net", "kernel/virtio_net", "virtio_net.ko", "a:b", "a b"}) {
+    for (const char* name : {"", "..", "../virtio_net", "kernel/virtio_net", "virtio_net.ko", "a:b", " a"}) {
         const auto loaded = loader().load(name);
         ASSERT_FALSE(loaded.ok()) << name;
         EXPECT_EQ(loaded.error().code, EINVAL) << name;

@@ -4,6 +4,7 @@
 // time to mount. Frames are taken between steps.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "nlinit/boot/root_plan.hpp"
 #include "nlinit/sys/best_effort.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/root_overlay.hpp"
 #include "nlinit/sys/signals.hpp"
 
 namespace nlinit::app {
@@ -47,8 +49,16 @@ class Boot {
     void start_network();
     void reload_network();
     void switch_root();
-    [[nodiscard]] bool wait_for_device(const std::string& path);
+    [[nodiscard]] bool leave_initramfs();
+    void lay_root_overlay();
+    [[nodiscard]] bool find_device(boot::RootPlan& plan);
     void carry_out_plan();
+    [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
+    [[nodiscard]] Result<> carry_out_step(const boot::Step& step);
+    [[nodiscard]] Result<> mount_row(const boot::MountRow& row, sys::Importance importance);
+    [[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags);
+    bool wait_until(Duration limit, const std::function<bool()>& done);
+    bool wait_for_uevents(Duration limit, const std::function<bool()>& done);
     void wait_for_network();
     void start_debug_shell();
     void start_payload();
@@ -88,7 +98,9 @@ class Boot {
     std::unique_ptr<Supervisor> payload_, shell_;
     sys::EventLoop::TimerId reap_timer_;
     std::unique_ptr<Shutdown> shutdown_;
-    std::optional<bool> rcu_expedited_;  // by us
+    sys::RootOverlay overlay_;
+    std::vector<std::string> unanswered_;  // targets of mounts behind which nobody answers
+    std::optional<bool> rcu_expedited_;    // by us
     bool filesystems_ended_ = false;
     bool plan_done_ = false;    // files of the network's may be written over the plan's
     bool payload_due_ = false;  // it was started, or there is none to start

@@ -26,7 +26,7 @@ struct SetSysctl {
 };
 
 using Work = std::variant<MountRow, MountCgroup, SetHostname, WriteHosts, WriteResolvConf, config::File,
-                          config::Directory, config::Symlink, SetSysctl, config::Rlimit>;
+                          config::Directory, config::Symlink, config::Binfmt, SetSysctl, config::Rlimit>;
 
 struct Step {
     std::string name;  // "mount tmpfs on /run": the sentence in log, report and plan
@@ -42,6 +42,9 @@ struct BootPlan {
 // Whether a [[file]] or [[symlink]] of the user's own is at a path: it is meant to stay, whatever else would write
 // there.
 [[nodiscard]] bool has_row(const config::Config& config, std::string_view path);
+
+// The path that a piece of work mounts on or brings into being; empty when it does neither.
+[[nodiscard]] std::string_view path_of(const Work& work);
 
 [[nodiscard]] BootPlan make_boot_plan(const config::Config& config);
 // One line: "mount tmpfs on /run (nodev,nosuid), optional".

@@ -39,6 +39,12 @@ struct Symlink {
     bool keep_existing = false;  // whatever is at path already is fine
     friend bool operator==(const Symlink&, const Symlink&) = default;
 };
+// An interpreter for programs of another format (binfmt_misc of the kernel's admin guide).
+struct Binfmt {
+    std::string name, interpreter;
+    std::string registration;  // ":name:M:offset:magic:mask:interpreter:flags", checked, as the kernel reads it
+    friend bool operator==(const Binfmt&, const Binfmt&) = default;
+};
 struct Rlimit {
     std::string name;  // "nofile", as in prlimit(1)
     std::uint64_t value = 0;
@@ -67,6 +73,17 @@ struct System {
     std::optional<std::int64_t> epoch;  // seconds since 1970 that the clock must not be before
     NotifyAddress notify;               // who outside is told how far the machine is
     friend bool operator==(const System&, const System&) = default;
+};
+
+// The root that an initramfs leads to, and what is laid over the root, whoever mounted it.
+struct Root {
+    std::string device;         // "/dev/vda", "PARTUUID=…", "LABEL=…", or a tag; empty: the root stays
+    std::string type, options;  // type as rootfstype=: a list is tried in turn, nothing means any
+    bool read_only = true;
+    std::chrono::milliseconds timeout{10'000};  // for a device that is not there yet
+    std::string overlay;                        // "tmpfs", or a device as above; empty: none
+    std::string overlay_type, overlay_options;  // of the filesystem that takes what is written
+    friend bool operator==(const Root&, const Root&) = default;
 };
 
 enum class Method : std::uint8_t { dhcp, fixed, none };  // in the file: "dhcp", "static", "none"
@@ -162,10 +179,12 @@ struct DebugShell {
 struct Config {
     std::string profile;
     System system;
+    Root root;
     std::vector<Mount> mounts;
     std::vector<File> files;
     std::vector<Directory> directories;
     std::vector<Symlink> symlinks;
+    std::vector<Binfmt> binfmts;
     Network network;
     Payload payload;
     Shutdown shutdown;

@@ -22,6 +22,9 @@ inline const std::string& place_of(const Directory& directory) noexcept {
 inline const std::string& place_of(const Symlink& symlink) noexcept {
     return symlink.path;
 }
+inline const std::string& place_of(const Binfmt& binfmt) noexcept {
+    return binfmt.name;
+}
 inline const std::string& place_of(const Rlimit& rlimit) noexcept {
     return rlimit.name;
 }

@@ -39,7 +39,8 @@ template <std::unsigned_integral T>
 [[nodiscard]] std::optional<std::string> parse_hostname(std::string_view text);
 // The same for a name in a resolver's search list, which may be longer.
 [[nodiscard]] std::optional<std::string> parse_domain(std::string_view text);
-[[nodiscard]] std::optional<std::string> parse_module_name(std::string_view text);
+// The name of a module, with parameters for it after spaces: "virtio_net napi_tx=0".
+[[nodiscard]] std::optional<std::string> parse_module(std::string_view text);
 // A name, a glob, or a MAC address, the latter in the form that MacAddress prints; "primary" is such a name.
 [[nodiscard]] std::optional<std::string> parse_interface_match(std::string_view text);
 // Names with dots or slashes between them, none of them empty, so that none is "..".

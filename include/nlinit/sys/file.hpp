@@ -29,6 +29,9 @@ namespace nlinit::sys {
 
 [[nodiscard]] bool exists(const std::string& path) noexcept;  // follows links
 
+// Whether nothing can be made, written or replaced at path, because the filesystem that it is on is read-only.
+[[nodiscard]] bool is_on_read_only(const std::string& path);
+
 // "net.ipv4.ip_forward" → /proc/sys/net/ipv4/ip_forward; a slash separates as a dot does, so that an interface name
 // with a dot can be written (sysctl(8)). Refuses "..".
 [[nodiscard]] Result<> write_sysctl(std::string_view key, std::string_view value);

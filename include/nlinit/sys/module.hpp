@@ -12,8 +12,9 @@ namespace nlinit::sys {
 
 // Loads modules of /lib/modules/RELEASE with what they depend on (modules.dep), reading that file once. Names are as in
 // lsmod: '-' and '_' are the same. Built in (modules.builtin) or loaded already is fine. Compressed modules are handed
-// to the kernel (MODULE_INIT_COMPRESSED_FILE). Without modules.dep the module NAME.ko is looked for below the
-// directory.
+// to the kernel (MODULE_INIT_COMPRESSED_FILE). What modules.softdep wants before or after a module is loaded too, if it
+// is there. A name may be an alias without wildcards ("fs-9p"), and have parameters: "virtio_net napi_tx=0". Without
+// modules.dep the module NAME.ko is looked for below the directory.
 class ModuleLoader {
   public:
     // directory: empty for /lib/modules/ and uname(2)'s release.
@@ -27,9 +28,16 @@ class ModuleLoader {
   private:
     void read_index();
     [[nodiscard]] bool is_builtin(std::string_view name) const;
-    [[nodiscard]] Result<> insert(const std::string& name, const std::string& file) const;
+    [[nodiscard]] Error missing(const std::string& name) const;
+    [[nodiscard]] Result<> load_hard(const std::string& name, const std::string& parameters);
+    void load_soft(std::string_view name, bool before);
+    [[nodiscard]] Result<> insert(const std::string& name, const std::string& file,
+                                  const std::string& parameters) const;
 
     std::string directory_;
+    [[nodiscard]] const std::string& soft_dependencies();
+
+    std::optional<std::string> soft_;          // modules.softdep
     std::optional<std::string> dependencies_;  // modules.dep, once it is read: some 100 KiB, and few lines are wanted
     bool index_read_ = false;
 };

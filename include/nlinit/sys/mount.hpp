@@ -1,6 +1,7 @@
 // mount(2) for rows of a plan.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "nlinit/base/result.hpp"
@@ -13,12 +14,24 @@ namespace nlinit::sys {
 // A mount point is a directory on another device than its parent, or one that mountinfo lists (a bind mount).
 [[nodiscard]] bool is_mounted(const std::string& target);
 
+// mount(2) for a row, with these flags: 0 or an errno. Whoever must not wait for a server hands in a call that does
+// not, and has ETIMEDOUT mean that there was no answer.
+using MountCall = std::function<int(const boot::MountRow& row, unsigned long flags)>;
+[[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags) noexcept;
+
+// Whether mount(2), or the first look at what it mounted, waits for somebody else: a server, a daemon on the host, a
+// device. The kernel's own filesystems and binds never do.
+[[nodiscard]] bool may_wait(const boot::MountRow& row) noexcept;
+
+// Whether the error may be gone when the device behind the source has been found: a tag of virtiofs or 9p, a disk.
+[[nodiscard]] bool may_come_later(const boot::MountRow& row, int code) noexcept;
+
 // Makes the target directory if need be (for a bind mount of a file: an empty file), then mounts; done already when it
 // was mounted before (EBUSY counts as that). A remount is always done. A bind mount gets its other flags by a remount,
 // and is undone when it does not. The error of virtiofs for a tag that is not there, or not yet, is EINVAL.
 // copy_up keeps the files, directories and links that the target showed before: owners, modes and contents, up to
 // 16 MiB in all. When something is left out the mount stays, and the error says so.
-[[nodiscard]] Result<> mount(const boot::MountRow& row);
+[[nodiscard]] Result<> mount(const boot::MountRow& row, const MountCall& call = call_mount);
 [[nodiscard]] Result<> mount(const boot::EarlyMount& row);
 
 }  // namespace nlinit::sys

@@ -1,0 +1,33 @@
+// How a root filesystem is named: in [root], and by root= and its friends on the kernel command line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nlinit/config/config.hpp"
+
+namespace nlinit::config {
+
+inline constexpr std::string_view kWantedRootSource =
+    "a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a share";
+inline constexpr std::string_view kWantedOverlaySource =
+    "\"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=)";
+
+// Whether a source is a device that is found by what is written on it: "UUID=…".
+[[nodiscard]] bool is_device_tag(std::string_view source) noexcept;
+// Whether it is a device, however named, and no tag or server.
+[[nodiscard]] bool is_device(std::string_view source) noexcept;
+
+[[nodiscard]] std::optional<std::string> parse_root_source(std::string_view text);
+[[nodiscard]] std::optional<std::string> parse_overlay_source(std::string_view text);
+
+// root=, rootfstype=, rootflags=, ro, rw, rootwait[=SECONDS] (kernel-parameters.rst) and nlinit.overlay=tmpfs or
+// DEVICE[:TYPE]: each lays its value over the config, and says what the value must be when it is not that.
+std::string_view lay_root(std::string_view value, Root& root);
+std::string_view lay_root_type(std::string_view value, Root& root);
+std::string_view lay_root_flags(std::string_view value, Root& root);
+std::string_view lay_root_wait(std::string_view value, Root& root);
+std::string_view lay_root_overlay(std::string_view value, Root& root);
+
+}  // namespace nlinit::config

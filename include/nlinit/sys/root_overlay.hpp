@@ -1,0 +1,32 @@
+// An overlay over the running root: the root below, and what is written in a tmpfs or on a device above it.
+#pragma once
+
+#include <string>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/boot/root_plan.hpp"
+#include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+
+namespace nlinit::sys {
+
+// Holds a descriptor of either layer, so that neither can be unmounted while the overlay is in use: at the end of the
+// machine the upper one is made read-only, and so clean, where an unmounted one would live on, dirty and out of reach.
+class RootOverlay {
+  public:
+    // Mounts the upper filesystem, makes an overlay of it and the present root, and pivots into that; everything that
+    // is mounted on the root comes along. When it fails, the root is as it was. Nothing is done where the root is an
+    // overlay already.
+    [[nodiscard]] Result<> lay(const boot::RootPlan& upper, const MountCall& call);
+
+    // Moves the layers from their first place below /dev to `directory`/lower and `directory`/upper. Once the plan is
+    // carried out, or its tmpfs on /run would cover them.
+    [[nodiscard]] Result<> move_layers(const std::string& directory) const;
+
+    [[nodiscard]] bool in_use() const noexcept { return lower_.valid(); }
+
+  private:
+    UniqueFd lower_, upper_;
+};
+
+}  // namespace nlinit::sys

@@ -1,0 +1,141 @@
+// A boot's plan carried out, step by step, and its mounts without waiting for anybody longer than a while.
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "nlinit/app/boot.hpp"
+#include "nlinit/app/boot_steps.hpp"
+#include "nlinit/config/path.hpp"
+#include "nlinit/sys/background_mount.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/uevent.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kServerTimeout = 5s;   // a daemon on the host, or a server: it answers at once, or not at all
+constexpr Duration kDeviceTimeout = 60s;  // the journal of a large disk takes its time
+constexpr Duration kTagTimeout = 5s;      // for the device of a required mount to be found
+constexpr const char* kLayers = "/run/nlinit/root";
+
+// Asked before a thread is started that would only be told ENODEV (fsopen(2), Linux 5.2).
+bool kernel_lacks(const std::string& type) noexcept {
+    const long context = ::syscall(SYS_fsopen, type.c_str(), 0);
+    if (context >= 0) ::close(static_cast<int>(context));
+    return context < 0 && errno == ENODEV;
+}
+
+bool writes_to_read_only(const boot::Step& step) {
+    const std::string path(boot::path_of(step.work));
+    return !path.empty() && !std::holds_alternative<boot::MountRow>(step.work) && sys::is_on_read_only(path);
+}
+
+}  // namespace
+
+// On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.
+void Boot::carry_out_plan() {
+    std::string first_left_out;
+    std::size_t left_out = 0;
+    for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
+        const auto* unanswered = unanswered_above(boot::path_of(step.work));
+        const bool quiet =
+            unanswered == nullptr && step.importance == sys::Importance::ordinary && writes_to_read_only(step);
+        const bool done = attempt_(step.name, quiet ? sys::Importance::optional : step.importance, [&]() -> Result<> {
+            if (unanswered != nullptr) return Error{0, "left out, since nobody answers behind " + *unanswered};
+            return carry_out_step(step);
+        });
+        if (quiet && !done && left_out++ == 0) first_left_out = step.name;
+        loop_.poll();
+    }
+    if (left_out > 1) first_left_out += " and " + std::to_string(left_out - 1) + " more such steps";
+    if (left_out > 0)
+        log::warning("boot", first_left_out +
+                                 ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
+    if (overlay_.in_use())
+        attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
+                 [&] { return overlay_.move_layers(kLayers); });
+    plan_done_ = true;
+    forget_ready();
+    on_network_change();
+}
+
+// Not even a look may be taken at a path behind which nobody answers: it would be the last thing that PID 1 does.
+const std::string* Boot::unanswered_above(std::string_view path) const {
+    for (const auto& target : unanswered_) {
+        if (path == target || config::is_below(path, target)) return &target;
+    }
+    return nullptr;
+}
+
+Result<> Boot::carry_out_step(const boot::Step& step) {
+    if (const auto* row = std::get_if<boot::MountRow>(&step.work)) return mount_row(*row, step.importance);
+    return carry_out(step.work);
+}
+
+// A fast kernel runs init before it has found every device; for what is required the boot waits a little.
+Result<> Boot::mount_row(const boot::MountRow& row, sys::Importance importance) {
+    const auto call = [this](const boot::MountRow& each, unsigned long flags) { return call_mount(each, flags); };
+    const auto may_come = [&](const Result<>& mounted) {
+        return !mounted.ok() && sys::may_come_later(row, mounted.error().code);
+    };
+    auto mounted = sys::mount(row, call);
+    if (importance == sys::Importance::required && may_come(mounted)) {
+        wait_for_uevents(kTagTimeout, [&] {
+            mounted = sys::mount(row, call);
+            return !may_come(mounted);
+        });
+    }
+    return mounted;
+}
+
+// While another thread waits, this one goes on with the network, the signals and their deadlines.
+int Boot::call_mount(const boot::MountRow& row, unsigned long flags) {
+    if (!sys::may_wait(row)) return sys::call_mount(row, flags);
+    if (kernel_lacks(row.type)) return ENODEV;
+    const auto mounting = sys::BackgroundMount::start(row, flags);
+    if (!mounting.ok()) return sys::call_mount(row, flags);  // no thread: then it is waited for
+    if (!loop_.watch(mounting->fd(), [] {}).ok()) return EAGAIN;
+    const bool done =
+        wait_until(row.source.starts_with("/dev/") ? kDeviceTimeout : kServerTimeout, [&] { return mounting->done(); });
+    loop_.unwatch(mounting->fd());
+    if (done) return mounting->result();
+    unanswered_.push_back(row.target);
+    return ETIMEDOUT;
+}
+
+bool Boot::wait_until(Duration limit, const std::function<bool()>& done) {
+    bool timed_out = false;
+    const auto timer = loop_.add_timer([&] { timed_out = true; });
+    loop_.arm(timer, BootClock::now() + limit);
+    bool reached = done();
+    while (!reached && !timed_out && !ending()) {
+        loop_.wait();
+        reached = done();
+    }
+    loop_.remove_timer(timer);
+    return reached;
+}
+
+// Looks once when the socket is open, and again after every event.
+bool Boot::wait_for_uevents(Duration limit, const std::function<bool()>& done) {
+    const auto events = sys::UeventSocket::open();
+    if (!events.ok()) {
+        log::warning("boot", nlinit::to_string(events.error()));
+        return done();
+    }
+    bool news = true;
+    static_cast<void>(loop_.watch(events->fd(), [&] {
+        events->drain();
+        news = true;
+    }));
+    const bool reached = wait_until(limit, [&] { return std::exchange(news, false) && done(); });
+    loop_.unwatch(events->fd());
+    return reached;
+}
+
+}  // namespace nlinit::app

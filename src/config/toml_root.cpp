@@ -1,0 +1,141 @@
+// [root] and [[binfmt]]
+#include <algorithm>
+#include <set>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/layer.hpp"
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/root_source.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "toml_sections.hpp"
+
+namespace nlinit::config {
+namespace {
+
+constexpr std::string_view kWantedText = "a text without control characters, and not an empty one";
+
+// binfmt_misc.rst: the kernel compares the first 256 bytes of a file, and takes paths of up to 127.
+constexpr std::size_t kComparedBytes = 256;
+constexpr std::size_t kMaxInterpreter = 127;
+constexpr std::string_view kBinfmtFlags = "POCF";
+
+bool is_entry_name(std::string_view text) {
+    return text != "." && text != ".." && text != "register" && text != "status" && text.size() <= 255 &&
+           text.find_first_of("/:") == std::string_view::npos;
+}
+
+std::optional<std::string> parse_entry_name(std::string_view text) {
+    return is_entry_name(text) ? parse_plain_text(text) : std::nullopt;
+}
+
+std::optional<std::string> parse_interpreter(std::string_view text) {
+    auto path = absolute_path(text);
+    if (path && (path->size() > kMaxInterpreter || path->find(':') != std::string::npos)) path.reset();
+    return path;
+}
+
+std::optional<std::string> parse_flags(std::string_view text) {
+    if (text.find_first_not_of(kBinfmtFlags) != std::string_view::npos) return std::nullopt;
+    return std::string(text);
+}
+
+bool is_hex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// How many bytes the kernel makes of a magic or mask; 0 when it is none. Every other byte is to be printable, and no
+// colon, which separates the fields.
+std::size_t size_of_pattern(std::string_view text) {
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < text.size(); ++size) {
+        if (text[i] == '\\') {
+            const bool escape =
+                text.size() >= i + 4 && text[i + 1] == 'x' && is_hex(text[i + 2]) && is_hex(text[i + 3]);
+            if (!escape) return 0;
+            i += 4;
+        } else if (text[i] > ' ' && text[i] != 0x7f && text[i] != ':') {
+            ++i;
+        } else {
+            return 0;
+        }
+    }
+    return size <= kComparedBytes ? size : 0;
+}
+
+std::optional<std::string> parse_pattern(std::string_view text) {
+    return size_of_pattern(text) > 0 ? std::optional<std::string>(text) : std::nullopt;
+}
+
+std::optional<std::string> parse_extension(std::string_view text) {
+    return text.find_first_of("/:.") == std::string_view::npos ? parse_plain_text(text) : std::nullopt;
+}
+
+// How a program is told by its first bytes or by its name; nothing when the row cannot be used, and then that is said.
+std::optional<std::string> read_pattern(TableReader& row) {
+    constexpr std::string_view kWantedPattern = "bytes as text, others as '\\xNN' in single quotes, up to 256 of them";
+    std::string magic, mask, extension;
+    std::uint8_t offset = 0;
+    const auto broken = [&](std::string_view key, bool was_read) { return !was_read && row.find(key) != nullptr; };
+    const bool wrong =
+        broken("magic", row.read("magic", magic, parse_pattern, kWantedPattern)) |
+        broken("mask", row.read("mask", mask, parse_pattern, kWantedPattern)) |
+        broken("offset", row.read("offset", offset)) |
+        broken("extension", row.read("extension", extension, parse_extension, "letters without '.', '/' and ':'"));
+    if (wrong) return std::nullopt;
+    const auto size = size_of_pattern(magic);
+    std::string_view fault;
+    if (magic.empty() == extension.empty()) {
+        fault = "either 'magic' or 'extension' is needed";
+    } else if (!mask.empty() && size_of_pattern(mask) != size) {
+        fault = "'mask' must have as many bytes as 'magic'";
+    } else if (offset + size > kComparedBytes) {
+        fault = "'magic' must end within the first 256 bytes of a file";
+    }
+    if (fault.empty())
+        return (magic.empty() ? ":E::" + extension : ":M:" + std::to_string(offset) + ':' + magic) + ':' + mask;
+    row.complain(row.at(), std::string(fault));
+    return std::nullopt;
+}
+
+void read_binfmt(TableReader& row, std::vector<Binfmt>& binfmts, std::set<std::string>& seen) {
+    Binfmt binfmt;
+    std::string flags;
+    const bool named = row.require(row.read("name", binfmt.name, parse_entry_name,
+                                            "a name without '/' and ':', and not \"register\" or \"status\""),
+                                   "name");
+    const bool run = row.require(row.read("interpreter", binfmt.interpreter, parse_interpreter,
+                                          "an absolute path of up to 127 bytes, without ':'"),
+                                 "interpreter");
+    const auto pattern = read_pattern(row);
+    row.read("flags", flags, parse_flags, "some of the letters P, O, C and F");
+    if (!named || !run || !pattern) return;
+    row.name_row(binfmt.name);
+    binfmt.registration = ':' + binfmt.name + *pattern + ':' + binfmt.interpreter + ':' + flags;
+    if (seen.insert(binfmt.name).second) {
+        put(binfmts, std::move(binfmt));
+    } else {
+        row.complain(row.at(), "second row with name = " + in_quotes(binfmt.name));
+    }
+}
+
+}  // namespace
+
+void read_root_section(TableReader& table, Root& root) {
+    table.read("device", root.device, parse_root_source, kWantedRootSource);
+    table.read("type", root.type, parse_plain_text, kWantedText);
+    table.read("options", root.options, parse_plain_text, kWantedText);
+    table.read("read_only", root.read_only);
+    table.read("timeout", root.timeout, parse_duration, kWantedDuration);
+    table.read("overlay", root.overlay, parse_overlay_source, kWantedOverlaySource);
+    table.read("overlay_type", root.overlay_type, parse_plain_text, kWantedText);
+    table.read("overlay_options", root.overlay_options, parse_plain_text, kWantedText);
+    if (root.overlay.empty() && !(root.overlay_type.empty() && root.overlay_options.empty()))
+        table.complain(table.at(), "'overlay_type' and 'overlay_options' need an 'overlay'");
+}
+
+void read_binfmts(TableReader& root, std::vector<Binfmt>& binfmts) {
+    std::set<std::string> seen;
+    root.rows("binfmt", [&](TableReader& row) { read_binfmt(row, binfmts, seen); });
+}
+
+}  // namespace nlinit::config

@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/toml_config.hpp"
+
+namespace nlinit::config {
+namespace {
+
+TEST(TomlRootTest, KeysReachTheirPlaces) {
+    const auto parsed = parse_toml(R"(
+        [root]
+        device = "PARTLABEL=system"
+        type = "erofs"
+        options = "dax"
+        read_only = false
+        timeout = "2s"
+        overlay = "/dev//vdb"
+        overlay_type = "ext4"
+        overlay_options = "noatime"
+    )",
+                                   "none");
+    EXPECT_TRUE(parsed.problems.empty());
+    EXPECT_EQ(parsed.config.root, (Root{"PARTLABEL=system", "erofs", "dax", false, std::chrono::seconds(2), "/dev/vdb",
+                                        "ext4", "noatime"}));
+}
+
+TEST(TomlRootTest, MistakesAreNamedAndTheKeyIsNotUsed) {
+    const struct {
+        std::string_view key, problem;
+    } cases[] = {
+        {"device = \"/srv\"",
+         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a "
+         "share, not '/srv'"},
+        {"device = \"UUUID=1\"",
+         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a "
+         "share, not 'UUUID=1'"},
+        {"device = \"/dev/../etc\"",
+         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a "
+         "share, not '/dev/../etc'"},
+        {"overlay = \"vdb\"",
+         "'overlay' in [root] must be \"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), not "
+         "'vdb'"},
+        {"type = \"\"", "'type' in [root] must be a text without control characters, and not an empty one, not ''"},
+        {"options = 1", "'options' in [root] must be a text without control characters, and not an empty one, not 1"},
+        {"read_only = \"yes\"", "'read_only' in [root] must be true or false, not 'yes'"},
+        {"timeout = 5", "'timeout' in [root] must be a time such as \"6s\" or \"500ms\", up to a day, not 5"},
+        {"overlayy = \"tmpfs\"", "unknown key 'overlayy' in [root]: did you mean 'overlay'?"},
+    };
+    for (const auto& [key, problem] : cases) {
+        const auto parsed = parse_toml("[root]\n" + std::string(key), "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << key;
+        EXPECT_EQ(parsed.problems[0].what, problem);
+        EXPECT_EQ(parsed.problems[0].line, 2U);
+        EXPECT_EQ(parsed.config, *profile("none")) << key;
+    }
+    const auto parsed = parse_toml("[root]\noverlay_options = \"size=1m\"", "none");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(parsed.problems[0].what, "'overlay_type' and 'overlay_options' need an 'overlay' in [root]");
+}
+
+TEST(TomlBinfmtTest, ARowBecomesWhatTheKernelReads) {
+    const auto parsed = parse_toml(R"(
+        [[binfmt]]
+        name = "rosetta"
+        magic = '\x7fELF\x02\x01'
+        mask = '\xff\xff\xff\xff\xff\xfe'
+        interpreter = "/mnt/rosetta"
+        flags = "OCF"
+        [[binfmt]]
+        name = "jar"
+        extension = "jar"
+        interpreter = "/bin/java"
+        [[binfmt]]
+        name = "late"
+        magic = "abc"
+        offset = 253
+        interpreter = "/bin/late"
+    )",
+                                   "none");
+    EXPECT_TRUE(parsed.problems.empty());
+    const auto& rows = parsed.config.binfmts;
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].registration, R"(:rosetta:M:0:\x7fELF\x02\x01:\xff\xff\xff\xff\xff\xfe:/mnt/rosetta:OCF)");
+    EXPECT_EQ(rows[1].registration, ":jar:E::jar::/bin/java:");
+    EXPECT_EQ(rows[2].registration, ":late:M:253:abc::/bin/late:");
+}
+
+TEST(TomlBinfmtTest, MistakesAreNamedAndTheRowIsNotUsed) {
+    const struct {
+        std::string_view row, problem;
+    } cases[] = {
+        {"name = 'x'\ninterpreter = '/i'", "either 'magic' or 'extension' is needed in [[binfmt]]"},
+        {"name = 'x'\ninterpreter = '/i'\nmagic = 'm'\nextension = 'e'",
+         "either 'magic' or 'extension' is needed in [[binfmt]]"},
+        {"magic = 'm'\ninterpreter = '/i'", "'name' is missing in [[binfmt]]"},
+        {"name = 'x'\nmagic = 'm'", "'interpreter' is missing in [[binfmt]]"},
+        {"name = 'register'\nmagic = 'm'\ninterpreter = '/i'",
+         "'name' in [[binfmt]] must be a name without '/' and ':', and not \"register\" or \"status\", not 'register'"},
+        {"name = 'x'\nmagic = 'm'\ninterpreter = 'i'",
+         "'interpreter' in [[binfmt]] must be an absolute path of up to 127 bytes, without ':', not 'i'"},
+        {"name = 'x'\nmagic = 'a:b'\ninterpreter = '/i'",
+         "'magic' in [[binfmt]] must be bytes as text, others as '\\xNN' in single quotes, up to 256 of them, not "
+         "'a:b'"},
+        {"name = 'x'\nmagic = '\\x7'\ninterpreter = '/i'",
+         "'magic' in [[binfmt]] must be bytes as text, others as '\\xNN' in single quotes, up to 256 of them, not "
+         "'\\x7'"},
+        {"name = 'x'\nmagic = 'ab'\nmask = 'a'\ninterpreter = '/i'",
+         "'mask' must have as many bytes as 'magic' in [[binfmt]]"},
+        {"name = 'x'\nmagic = 'abcd'\noffset = 253\ninterpreter = '/i'",
+         "'magic' must end within the first 256 bytes of a file in [[binfmt]]"},
+        {"name = 'x'\nmagic = 'ab'\noffset = -1\ninterpreter = '/i'",
+         "'offset' in [[binfmt]] must be a number from 0 to 255, not -1"},
+        {"name = 'x'\nextension = '.jar'\ninterpreter = '/i'",
+         "'extension' in [[binfmt]] must be letters without '.', '/' and ':', not '.jar'"},
+    };
+    for (const auto& [row, problem] : cases) {
+        const auto parsed = parse_toml("[[binfmt]]\n" + std::string(row), "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << row;
+        EXPECT_EQ(parsed.problems[0].what, problem);
+        EXPECT_EQ(parsed.config, *profile("none")) << row;
+    }
+}
+
+}  // namespace
+}  // namespace nlinit::config
