@@ -127,6 +127,7 @@ std::string boot_table(const BootRecord& record) {
     write_head(out, record);
     const auto rows = rows_of(record);
     std::vector<std::int64_t> starts;
+    starts.reserve(rows.size());
     for (const auto& row : rows) starts.push_back(row.start);
     for (const auto index : in_order(starts)) write_row(out, rows[index], record.shown);
     write_network(out, record);

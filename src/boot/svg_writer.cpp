@@ -6,7 +6,7 @@
 namespace nlinit::boot {
 namespace {
 
-constexpr std::int64_t kWideLetter = 67;
+constexpr std::int64_t kWideLetter = 67, kWideCapital = 86;
 constexpr std::size_t kFewestLetters = 4;
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
 
@@ -49,7 +49,9 @@ void SvgWriter::add(const char* pattern, std::initializer_list<Piece> pieces) {
 }
 
 std::int64_t width_of(std::string_view text) noexcept {
-    return kWideLetter * std::count_if(text.begin(), text.end(), begins_character);
+    std::int64_t width = 0;
+    for (const char c : text) width += c >= 'A' && c <= 'Z' ? kWideCapital : begins_character(c) ? kWideLetter : 0;
+    return width;
 }
 
 std::string fitted(std::string_view text, std::int64_t width) {

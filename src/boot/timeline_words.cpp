@@ -31,6 +31,7 @@ std::int64_t tick_of(std::int64_t shown) noexcept {
 std::string longest_steps(const RecordedPhase& phase, std::int64_t width) {
     const auto& steps = phase.steps;
     std::vector<std::int64_t> negative_lengths;
+    negative_lengths.reserve(steps.size());
     for (const auto& step : steps) negative_lengths.push_back(step.start - step.end);
     const auto by_length = in_order(negative_lengths);
     std::string best;

@@ -106,7 +106,7 @@ TEST(BootTimelineTest, LabelsOfPacketsDoNotOverlap) {
         lines[(*match)[2]].push_back(std::stoi((*match)[1]));
     ASSERT_THAT(lines, SizeIs(2));
     for (const auto& [line, labels] : lines) {
-        for (std::size_t i = 1; i < labels.size(); ++i) EXPECT_GT(labels[i] - labels[i - 1], 8 * 60) << line;
+        for (std::size_t i = 1; i < labels.size(); ++i) EXPECT_GT(labels[i] - labels[i - 1], 8 * 84) << line;
     }
     EXPECT_THAT(places(svg, "class='arrow out' d='M(\\d+) \\d+v110"), SizeIs(64));
 }
