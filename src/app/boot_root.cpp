@@ -66,8 +66,9 @@ bool Boot::find_device(boot::RootPlan& plan) {
         return Error{ENODEV,
                      plan.source + " did not appear within " + to_string(plan.timeout) + ": is its driver loaded?"};
     });
-    if (device) plan.source = *std::move(device);
-    return device.has_value();
+    if (!device) return false;
+    plan.source = *std::move(device);
+    return true;
 }
 
 }  // namespace nlinit::app

@@ -137,17 +137,19 @@ std::optional<std::string> find_block_device(std::string_view source, const std:
         return exists(path) ? std::optional(path) : std::nullopt;
     }
     const std::string wanted(key.substr(key.find('=') + 1));
+    const auto class_path = class_directory + '/';
+    const auto device_path = devices + '/';
     const std::unique_ptr<DIR, CloseDirectory> entries(::opendir(class_directory.c_str()));
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
         const std::string name = entry->d_name;
         if (name.starts_with('.') || wanted.empty()) continue;
-        const auto directory = class_directory + '/' + name;
+        const auto directory = class_path + name;
         const auto number = by_partition ? partition_number(directory) : 0;
         if (by_partition && number == 0) continue;
-        const auto names = by_partition ? names_of_partition(devices + '/' + disk_of(directory), number)
-                                        : names_of_filesystem(devices + '/' + name);
+        const auto names = by_partition ? names_of_partition(device_path + disk_of(directory), number)
+                                        : names_of_filesystem(device_path + name);
         const bool same = by_uuid ? ::strcasecmp(names.uuid.c_str(), wanted.c_str()) == 0 : names.label == wanted;
-        if (same) return devices + '/' + name;
+        if (same) return device_path + name;
     }
     return std::nullopt;
 }
