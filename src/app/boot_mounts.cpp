@@ -60,7 +60,7 @@ void Boot::carry_out_plan() {
         attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
                  [&] { return overlay_.move_layers(kLayers); });
     plan_done_ = true;
-    forget_ready();
+    make_run_directory();
     on_network_change();
 }
 

@@ -8,6 +8,7 @@
 namespace nlinit::app {
 namespace {
 
+constexpr const char* kRunDirectory = "/run/nlinit";
 constexpr const char* kReadyPath = "/run/nlinit/ready";
 constexpr const char* kBootIdPath = "/proc/sys/kernel/random/boot_id";
 constexpr std::size_t kBootIdSize = 64;
@@ -21,7 +22,7 @@ std::string milliseconds_since_power_on() {
 Result<> write_ready_file() {
     const auto id = sys::read_file(kBootIdPath, kBootIdSize);
     if (!id.ok()) return id.error();
-    if (auto made = sys::make_directories("/run/nlinit"); !made.ok()) return made;
+    if (auto made = sys::make_directories(kRunDirectory); !made.ok()) return made;
     return sys::write_file(kReadyPath, *id);
 }
 
@@ -35,8 +36,10 @@ void Boot::tell(std::initializer_list<Notifier::Variable> variables) {
     notifier_->tell(variables);
 }
 
-void Boot::forget_ready() noexcept {
-    ::unlink(kReadyPath);  // a /run that outlived its boot has one
+// Of this boot only: a /run that outlived the one before has its ready file.
+void Boot::make_run_directory() {
+    if (auto made = sys::make_directories(kRunDirectory); !made.ok()) log::debug("boot", to_string(made.error()));
+    ::unlink(kReadyPath);
 }
 
 // Ready is a network that can be used and a payload that runs; not the end of a wait for them.

@@ -73,7 +73,7 @@ class Boot {
     void on_payload_end();
     void tell(std::initializer_list<Notifier::Variable> variables);
     void tell_if_ready();
-    static void forget_ready() noexcept;
+    static void make_run_directory();
     void end(config::EndAction action);
     void prepare_for_crash() const;
     void finish();
