@@ -10,6 +10,7 @@ VM_NLINIT=${NLINIT:-$(release_program "$VM_ARCH")}
 VM_KERNEL=build/kernel-$VM_ARCH/root
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
 VM_BUSYBOX=build/busybox-$VM_ARCH/bin/busybox
+VM_INITRAMFS=(-initrd initramfs.cpio.gz) # () for a root that the kernel mounts by itself
 VM_JOBS=()
 
 # The machine, and what its first serial port is called in the guest. No accelerator but TCG: a /dev/kvm that opens may
@@ -51,16 +52,11 @@ vm_fetch_busybox() {
     [[ -x $VM_BUSYBOX ]] || die "busybox-static has no $VM_BUSYBOX"
 }
 
-# vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config,
-# and what is in FOLDER/files.
-vm_initramfs() {
-    local tree=$1/initramfs source=$VM_KERNEL version module kind file
+# vm_modules TREE: $VM_MODULES and what they depend on, where nlinit looks for them.
+vm_modules() {
+    local tree=$1 source=$VM_KERNEL version module kind file
     version=$(basename "$source"/lib/modules/*)
-    rm -rf "$tree"
-    install -D "$VM_NLINIT" "$tree/init"
-    install -D "$VM_PAYLOAD" "$tree/sbin/payload"
-    [[ -z ${2:-} ]] || install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
-    [[ ! -d $1/files ]] || cp -a "$1/files/." "$tree"
+    mkdir -p "$tree/lib/modules/$version"
     for module in ${VM_MODULES//,/ }; do
         while read -r kind file _; do
             [[ $kind == insmod ]] || continue # builtin
@@ -69,6 +65,18 @@ vm_initramfs() {
     done
     cp "$source/lib/modules/$version"/modules.{builtin,builtin.modinfo,order} "$tree/lib/modules/$version/"
     depmod -b "$tree" "$version"
+}
+
+# vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config,
+# and what is in FOLDER/files.
+vm_initramfs() {
+    local tree=$1/initramfs
+    rm -rf "$tree"
+    install -D "$VM_NLINIT" "$tree/init"
+    install -D "$VM_PAYLOAD" "$tree/sbin/payload"
+    [[ -z ${2:-} ]] || install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
+    [[ ! -d $1/files ]] || cp -a "$1/files/." "$tree"
+    vm_modules "$tree"
     if declare -F vm_more_files >/dev/null; then vm_more_files "$tree"; fi
     (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$1/initramfs.cpio.gz"
 }
@@ -121,7 +129,7 @@ vm_boot() {
     (cd "$folder" && exec timeout -s KILL "$limit" "${VM_MACHINE[@]}" \
         -accel tcg,thread=multi -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
         -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
-        -kernel "$kernel" -initrd initramfs.cpio.gz \
+        -kernel "$kernel" "${VM_INITRAMFS[@]}" \
         -append "console=$VM_CONSOLE panic=-1 $VM_WORDS nlinit.modules=$VM_MODULES $words" "$@" \
         >serial 2>qemu.log </dev/null) &
     local qemu=$!

@@ -28,7 +28,7 @@ config() { cat >"$folder/nlinit.toml"; }
 boot() {
     local outcome
     if [[ $1 == *root=* ]]; then
-        vm_initramfs "$folder"
+        ((${#VM_INITRAMFS[@]} == 0)) || vm_initramfs "$folder"
         vm_root "$folder" "$folder/nlinit.toml"
     else
         vm_initramfs "$folder" "$folder/nlinit.toml"
@@ -49,9 +49,25 @@ busybox() {
     vm_more_files() { install -D "$VM_BUSYBOX" "$1/bin/busybox"; }
 }
 
+# no_initramfs: the kernel mounts the root, which needs a disk and a filesystem that are built in: NVME_ROOT has ext4 on
+# NVMe, read-only, with the modules that nlinit loads.
+no_initramfs() {
+    VM_INITRAMFS=()
+    # shellcheck disable=SC2034,SC2054
+    NVME_ROOT=(-drive if=none,id=root,file=root.ext4,format=raw,readonly=on -device nvme,serial=1,drive=root)
+    # shellcheck disable=SC2317
+    vm_root() {
+        tree_of_root "$1" "$2"
+        vm_modules "$1/root"
+        truncate -s 64M "$1/root.ext4"
+        mkfs.ext4 -q -F -d "$1/root" "$1/root.ext4"
+    }
+}
+
 # disk NAME: $folder/NAME.ext4, empty, as a disk of the guest's: DISK has the arguments for QEMU. The guest needs ext4.
 disk() {
-    mkfs.ext4 -q -F "$folder/$1.ext4" 32M 2>/dev/null
+    truncate -s 32M "$folder/$1.ext4"
+    mkfs.ext4 -q -F "$folder/$1.ext4"
     # shellcheck disable=SC2034,SC2054
     DISK=(-drive "if=none,id=$1,file=$1.ext4,format=raw" -device "virtio-blk-pci,drive=$1")
 }

@@ -151,7 +151,7 @@ void count_in(const std::string& path) {
     const int count = std::atoi(read_file(path).c_str()) + 1;
     std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
     std::ofstream{path} << count << std::string(1 << 20, '\n');
-    say("kept", std::to_string(count));
+    say("kept", read_file(path));
 }
 
 void say_facts(bool look_at_share) {
