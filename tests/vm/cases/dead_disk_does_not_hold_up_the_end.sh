@@ -1,11 +1,11 @@
 # A disk that takes no more writes, while the payload writes to it: what cannot be synced is named, within the time that
-# there is, and the other disk is clean. The static busybox is the host's.
-only amd64
+# there is, and the other disk is clean.
 busybox
 disk dead
 dead=("${DISK[@]}")
 disk data
 VM_MODULES+=,ext4
+vm_has_keyboard
 config <<'TOML'
 profile = "none"
 [[mount]]
@@ -37,7 +37,7 @@ vm_line() {
         written) vm_monitor 'sendkey ctrl-alt-delete' ;;
     esac
 }
-boot "loglevel=7" "${dead[@]}" "${DISK[@]}"
+boot "loglevel=7" "${dead[@]}" "${DISK[@]}" "${VM_KEYBOARD[@]}"
 expect 'nlinit: mount: sync /dead \(ext4\): no answer in time; it is left as it is'
 expect '1 filesystems made read-only'
 expect 'nlinit: shutdown: reboot'

@@ -1,8 +1,12 @@
 # The shell has a terminal of its own, which controls it, beside a payload that never ends.
-# Busybox is this machine's, and the second serial port is ttyS1.
-only amd64
-mkdir -p "$folder/files/bin"
-cp /bin/busybox "$folder/files/bin/busybox"
+busybox
+case $VM_ARCH in
+    amd64) terminal=ttyS1 PORT=(-serial chardev:shell) ;;
+    *) # the machine has one serial port
+        VM_MODULES+=,virtio_console
+        terminal=hvc0 PORT=(-device virtio-serial-pci -device virtconsole,chardev=shell)
+        ;;
+esac
 config <<'TOML'
 [network]
 wait = false
@@ -22,7 +26,7 @@ vm_line() {
         printf 'kill -USR2 1\n' >&"$shell_in"
     fi
 }
-boot "loglevel=7 nlinit.debug_shell=/dev/ttyS1" -chardev pipe,id=shell,path=shell -serial chardev:shell
+boot "loglevel=7 nlinit.debug_shell=/dev/$terminal" -chardev pipe,id=shell,path=shell "${PORT[@]}"
 expect 'shell-42'
 # What it said is in the pipe, which never ends.
 said=

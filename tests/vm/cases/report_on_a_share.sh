@@ -20,7 +20,7 @@ report=$folder/share/boot.json
 for member in '"exit_status": 42' '"end": "poweroff"' '"network_ms": [0-9]' '"payload_ms": [0-9]' '"kernel_ms": [0-9]{3}'; do
     grep -Eq "$member" "$report" || wrong+=("the report on the share has no $member")
 done
-"$VM_NLINIT" report --svg "$report" >"$folder/boot.svg" || wrong+=("nlinit cannot show the report on the share")
+"$(release_program "$(host_architecture)")" report --svg "$report" >"$folder/boot.svg" || wrong+=("nlinit cannot show the report on the share")
 for text in '>eth0<' '>DISCOVER<' '>ACK<' '/sbin/payload --report --exit 42, ended with status 42'; do
     grep -q -- "$text" "$folder/boot.svg" || wrong+=("the picture has no $text")
 done
