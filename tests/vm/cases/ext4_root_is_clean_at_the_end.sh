@@ -16,7 +16,8 @@ done
 stop_timeout = "1s"
 TOML
 vm_root "$folder" "$folder/nlinit.toml"
-mkfs.ext4 -q -F -d "$folder/root" "$folder/root.ext4" 48M
+truncate -s 48M "$folder/root.ext4"
+mkfs.ext4 -q -F -d "$folder/root" "$folder/root.ext4"
 boot "loglevel=7 root=/dev/vda rootfstype=ext4 rw" -drive if=none,id=root,file=root.ext4,format=raw \
     -device virtio-blk-pci,drive=root
 expect 'did not end and is killed'
