@@ -99,9 +99,9 @@ int Boot::call_mount(const boot::MountRow& row, unsigned long flags) {
     if (kernel_lacks(row.type)) return ENODEV;
     const auto mounting = sys::BackgroundMount::start(row, flags);
     if (!mounting.ok()) return sys::call_mount(row, flags);  // no thread: then it is waited for
-    if (!loop_.watch(mounting->fd(), [] {}).ok()) return EAGAIN;
-    const bool done =
-        wait_until(row.source.starts_with("/dev/") ? kDeviceTimeout : kServerTimeout, [&] { return mounting->done(); });
+    const bool watched = loop_.watch(mounting->fd(), [] {}).ok();
+    const bool done = watched && wait_until(row.source.starts_with("/dev/") ? kDeviceTimeout : kServerTimeout,
+                                            [&] { return mounting->done(); });
     loop_.unwatch(mounting->fd());
     if (done) return mounting->result();
     unanswered_.push_back(row.target);

@@ -48,7 +48,10 @@ void Boot::start_payload() {
     payload_ = std::make_unique<Supervisor>(
         loop_, config.payload, Supervisor::Place{"payload", config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_payload_end(); }, [this] { on_payload_change(); });
-    if (config.payload.handoff == config::Handoff::exec) {
+    const bool wants_hand_off = config.payload.handoff == config::Handoff::exec;
+    if (wants_hand_off && !unanswered_.empty())  // execve(2) would wait for the thread that waits for that mount
+        log::warning("payload", "PID 1 is not handed over while nobody answers behind " + unanswered_.front());
+    if (wants_hand_off && unanswered_.empty()) {
         report_.write();  // the keeper's first comes a while after the payload's start
         hand_off();
     } else {

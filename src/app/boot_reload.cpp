@@ -28,12 +28,14 @@ void Boot::reload_network() {
     auto& network = boot_config_.config.network;
     const bool other_servers = fresh.config.network.name_servers != network.name_servers ||
                                fresh.config.network.search_domains != network.search_domains;
-    network = std::move(fresh.config.network);
-    const auto changes = network_->change(network.interfaces, dhcp_settings(boot_config_.config));
+    auto next = boot_config_.config;
+    next.network = std::move(fresh.config.network);
+    const auto changes = network_->change(next.network.interfaces, dhcp_settings(next));
     if (!changes.ok()) {
         log::warning("net", nlinit::to_string(changes.error()));
         return;
     }
+    network = std::move(next.network);
     log::info("net", to_string(*changes));
     if (other_servers && !network.name_servers.empty()) write_resolv_conf(network.name_servers, network.search_domains);
     on_network_change();

@@ -94,9 +94,9 @@ Names names_of_partition(const std::string& disk, std::uint64_t number) {
     for (const auto sector : kSectors) {
         const auto header = read_at(disk, sector, kEntrySize);
         if (!header.starts_with("EFI PART")) continue;
-        const auto first = static_cast<off_t>(little_endian(header, 72, 8)) * sector;
+        const auto first = little_endian(header, 72, 8) * static_cast<std::uint64_t>(sector);
         const auto size = little_endian(header, 84, 4);
-        const auto entry = read_at(disk, first + static_cast<off_t>((number - 1) * size), kEntrySize);
+        const auto entry = read_at(disk, static_cast<off_t>(first + (number - 1) * size), kEntrySize);
         return {uuid_at(entry, 16, true), text_at(entry, 56, 72, 2)};  // the label is UTF-16
     }
     const auto record = read_at(disk, 0, 512);
