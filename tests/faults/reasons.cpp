@@ -33,7 +33,12 @@ constexpr std::array kReasons{
     // Standard streams.
     Reason{SYS_fcntl, 0, "", "taken for closed, and opened again"},
     Reason{SYS_dup2, 0, "", "the stream stays closed: the log does not need it"},
+    // The end: unmounting and syncing, by a child where that can be had.
+    Reason{SYS_pipe2, 0, "", "PID 1 makes the call itself, without a limit"},
+    Reason{SYS_clone, 0, "", "PID 1 makes the call itself, without a limit"},
+    Reason{SYS_read, EIO, "/proc/swaps", "as without the fault: there is no swap file"},
     // What is only looked at.
+    Reason{SYS_statfs, 0, "/", "taken for a root that is no initramfs"},
     Reason{SYS_statx, 0, "", "whether it is mounted is found out another way"},
     Reason{SYS_access, 0, "", "taken for absent: what is to be made says that it is there"},
     Reason{SYS_newfstatat, 0, "", "taken for absent: what is to be made says that it is there"},
@@ -47,6 +52,7 @@ constexpr std::array kReasons{
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
     Reason{SYS_mount, EINVAL, "/sys/fs/cgroup", "tried again with the options of an older kernel"},
+    Reason{SYS_fsopen, 0, "", "as without the fault: whether there is such a filesystem is found out by mounting it"},
     Reason{SYS_mount, ENODEV, "/arcbox", "as without the fault: there is no virtiofs here"},
     Reason{SYS_mount, ENODEV, "/Users", "as without the fault: there is no virtiofs here"},
     Reason{SYS_fchmod, EROFS, "", "written where it is instead"},
