@@ -82,7 +82,8 @@ void add_payload(const Payload& payload, PlanLines& lines) {
 
 void add_debug_shell(const config::DebugShell& shell, PlanLines& lines) {
     lines.heading("debug");
-    const std::string_view any = shell.path.empty() ? "the first that is there" : shell.path;
+    std::string_view any = "the first that is there";
+    if (!shell.path.empty()) any = shell.path;
     lines.item_if_set("shell: ", shell.wanted ? any : "none", "debug.shell");
     lines.item_if_set("terminal ", shell.tty, "debug.tty");
 }
