@@ -75,12 +75,12 @@ std::optional<std::string> read_pattern(TableReader& row) {
     constexpr std::string_view kWantedPattern = "bytes as text, others as '\\xNN' in single quotes, up to 256 of them";
     std::string magic, mask, extension;
     std::uint8_t offset = 0;
-    const auto broken = [&](std::string_view key, bool was_read) { return !was_read && row.find(key) != nullptr; };
-    const bool wrong =
-        broken("magic", row.read("magic", magic, parse_pattern, kWantedPattern)) |
-        broken("mask", row.read("mask", mask, parse_pattern, kWantedPattern)) |
-        broken("offset", row.read("offset", offset)) |
-        broken("extension", row.read("extension", extension, parse_extension, "letters without '.', '/' and ':'"));
+    bool wrong = false;  // every key is read, so that each mistake is told at once
+    const auto note = [&](std::string_view key, bool was_read) { wrong |= !was_read && row.find(key) != nullptr; };
+    note("magic", row.read("magic", magic, parse_pattern, kWantedPattern));
+    note("mask", row.read("mask", mask, parse_pattern, kWantedPattern));
+    note("offset", row.read("offset", offset));
+    note("extension", row.read("extension", extension, parse_extension, "letters without '.', '/' and ':'"));
     if (wrong) return std::nullopt;
     const auto size = size_of_pattern(magic);
     std::string_view fault;
