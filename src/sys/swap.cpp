@@ -24,7 +24,10 @@ int stop_using(const void* path) {
 
 void stop_using_swap_files(TimePoint deadline) {
     const auto table = read_file("/proc/swaps", kLargestTable);
-    if (!table.ok()) return;  // a kernel without swap has no such file
+    if (!table.ok()) {  // a kernel without swap has no such file
+        if (table.error().code != ENOENT) log::warning("mount", to_string(table.error()) + "; swap files stay in use");
+        return;
+    }
     for (std::string_view rest = *table; !rest.empty();) {
         const auto line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));

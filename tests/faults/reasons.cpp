@@ -36,7 +36,7 @@ constexpr std::array kReasons{
     // The end: unmounting and syncing, by a child where that can be had.
     Reason{SYS_pipe2, 0, "", "PID 1 makes the call itself, without a limit"},
     Reason{SYS_clone, 0, "", "PID 1 makes the call itself, without a limit"},
-    Reason{SYS_read, EIO, "/proc/swaps", "as without the fault: there is no swap file"},
+    Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.
     Reason{SYS_statfs, 0, "/", "taken for a root that is no initramfs"},
     Reason{SYS_statx, 0, "", "whether it is mounted is found out another way"},
