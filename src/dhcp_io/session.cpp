@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "nlinit/dhcp_io/lease_file.hpp"
+#include "nlinit/dhcp_io/rehearsal.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/wire/frame.hpp"
@@ -91,7 +92,9 @@ Result<> Session::open() {
     auto socket = PacketSocket::open(link_.index, link_.mac);
     if (!socket.ok()) return Error{socket.error().code, link_.name + ": " + socket.error().what};
     socket_.emplace(*std::move(socket));
-    applier_.read_stale();  // before the link is up, and so not between carrier and route
+    // Before the link is up, and so not between carrier and route.
+    applier_.read_stale();
+    if (client_.state() == dhcp::State::stopped) applier_.rehearse(rehearse(settings_.client, settings_.routes));
     auto watched = loop_.watch(socket_->fd(), [this] { receive(); });
     if (!watched.ok()) socket_.reset();
     return watched;

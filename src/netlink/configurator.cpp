@@ -45,6 +45,13 @@ std::vector<Step> steps_for(const Link& link, const NetworkPlan& current, const 
     return steps;
 }
 
+std::vector<Request> make_all(const std::vector<Step>& steps) {
+    std::vector<Request> batch;
+    batch.reserve(steps.size());
+    for (const auto& step : steps) batch.push_back(step.make());
+    return batch;
+}
+
 // What is gone already need not be removed: an address takes its routes with it.
 bool matters(const Step& step, const Error& error) {
     return !step.removal || (error.code != ESRCH && error.code != EADDRNOTAVAIL);
@@ -68,10 +75,7 @@ Result<NetworkPlan> Configurator::stale(LinkIndex link) {
 std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
                                        RouteOrigin origin) {
     const auto steps = steps_for(link, current, wanted, origin);
-    std::vector<Request> batch;
-    batch.reserve(steps.size());
-    for (const auto& step : steps) batch.push_back(step.make());
-
+    auto batch = make_all(steps);
     std::vector<Error> still_failing;
     for (const auto& failure : socket_.transact(batch)) {
         const Step& step = steps[failure.request];
@@ -80,6 +84,11 @@ std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& curr
             still_failing.push_back(again.error());
     }
     return still_failing;
+}
+
+void Configurator::rehearse(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
+                            RouteOrigin origin) {
+    static_cast<void>(make_all(steps_for(link, current, wanted, origin)));
 }
 
 }  // namespace nlinit::netlink

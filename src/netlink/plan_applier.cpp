@@ -44,6 +44,10 @@ void PlanApplier::read_stale() {
     }
 }
 
+void PlanApplier::rehearse(const NetworkPlan& plan) const {
+    configurator_.rehearse(link_, current(), plan, origin_);
+}
+
 void PlanApplier::update(const Link& link) {
     const bool was_up = link_.admin_up;
     link_ = link;

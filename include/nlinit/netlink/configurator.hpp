@@ -21,6 +21,8 @@ class Configurator {
     // always the order the kernel wants; gives what failed even so. An MTU is clamped to what the device can do.
     [[nodiscard]] std::vector<Error> apply(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
                                            RouteOrigin origin);
+    // The requests of apply(), made and not sent.
+    static void rehearse(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted, RouteOrigin origin);
 
   private:
     Socket& socket_;

@@ -25,6 +25,8 @@ class PlanApplier {
 
     // What is on the link from before, once: at the first plan it goes.
     void read_stale();
+    // All of apply() but the asking: the next time takes less.
+    void rehearse(const NetworkPlan& plan) const;
     // The link as it is now. Coming up again it gets its routes back.
     void update(const Link& link);
     // Makes the link look like the plan; tries again until the kernel takes it, for a refusal is never final: it may
