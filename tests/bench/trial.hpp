@@ -16,6 +16,10 @@ struct Trial {
 };
 
 // Nothing if the client failed, or had to be killed because it took too long. What it leaves running is killed.
-[[nodiscard]] std::optional<Trial> run_timed(const Command& command, Guest& guest);
+// With a CPU for the client the caller is taken to have one of its own, on which it never sleeps until the route is
+// there: a watcher that has to be woken comes late by as much as a tenth of what is measured, and where it wakes
+// decides where the client and its server go on.
+[[nodiscard]] std::optional<Trial> run_timed(const Command& command, Guest& guest,
+                                             std::optional<std::size_t> client_cpu);
 
 }  // namespace bench
