@@ -75,9 +75,14 @@ void Boot::run() {
 
 void Boot::watch_signals() {
     if (attempt_("take over the signals", [this] { return take_over_signals(); })) return;
-    // Blocked, they wait. But meanwhile no child is reaped and no end is noticed, so it is tried until it is done.
+    // Blocked, they wait. Until the kernel tells of them by itself it is asked for them, so that children are reaped
+    // and orders heard.
     signal_timer_ = loop_.add_timer([this] {
-        if (!take_over_signals().ok()) loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
+        if (take_over_signals().ok()) return;
+        signals_.emplace(sys::SignalFd::polled_all());
+        on_signals();
+        reap_children();  // where signals cannot be blocked, SIGCHLD does not wait
+        loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
     });
     loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
 }

@@ -19,13 +19,20 @@ namespace nlinit::app {
 namespace {
 
 constexpr useconds_t kLoopAgain = 100'000;
+constexpr int kLoopTries = 50;
 
-// Without a loop there is no boot, so it is tried until it is made. There is nothing to wait for but time.
+// Without a loop there is no boot, so it is tried until it is made. There is nothing to wait for but time, and after
+// some of that a machine that is off says more to its host than one that does nothing.
 sys::EventLoop make_event_loop() {
-    for (;;) {
+    for (int tries = 1;; ++tries) {
         auto loop = sys::EventLoop::create();
         if (loop.ok()) return *std::move(loop);
-        log::emergency(to_string(loop.error()));
+        if (tries == 1) log::emergency("loop: " + to_string(loop.error()) + "; it is tried again");
+        if (tries == kLoopTries) {
+            log::emergency("power: there is no event loop, so the machine ends");
+            sys::end_machine(config::EndAction::poweroff);
+            log::emergency("power: reboot(2) was refused");
+        }
         usleep(kLoopAgain);
     }
 }

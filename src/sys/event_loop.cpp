@@ -1,5 +1,6 @@
 #include "nlinit/sys/event_loop.hpp"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -65,7 +66,7 @@ Result<> EventLoop::watch_writable(int fd, Callback on_writable) {
 
 Result<> EventLoop::watch_for(std::uint32_t events, int fd, Callback callback) {
     const std::uint32_t generation = ++generation_;
-    watched_.insert_or_assign(fd, Watch{generation, std::make_shared<Callback>(std::move(callback))});
+    watched_.insert_or_assign(fd, Watch{generation, events, std::make_shared<Callback>(std::move(callback))});
     if (add_or_modify(epoll_.get(), fd, event_of(fd, generation), events)) return {};
     const int code = errno;
     watched_.erase(fd);
@@ -97,10 +98,44 @@ void EventLoop::turn(int timeout_ms) {
     ++turn_;
     if (timeout_ms != 0) timeout_ms = timeout_until_deadline();
     std::array<epoll_event, kEventsPerTurn> events;
-    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
+    const int count = wait_for_events(events, timeout_ms);
     // Less than none is EINTR: as if nothing had happened.
     for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)].data.u64);
     run_due_timers();
+}
+
+int EventLoop::wait_for_events(std::span<epoll_event> events, int timeout_ms) {
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
+    if (count >= 0 || errno == EINTR) return count;
+    // Without it a PID 1 would neither wait nor hear of anything again.
+    if (!std::exchange(polls_, true))
+        log::error("loop", to_string(Error{errno, "wait for events"}) + "; they are polled for");
+    return poll_for_events(events, timeout_ms);
+}
+
+int EventLoop::poll_for_events(std::span<epoll_event> events, int timeout_ms) {
+    std::vector<pollfd> polled;
+    polled.reserve(watched_.size() + 1);
+    // What both calls have a name for has one number: EPOLLIN is POLLIN, EPOLLOUT is POLLOUT.
+    for (const auto& [fd, watch] : watched_) {
+        const auto wanted = static_cast<short>(watch.events & (POLLIN | POLLOUT));
+        if (wanted != 0) polled.push_back({fd, wanted, 0});
+    }
+    if (timerfd_.valid()) polled.push_back({timerfd_.get(), POLLIN, 0});
+    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) return -1;
+    std::size_t count = 0;
+    for (const auto& [fd, wanted, ready] : polled) {
+        if (ready == 0 || count == events.size()) continue;
+        events[count++].data.u64 = fd == timerfd_.get() ? kTimerfdEvent : told(fd);
+    }
+    return static_cast<int>(count);
+}
+
+// What poll(2) says of a watch. It knows no edges, so an edge is told once.
+std::uint64_t EventLoop::told(int fd) {
+    auto& watch = watched_.at(fd);
+    if ((watch.events & EPOLLET) != 0) watch.events = 0;
+    return event_of(fd, watch.generation);
 }
 
 std::optional<TimePoint> EventLoop::earliest_deadline() const noexcept {

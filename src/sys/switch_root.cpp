@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -74,9 +75,13 @@ void move_kernel_filesystems() {
 
 }  // namespace
 
-bool runs_from_initramfs() noexcept {
+bool runs_from_initramfs() {
     struct statfs status {};
-    if (statfs("/", &status) != 0) return false;
+    if (statfs("/", &status) != 0) {
+        // Not to be left on a guess: what is there would be deleted.
+        log::warning("root", to_string(Error{errno, "look at /"}) + "; it is kept as the root");
+        return false;
+    }
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
 }
 

@@ -38,7 +38,6 @@ constexpr std::array kReasons{
     Reason{SYS_clone, 0, "", "PID 1 makes the call itself, without a limit"},
     Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.
-    Reason{SYS_statfs, 0, "/", "taken for a root that is no initramfs"},
     Reason{SYS_statx, 0, "", "whether it is mounted is found out another way"},
     Reason{SYS_access, 0, "", "taken for absent: what is to be made says that it is there"},
     Reason{SYS_newfstatat, 0, "", "taken for absent: what is to be made says that it is there"},

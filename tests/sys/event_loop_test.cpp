@@ -3,8 +3,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -16,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/sys/log.hpp"
 #include "support/result.hpp"
 
 namespace nlinit::sys {
@@ -37,6 +42,23 @@ class Flag {
   private:
     UniqueFd fd_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
 };
+
+// From now on this process, which is one of its own for the purpose, is refused epoll_wait(2), as by a sandbox.
+bool lose_epoll_wait() {
+#ifdef SYS_epoll_wait
+    constexpr unsigned kCall = SYS_epoll_wait;
+#else
+    constexpr unsigned kCall = SYS_epoll_pwait;
+#endif
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kCall, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program{sizeof filter / sizeof *filter, filter};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
 
 class EventLoopTest : public ::testing::Test {
   protected:
@@ -406,6 +428,35 @@ TEST_F(EventLoopTest, TellsOnceThatADescriptorBecameWritable) {
     turn();
     EXPECT_EQ(calls, 2);
     loop().unwatch(to.get());
+}
+
+TEST_F(EventLoopTest, PollsWhereEpollWaitIsRefused) {
+    const auto child = [this] {
+        Flag readable, writable;
+        int reads = 0, writes = 0, deadlines = 0;
+        loop().arm(loop().add_timer([&] { ++deadlines; }), BootClock::now() + 1h);
+        turn();
+        const int timerfd = find_timerfd().value_or(-1);
+        const itimerspec early{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 1}};
+        ASSERT_EQ(::timerfd_settime(timerfd, 0, &early, nullptr), 0);
+        log::open(log::Target::standard_error, log::Level::warning);
+        ASSERT_TRUE(lose_epoll_wait());
+        ASSERT_TRUE(is_ok(loop().watch(readable.fd(), [&] { ++reads; })));
+        ASSERT_TRUE(is_ok(loop().watch_writable(writable.fd(), [&] { ++writes; })));
+        loop().wait();  // for the timerfd and what is writable
+        EXPECT_EQ(left_on(timerfd), 0ns);
+        EXPECT_EQ(writes, 1);
+        loop().arm(loop().add_timer([&] { ++deadlines; }), BootClock::now() + 20ms);
+        for (int i = 0; i < 3 && deadlines == 0; ++i) loop().wait();
+        EXPECT_EQ(deadlines, 1);
+        EXPECT_EQ(reads, 0);
+        readable.set();
+        loop().wait();
+        EXPECT_EQ(reads, 1);
+        EXPECT_EQ(writes, 1);
+    };
+    EXPECT_EXIT((child(), ::_exit(HasFailure() ? 1 : 0)), ::testing::ExitedWithCode(0),
+                "^[^\n]*wait for events: Operation not permitted; they are polled for\n$");
 }
 
 TEST_F(EventLoopTest, KeepsItsWatchesAndTimersWhenItIsMoved) {

@@ -45,6 +45,18 @@ TEST_F(SignalFdTest, DoesNotWaitWhenNoneIsPending) {
     EXPECT_FALSE(signals->next());
 }
 
+// As where read(2) or signalfd(2) fails.
+TEST_F(SignalFdTest, GivesASignalWithoutADescriptor) {
+    const auto signals = SignalFd::polled_all();
+    EXPECT_FALSE(signals.next());
+    ::kill(::getpid(), SIGUSR1);
+    const auto signal = signals.next();
+    ASSERT_TRUE(signal);
+    EXPECT_EQ(signal->ssi_signo, static_cast<unsigned>(SIGUSR1));
+    EXPECT_EQ(signal->ssi_pid, static_cast<unsigned>(::getpid()));
+    EXPECT_FALSE(signals.next());
+}
+
 TEST_F(SignalFdTest, IsReadableWhileOneIsPending) {
     const auto signals = SignalFd::open({SIGUSR1});
     ASSERT_TRUE(test::is_ok(signals));

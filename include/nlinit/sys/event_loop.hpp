@@ -7,12 +7,15 @@
 //     while (!done) loop->wait();
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -51,6 +54,7 @@ class EventLoop {
   private:
     struct Watch {
         std::uint32_t generation;  // tells events of this watch from those of an earlier one on the same descriptor
+        std::uint32_t events;      // as of epoll_ctl(2); none: told already, and never again
         std::shared_ptr<Callback> callback;
     };
     struct Timer {
@@ -63,6 +67,9 @@ class EventLoop {
 
     [[nodiscard]] Result<> watch_for(std::uint32_t events, int fd, Callback callback);
     void turn(int timeout_ms);
+    [[nodiscard]] int wait_for_events(std::span<epoll_event> events, int timeout_ms);
+    [[nodiscard]] int poll_for_events(std::span<epoll_event> events, int timeout_ms);
+    [[nodiscard]] std::uint64_t told(int fd);
     [[nodiscard]] int timeout_until_deadline() noexcept;
     [[nodiscard]] std::optional<TimePoint> earliest_deadline() const noexcept;
     [[nodiscard]] bool open_timerfd() noexcept;
@@ -75,6 +82,7 @@ class EventLoop {
     UniqueFd epoll_, timerfd_;
     std::map<int, Watch> watched_;
     std::uint32_t generation_ = 0;
+    bool polls_ = false;  // epoll_wait(2) has been refused
     std::vector<std::shared_ptr<Timer>> timers_;
     std::size_t next_timer_ = 1;
     std::uint64_t turn_ = 0;

@@ -1,6 +1,7 @@
 // Signals as events of the loop.
 #pragma once
 
+#include <signal.h>
 #include <sys/signalfd.h>
 
 #include <initializer_list>
@@ -16,12 +17,15 @@ class SignalFd {
     // Blocks the signals and gives a descriptor that is readable when one is pending.
     [[nodiscard]] static Result<SignalFd> open(std::initializer_list<int> signals);
     [[nodiscard]] static Result<SignalFd> open_all();  // every signal that can be blocked and is no crash
+    [[nodiscard]] static SignalFd
+    polled_all() noexcept;  // the same without a descriptor, where there is none to be had
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] std::optional<signalfd_siginfo> next() const noexcept;  // never waits
 
   private:
-    explicit SignalFd(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
+    SignalFd(UniqueFd fd, const sigset_t& set) noexcept : fd_(std::move(fd)), set_(set) {}
     UniqueFd fd_;
+    sigset_t set_;
 };
 
 }  // namespace nlinit::sys

@@ -10,7 +10,7 @@
 namespace nlinit::sys {
 
 // Whether / is the kernel's rootfs, which only an initramfs makes.
-[[nodiscard]] bool runs_from_initramfs() noexcept;
+[[nodiscard]] bool runs_from_initramfs();
 
 // Mounts what a plan says on a directory, which is made if need be: the types of the plan in turn, or every type with a
 // device that the kernel knows, as it does itself.
