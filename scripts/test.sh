@@ -3,7 +3,8 @@
 # parts: unit kernel interop hostile (ctest labels), package (a project that embeds nlinit), vm, asan (unit, kernel and
 # hostile under sanitizers), faults (each system call of a boot made to fail, one error each; FAULTS=all: every error),
 # fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
-# The word analyzer, clang's static analyzer, is slow and so no part of everything. One line a stage; whole logs are in
+# Slow, and so no part of everything: analyzer, clang's static analyzer; faults-vm, a machine for each system call of a
+# boot that always fails, of which none may panic (build/logs/faults-vm.txt). One line a stage; whole logs are in
 # build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
 # its verdict, in faults.txt the calls that failed, each shown when its word is given. A skipped test is a failure, named as one. The last line is
 # `N passed, N failed, N skipped`.
@@ -21,7 +22,8 @@ wrong=()
 wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
 for word in "${wanted[@]}"; do
-    [[ " ${parts[*]} analyzer " == *" $word "* ]] || die "unknown word '$word': ${parts[*]} analyzer"
+    [[ " ${parts[*]} analyzer faults-vm " == *" $word "* ]] ||
+        die "unknown word '$word': ${parts[*]} analyzer faults-vm"
 done
 
 # check NAME COMMAND…: a check is one test.
@@ -134,23 +136,40 @@ check_sizes() {
     done
 }
 
+# count_machines WORD LOG: what a runner of VMs says in its last line.
+count_machines() {
+    local counts
+    counts=$(tail -n 1 "$2")
+    if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+    else
+        failed=$((failed + 1))
+        wrong+=("$1: the runner did not finish")
+    fi
+}
+
 run_vm() {
-    local arch words=() log=build/logs/vm.log counts
+    local arch words=() log=build/logs/vm.log
     for arch in $(all_architectures); do
         ! built --arch "$arch" || words+=(--arch "$arch")
     done
     stage "vm"
     ((${#words[@]} > 0)) || return 0
     tests/vm/run.sh "${words[@]}" 2>&1 </dev/null | tee "$log" || true
-    counts=$(tail -n 1 "$log")
-    if [[ $counts =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-        passed=$((passed + BASH_REMATCH[1]))
-        failed=$((failed + BASH_REMATCH[2]))
-        mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^FAIL \([^ ]*\) .*/vm: \1/p' "$log")
-    else
-        failed=$((failed + 1))
-        wrong+=("vm: the runner did not finish")
-    fi
+    count_machines vm "$log"
+    mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^FAIL \([^ ]*\) .*/vm: \1/p' "$log")
+}
+
+# run_faults_vm: every machine is a test.
+run_faults_vm() {
+    local table=build/logs/faults-vm.txt
+    built release && built dev || return 0
+    stage "faults-vm"
+    mkdir -p build/logs
+    tests/vm/faults.sh 2>&1 </dev/null | tee "$table" || true
+    count_machines faults-vm "$table"
+    mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^\([^ ]*\) .*failed: .*/faults-vm: \1/p' "$table")
 }
 
 # run_faults: every system call that fails is a test; build/logs/faults.txt has the tables.
@@ -223,6 +242,7 @@ if wants package && built dev; then check package tests/package/run.sh; fi
 if wants size; then check_sizes; fi
 if wants faults; then run_faults; fi
 if wants vm; then run_vm; fi
+if wants faults-vm; then run_faults_vm; fi
 if wants asan; then run_ctest asan unit kernel hostile; fi
 if wants fuzz; then
     run_ctest fuzz fuzz

@@ -15,6 +15,7 @@
 
 #include "guest_trial.hpp"
 #include "netsetup_trial.hpp"
+#include "permanent.hpp"
 #include "system_calls.hpp"
 #include "verdict.hpp"
 
@@ -197,12 +198,31 @@ bool netsetup_campaign(const Settings& settings, std::string_view name) {
     return print_table(trials, name) && exit != without.effects.end() && exit->second == "0" && !trials.empty();
 }
 
+// Lines `NAME NUMBER ERROR CODE`, and `excluded NAME REASON`: tests/vm/faults.sh boots a machine for each of the first.
+bool list_permanent(const Settings& settings) {
+    const auto boot = run_once(
+        [&](const Fault& fault, const std::string& slot) { run_guest(settings.program, Scenario::boot, fault, slot); },
+        settings.folder + "/list");
+    std::set<long> excluded;
+    for (const auto& place : boot.record.places) {
+        const auto why = reason_for_exclusion(place.call);
+        if (!why.empty() && excluded.insert(place.call).second)
+            std::printf("excluded %s %s\n", find_call(place.call)->name.data(), std::string(why).c_str());
+    }
+    for (const auto& fault : permanent_faults(boot.record.places)) {
+        std::printf("%s %ld %s %d\n", find_call(fault.call)->name.data(), fault.call, error_name(fault.code).data(),
+                    fault.code);
+    }
+    return boot.end == SIGINT && !boot.record.places.empty();
+}
+
 }  // namespace
 
 bool run_campaign(const Settings& settings, std::string_view scenario) {
     if (scenario == "boot") return guest_campaign(settings, Scenario::boot, scenario);
     if (scenario == "after") return guest_campaign(settings, Scenario::after, scenario);
     if (scenario == "netsetup") return netsetup_campaign(settings, scenario);
+    if (scenario == "list") return list_permanent(settings);
     std::fprintf(stderr, "unknown scenario\n");
     return false;
 }

@@ -1,5 +1,5 @@
 // Boots of PID 1 in which one system call after the other fails: see ../../scripts/test.sh faults.
-//   nlinit_faults PROGRAM FOLDER [--all] [--jobs N] [--only CALL] boot|after|netsetup…
+//   nlinit_faults PROGRAM FOLDER [--all] [--jobs N] [--only CALL] boot|after|netsetup|list…
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,8 +16,9 @@ int main(int argc, char** argv) {
     using namespace nlinit::faults;
     std::vector<std::string_view> words(argv + 1, argv + argc);
     if (words.size() < 3) {
-        std::fprintf(stderr,
-                     "usage: nlinit_faults PROGRAM FOLDER [--all] [--jobs N] [--only CALL] boot|after|netsetup...\n");
+        std::fprintf(
+            stderr,
+            "usage: nlinit_faults PROGRAM FOLDER [--all] [--jobs N] [--only CALL] boot|after|netsetup|list...\n");
         return 2;
     }
     Settings settings{.program = std::filesystem::absolute(words[0]), .folder = std::filesystem::absolute(words[1])};
