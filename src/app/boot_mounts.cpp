@@ -8,6 +8,7 @@
 #include "nlinit/app/boot_steps.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/sys/background_mount.hpp"
+#include "nlinit/sys/event_scope.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/mount.hpp"
@@ -99,43 +100,38 @@ int Boot::call_mount(const boot::MountRow& row, unsigned long flags) {
     if (kernel_lacks(row.type)) return ENODEV;
     const auto mounting = sys::BackgroundMount::start(row, flags);
     if (!mounting.ok()) return sys::call_mount(row, flags);  // no thread: then it is waited for
-    const bool watched = loop_.watch(mounting->fd(), [] {}).ok();
-    const bool done = watched && wait_until(row.source.starts_with("/dev/") ? kDeviceTimeout : kServerTimeout,
-                                            [&] { return mounting->done(); });
-    loop_.unwatch(mounting->fd());
-    if (done) return mounting->result();
+    const sys::ScopedWatch watch(loop_, mounting->fd(), [] {});
+    const Duration limit = row.source.starts_with("/dev/") ? kDeviceTimeout : kServerTimeout;
+    if (watch.watched().ok() && wait_until(limit, [&] { return mounting->done(); })) return mounting->result();
     unanswered_.push_back(row.target);
     return ETIMEDOUT;
 }
 
 bool Boot::wait_until(Duration limit, const std::function<bool()>& done) {
-    bool timed_out = false;
-    const auto timer = loop_.add_timer([&] { timed_out = true; });
-    loop_.arm(timer, BootClock::now() + limit);
+    const sys::TimeLimit time_limit(loop_, BootClock::now() + limit);
     bool reached = done();
-    while (!reached && !timed_out && !ending()) {
+    while (!reached && !time_limit.passed() && !ending()) {
         loop_.wait();
         reached = done();
     }
-    loop_.remove_timer(timer);
     return reached;
 }
 
 // Looks once when the socket is open, and again after every event.
 bool Boot::wait_for_uevents(Duration limit, const std::function<bool()>& done) {
-    const auto events = sys::UeventSocket::open();
-    if (!events.ok()) {
-        log::warning("boot", nlinit::to_string(events.error()));
+    const auto look_once = [&](const Error& error) {
+        log::warning("boot", nlinit::to_string(error) + "; devices that come later are not waited for");
         return done();
-    }
+    };
+    const auto events = sys::UeventSocket::open();
+    if (!events.ok()) return look_once(events.error());
     bool news = true;
-    static_cast<void>(loop_.watch(events->fd(), [&] {
+    const sys::ScopedWatch watch(loop_, events->fd(), [&] {
         events->drain();
         news = true;
-    }));
-    const bool reached = wait_until(limit, [&] { return std::exchange(news, false) && done(); });
-    loop_.unwatch(events->fd());
-    return reached;
+    });
+    if (!watch.watched().ok()) return look_once(watch.watched().error());
+    return wait_until(limit, [&] { return std::exchange(news, false) && done(); });
 }
 
 }  // namespace nlinit::app

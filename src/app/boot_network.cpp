@@ -1,6 +1,7 @@
 // A boot's network: started before the plan is carried out, waited for after it, and followed from then on.
 #include "nlinit/app/boot.hpp"
 #include "nlinit/boot/file_plan.hpp"
+#include "nlinit/sys/event_scope.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/settings.hpp"
@@ -24,14 +25,9 @@ void Boot::wait_for_network() {
     if (auto following = network_->follow_links(); !following.ok()) log::warning("net", to_string(following.error()));
     if (!network.wait) return;
     attempt_("wait for the network", [&]() -> Result<> {
-        bool timed_out = false, missing_excused = false;
-        const auto timer = loop_.add_timer([&] { timed_out = true; });
-        const auto link_timer = loop_.add_timer([&] { missing_excused = true; });
-        loop_.arm(timer, diary_.started_at() + network.timeout);
-        loop_.arm(link_timer, diary_.started_at() + network.link_timeout);
-        while (!network_->is_settled(missing_excused) && !timed_out && !ending()) loop_.wait();
-        loop_.remove_timer(timer);
-        loop_.remove_timer(link_timer);
+        const sys::TimeLimit limit(loop_, diary_.started_at() + network.timeout);
+        const sys::TimeLimit link_limit(loop_, diary_.started_at() + network.link_timeout);
+        while (!network_->is_settled(link_limit.passed()) && !limit.passed() && !ending()) loop_.wait();
         if (network_->is_settled()) return {};
         return Error{0, network_->spokesman()->describe() + "; the boot goes on, and so does the network"};
     });
