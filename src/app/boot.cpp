@@ -150,9 +150,7 @@ void Boot::on_signal(const signalfd_siginfo& signal) {
     if (keeper_) return;
     if (const auto action = meaning_of(number)) {
         const auto sender = signal.ssi_pid != 0 ? " from process " + std::to_string(signal.ssi_pid) : std::string();
-        log::info("boot", "signal " + std::to_string(number) + sender + ": shutting down, to " +
-                              std::string(word_of_value(*action, config::kEndActionWords)));
-        end(*action);
+        end(*action, "signal " + std::to_string(number) + sender + ": ");
         return;
     }
     if (payload_) payload_->signal(number);

@@ -31,11 +31,9 @@ void Boot::prepare_for_crash() const {
     sys::set_crash_action(machine_end(config.shutdown, config.payload.on_exit));
 }
 
-void Boot::end(EndAction action) {
-    if (!ending()) {
-        tell({{"STOPPING", "1"}, {"STATUS", "ending: " + word_of(action)}});
-        log::info("boot", "the machine ends: " + word_of(action));
-    }
+void Boot::end(EndAction action, const std::string& why) {
+    if (!ending()) tell({{"STOPPING", "1"}, {"STATUS", "ending: " + word_of(action)}});
+    log::info("boot", why + "shutting down, to " + word_of(action));
     if (shell_) shell_->stop_restarting();
     if (!shutdown_)
         shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), boot_config_.config.shutdown.timeout,

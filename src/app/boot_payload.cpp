@@ -35,7 +35,7 @@ void Boot::start_payload() {
     if (ending()) return;
     const auto& config = boot_config_.config;
     if (attempt_.required_step_failed() && config.on_required_failure != EndAction::stay) {
-        log::error("boot", "a required step failed: the machine ends, as configured");
+        log::error("boot", "a required step failed, so the payload is not started");
         end(config.on_required_failure);
         return;
     }

@@ -4,15 +4,6 @@
 #include "nlinit/sys/switch_root.hpp"
 
 namespace nlinit::app {
-namespace {
-
-std::string to_string(Duration limit) {
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
-    if (milliseconds % 1000 != 0) return std::to_string(milliseconds) + " ms";
-    return std::to_string(milliseconds / 1000) + " s";
-}
-
-}  // namespace
 
 void Boot::switch_root() {
     if (sys::runs_from_initramfs() && !leave_initramfs()) return;
@@ -64,7 +55,7 @@ bool Boot::find_device(boot::RootPlan& plan) {
         }
         if (found) return *std::move(found);
         return Error{ENODEV,
-                     plan.source + " did not appear within " + to_string(plan.timeout) + ": is its driver loaded?"};
+                     plan.source + " did not appear within " + in_words(plan.timeout) + ": is its driver loaded?"};
     });
     if (!device) return false;
     plan.source = *std::move(device);

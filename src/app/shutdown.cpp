@@ -24,11 +24,6 @@ bool has_children() noexcept {
     return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
 }
 
-std::string in_words(Duration duration) {
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-    return milliseconds % 1000 == 0 ? std::to_string(milliseconds / 1000) + " s" : std::to_string(milliseconds) + " ms";
-}
-
 std::string names_of_all() {
     auto names = sys::list_processes(kNamesInLog);
     return names.empty() ? "processes without a name" : names;

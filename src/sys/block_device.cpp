@@ -1,6 +1,5 @@
 #include "nlinit/sys/block_device.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <strings.h>
 #include <unistd.h>
@@ -9,8 +8,8 @@
 #include <charconv>
 #include <climits>
 #include <cstdint>
-#include <memory>
 
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -121,10 +120,6 @@ std::string disk_of(const std::string& directory) {
     return path.substr(path.rfind('/') + 1);
 }
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
-
 }  // namespace
 
 std::optional<std::string> find_block_device(std::string_view source, const std::string& class_directory,
@@ -139,7 +134,7 @@ std::optional<std::string> find_block_device(std::string_view source, const std:
     const std::string wanted(key.substr(key.find('=') + 1));
     const auto class_path = class_directory + '/';
     const auto device_path = devices + '/';
-    const std::unique_ptr<DIR, CloseDirectory> entries(::opendir(class_directory.c_str()));
+    const Directory entries(::opendir(class_directory.c_str()));
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
         const std::string name = entry->d_name;
         if (name.starts_with('.') || wanted.empty()) continue;

@@ -1,6 +1,5 @@
 #include "nlinit/sys/copy_up.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -8,10 +7,10 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -19,11 +18,6 @@ namespace nlinit::sys {
 namespace {
 
 constexpr mode_t kPermissions = 07777;
-
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
-using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
 // A stream with an offset of its own: reading it does not move the caller's descriptor.
 Directory open_directory(int at) noexcept {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -26,14 +25,6 @@ constexpr unsigned long kPropagation = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UN
 constexpr unsigned long kChanges = MS_REMOUNT | kPropagation;
 // What mount(2) heeds beside MS_BIND.
 constexpr unsigned long kBind = MS_BIND | MS_REC | MS_SILENT;
-
-// The other end is a server, or a daemon on the host.
-constexpr std::array<std::string_view, 9> kServed = {"virtiofs", "9p",   "nfs",  "nfs4",   "cifs",
-                                                     "smb3",     "ceph", "fuse", "fuseblk"};
-
-bool is_served(std::string_view type) noexcept {
-    return std::find(kServed.begin(), kServed.end(), type.substr(0, type.find('.'))) != kServed.end();
-}
 
 // statx(2): kernels before 5.8 do not say. Nobody is asked over the wire, who might not answer.
 std::optional<bool> is_mount_root(const std::string& target) noexcept {
@@ -176,7 +167,7 @@ int call_mount(const boot::MountRow& row, unsigned long flags) noexcept {
 
 bool may_wait(const boot::MountRow& row) noexcept {
     if ((row.flags & (MS_BIND | MS_MOVE | kChanges)) != 0) return false;
-    return is_served(row.type) || row.source.starts_with("/dev/");
+    return is_share(row.type) || row.type == "fuseblk" || row.source.starts_with("/dev/");
 }
 
 bool may_come_later(const boot::MountRow& row, int code) noexcept {

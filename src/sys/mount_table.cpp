@@ -2,6 +2,7 @@
 
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -20,6 +21,9 @@ constexpr std::array<std::pair<std::string_view, unsigned long>, 6> kFlagWords =
                                                                                    {"noatime", MS_NOATIME},
                                                                                    {"nodiratime", MS_NODIRATIME},
                                                                                    {"relatime", MS_RELATIME}}};
+
+constexpr std::array<std::string_view, 9> kShares = {"9p",  "afs",  "ceph", "cifs",    "fuse",
+                                                     "nfs", "nfs4", "smb3", "virtiofs"};
 
 // The text before the first separator, which is taken off together with it.
 std::string_view take(std::string_view& rest, char separator) noexcept {
@@ -77,6 +81,10 @@ std::optional<MountEntry> parse_line(std::string_view line) {
 }
 
 }  // namespace
+
+bool is_share(std::string_view type) noexcept {
+    return std::find(kShares.begin(), kShares.end(), type.substr(0, type.find('.'))) != kShares.end();
+}
 
 std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
     std::vector<MountEntry> entries;

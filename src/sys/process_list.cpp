@@ -1,12 +1,10 @@
 #include "nlinit/sys/process_list.hpp"
 
-#include <dirent.h>
-
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <string_view>
 
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 
 namespace nlinit::sys {
@@ -16,10 +14,6 @@ namespace {
 constexpr std::size_t kLongestStat = 4096;
 constexpr unsigned long kKernelThread = 0x0020'0000;  // PF_KTHREAD of linux/sched.h
 constexpr int kFieldsBeforeFlags = 5;                 // behind the state: ppid, pgrp, session, tty_nr, tpgid
-
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
 
 bool is_number(std::string_view name) noexcept {
     return name.find_first_not_of("0123456789") == std::string_view::npos;
@@ -44,7 +38,7 @@ std::string_view name_of_live(std::string_view stat) noexcept {
 
 std::string list_processes(std::size_t limit) {
     std::string list;
-    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir("/proc"));
+    const Directory directory(::opendir("/proc"));
     if (!directory) return list;
     while (const dirent* entry = ::readdir(directory.get())) {
         const std::string pid = entry->d_name;

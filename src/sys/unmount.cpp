@@ -29,16 +29,9 @@ constexpr std::array<std::string_view, 19> kKernelFilesystems = {
     "fusectl", "hugetlbfs",   "mqueue", "nsfs",   "proc",    "pstore",   "securityfs", "sysfs",  "tracefs"};
 // They end with the machine.
 constexpr std::array<std::string_view, 3> kInMemory = {"ramfs", "rootfs", "tmpfs"};
-// Somebody else has the data and may be gone.
-constexpr std::array<std::string_view, 9> kShares = {"9p",  "afs",  "ceph", "cifs",    "fuse",
-                                                     "nfs", "nfs4", "smb3", "virtiofs"};
 
 bool is_one_of(std::span<const std::string_view> types, std::string_view type) noexcept {
     return std::find(types.begin(), types.end(), type) != types.end();
-}
-
-bool is_share(const MountEntry& entry) noexcept {
-    return is_one_of(kShares, entry.type) || entry.type.starts_with("fuse.");
 }
 
 std::string name_of(const MountEntry& entry) {
@@ -119,7 +112,7 @@ std::vector<MountEntry> FilesystemsEnd::shares() const {
     auto found = mounts();
     std::vector<std::string> targets;
     for (const auto& entry : found)
-        if (is_share(entry) && entry.target != "/") targets.push_back(entry.target);
+        if (is_share(entry.type) && entry.target != "/") targets.push_back(entry.target);
     std::erase_if(found, [&](const MountEntry& entry) {
         return std::ranges::none_of(targets, [&](const std::string& target) {
             return entry.target == target || config::is_below(entry.target, target);

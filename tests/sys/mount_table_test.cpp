@@ -24,6 +24,11 @@ TEST(MountTable, ReadsALineOfMountinfo) {
     EXPECT_EQ(table[0].flags, static_cast<unsigned long>(MS_NOSUID | MS_NOATIME));
 }
 
+TEST(MountTable, KnowsAShareByItsType) {
+    for (const auto* type : {"virtiofs", "9p", "nfs4", "fuse", "fuse.sshfs"}) EXPECT_TRUE(is_share(type)) << type;
+    for (const auto* type : {"ext4", "fuseblk", "fusectl", "overlay", ""}) EXPECT_FALSE(is_share(type)) << type;
+}
+
 TEST(MountTable, ReadsALineWithoutOptionalFields) {
     const auto table = parse_mount_table("1 1 0:2 / / rw - rootfs none rw");
     ASSERT_EQ(table.size(), 1U);

@@ -74,7 +74,7 @@ class Boot {
     void tell(std::initializer_list<Notifier::Variable> variables);
     void tell_if_ready();
     static void make_run_directory();
-    void end(config::EndAction action);
+    void end(config::EndAction action, const std::string& why = "");
     void prepare_for_crash() const;
     void finish();
     void end_network_and_filesystems();

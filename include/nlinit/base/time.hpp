@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace nlinit {
 
@@ -22,5 +23,8 @@ using Duration = BootClock::duration;
 
 // Stands for "never" wherever an instant is wanted: the end of an infinite lease.
 inline constexpr TimePoint kNever = TimePoint::max();
+
+// "2 s", "1500 ms": as a user says it.
+[[nodiscard]] std::string in_words(Duration duration);
 
 }  // namespace nlinit

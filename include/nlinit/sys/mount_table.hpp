@@ -19,6 +19,9 @@ struct MountEntry {
 // A line that is not understood is left out.
 [[nodiscard]] std::vector<MountEntry> parse_mount_table(std::string_view mountinfo);
 
+// Whether somebody else has the data of such a filesystem, and may be gone: a server, or a daemon.
+[[nodiscard]] bool is_share(std::string_view type) noexcept;
+
 [[nodiscard]] Result<std::vector<MountEntry>> read_mount_table();  // in the order of the kernel: parents come first
 
 }  // namespace nlinit::sys
