@@ -42,8 +42,8 @@ int status(ExitCode code) {
     return static_cast<int>(code);
 }
 
-int complain(std::string_view sentence) {
-    log::error("nlinit", sentence);
+int complain(std::string_view command, std::string_view sentence) {
+    log::error(command, sentence);
     return status(ExitCode::usage);
 }
 
@@ -66,9 +66,11 @@ int plan(std::vector<std::string> words) {
     }
     const bool file_named = !words.empty() && words.front() == "--config";
     if (file_named) {
-        if (words.size() < 2) return complain("--config wants a file");
+        if (words.size() < 2) return complain("plan", "--config wants a file");
         words.erase(words.begin());
         words.front().insert(0, "nlinit.config=");
+    } else if (!words.empty() && words.front().size() > 2 && words.front().starts_with("--")) {
+        return complain("plan", "has no option " + words.front() + ", only --config FILE before kernel parameters");
     }
     text += command_line_of(words);
     const auto command_line = config::parse_kernel_command_line(text);
@@ -81,7 +83,7 @@ int plan(std::vector<std::string> words) {
 
 int check(const std::string& path) {
     const auto text = read_config_file(path);
-    if (!text.ok()) return complain(to_string(text.error()));
+    if (!text.ok()) return complain("check", to_string(text.error()));
     const auto parsed = config::parse_toml(*text, config::kDefaultProfile);
     for (const auto& problem : parsed.problems) print(config::to_string(problem, path) + '\n');
     if (!parsed.problems.empty()) return status(ExitCode::usage);
@@ -94,13 +96,13 @@ using Show = std::string (*)(const boot::BootRecord&);
 // show: none for the file as it is.
 int show_report(const std::string& path, Show show) {
     const auto text = sys::read_file(path, kMaxReport);
-    if (!text.ok()) return complain(to_string(text.error()));
+    if (!text.ok()) return complain("report", to_string(text.error()));
     if (show == nullptr) {
         print(*text);
         return status(ExitCode::configured);
     }
     const auto record = boot::read_boot_record(*text);
-    if (!record.ok()) return complain(path + " is " + to_string(record.error()));
+    if (!record.ok()) return complain("report", path + " is " + to_string(record.error()));
     print(show(**record));
     return status(ExitCode::configured);
 }
@@ -114,7 +116,7 @@ int report(const std::vector<std::string>& arguments) {
         } else if (argument == "--svg") {
             show = boot::boot_timeline;
         } else if (argument.starts_with("-") || !path.empty() || argument.empty()) {
-            return complain("report wants --json or --svg, and one file at the most, not " + argument);
+            return complain("report", "wants --json or --svg, and one file at the most, not " + argument);
         } else {
             path = argument;
         }
@@ -122,26 +124,34 @@ int report(const std::vector<std::string>& arguments) {
     return show_report(path.empty() ? kReportPath : path, show);
 }
 
+bool wants_help(const std::vector<std::string>& arguments) {
+    const auto is_help = [](std::string_view word) { return word == "--help" || word == "-h"; };
+    if (is_help(arguments.front())) return true;
+    const bool is_ours = arguments[0] == "plan" || arguments[0] == "check" || arguments[0] == "report";
+    return is_ours && arguments.size() > 1 && is_help(arguments[1]);
+}
+
 }  // namespace
 
 int run_tool(int argc, char* const* argv) {
     log::open(log::Target::standard_error, log::Level::warning);
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    if (arguments.empty()) return complain("nothing to do: nlinit boots a machine as PID 1; see nlinit --help");
+    if (arguments.empty())
+        return complain("usage", "nothing to do: nlinit boots a machine as PID 1; see nlinit --help");
     const std::string& command = arguments.front();
-    if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
-    if (command == "check" && arguments.size() == 2) return check(arguments[1]);
-    if (command == "check") return complain("check wants one file");
-    if (command == "report") return report({arguments.begin() + 1, arguments.end()});
-    if (command == "--help" || command == "-h") {
+    if (wants_help(arguments)) {
         print(kHelp);
         return status(ExitCode::configured);
     }
+    if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
+    if (command == "check" && arguments.size() == 2) return check(arguments[1]);
+    if (command == "check") return complain("check", "wants one file");
+    if (command == "report") return report({arguments.begin() + 1, arguments.end()});
     if (command == "--version") {
         print("nlinit " NLINIT_VERSION "\n");
         return status(ExitCode::configured);
     }
-    return complain("unknown command " + command + "; see nlinit --help");
+    return complain("usage", "unknown command " + command + "; see nlinit --help");
 }
 
 }  // namespace nlinit::app

@@ -1,6 +1,5 @@
 #include "nlinit/sys/cgroup.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 
@@ -70,12 +70,11 @@ std::string path_of(const std::string& name) {
 
 std::vector<std::string> groups_below(const std::string& path) {
     std::vector<std::string> groups;
-    DIR* directory = ::opendir(path.c_str());
+    const Directory directory(::opendir(path.c_str()));
     if (directory == nullptr) return groups;
-    while (const dirent* entry = ::readdir(directory)) {
+    while (const dirent* entry = ::readdir(directory.get())) {
         if (entry->d_type == DT_DIR && entry->d_name[0] != '.') groups.push_back(path + "/" + entry->d_name);
     }
-    ::closedir(directory);
     return groups;
 }
 

@@ -1,6 +1,5 @@
 #include "nlinit/sys/module.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/module.h>
 #include <sys/syscall.h>
@@ -9,8 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -73,13 +72,9 @@ std::vector<std::string> in_order_of_loading(std::string_view line) {
     return files;
 }
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
-
 // The first file below the directory that has this module, as a path relative to it.
 std::optional<std::string> find_below(const std::string& directory, std::string_view name, int depth) {
-    const std::unique_ptr<DIR, CloseDirectory> entries(depth > 0 ? ::opendir(directory.c_str()) : nullptr);
+    const Directory entries(depth > 0 ? ::opendir(directory.c_str()) : nullptr);
     if (entries == nullptr) return std::nullopt;
     while (const dirent* entry = ::readdir(entries.get())) {
         const std::string file = entry->d_name;
@@ -156,7 +151,7 @@ Error ModuleLoader::missing(const std::string& name) const {
     if (dependencies_) return {0, module + "not in " + directory_ + "/modules.dep"};
     if (exists(directory_)) return {0, module + "not below " + directory_ + ", which has no modules.dep"};
     const auto parent = directory_.substr(0, directory_.rfind('/'));
-    const std::unique_ptr<DIR, CloseDirectory> entries(::opendir(parent.c_str()));
+    const Directory entries(::opendir(parent.c_str()));
     std::string others;
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
         if (entry->d_name[0] != '.') others += (others.empty() ? "" : ", ") + std::string(entry->d_name);

@@ -1,6 +1,5 @@
 #include "nlinit/sys/notify_socket.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -16,6 +15,7 @@
 #include <cstring>
 
 #include "nlinit/config/notify_address.hpp"
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 
 namespace nlinit::sys {
@@ -85,14 +85,13 @@ int send_all(int fd, std::string_view message) noexcept {
 
 std::string virtio_port_device(const std::string& name, const std::string& classes) {
     const std::string ports = classes + "/virtio-ports";
-    DIR* directory = ::opendir(ports.c_str());
+    const Directory directory(::opendir(ports.c_str()));
     if (directory == nullptr) return {};
     std::string device;
-    while (const dirent* entry = ::readdir(directory)) {
+    while (const dirent* entry = ::readdir(directory.get())) {
         const auto text = read_file(ports + '/' + entry->d_name + "/name", kLongestName);
         if (entry->d_name[0] != '.' && text.ok() && *text == name + '\n') device = std::string("/dev/") + entry->d_name;
     }
-    ::closedir(directory);
     return device;
 }
 

@@ -1,6 +1,5 @@
 #include "nlinit/sys/switch_root.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mount.h>
@@ -14,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/unique_fd.hpp"
@@ -46,10 +46,10 @@ bool says_more(const Result<>& one, int code) noexcept {
 
 // Frees the memory of the initramfs: only what lies on its own filesystem.
 void remove_contents(UniqueFd directory, dev_t device, int depth) {
-    DIR* stream = fdopendir(directory.get());
+    const Directory stream(fdopendir(directory.get()));
     if (stream == nullptr) return;
     const int fd = directory.release();
-    while (const dirent* entry = readdir(stream)) {
+    while (const dirent* entry = readdir(stream.get())) {
         const std::string_view name = entry->d_name;
         struct stat status {};
         if (name == "." || name == ".." || fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
@@ -61,7 +61,6 @@ void remove_contents(UniqueFd directory, dev_t device, int depth) {
                             device, depth + 1);
         static_cast<void>(unlinkat(fd, entry->d_name, is_directory ? AT_REMOVEDIR : 0));
     }
-    closedir(stream);
 }
 
 // What is not there in the new root is left behind: then it is mounted anew.

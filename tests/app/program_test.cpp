@@ -47,6 +47,14 @@ TEST_F(ProgramTest, HelpAndVersionGoToStandardOutput) {
     EXPECT_THAT(version.output, ::testing::MatchesRegex("nlinit [0-9.]+\n"));
 }
 
+TEST_F(ProgramTest, EveryCommandHasHelp) {
+    for (const auto* command : {"plan", "check", "report", "netsetup"}) {
+        const auto help = nlinit({command, "--help"});
+        EXPECT_EQ(help.exit_code, 0) << command;
+        EXPECT_THAT(help.output, AllOf(StartsWith("usage: nlinit"), HasSubstr(command)));
+    }
+}
+
 TEST_F(ProgramTest, WithoutACommandItSaysWhatItIs) {
     const auto finished = nlinit({});
     EXPECT_EQ(finished.exit_code, 2);
@@ -113,6 +121,9 @@ TEST_F(ProgramTest, APlanOfAFileNeedsNeitherThisMachineNorItsCommandLine) {
                       ContainsRegex("/bin/x 'a b' +# from kernel command line --\n"),
                       ContainsRegex("restart always +# from " + path + ":4:1\n")));
     EXPECT_EQ(nlinit({"plan", "--config"}).exit_code, 2);
+    const auto unknown = nlinit({"plan", "--confg", path});
+    EXPECT_THAT(unknown.errors, HasSubstr("nlinit: plan: has no option --confg"));
+    EXPECT_EQ(unknown.exit_code, 2);
     const auto missing = nlinit({"plan", "--config", directory_ / "missing.toml"});
     EXPECT_THAT(missing.errors, HasSubstr("missing.toml"));
     EXPECT_EQ(missing.exit_code, 2) << "a file that was asked for and is not there";
@@ -168,7 +179,7 @@ TEST_F(ProgramTest, WhatIsNoReportIsRefusedInOneSentence) {
         words.insert(words.begin(), "report");
         const auto refused = nlinit(words);
         EXPECT_EQ(refused.exit_code, 2);
-        EXPECT_THAT(refused.errors, HasSubstr("report wants --json or --svg, and one file at the most"));
+        EXPECT_THAT(refused.errors, HasSubstr("report: wants --json or --svg, and one file at the most"));
     }
 }
 
