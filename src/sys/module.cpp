@@ -105,6 +105,12 @@ std::string name_behind(const std::string& index, std::string_view alias) {
     return {};
 }
 
+bool is_loaded(std::string_view name) {
+    std::string plain(name);
+    std::replace(plain.begin(), plain.end(), '-', '_');
+    return exists("/sys/module/" + plain);
+}
+
 bool is_compressed(std::string_view file) noexcept {
     return !file.ends_with(".ko");
 }
@@ -211,12 +217,12 @@ Result<> ModuleLoader::load(const std::string& module) {
 }
 
 Result<> ModuleLoader::load_hard(const std::string& name, const std::string& parameters) {
-    std::string plain = name;
-    std::replace(plain.begin(), plain.end(), '-', '_');
-    if (is_name(plain) && exists("/sys/module/" + plain)) return {};
+    if (is_name(name) && is_loaded(name)) return {};
     const auto files = files_for(name);
     if (!files.ok()) return files.error();
     for (const auto& file : *files) {
+        // The kernel finds that it has a module already only when it has read all of it and verified its signature.
+        if (is_loaded(stem(file))) continue;
         // The parameters are the last one's, for which all others are loaded.
         auto inserted = insert(name, file, &file == &files->back() ? parameters : std::string());
         if (!inserted.ok()) return inserted;

@@ -124,6 +124,13 @@ TEST_F(ModuleTest, RefusesNamesThatAreNoNames) {
     }
 }
 
+// printk is built into every kernel, and stands in /sys/module like what is loaded.
+TEST_F(ModuleTest, DoesNotInsertADependencyThatIsLoaded) {
+    write("modules.dep", "kernel/nlinit_none.ko: kernel/printk.ko\n");
+    EXPECT_EQ(test::sentence(loader().load("nlinit_none")),
+              "module nlinit_none: open " + directory() + "/kernel/nlinit_none.ko: No such file or directory");
+}
+
 TEST_F(ModuleTest, NamesAFileThatTheIndexHasAndTheDirectoryHasNot) {
     write("modules.dep", "kernel/nlinit_none.ko:\n");
     EXPECT_EQ(test::sentence(loader().load("nlinit_none")),

@@ -34,9 +34,9 @@ class ModuleLoader {
     [[nodiscard]] Result<> insert(const std::string& name, const std::string& file,
                                   const std::string& parameters) const;
 
-    std::string directory_;
     [[nodiscard]] const std::string& soft_dependencies();
 
+    std::string directory_;
     std::optional<std::string> soft_;          // modules.softdep
     std::optional<std::string> dependencies_;  // modules.dep, once it is read: some 100 KiB, and few lines are wanted
     bool index_read_ = false;
