@@ -8,7 +8,8 @@
 # calls     the system calls of nlinit, counted by name
 # size      bytes of the programs, and memory while a lease is held
 # herd      hundreds of machines that ask one server at the same moment, and while it is away: minutes
-# boot      from the kernel's running init to the payload, in an emulated VM, by the guest's clock; BOOT_ROUNDS=5
+# boot      from the kernel's running init to the payload, in an emulated VM, a nanosecond an instruction;
+#           BOOT_ROUNDS=5
 # ROUNDS=21 is how often each client runs, OTHERS=0 leaves out Debian's clients, HERD="200 500" are the sizes of the herd
 # and HERD_ROUNDS=2 how often each runs; NLINIT=PATH is a program to measure in place of a fresh release build.
 set -euo pipefail

@@ -11,6 +11,7 @@ VM_KERNEL=build/kernel-$VM_ARCH/root
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
 VM_BUSYBOX=build/busybox-$VM_ARCH/bin/busybox
 VM_INITRAMFS=(-initrd initramfs.cpio.gz) # () for a root that the kernel mounts by itself
+VM_ACCELERATOR=(-accel tcg,thread=multi)
 VM_JOBS=()
 
 # The machine, and what its first serial port is called in the guest. No accelerator but TCG: a /dev/kvm that opens may
@@ -127,7 +128,7 @@ vm_boot() {
     : >"$folder/serial.log"
     # panic=-1: a panic ends the guest at once.
     (cd "$folder" && exec timeout -s KILL "$limit" "${VM_MACHINE[@]}" \
-        -accel tcg,thread=multi -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
+        "${VM_ACCELERATOR[@]}" -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
         -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
         -kernel "$kernel" "${VM_INITRAMFS[@]}" \
         -append "console=$VM_CONSOLE panic=-1 $VM_WORDS nlinit.modules=$VM_MODULES $words" "$@" \

@@ -131,6 +131,7 @@ int main(int argc, char** argv) {
     }
     mount_all(kEarly);
     load_modules();
+    write_file("/sys/kernel/rcu_expedited", "1");
     mount_and_write();
     make_groups();
     configure_link("eth0", false);
