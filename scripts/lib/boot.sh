@@ -4,9 +4,6 @@
 source "scripts/lib/vm.sh"
 
 BOOT_INITS=(nlinit floor busybox)
-# The guest's clock counts its instructions, a nanosecond each. What the emulator takes for translating what runs for the
-# first time, a third of a boot by the host's clock, is no part of any real machine's, and neither is the host's noise.
-BOOT_ACCELERATOR=(-accel tcg,thread=single -icount shift=0)
 
 # boot_image NAME: an initramfs in which NAME is the init.
 boot_image() {
@@ -73,7 +70,7 @@ boot_table() {
 bench_boot() {
     local name round
     VM_MODULES=virtio_pci,virtio_net
-    VM_ACCELERATOR=("${BOOT_ACCELERATOR[@]}")
+    VM_ACCELERATOR=("${VM_COUNTING[@]}")
     compile boot_start tests/bench/boot_start.cpp
     compile boot_payload tests/bench/boot_payload.cpp
     compile floor_init tests/bench/floor{_init,}.cpp
