@@ -146,6 +146,7 @@ count_machines() {
     else
         failed=$((failed + 1))
         wrong+=("$1: the runner did not finish")
+        return 1
     fi
 }
 
@@ -157,7 +158,7 @@ run_vm() {
     stage "vm"
     ((${#words[@]} > 0)) || return 0
     tests/vm/run.sh "${words[@]}" 2>&1 </dev/null | tee "$log" || true
-    count_machines vm "$log"
+    count_machines vm "$log" || return 0
     mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^FAIL \([^ ]*\) .*/vm: \1/p' "$log")
 }
 
@@ -168,7 +169,7 @@ run_faults_vm() {
     stage "faults-vm"
     mkdir -p build/logs
     tests/vm/faults.sh 2>&1 </dev/null | tee "$table" || true
-    count_machines faults-vm "$table"
+    count_machines faults-vm "$table" || return 0
     mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^\([^ ]*\) .*failed: .*/faults-vm: \1/p' "$table")
 }
 

@@ -40,10 +40,11 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
       diary_(started_at),
       report_(loop, [this] { return report(); }),
       attempt_("boot"),
+      signal_timer_(loop.add_timer([this] { ask_for_signals(); })),
       reap_timer_(loop.add_timer([this] { reap_children(); })) {}
 
 Boot::~Boot() {
-    loop_.remove_timer(reap_timer_);
+    for (const auto timer : {signal_timer_, reap_timer_}) loop_.remove_timer(timer);
 }
 
 void Boot::run() {
@@ -74,22 +75,28 @@ void Boot::run() {
 }
 
 void Boot::watch_signals() {
-    if (attempt_("take over the signals", [this] { return take_over_signals(); })) return;
-    // Blocked, they wait. Until the kernel tells of them by itself it is asked for them, so that children are reaped
-    // and orders heard.
-    signal_timer_ = loop_.add_timer([this] {
-        if (take_over_signals().ok()) return;
-        signals_.emplace(sys::SignalFd::polled_all());
-        on_signals();
-        reap_children();  // where signals cannot be blocked, SIGCHLD does not wait
-        loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
-    });
-    loop_.arm(*signal_timer_, BootClock::now() + kSignalsAgain);
+    loop_.arm(signal_timer_, std::nullopt);
+    if (!attempt_("take over the signals", [this] { return take_over_signals(); }))
+        loop_.arm(signal_timer_, BootClock::now() + kSignalsAgain);
+}
+
+// Until the kernel tells of signals by itself it is asked for those that are pending, so that children are reaped and
+// orders heard.
+void Boot::ask_for_signals() {
+    loop_.arm(signal_timer_, BootClock::now() + kSignalsAgain);  // whatever is thrown below
+    if (take_over_signals().ok()) {
+        loop_.arm(signal_timer_, std::nullopt);
+        return;
+    }
+    signals_.emplace(sys::SignalFd::polled_all());
+    on_signals();
+    reap_children();  // where signals cannot be blocked, SIGCHLD does not wait
 }
 
 Result<> Boot::take_over_signals() {
     auto signals = sys::SignalFd::open_all();
     if (!signals.ok()) return signals.error();
+    if (signals_) loop_.unwatch(signals_->fd());
     signals_.emplace(*std::move(signals));
     return loop_.watch(signals_->fd(), [this] { on_signals(); });
 }

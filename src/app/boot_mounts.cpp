@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 constexpr Duration kServerTimeout = 5s;   // a daemon on the host, or a server: it answers at once, or not at all
 constexpr Duration kDeviceTimeout = 60s;  // the journal of a large disk takes its time
 constexpr Duration kTagTimeout = 5s;      // for the device of a required mount to be found
+constexpr Duration kLookAgain = 100ms;
 constexpr const char* kLayers = "/run/nlinit/root";
 
 // Asked before a thread is started that would only be told ENODEV (fsopen(2), Linux 5.2).
@@ -119,18 +120,21 @@ bool Boot::wait_until(Duration limit, const std::function<bool()>& done) {
 
 // Looks once when the socket is open, and again after every event.
 bool Boot::wait_for_uevents(Duration limit, const std::function<bool()>& done) {
-    const auto look_once = [&](const Error& error) {
-        log::warning("boot", nlinit::to_string(error) + "; devices that come later are not waited for");
-        return done();
+    const auto look_again_and_again = [&](const Error& error) {
+        log::warning("boot", nlinit::to_string(error) + "; devices are looked for every 100 ms");
+        const TimePoint deadline = BootClock::now() + limit;
+        bool reached = false;
+        while (!reached && BootClock::now() < deadline && !ending()) reached = wait_until(kLookAgain, done);
+        return reached;
     };
     const auto events = sys::UeventSocket::open();
-    if (!events.ok()) return look_once(events.error());
+    if (!events.ok()) return look_again_and_again(events.error());
     bool news = true;
     const sys::ScopedWatch watch(loop_, events->fd(), [&] {
         events->drain();
         news = true;
     });
-    if (!watch.watched().ok()) return look_once(watch.watched().error());
+    if (!watch.watched().ok()) return look_again_and_again(watch.watched().error());
     return wait_until(limit, [&] { return std::exchange(news, false) && done(); });
 }
 

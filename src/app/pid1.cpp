@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "nlinit/app/boot.hpp"
+#include "nlinit/boot/mount_plan.hpp"
 #include "nlinit/config/config.hpp"
+#include "nlinit/config/machine_end.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/mount.hpp"
 #include "nlinit/sys/power.hpp"
+#include "nlinit/sys/power_off_support.hpp"
 #include "nlinit/sys/process.hpp"
 
 namespace nlinit::app {
@@ -30,7 +34,8 @@ sys::EventLoop make_event_loop() {
         if (tries == 1) log::emergency("loop: " + to_string(loop.error()) + "; it is tried again");
         if (tries == kLoopTries) {
             log::emergency("power: there is no event loop, so the machine ends");
-            sys::end_machine(config::EndAction::poweroff);
+            for (const auto& row : boot::early_mounts()) static_cast<void>(sys::mount(row));  // /sys knows the way off
+            sys::end_machine(config::machine_end({}, config::EndAction::poweroff, sys::can_power_off()));
             log::emergency("power: reboot(2) was refused");
         }
         usleep(kLoopAgain);

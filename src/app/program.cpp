@@ -69,8 +69,12 @@ int plan(std::vector<std::string> words) {
         if (words.size() < 2) return complain("plan", "--config wants a file");
         words.erase(words.begin());
         words.front().insert(0, "nlinit.config=");
-    } else if (!words.empty() && words.front().size() > 2 && words.front().starts_with("--")) {
-        return complain("plan", "has no option " + words.front() + ", only --config FILE before kernel parameters");
+    }
+    // Behind a "--" of its own there are the payload's arguments.
+    for (const auto& word : words) {
+        if (word == "--") break;
+        if (word.starts_with("--"))
+            return complain("plan", "has no option " + word + ", only --config FILE before all kernel parameters");
     }
     text += command_line_of(words);
     const auto command_line = config::parse_kernel_command_line(text);

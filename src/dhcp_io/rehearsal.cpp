@@ -5,7 +5,6 @@
 #include <variant>
 #include <vector>
 
-#include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/client.hpp"
 #include "nlinit/wire/frame.hpp"
 
@@ -39,24 +38,23 @@ std::variant<dhcp::Message, DropReason> answer_to(const dhcp::Message& question)
 
 }  // namespace
 
-NetworkPlan rehearse(dhcp::ClientConfig config, const dhcp::RoutePreferences& routes) {
-    constexpr TimePoint kNow{};
+NetworkPlan rehearse(dhcp::ClientConfig config, const dhcp::RoutePreferences& routes, TimePoint now) {
     // Nothing that would keep this server's answer, or the lease, from being taken at once.
     config.start_delay = {};
     config.conflict_detection = dhcp::ConflictDetection::off;
     config.allowed_servers.clear();
     config.denied_servers.clear();
     dhcp::Client client(std::move(config), [] { return std::uint32_t{1}; });
-    auto actions = client.handle(dhcp::LinkUp{}, kNow);
+    auto actions = client.handle(dhcp::LinkUp{}, now);
     for (int exchanges = 0; exchanges < 2 && !actions.empty(); ++exchanges) {
         const auto* question = std::get_if<dhcp::Broadcast>(&actions.front());
         if (question == nullptr) break;
         auto answer = answer_to(question->message);
         if (!std::holds_alternative<dhcp::Message>(answer)) break;
-        actions = client.handle(dhcp::Received{std::get<dhcp::Message>(std::move(answer)), kServer}, kNow);
+        actions = client.handle(dhcp::Received{std::get<dhcp::Message>(std::move(answer)), kServer}, now);
     }
     const auto* lease = client.lease();
-    return lease == nullptr ? NetworkPlan{} : dhcp::plan_for(*lease, routes, kNow);
+    return lease == nullptr ? NetworkPlan{} : dhcp::plan_for(*lease, routes, now);
 }
 
 }  // namespace nlinit::dhcp_io

@@ -92,9 +92,10 @@ Result<> Session::open() {
     auto socket = PacketSocket::open(link_.index, link_.mac);
     if (!socket.ok()) return Error{socket.error().code, link_.name + ": " + socket.error().what};
     socket_.emplace(*std::move(socket));
-    // Before the link is up, and so not between carrier and route.
     applier_.read_stale();
-    if (client_.state() == dhcp::State::stopped) applier_.rehearse(rehearse(settings_.client, settings_.routes));
+    // Not between carrier and route, where it would cost what it is to save.
+    if (!link_.admin_up && client_.state() == dhcp::State::stopped)
+        applier_.rehearse(rehearse(settings_.client, settings_.routes, BootClock::now()));
     auto watched = loop_.watch(socket_->fd(), [this] { receive(); });
     if (!watched.ok()) socket_.reset();
     return watched;

@@ -45,7 +45,7 @@ void PlanApplier::read_stale() {
 }
 
 void PlanApplier::rehearse(const NetworkPlan& plan) const {
-    configurator_.rehearse(link_, current(), plan, origin_);
+    Configurator::rehearse(link_, current(), plan, origin_);
 }
 
 void PlanApplier::update(const Link& link) {

@@ -24,6 +24,8 @@ constexpr std::size_t kEventsPerTurn = 16;
 // timerfd are saved: DHCP's retransmissions, a boot's time limits.
 constexpr auto kNear = std::chrono::seconds(10);
 
+constexpr int kNapMs = 100;
+
 constexpr std::uint64_t kTimerfdEvent = ~std::uint64_t{0};
 
 std::uint64_t event_of(int fd, std::uint32_t generation) noexcept {
@@ -99,7 +101,7 @@ void EventLoop::turn(int timeout_ms) {
     if (timeout_ms != 0) timeout_ms = timeout_until_deadline();
     std::array<epoll_event, kEventsPerTurn> events;
     const int count = wait_for_events(events, timeout_ms);
-    // Less than none is EINTR: as if nothing had happened.
+    // Less than none is EINTR, or there is no way to hear of any: as if nothing had happened.
     for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)].data.u64);
     run_due_timers();
 }
@@ -122,7 +124,12 @@ int EventLoop::poll_for_events(std::span<epoll_event> events, int timeout_ms) {
         if (wanted != 0) polled.push_back({fd, wanted, 0});
     }
     if (timerfd_.valid()) polled.push_back({timerfd_.get(), POLLIN, 0});
-    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) return -1;
+    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) {
+        // Nothing wakes us but time: not at once, or the turns would take all of a processor.
+        const int nap_ms = timeout_ms < 0 ? kNapMs : std::min(timeout_ms, kNapMs);
+        if (errno != EINTR) ::usleep(static_cast<useconds_t>(nap_ms) * 1000);
+        return -1;
+    }
     std::size_t count = 0;
     for (const auto& [fd, wanted, ready] : polled) {
         if (ready == 0 || count == events.size()) continue;

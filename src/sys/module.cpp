@@ -106,6 +106,7 @@ std::string name_behind(const std::string& index, std::string_view alias) {
 }
 
 bool is_loaded(std::string_view name) {
+    if (!is_name(name)) return false;
     std::string plain(name);
     std::replace(plain.begin(), plain.end(), '-', '_');
     return exists("/sys/module/" + plain);
@@ -217,7 +218,7 @@ Result<> ModuleLoader::load(const std::string& module) {
 }
 
 Result<> ModuleLoader::load_hard(const std::string& name, const std::string& parameters) {
-    if (is_name(name) && is_loaded(name)) return {};
+    if (is_loaded(name)) return {};
     const auto files = files_for(name);
     if (!files.ok()) return files.error();
     for (const auto& file : *files) {

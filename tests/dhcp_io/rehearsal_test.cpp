@@ -26,7 +26,7 @@ std::vector<std::string> routes_of(const NetworkPlan& plan) {
 
 // All the way, or what it is for is not done.
 void expect_a_whole_plan(const dhcp::ClientConfig& config) {
-    const auto plan = rehearse(config, {});
+    const auto plan = rehearse(config, {}, TimePoint{});
     ASSERT_EQ(plan.addresses.size(), 1U);
     EXPECT_EQ(to_string(plan.addresses[0]), "192.0.2.2/24");
     EXPECT_THAT(routes_of(plan), ElementsAre("192.0.2.0/24", "default via 192.0.2.1"));
@@ -48,6 +48,9 @@ TEST(Rehearsal, WaitsForNothingThatTheClientWouldWaitFor) {
     client.conflict_detection = dhcp::ConflictDetection::probe;
     client.denied_servers = {kServer};
     expect_a_whole_plan(client);
+    client.denied_servers.clear();
+    client.allowed_servers = {Ipv4Address(10, 0, 0, 1)};
+    expect_a_whole_plan(client);
 }
 
 TEST(Rehearsal, OfARebootEndsInThePlanOfTheRememberedAddress) {
@@ -55,7 +58,7 @@ TEST(Rehearsal, OfARebootEndsInThePlanOfTheRememberedAddress) {
     dhcp::Lease lease;
     lease.address = {192, 0, 2, 77};
     client.previous_lease = lease;
-    const auto plan = rehearse(client, {});
+    const auto plan = rehearse(client, {}, TimePoint{});
     ASSERT_EQ(plan.addresses.size(), 1U);
     EXPECT_EQ(to_string(plan.addresses[0]), "192.0.2.77/24");
 }
@@ -63,7 +66,7 @@ TEST(Rehearsal, OfARebootEndsInThePlanOfTheRememberedAddress) {
 TEST(Rehearsal, KeepsToTheRoutesThatAreWanted) {
     dhcp::RoutePreferences preferences;
     preferences.default_route = false;
-    EXPECT_THAT(routes_of(rehearse(config(), preferences)), ElementsAre("192.0.2.0/24"));
+    EXPECT_THAT(routes_of(rehearse(config(), preferences, TimePoint{})), ElementsAre("192.0.2.0/24"));
 }
 
 }  // namespace

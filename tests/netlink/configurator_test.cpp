@@ -85,12 +85,6 @@ TEST_F(ConfiguratorTest, FromAPlanToItselfNothingIsSent) {
     EXPECT_THAT(events.take(), IsEmpty());
 }
 
-TEST_F(ConfiguratorTest, ARehearsalSendsNothing) {
-    Configurator::rehearse(link(), {}, usual_plan(), RouteOrigin::dhcp);
-    EXPECT_THAT(addresses(), IsEmpty());
-    EXPECT_THAT(routes(), IsEmpty());
-}
-
 TEST_F(ConfiguratorTest, ANewLifetimeReplacesTheOldOneInPlace) {
     auto plan = usual_plan();
     plan.addresses[0].valid_for = 60s;

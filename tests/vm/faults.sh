@@ -52,7 +52,7 @@ one() {
     elif [[ -e $folder/stays ]]; then
         outcome="failed: it stays"
     elif grep -q 'nlinit: crash:' "$folder/serial.log"; then
-        outcome="crashed, and ended"
+        outcome="failed: $(grep -m 1 -o 'nlinit: crash:.*' "$folder/serial.log")"
     elif ! grep -Eq 'reboot: (Power down|Restarting system)' "$folder/serial.log"; then
         outcome="failed: no end"
     elif [[ -e $folder/told ]]; then

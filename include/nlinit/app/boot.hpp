@@ -42,6 +42,7 @@ class Boot {
   private:
     void watch_signals();
     [[nodiscard]] Result<> take_over_signals();
+    void ask_for_signals();
     void mount_early();
     void mount_kernel_filesystems();
     void read_config();
@@ -90,7 +91,7 @@ class Boot {
     ReportWriter report_;
     sys::BestEffort attempt_;
     std::optional<sys::SignalFd> signals_;
-    std::optional<sys::EventLoop::TimerId> signal_timer_;
+    sys::EventLoop::TimerId signal_timer_;
     config::KernelCommandLine command_line_;
     BootConfig boot_config_;
     std::unique_ptr<NetworkSetup> network_;

@@ -3,6 +3,7 @@
 // is up there is time for that, and between carrier and the default route there is none.
 #pragma once
 
+#include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/client_config.hpp"
 #include "nlinit/dhcp/lease.hpp"
 #include "nlinit/net/network_plan.hpp"
@@ -11,6 +12,6 @@ namespace nlinit::dhcp_io {
 
 // The plan that a small network's server would have led to: an address in 192.0.2.0/24 (RFC 5737), a default gateway.
 // Nothing is sent; the plan is for rehearsing what follows, not for use.
-[[nodiscard]] NetworkPlan rehearse(dhcp::ClientConfig config, const dhcp::RoutePreferences& routes);
+[[nodiscard]] NetworkPlan rehearse(dhcp::ClientConfig config, const dhcp::RoutePreferences& routes, TimePoint now);
 
 }  // namespace nlinit::dhcp_io

@@ -37,7 +37,8 @@ class EventLoop {
     // before it is closed. A callback may watch, unwatch, arm and remove whatever it likes, itself included. Watching
     // what is watched already replaces the callback.
     [[nodiscard]] Result<> watch(int fd, Callback on_readable);
-    // Calls back once whenever fd becomes writable, the first time if it is so already (edge triggered).
+    // Calls back once whenever fd becomes writable, the first time if it is so already (edge triggered);
+    // where epoll_wait(2) is refused only the first time, for poll(2) knows no edges.
     [[nodiscard]] Result<> watch_writable(int fd, Callback on_writable);
     void unwatch(int fd) noexcept;
 

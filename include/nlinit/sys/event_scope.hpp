@@ -23,7 +23,7 @@ class TimeLimit {
 
   private:
     EventLoop& loop_;
-    bool passed_ = false;
+    mutable bool passed_ = false;  // by the loop, whoever holds this as a constant
     EventLoop::TimerId timer_;
 };
 
