@@ -12,7 +12,9 @@ struct Quartiles {
 
 Quartiles quartiles(const std::vector<Trial>& trials, Duration Trial::*field) {
     std::vector<double> values;
-    for (const auto& trial : trials) values.push_back(static_cast<double>((trial.*field).count()) / 1e6);
+    for (const auto& trial : trials) {
+        if ((trial.*field).count() > 0) values.push_back(static_cast<double>((trial.*field).count()) / 1e6);
+    }
     std::ranges::sort(values);
     if (values.empty()) return {};
     return {values[values.size() / 4], values[values.size() / 2], values[values.size() * 3 / 4]};

@@ -9,10 +9,12 @@ namespace bench {
 
 // What one run of a client took, from just before its exec.
 struct Trial {
-    Duration to_route{};      // until the kernel told of the default route
-    Duration from_carrier{};  // to that, since the kernel told that the interface had carrier
-    Duration to_exit{};       // until the parent could wait for it
-    Duration cpu{};           // user and system, with all its children
+    Duration to_route{};  // until the kernel told of the default route
+    // To that, since the kernel told that the interface had carrier. 0 where both were heard of at once: the watcher
+    // was held up by the machine's host, and nobody knows.
+    Duration from_carrier{};
+    Duration to_exit{};  // until the parent could wait for it
+    Duration cpu{};      // user and system, with all its children
 };
 
 // Nothing if the client failed, or had to be killed because it took too long. What it leaves running is killed.
