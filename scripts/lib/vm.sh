@@ -14,8 +14,8 @@ VM_INITRAMFS=(-initrd initramfs.cpio.gz) # () for a root that the kernel mounts 
 # shellcheck disable=SC2054 # the commas are QEMU's
 VM_ACCELERATOR=(-accel tcg,thread=multi)
 # For $VM_ACCELERATOR where time is measured: the guest's clock counts its instructions, a nanosecond each. What the
-# emulator takes for translating what runs for the first time, a third of a boot by the host's clock, is no part of any
-# real machine's, and neither is the host's noise.
+# emulator takes for translating what runs for the first time is no part of a real machine's boot, and neither is the
+# host's noise.
 # shellcheck disable=SC2034,SC2054
 VM_COUNTING=(-accel tcg,thread=single -icount shift=0)
 VM_JOBS=()
