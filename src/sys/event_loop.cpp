@@ -24,7 +24,7 @@ constexpr std::size_t kEventsPerTurn = 16;
 // timerfd are saved: DHCP's retransmissions, a boot's time limits.
 constexpr auto kNear = std::chrono::seconds(10);
 
-constexpr int kNapMs = 100;
+constexpr int kNapMs = 100;  // between two looks at the clock, where no call can wait for events
 
 constexpr std::uint64_t kTimerfdEvent = ~std::uint64_t{0};
 

@@ -46,7 +46,7 @@ constexpr std::array kReasons{
     Reason{SYS_openat, 0, "/etc/resolv.conf", "written without a look at the old one"},
     Reason{SYS_read, 0, "/etc/resolv.conf", "written without a look at the old one"},
     Reason{SYS_readlink, 0, "", "taken for another link"},
-    Reason{SYS_read, EIO, "[signalfd]", "what is there is read when epoll_wait(2) says so again"},
+    Reason{SYS_read, EIO, "[signalfd]", "what is pending is asked for by sigtimedwait(2)"},
     Reason{SYS_unlink, 0, "/run/nlinit/ready", "/run is fresh: there is none of an earlier boot"},
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
