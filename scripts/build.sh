@@ -1,8 +1,8 @@
 #!/bin/bash
 # Configures and builds one preset of CMakePresets.json and says what came out. release, the default, is the static
-# binary that ships; library is what other projects link (docs/embedding.md); dev and asan have the tests, fuzz the
-# fuzzers. --arch arm64 is a cross build on amd64 of what ships: build/release-arm64/nlinit.
-#   scripts/build.sh [release|library|dev|asan|fuzz]
+# binary that ships; library is what other projects link (docs/embedding.md); dev has the tests, asan the tests and the
+# fuzzers under sanitizers. --arch arm64 is a cross build on amd64 of what ships: build/release-arm64/nlinit.
+#   scripts/build.sh [release|library|dev|asan]
 #   scripts/build.sh --arch ARCH [release]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -16,8 +16,8 @@ if [[ ${1:-} == --arch ]]; then
 fi
 preset=${1:-release}
 case $preset in
-    release | library | dev | asan | fuzz) ;;
-    *) die "unknown preset '$preset': release, library, dev, asan or fuzz" ;;
+    release | library | dev | asan) ;;
+    *) die "unknown preset '$preset': release, library, dev or asan" ;;
 esac
 
 if [[ $arch != "$(host_architecture)" ]]; then
@@ -27,11 +27,6 @@ if [[ $arch != "$(host_architecture)" ]]; then
     preset=release-$arch
 fi
 logged "configure_$preset" cmake --preset "$preset"
-if [[ $preset == fuzz ]]; then
-    logged build_fuzz cmake --build --preset fuzz --target fuzzers --parallel 2
-    echo build/fuzz/tests/fuzz
-    exit
-fi
 logged "build_$preset" cmake --build --preset "$preset" --parallel 2
 program=build/$preset/nlinit
 printf '%s %d bytes\n' "$program" "$(stat -c %s "$program")"

@@ -1,20 +1,20 @@
 #!/bin/bash
-# The table of DHCP servers and scenarios, from the tests' own list of both (TESTS --matrix) and from what
-# `ctest --output-junit` wrote of a run: ok, FAILED or n/a, and below the table why. A scenario without a test and
-# without a reason is `no test`, and the status is then 1.
-#   scripts/interop_table.sh TESTS JUNIT
+# The table of DHCP servers and scenarios, from the tests' own list of both (TESTS --matrix) and from the results of a
+# run (scripts/run_suites.sh): ok, FAILED or n/a, and below the table why. A scenario without a test and without a
+# reason is `no test`, and the status is then 1.
+#   scripts/interop_table.sh TESTS RESULTS
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-(($# == 2)) || die "want the program with the interop tests, and a JUnit file"
+(($# == 2)) || die "want the program with the interop tests, and their results"
 
 # The results first: status, suite and server, of test cases with a server's name.
 awk -F '\t' '
     NF == 1 {
         split($1, is, " ")
         cell = is[2] SUBSEP is[3]
-        if (is[1] == "run" && !(cell in result)) result[cell] = "ok"
-        if (is[1] != "run") result[cell] = "FAILED"
+        if (is[1] == "ok" && !(cell in result)) result[cell] = "ok"
+        if (is[1] != "ok") result[cell] = "FAILED"
         next
     }
     {
@@ -35,5 +35,6 @@ awk -F '\t' '
         }
         printf "%s", reasons
         exit status || scenarios == 0
-    }' <(sed -nE 's,.*<testcase name="interop\.([A-Za-z]+)\.[^"/]*/([a-z]+)".* status="([a-z]+)".*,\3 \1 \2,p' "$2") \
+    }' <(awk -F '\t' '$2 ~ /\/[a-z]+$/ { server = $2; sub(/.*\//, "", server); suite = $1; sub(/.*\//, "", suite)
+        print $3, suite, server }' "$2") \
     <("$1" --matrix) | sed 's/ *$//'

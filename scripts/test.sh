@@ -1,19 +1,20 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
-# parts: unit kernel interop hostile (ctest labels), package (a project that embeds nlinit), vm, asan (unit, kernel and
-# hostile under sanitizers), faults (each system call of a boot made to fail, one error each; FAULTS=all: every error),
-# fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
+# parts: unit kernel interop hostile (under sanitizers), package (a project that embeds nlinit), vm, faults (each system
+# call of a boot made to fail, one error each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=10 of searching
+# for each fuzzer), format layers docs shell size tidy.
 # Slow, and so no part of everything: analyzer, clang's static analyzer; faults-vm, a machine for each system call of a
 # boot that always fails, of which none may panic (build/logs/faults-vm.txt). One line a stage; whole logs are in
 # build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
-# its verdict, in faults.txt the calls that failed, each shown when its word is given. A skipped test is a failure, named as one. The last line is
-# `N passed, N failed, N skipped`.
+# its verdict, in faults.txt the calls that failed, each shown when its word is given. At the end come the slowest tests
+# with the reasons that tests/slow.txt has for them, and the seconds of each stage. A skipped test is a failure, named as
+# one. The last line is `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/architecture.sh"
 
-parts=(format layers docs shell unit kernel interop hostile package size faults vm asan fuzz tidy)
+parts=(format layers docs shell unit kernel interop hostile package size faults vm fuzz tidy)
 wanted=("${@:-${parts[@]}}")
 named="$*"
 passed=0 failed=0 skipped=0
@@ -26,9 +27,28 @@ for word in "${wanted[@]}"; do
         die "unknown word '$word': ${parts[*]} analyzer faults-vm"
 done
 
+# timed NAME: from here to the next call the seconds are NAME's in the table at the end.
+timed_stages=()
+timed() {
+    stage "$1"
+    timed_stages+=("$SECONDS $1")
+}
+
+# table_of_stages: the seconds of each.
+table_of_stages() {
+    local entry i next
+    printf 'seconds  stage\n'
+    for ((i = 0; i < ${#timed_stages[@]}; ++i)); do
+        entry=${timed_stages[i]}
+        next=${timed_stages[i + 1]:-$SECONDS}
+        printf '%7d  %s\n' $((${next%% *} - ${entry%% *})) "${entry#* }"
+    done
+    printf '%7d  all\n' "$SECONDS"
+}
+
 # check NAME COMMAND…: a check is one test.
 check() {
-    stage "$1"
+    timed "$1"
     if logged "$@"; then
         passed=$((passed + 1))
     else
@@ -41,7 +61,7 @@ check() {
 built() {
     local words=$*
     [[ ! -v "made[$words]" ]] || return "${made[$words]}"
-    stage "building $words"
+    timed "building $words"
     if scripts/build.sh "$@"; then
         made[$words]=0
     else
@@ -53,79 +73,66 @@ built() {
 }
 declare -A made=()
 
-# junit_count ATTRIBUTE FILE: a number from what `ctest --output-junit` wrote.
-junit_count() { grep -m 1 -oP "^\s*$1=\"\K[0-9]+" "$2"; }
-
-# run_ctest PRESET LABEL…: the tests that have one of the labels.
-run_ctest() {
-    local preset=$1 folder=build/$1 labels all bad left_out junit log
-    shift
-    [[ $preset != fuzz ]] || folder=build/fuzz/tests/fuzz
-    built "$preset" || return 0
-    labels=$(IFS='|' && echo "$*")
-    junit=build/logs/ctest_$preset.xml
-    log=build/logs/ctest_$preset.log
-    stage "$preset: $*"
-    rm -f "$junit"
-    timeout -s KILL 1200 ctest --test-dir "$folder" -L "^($labels)\$" -j 2 --no-tests=error --output-on-failure \
-        --output-junit "$PWD/$junit" >"$log" 2>&1 </dev/null || true
-    if [[ ! -s $junit ]]; then
-        failed=$((failed + 1))
-        wrong+=("ctest of $preset did not finish; see $log")
-        tail -n 20 "$log"
-        return 0
+# run_suites LABEL PROGRAM JOBS: see scripts/run_suites.sh; where tests wait for the kernel and for servers more of them
+# run at a time than there are cores.
+run_suites() {
+    local label=$1 results=build/logs/tests/$1.tsv line
+    built asan || return 0
+    timed "$label"
+    if ! scripts/run_suites.sh "$label" "build/asan/tests/$2" "$3"; then
+        if [[ ! -s $results ]]; then
+            failed=$((failed + 1))
+            wrong+=("$label: no results")
+            return 0
+        fi
+        while IFS= read -r line; do
+            wrong+=("$label: $line")
+        done < <(awk -F '\t' '$3 != "ok" { print $1 "." $2 " " $3 }' "$results")
+        grep -lE '^\[  FAILED' "build/logs/tests/$label"/*.log | xargs -r tail -n 40 || true
     fi
-    all=$(junit_count tests "$junit")
-    bad=$(junit_count failures "$junit")
-    left_out=$(($(junit_count skipped "$junit") + $(junit_count disabled "$junit")))
-    passed=$((passed + all - bad - left_out))
-    failed=$((failed + bad))
-    skipped=$((skipped + left_out))
-    sed -n '/tests passed,/p' "$log"
-    ((bad + left_out == 0)) || show_wrong "$preset" "$log"
+    passed=$((passed + $(count_of ok "$results")))
+    failed=$((failed + $(count_of FAILED "$results")))
+    skipped=$((skipped + $(count_of skipped "$results")))
 }
 
-# show_wrong PRESET LOG: the tests that did not pass, and the end of what they said.
-show_wrong() {
-    local line
-    while IFS= read -r line; do
-        wrong+=("$1: $line")
-    done < <(sed -nE 's/^\s*[0-9]+ - (.*)$/\1/p' "$2")
-    grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ *Start ' "$2" | tail -n 60 || true
+# count_of VERDICT FILE
+count_of() { awk -F '\t' -v verdict="$1" '$3 == verdict { ++count } END { print count + 0 }' "$2"; }
+
+# slowest_tests: ten of them, each with the reason for which it may be slow.
+slowest_tests() {
+    cat build/logs/tests/{unit,fleet,kernel,hostile,interop}.tsv 2>/dev/null | sort -t $'\t' -k 4,4nr | head -n 10 | awk -F '\t' '
+        FNR == NR { if ($0 !~ /^#/) reason[$1] = $2; next }
+        {
+            name = $1 "." $2
+            why = "no reason in tests/slow.txt"
+            for (pattern in reason) if (index(name, pattern) > 0) why = reason[pattern]
+            printf "%6.1f s  %s: %s\n", $4 / 1000, name, why
+        }' tests/slow.txt -
 }
 
-# table_of_interop: what run_ctest found, as a table; a scenario that is neither tested nor excused is a failure.
+# table_of_interop: what the interop tests found, as a table; a scenario that is neither tested nor excused is a failure.
 table_of_interop() {
-    local table=build/logs/interop.txt junit=build/logs/ctest_dev.xml
-    [[ -s $junit ]] || return 0
-    if ! scripts/interop_table.sh build/dev/tests/interop_tests "$junit" >"$table"; then
+    local table=build/logs/interop.txt results=build/logs/tests/interop.tsv
+    [[ -s $results ]] || return 0
+    if ! scripts/interop_table.sh build/asan/tests/interop_tests "$results" >"$table"; then
         failed=$((failed + 1))
         wrong+=("interop: $table has scenarios without a test")
     fi
     [[ " $named " != *' interop '* ]] || cat "$table"
 }
 
-# list_hostile PRESET…: one line a case of the hostile tests: stage, case, verdict, time.
+# list_hostile: one line a case of the hostile tests: stage, case, verdict, time.
 list_hostile() {
-    local preset
-    for preset; do
-        [[ -s build/logs/ctest_$preset.xml ]] || continue
-        awk -v preset="$preset" '
-            function attribute(name) {
-                if (!match($0, " " name "=\"[^\"]*")) return ""
-                return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3)
-            }
-            /<testcase name="hostile\./ {
-                name = attribute("name"); sub(/^hostile\./, "", name); sub(/ +# .*/, "", name)
-                suite = name; sub(/\..*/, "", suite); sub(/.*\//, "", suite)
-                stage = "exchange"
-                if (suite ~ /BeforeTheOffer$/) stage = "offer"
-                if (suite ~ /BeforeTheAck$/) stage = "ack"
-                if (suite ~ /^(Bound|Renewing|Rebinding|Load|Kernel)$/) stage = tolower(suite)
-                verdict = attribute("status") == "run" ? "passed" : "FAILED"
-                printf "%-5s %-9s %-95s %s %5d ms\n", preset, stage, name, verdict, attribute("time") * 1000
-            }' "build/logs/ctest_$preset.xml"
-    done
+    local results=build/logs/tests/hostile.tsv
+    [[ -s $results ]] || return 0
+    awk -F '\t' '{
+        suite = $1; sub(/.*\//, "", suite)
+        stage = "exchange"
+        if (suite ~ /BeforeTheOffer$/) stage = "offer"
+        if (suite ~ /BeforeTheAck$/) stage = "ack"
+        if (suite ~ /^(Bound|Renewing|Rebinding|Load|Kernel)$/) stage = tolower(suite)
+        printf "%-9s %-95s %s %5d ms\n", stage, $1 "." $2, $3 == "ok" ? "passed" : $3, $4
+    }' "$results"
 }
 
 # check_sizes: the binary that ships, of each architecture.
@@ -155,7 +162,7 @@ run_vm() {
     for arch in $(all_architectures); do
         ! built --arch "$arch" || words+=(--arch "$arch")
     done
-    stage "vm"
+    timed "vm"
     ((${#words[@]} > 0)) || return 0
     tests/vm/run.sh "${words[@]}" 2>&1 </dev/null | tee "$log" || true
     count_machines vm "$log" || return 0
@@ -165,8 +172,8 @@ run_vm() {
 # run_faults_vm: every machine is a test.
 run_faults_vm() {
     local table=build/logs/faults-vm.txt
-    built release && built dev || return 0
-    stage "faults-vm"
+    built release && built asan || return 0
+    timed "faults-vm"
     mkdir -p build/logs
     tests/vm/faults.sh 2>&1 </dev/null | tee "$table" || true
     count_machines faults-vm "$table" || return 0
@@ -177,12 +184,12 @@ run_faults_vm() {
 run_faults() {
     local table=build/logs/faults.txt more=() scenario survived all wrong_here
     [[ ${FAULTS:-} != all ]] || more=(--all)
-    built release && built dev || return 0
-    stage "faults"
+    built release && built asan || return 0
+    timed "faults"
     mkdir -p build/logs
     # Those of `after` wait for a renewal, not for the processor.
     {
-        build/dev/tests/faults/nlinit_faults build/release/nlinit build/faults "${more[@]}" --jobs 2 boot netsetup \
+        build/asan/tests/faults/nlinit_faults build/release/nlinit build/faults "${more[@]}" --jobs 2 boot netsetup \
             --jobs 8 after || true
     } >"$table" 2>&1 </dev/null
     for scenario in boot netsetup after; do
@@ -202,13 +209,13 @@ run_faults() {
     [[ " $named " != *' faults '* ]] || cat "$table"
 }
 
-# check_fuzz: every fuzzer searches for a while; what it finds stays in build/fuzz/found.
+# check_fuzz: every fuzzer searches for a while; what it finds stays in build/asan/found.
 check_fuzz() {
-    mkdir -p build/fuzz/found
-    find build/fuzz/tests/fuzz -name 'fuzz_*' -type f -executable -printf '%f\n' | sed 's/^fuzz_//' |
-        xargs -P 2 -I NAME sh -c 'mkdir -p build/fuzz/found/NAME && build/fuzz/tests/fuzz/fuzz_NAME \
-            -max_total_time="$1" -print_final_stats=1 -artifact_prefix=build/fuzz/found/NAME. \
-            build/fuzz/found/NAME tests/fuzz/corpus/NAME' sh "${FUZZ_SECONDS:-10}"
+    mkdir -p build/asan/found
+    find build/asan/tests/fuzz -name 'fuzz_*' -type f -executable -printf '%f\n' | sed 's/^fuzz_//' |
+        xargs -P 2 -I NAME sh -c 'mkdir -p build/asan/found/NAME && build/asan/tests/fuzz/fuzz_NAME \
+            -max_total_time="$1" -print_final_stats=1 -artifact_prefix=build/asan/found/NAME. \
+            build/asan/found/NAME tests/fuzz/corpus/NAME' sh "${FUZZ_SECONDS:-10}"
 }
 
 check_format() { find src include tests -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run -Werror; }
@@ -221,43 +228,39 @@ check_shell() {
         shellcheck -s bash -e SC2034,SC2054,SC2154 tests/vm/cases/*.sh
 }
 
-# check_tidy CHECKS: those of .clang-tidy, changed as CHECKS says.
-check_tidy() {
-    find src -name '*.cpp' -print0 | xargs -0 -P 2 -n 4 clang-tidy -p build/dev --quiet --checks="$1" 2>&1 |
-        { grep -E '(error|fatal): |rror while' || true; } # the status is clang-tidy's (pipefail)
-}
-
+timed "installing"
 scripts/install_deps.sh test
 if wants format; then check format check_format; fi
 if wants layers; then check layers scripts/check_layers.sh; fi
 if wants docs; then check docs scripts/check_docs.sh; fi
 if wants shell; then check shell check_shell; fi
 
-labels=()
-for label in unit kernel interop hostile; do
-    if wants "$label"; then labels+=("$label"); fi
-done
-((${#labels[@]} == 0)) || run_ctest dev "${labels[@]}"
-if wants interop; then table_of_interop; fi
-if wants package && built dev; then check package tests/package/run.sh; fi
+if wants unit; then
+    run_suites unit unit_tests whole
+    run_suites fleet fleet_tests whole
+fi
+if wants kernel; then run_suites kernel kernel_tests 6; fi
+if wants hostile; then
+    run_suites hostile hostile_tests 6
+    list_hostile >build/logs/hostile.txt
+    [[ " $named " != *' hostile '* ]] || cat build/logs/hostile.txt
+fi
+if wants interop; then
+    run_suites interop interop_tests 6
+    table_of_interop
+fi
+if wants package && built asan; then check package tests/package/run.sh asan; fi
 if wants size; then check_sizes; fi
 if wants faults; then run_faults; fi
 if wants vm; then run_vm; fi
 if wants faults-vm; then run_faults_vm; fi
-if wants asan; then run_ctest asan unit kernel hostile; fi
-if wants fuzz; then
-    run_ctest fuzz fuzz
-    if built fuzz; then check fuzz check_fuzz; fi
-fi
-if wants tidy && built dev; then check tidy check_tidy '-clang-analyzer-*'; fi
-if wants analyzer && built dev; then check analyzer check_tidy '-*,clang-analyzer-*'; fi
+if wants fuzz && built asan; then check fuzz check_fuzz; fi
+if wants tidy && built asan; then check tidy scripts/tidy.sh '-clang-analyzer-*'; fi
+if wants analyzer && built asan; then check analyzer scripts/tidy.sh '-*,clang-analyzer-*'; fi
 
-ran=()
-if wants hostile; then ran+=(dev); fi
-if wants asan; then ran+=(asan); fi
-if ((${#ran[@]} > 0)); then list_hostile "${ran[@]}" >build/logs/hostile.txt; fi
-if [[ " $named " == *' hostile '* ]]; then cat build/logs/hostile.txt; fi
-stage "done"
+timed "done"
+slowest_tests
+table_of_stages
 if ((${#wrong[@]} > 0)); then printf 'not passed: %s\n' "${wrong[@]}"; fi
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 ((failed + skipped == 0))

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Installs nlinit below build/, and builds and runs a project that embeds it from there: the pure client by itself, the
 # keeper of a lease in a network namespace beside dnsmasq in another. Needs root and a build, dev's unless another is
-# named.
-#   tests/package/run.sh [dev|library]
+# named. What is sanitized is embedded by clang, as it was built.
+#   tests/package/run.sh [dev|asan|library]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 
@@ -14,6 +14,8 @@ guest=nlinit-package-guest-$$
 server=nlinit-package-server-$$
 dnsmasq=
 client=
+embedder=()
+[[ ${1:-} != asan ]] || embedder=(-D CMAKE_CXX_COMPILER=clang++ -D "CMAKE_CXX_FLAGS=-fsanitize=address,undefined")
 
 end() {
     if [[ -n $client ]]; then kill -KILL "$client" 2>/dev/null || true; fi
@@ -29,7 +31,7 @@ without_libnl() { PKG_CONFIG_LIBDIR='' PKG_CONFIG_PATH='' "$@"; }
 configure() {
     local name=$1
     shift
-    cmake -G Ninja -S tests/package -B "$folder/$name" -D CMAKE_BUILD_TYPE=Debug "$@"
+    cmake -G Ninja -S tests/package -B "$folder/$name" -D CMAKE_BUILD_TYPE=Debug "${embedder[@]}" "$@"
 }
 
 check_installed() {

@@ -11,7 +11,7 @@ namespace nlinit::test {
 
 // False when it is not so within the limit, which is there for tests that fail.
 [[nodiscard]] inline bool run_until(sys::EventLoop& loop, const std::function<bool()>& done,
-                                    Duration limit = std::chrono::seconds(10)) {
+                                    Duration limit = std::chrono::seconds(30)) {
     bool late = false;
     const auto timer = loop.add_timer([&] { late = true; });
     loop.arm(timer, BootClock::now() + limit);

@@ -76,8 +76,8 @@ std::string logged(log::Level threshold, const char* step, Importance importance
     const UniqueFd reader(ends[0]);
     UniqueFd writer(ends[1]);
     const int status = test::run_in_child([&] {
+        log::open(log::Target::standard_error, threshold);  // lines of earlier tests go where those went
         ::dup2(writer.get(), STDERR_FILENO);
-        log::open(log::Target::standard_error, threshold);
         BestEffort attempt("boot");
         attempt(step, importance, fail);
         return 0;

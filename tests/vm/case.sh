@@ -40,6 +40,10 @@ boot() {
     refuse 'Kernel panic'
 }
 
+# once: nothing in this case depends on the architecture, so that it runs on the first one only. run.sh reads the line in
+# the case's file.
+once() { :; }
+
 # only ARCH…: for these architectures. run.sh reads the line in the case's file, whose comment says why.
 only() { [[ " $* " == *" $VM_ARCH "* ]] || die "$name is for $* only"; }
 

@@ -79,7 +79,7 @@ rm -rf "$all"
 mkdir -p "$all"
 vm_prepare
 logged faults_init g++ -std=c++20 -Os -Wall -Wextra -static -s -o "$all/init" tests/vm/faults_init.cpp
-build/dev/tests/faults/nlinit_faults "$VM_NLINIT" "$all/calls" list >"$all/list"
+build/asan/tests/faults/nlinit_faults "$VM_NLINIT" "$all/calls" list >"$all/list"
 cat >"$all/nlinit.toml" <<'TOML'
 [network]
 timeout = "1s"

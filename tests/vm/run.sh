@@ -1,6 +1,8 @@
 #!/bin/bash
 # Runs the VM tests, all or those named: each boots the static nlinit as PID 1 in an emulated QEMU and looks at the
-# guest's console. A case is a file of cases/, in the words of case.sh. Two run at a time; each has build/vm/ARCH/NAME.
+# guest's console. A case is a file of cases/, in the words of case.sh. A case in which nothing depends on the
+# architecture runs on the first one only. As many run at a time as there are processors, and one more, for they also
+# wait; each has build/vm/ARCH/NAME.
 # The last line is `N passed, N failed`.
 #   tests/vm/run.sh [--arch ARCH]… [NAME…]      default: for this machine's architecture
 set -euo pipefail
@@ -34,10 +36,13 @@ results=build/vm/results
 rm -rf "$results"
 mkdir -p "$results"
 
-# applies NAME ARCH: not if the case says `only` of others.
+# applies NAME ARCH: not if the case says `only` of others, or `once` and ARCH is not the first.
 applies() {
-    local only
-    only=$(sed -n 's/^only \([^#]*\).*/\1/p' "tests/vm/cases/$(basename "$1" .sh).sh" 2>/dev/null || true)
+    local case only
+    case=tests/vm/cases/$(basename "$1" .sh).sh
+    [[ -f $case ]] || return 0 # case.sh says so
+    ! grep -qx once "$case" || [[ $2 == "${architectures[0]}" ]] || return 1
+    only=$(sed -n 's/^only \([^#]*\).*/\1/p' "$case")
     [[ -z $only || " $only " == *" $2 "* ]]
 }
 
@@ -50,7 +55,7 @@ done
 ((${#all[@]} > 0)) || die "none of these is a case for ${architectures[*]}: ${names[*]}"
 
 # Each case is a process of its own, so that none can disturb another.
-printf '%s\n' "${all[@]}" | xargs -P 2 -L 1 bash tests/vm/case.sh "$results" || true
+printf '%s\n' "${all[@]}" | xargs -P $(($(nproc) + 1)) -L 1 bash tests/vm/case.sh "$results" || true
 
 passed=$(find "$results" -name '*.passed' | wc -l)
 printf '%d passed, %d failed\n' "$passed" $((${#all[@]} - passed))

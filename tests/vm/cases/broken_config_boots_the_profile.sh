@@ -1,4 +1,5 @@
 # A config that is no TOML is reported with its place, and the boot is that of the profile and the command line.
+once
 config <<'TOML'
 [system]
 hostname = "never read

@@ -1,5 +1,6 @@
 # A tmpfs over a read-only root: everything can be written to, what is mounted on the root came along, and both layers
 # stay where they can be looked at.
+once
 VM_MODULES+=,overlay
 config <<'TOML'
 profile = "minimal"

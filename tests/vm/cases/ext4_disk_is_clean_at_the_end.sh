@@ -1,5 +1,6 @@
 # A disk that is written to until the last moment, by a payload that does not heed SIGTERM, and which is the upper layer
 # of an overlay besides: the end has to make it read-only by its own mount before that is gone.
+once
 busybox
 disk data
 VM_MODULES+=,ext4,overlay

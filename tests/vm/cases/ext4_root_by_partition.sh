@@ -1,4 +1,5 @@
 # A root on the second partition of a disk, by the partition's name, which this kernel does not tell of itself.
+once
 config <<'TOML'
 profile = "minimal"
 [payload]

@@ -1,4 +1,5 @@
 # A writable root cannot be unmounted, and is made read-only. The payload writes to it until it is killed.
+once
 busybox
 VM_MODULES+=,ext4
 config <<'TOML'

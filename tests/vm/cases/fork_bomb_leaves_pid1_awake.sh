@@ -1,4 +1,5 @@
 # A payload that forks for ever, in its children too, and ignores SIGTERM: its cgroup bounds it, PID 1 hears the keys.
+once
 config <<'TOML'
 [network]
 wait = false

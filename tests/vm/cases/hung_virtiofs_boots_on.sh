@@ -1,5 +1,6 @@
 # A virtiofs whose daemon is stopped between the driver's start and the mount: the guest goes on after a while, and says
 # which share does not answer. What would be made on it is left out.
+once
 config <<'TOML'
 profile = "minimal"
 [[mount]]

@@ -1,4 +1,5 @@
 # A NIC that is plugged in after the payload started is configured too. The port is what PCIe can plug into.
+once
 config <<'TOML'
 [network]
 link_timeout = "200ms"

@@ -1,4 +1,5 @@
 # A payload that is not there is an end like any other: said, and followed by what on_exit asks for.
+once
 config <<'TOML'
 [payload]
 command = ["/sbin/absent"]

@@ -1,4 +1,5 @@
 # A root that does not come is waited for as long as rootwait= says, and then the initramfs boots on.
+once
 config <<'TOML'
 profile = "minimal"
 TOML

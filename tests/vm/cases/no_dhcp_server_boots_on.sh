@@ -1,4 +1,5 @@
 # A NIC on a wire with nobody else: the payload starts when the network's time is over.
+once
 config <<'TOML'
 [network]
 timeout = "1s"

@@ -1,4 +1,5 @@
 # Without a NIC the payload starts all the same, when the time for one to appear is over.
+once
 config <<'TOML'
 [network]
 link_timeout = "500ms"

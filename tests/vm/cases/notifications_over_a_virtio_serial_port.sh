@@ -1,4 +1,5 @@
 # Whoever started the machine reads from a virtio-serial port that it is ready, with what address, and how it ended.
+once
 VM_MODULES+=,virtio_console
 config <<'TOML'
 [system]

@@ -1,4 +1,5 @@
 # A virtio-serial port whose host is not connected takes nothing; a vsock is not even there.
+once
 VM_MODULES+=,virtio_console
 config <<'TOML'
 [system]

@@ -1,4 +1,5 @@
 # What is written over a read-only root lands on a disk, is there at the next boot, and leaves the disk clean.
+once
 VM_MODULES+=,overlay
 config <<'TOML'
 profile = "minimal"

@@ -1,4 +1,5 @@
 # The overlay over a root that the kernel has mounted: what the payload writes below / is there, and the root is as before.
+once
 no_initramfs
 VM_MODULES+=,overlay
 config <<'TOML'

@@ -1,5 +1,6 @@
 # The report of a boot is read by the host: on a share, with the payload's end and the machine's, and nlinit shows it as
 # a picture. In the guest it is a table.
+once
 config <<'TOML'
 [system]
 report = "/Users/boot.json"

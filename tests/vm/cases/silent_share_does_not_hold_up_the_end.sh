@@ -1,5 +1,6 @@
 # The host's virtiofsd is stopped: whoever asks it for anything waits uninterruptibly, first the payload and then what
 # syncs the share at the end. The machine ends all the same, in time, and its disk is clean.
+once
 disk data
 VM_MODULES+=,ext4
 vm_has_keyboard

@@ -1,5 +1,6 @@
 # The root need not be EROFS, and rootfstype= need not be there. On the read-only root without a tmpfs on /etc, the files
 # of the plan are one sentence.
+once
 VM_MODULES+=,squashfs
 config <<'TOML'
 profile = "none"

@@ -1,4 +1,5 @@
 # Two NICs get their leases at the same time; the second has an address and no default route.
+once
 config <<'TOML'
 [network]
 timeout = "10s"
