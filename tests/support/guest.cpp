@@ -128,6 +128,7 @@ void Guest::enter(const std::string& payload) const {
     std::vector<char*> pointers;
     for (auto& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
+    if (leave_behind) leave_behind();
     ::execv("/sbin/nlinit", pointers.data());
     ::_exit(127);
 }

@@ -43,6 +43,7 @@ class Guest {
     bool etc_read_only = false;
     bool may_reboot = true;                     // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
+    std::function<void()> leave_behind;         // what an earlier init does to its process before it becomes nlinit
     std::function<void(pid_t)> before_exec;     // what is to be done to the process that waits to become the program
 
     void install(const std::string& program, const std::string& as);  // with its libraries
