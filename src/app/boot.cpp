@@ -78,6 +78,7 @@ void Boot::run() {
     end_boot();
     diary_.leave();
     report_.changed();
+    watch_power_buttons();
     for (;;) loop_.wait();
 }
 
