@@ -45,10 +45,26 @@ bool has_bit(std::string_view words, unsigned bit) {
     return (std::strtoul(word.c_str(), nullptr, 16) >> bit & 1) != 0;
 }
 
+// One that is gone meanwhile is none.
 bool is_power_button(const std::string& directory) {
     const auto keys = read_file(directory + "/device/capabilities/key", kLongestBitmap);
+    if (!keys.ok() && keys.error().code != ENOENT && keys.error().code != ENODEV)
+        log::warning("power", "it is not known whether that is a power button: " + to_string(keys.error()));
     return keys.ok() &&
            std::ranges::any_of(kMeanings, [&](const Meaning& meaning) { return has_bit(*keys, meaning.code); });
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+    std::vector<std::string> names;
+    errno = 0;  // readdir(3) leaves it so at the end
+    const Directory entries(::opendir(directory.c_str()));
+    while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
+        names.emplace_back(entry->d_name);
+        errno = 0;
+    }
+    if (const int code = errno; code != 0)
+        log::warning("power", to_string(Error{code, "look for power buttons in " + directory}));
+    return names;
 }
 
 // A keyboard has such a key too, and PID 1 is not to wake for all that is typed. Events of no other type count either.
@@ -103,7 +119,12 @@ Result<> PowerButtons::watch_directories() {
 // What is new is not read, but looked for. So much at a time: someone may make files for ever.
 void PowerButtons::on_new_files() {
     alignas(inotify_event) std::array<char, 4096> names;
-    static_cast<void>(::read(new_files_.get(), names.data(), names.size()));
+    const auto size = ::read(new_files_.get(), names.data(), names.size());
+    if (const int code = errno; size < 0 && code != EAGAIN && code != EINTR) {
+        log::warning("power", to_string(Error{code, "hear of power buttons that come later"}));
+        loop_.unwatch(new_files_.get());  // or the loop would have no rest
+        new_files_.reset();
+    }
     look_for_devices();
 }
 
@@ -115,9 +136,7 @@ void PowerButtons::look_for_devices() {
         errno != ENOENT)
         log::debug("power", to_string(Error{errno, "watch " + input}));
     let_go_of_dead();
-    const Directory entries(::opendir(input_class_.c_str()));
-    while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
-        const std::string name = entry->d_name;
+    for (const auto& name : names_in(input_class_)) {
         const bool is_known = std::ranges::any_of(devices_, [&](const Device& each) { return each.name == name; });
         if (name.starts_with("event") && !is_known && is_power_button(input_class_ + "/" + name)) open(name);
     }

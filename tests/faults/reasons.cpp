@@ -48,6 +48,7 @@ constexpr std::array kReasons{
     Reason{SYS_readlink, 0, "", "taken for another link"},
     Reason{SYS_read, EIO, "[signalfd]", "what is pending is asked for by sigtimedwait(2)"},
     Reason{SYS_unlink, 0, "/run/nlinit/ready", "/run is fresh: there is none of an earlier boot"},
+    Reason{kAny, 0, "/lib/modules", "drivers of a power button, which the kernel may have built in"},
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
     Reason{SYS_mount, EINVAL, "/sys/fs/cgroup", "tried again with the options of an older kernel"},
