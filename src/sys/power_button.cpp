@@ -135,20 +135,22 @@ void PowerButtons::look_for_devices() {
         ::inotify_add_watch(new_files_.get(), input.c_str(), IN_CREATE | IN_ONLYDIR | IN_DONT_FOLLOW) < 0 &&
         errno != ENOENT)
         log::debug("power", to_string(Error{errno, "watch " + input}));
-    let_go_of_dead();
+    for (const int fd : ready(0)) let_go(fd);  // the name of one that is gone may be the new one's already
     for (const auto& name : names_in(input_class_)) {
         const bool is_known = std::ranges::any_of(devices_, [&](const Device& each) { return each.name == name; });
         if (name.starts_with("event") && !is_known && is_power_button(input_class_ + "/" + name)) open(name);
     }
 }
 
-// The name of one that is gone may be the new one's already.
-void PowerButtons::let_go_of_dead() {
+// Those that have something to be read, if that is wanted, or an error.
+std::vector<int> PowerButtons::ready(short wanted) const {
     std::vector<pollfd> polled;
-    for (const auto& device : devices_) polled.push_back({device.fd.get(), 0, 0});
-    if (polled.empty() || ::poll(polled.data(), polled.size(), 0) <= 0) return;
-    for (const auto& [fd, wanted, ready] : polled)
-        if ((ready & (POLLHUP | POLLERR)) != 0) let_go(fd);
+    for (const auto& device : devices_) polled.push_back({device.fd.get(), wanted, 0});
+    std::vector<int> found;
+    if (polled.empty() || ::poll(polled.data(), polled.size(), 0) <= 0) return found;
+    for (const auto& each : polled)
+        if (each.revents != 0) found.push_back(each.fd);
+    return found;
 }
 
 void PowerButtons::open(const std::string& name) {
@@ -189,9 +191,7 @@ void PowerButtons::read(int fd) {
 }
 
 void PowerButtons::read_all() {
-    std::vector<int> all;
-    for (const auto& device : devices_) all.push_back(device.fd.get());
-    for (const int fd : all) read(fd);
+    for (const int fd : ready(POLLIN)) read(fd);
 }
 
 void PowerButtons::let_go(int fd) noexcept {

@@ -53,7 +53,7 @@ class PowerButtons {
     [[nodiscard]] Result<> watch_directories();
     void on_new_files();
     void look_for_devices();
-    void let_go_of_dead();
+    [[nodiscard]] std::vector<int> ready(short wanted) const;
     void open(const std::string& name);
     void read(int fd);
     void let_go(int fd) noexcept;
