@@ -164,7 +164,7 @@ struct Shutdown {
     EndAction reboot = EndAction::reboot;
     EndAction halt = EndAction::halt;
     EndAction power_button = EndAction::poweroff;  // what a press of it asks for; stay: nobody listens to it
-    std::chrono::milliseconds timeout{20000};  // for all that comes after the payload's stop_timeout
+    std::chrono::milliseconds timeout{20000};      // for all that comes after the payload's stop_timeout
     friend bool operator==(const Shutdown&, const Shutdown&) = default;
 };
 
