@@ -134,7 +134,8 @@ TEST_F(BootPowerButtonTest, IsNotListenedToWhenItIsToBeIgnored) {
     boot("echo > /out/started; " + kStay);
     ASSERT_TRUE(guest_.comes_to([&] { return !guest_.output("started").empty(); }));
     guest_.signal(SIGHUP);
-    ASSERT_TRUE(logs("no interface is to be changed")) << guest_.log();  // by the loop, which comes after all of the boot
+    ASSERT_TRUE(logs("no interface is to be changed"))
+        << guest_.log();  // by the loop, which comes after all of the boot
     EXPECT_FALSE(is_open());
 }
 

@@ -15,6 +15,5 @@ TEST(LoopDevice, IsToldByItsNumber) {
     for (const char* device : {"0:7", "71:0", "253:7", ""}) EXPECT_FALSE(is_of_loop_device(entry(device))) << device;
 }
 
-
 }  // namespace
 }  // namespace nlinit::sys
