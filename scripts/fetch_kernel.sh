@@ -21,6 +21,7 @@ fetch() {
     local package
     unpack 2>/dev/null || { update_index "$arch" >&2 && unpack; } ||
         die "apt-get could not fetch a cloud kernel for $arch"
+    link_modules "$folder/root"
     depmod -b "$folder/root" "${package#linux-image-}"
     touch "$complete"
 }

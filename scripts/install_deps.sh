@@ -11,7 +11,19 @@ netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server) # for tests, which start them in namespaces of their own
 vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
-checks=(libgtest-dev libgmock-dev busybox-static strace clang libclang-rt-14-dev clang-format clang-tidy shellcheck)
+checks=(libgtest-dev libgmock-dev busybox-static strace clang clang-format clang-tidy shellcheck)
+
+# Until Debian 12 it is a part of QEMU's packages.
+debian=$(source /etc/os-release && printf '%s' "${VERSION_ID:-99}") # testing has no number
+((debian < 13)) || vm+=(virtiofsd)
+
+# clang_runtime: the package with what sanitizers and fuzzers link, named by the version of the clang that is installed,
+# or else would be. False if that is not known yet.
+clang_runtime() {
+    local depends
+    depends=$(dpkg-query -W -f '${Depends}' clang 2>/dev/null || apt-cache depends clang 2>/dev/null)
+    [[ $depends =~ clang-([0-9]+) ]] && printf 'libclang-rt-%s-dev' "${BASH_REMATCH[1]}"
+}
 
 case $(dpkg --print-architecture) in
     amd64)
@@ -34,6 +46,9 @@ case ${1:-test} in
     *) die "unknown purpose '$1': build, cross, netns, demo or test" ;;
 esac
 
+if [[ " ${wanted[*]} " == *' clang '* ]] && runtime=$(clang_runtime); then
+    wanted+=("$runtime")
+fi
 missing=()
 for package in "${wanted[@]}"; do
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
@@ -72,5 +87,10 @@ stage "installing ${missing[*]}"
 ((${#new_servers[@]} == 0)) || forbid_services
 export DEBIAN_FRONTEND=noninteractive
 logged apt_update timeout -s KILL 180 apt-get update
+# With a new index clang may be another, or be known at all.
+if [[ " ${missing[*]} " == *' clang '* ]]; then
+    runtime=$(clang_runtime) || die "apt-cache does not know which version clang has"
+    missing+=("$runtime")
+fi
 logged apt_install timeout -s KILL 600 apt-get install -y --no-install-recommends "${missing[@]}"
 ((${#new_servers[@]} == 0)) || disable_services

@@ -52,3 +52,11 @@ fetch_packages() {
         { rm -rf "$folder" && update_index "$arch" >&2 && unpack_packages "$arch" "$folder" "$@"; } || return
     echo "$*" >"$complete"
 }
+
+# link_modules ROOT: /lib/modules of a kernel that was unpacked there. From Debian 13 on its package has it in /usr/lib,
+# since in a system /lib is a link to that; modprobe -d and depmod -b look in /lib.
+link_modules() {
+    [[ -d $1/usr/lib/modules && ! -e $1/lib/modules ]] || return 0
+    mkdir -p "$1/lib"
+    ln -s ../usr/lib/modules "$1/lib/modules"
+}

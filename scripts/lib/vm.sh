@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 
 VM_ARCH=${VM_ARCH:-$(host_architecture)}
 VM_MODULES=virtio_pci,virtio_blk,virtio_net,erofs,virtiofs # what Debian's kernel has not built in
+VM_SPARE_MODULES= # in the image besides, but not on the kernel's command line: for who loads them by itself
 VM_NLINIT=${NLINIT:-$(release_program "$VM_ARCH")}
 VM_KERNEL=build/kernel-$VM_ARCH/root
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
@@ -44,6 +45,13 @@ esac
 # vm_has_keyboard: for the guest that boots next, which adds $VM_KEYBOARD to its QEMU arguments.
 vm_has_keyboard() { ((${#VM_KEYBOARD[@]} == 0)) || VM_MODULES+=,virtio_input; }
 
+# vm_has_acpi: for guests of this script, which on arm64 have it from a firmware; without one they have a device tree.
+vm_has_acpi() {
+    [[ $VM_ARCH == arm64 ]] || return 0
+    fetch_packages arm64 build/firmware-arm64 qemu-efi-aarch64 || die "apt-get could not fetch qemu-efi-aarch64"
+    VM_MACHINE+=(-bios "$PWD/build/firmware-arm64/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")
+}
+
 # vm_prepare: the kernel and the payload, which all guests share.
 vm_prepare() {
     scripts/fetch_kernel.sh "$VM_ARCH" >/dev/null
@@ -59,15 +67,15 @@ vm_fetch_busybox() {
     [[ -x $VM_BUSYBOX ]] || die "busybox-static has no $VM_BUSYBOX"
 }
 
-# vm_modules TREE: $VM_MODULES and what they depend on, where nlinit looks for them.
+# vm_modules TREE: $VM_MODULES, $VM_SPARE_MODULES and what they depend on, where nlinit looks for them.
 vm_modules() {
     local tree=$1 source=$VM_KERNEL version module kind file
     version=$(basename "$source"/lib/modules/*)
     mkdir -p "$tree/lib/modules/$version"
-    for module in ${VM_MODULES//,/ }; do
+    for module in ${VM_MODULES//,/ } ${VM_SPARE_MODULES//,/ }; do
         while read -r kind file _; do
             [[ $kind == insmod ]] || continue # builtin
-            install -D -m 0644 "$file" "$tree/${file#*"$source"/}"
+            install -D -m 0644 "$file" "$tree/lib/modules/${file#*/lib/modules/}"
         done < <(modprobe -d "$source" -S "$version" --show-depends "$module")
     done
     cp "$source/lib/modules/$version"/modules.{builtin,builtin.modinfo,order} "$tree/lib/modules/$version/"

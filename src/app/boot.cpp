@@ -8,6 +8,7 @@
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/inheritance.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/module.hpp"
 #include "nlinit/sys/mount.hpp"
@@ -30,6 +31,12 @@ std::optional<EndAction> meaning_of(int number) {
     if (number == SIGUSR2 || number == SIGPWR || number == SIGRTMIN + 4) return EndAction::poweroff;
     if (number == SIGUSR1 || number == SIGRTMIN + 3) return EndAction::halt;
     return std::nullopt;
+}
+
+// The kernel's, and so of a timer of this process; kill(2) has another code.
+bool is_timer_of_ours(const signalfd_siginfo& signal) {
+    const int number = static_cast<int>(signal.ssi_signo);
+    return signal.ssi_code == SI_KERNEL && (number == SIGALRM || number == SIGVTALRM || number == SIGPROF);
 }
 
 }  // namespace
@@ -71,6 +78,7 @@ void Boot::run() {
     end_boot();
     diary_.leave();
     report_.changed();
+    watch_power_buttons();
     for (;;) loop_.wait();
 }
 
@@ -159,6 +167,10 @@ void Boot::on_signal(const signalfd_siginfo& signal) {
         const auto sender = signal.ssi_pid != 0 ? " from process " + std::to_string(signal.ssi_pid) : std::string();
         end(*action, "signal " + std::to_string(number) + sender + ": ");
         return;
+    }
+    if (is_timer_of_ours(signal)) {
+        log::debug("boot", "an earlier init left a timer, which is stopped");
+        return sys::stop_inherited_timers();
     }
     if (payload_) payload_->signal(number);
 }

@@ -58,6 +58,7 @@ void Boot::finish() {
         report_.finish(filesystems_ended_ ? "" : boot_config_.config.system.report, shutdown_->deadline());
         end_network_and_filesystems();
         on_signals();  // commands that came meanwhile: the last one counts
+        if (buttons_) buttons_->read_all();
     } catch (const std::exception& exception) {
         log::error("shutdown", exception.what());
     }

@@ -12,6 +12,7 @@
 #include "nlinit/config/machine_end.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/inheritance.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/mount.hpp"
 #include "nlinit/sys/power.hpp"
@@ -45,6 +46,7 @@ sys::EventLoop make_event_loop() {
 }  // namespace
 
 void run_as_pid1(int argc, char* const* argv, TimePoint started_at) {
+    sys::drop_inheritance();
     sys::install_crash_handlers(config::EndAction::poweroff);
     sys::disable_ctrl_alt_del();
     sys::ensure_standard_streams();

@@ -93,6 +93,8 @@ void add_shutdown(const config::Shutdown& shutdown, PlanLines& lines) {
     if (shutdown.poweroff) lines.item("poweroff means ", word(*shutdown.poweroff), "shutdown.poweroff");
     lines.item_if_set("reboot means ", word(shutdown.reboot), "shutdown.reboot");
     lines.item_if_set("halt means ", word(shutdown.halt), "shutdown.halt");
+    lines.item_if_set("power button: ", config::word_of_value(shutdown.power_button, config::kPowerButtonWords),
+                      "shutdown.power_button");
     lines.item_if_set("takes at most ", config::duration_text(shutdown.timeout), "shutdown.timeout");
 }
 

@@ -17,6 +17,7 @@ void read_shutdown(TableReader& table, Shutdown& shutdown) {
     if (table.read("poweroff", poweroff, kMachineEndWords)) shutdown.poweroff = poweroff;
     table.read("reboot", shutdown.reboot, kMachineEndWords);
     table.read("halt", shutdown.halt, kMachineEndWords);
+    table.read("power_button", shutdown.power_button, kPowerButtonWords);
     table.read("timeout", shutdown.timeout, end_duration, "a time such as \"20s\", from a second to a day");
 }
 

@@ -8,8 +8,12 @@
 namespace nlinit::sys {
 
 void ensure_standard_streams() noexcept {
+    static bool are_there = false;  // for good: nobody closes one
+    if (are_there) return;
+    are_there = true;
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
         if (fcntl(stream, F_GETFD) >= 0) continue;
+        are_there = false;
         int fd = open("/dev/console", O_RDWR | O_NOCTTY);
         if (fd < 0) fd = open("/dev/null", O_RDWR);
         if (fd < 0 || fd == stream) continue;

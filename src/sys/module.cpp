@@ -144,6 +144,10 @@ void ModuleLoader::read_index() {
     if (index_read_) return;
     index_read_ = true;
     auto text = read_file(directory_ + "/modules.dep", kLargestIndex);
+    if (const auto other = "/usr" + directory_; !text.ok() && !exists(directory_) && exists(other)) {
+        directory_ = other;  // where Debian 13's packages have them: not every image has a link in /lib
+        text = read_file(directory_ + "/modules.dep", kLargestIndex);
+    }
     if (text.ok()) dependencies_ = *std::move(text);
 }
 
@@ -185,6 +189,8 @@ Result<std::vector<std::string>> ModuleLoader::files_for(const std::string& name
 const std::string& ModuleLoader::soft_dependencies() {
     if (!soft_) {
         auto text = read_file(directory_ + "/modules.softdep", kLargestIndex);
+        if (const auto before = directory_; !text.ok() && (read_index(), directory_ != before))
+            text = read_file(directory_ + "/modules.softdep", kLargestIndex);
         soft_ = text.ok() ? *std::move(text) : std::string();
     }
     return *soft_;

@@ -51,12 +51,25 @@ bool has_register_for_it(const std::string& tables) {
            std::string_view(*table).substr(kSleepControlAddress, kAddressSize) != kNoAddress;
 }
 
+// It has no ACPI, whatever its host has. The file that it alone has is looked for first: to open /proc/cpuinfo can take
+// 10 ms, in which the kernel measures the frequency of each processor.
+bool is_user_mode_linux(const std::string& root) {
+    if (!exists(root + "/proc/exitcode")) return false;
+    const auto processors = read_file(root + "/proc/cpuinfo", kLargestTable);
+    return processors.ok() && processors->find("User Mode Linux") != std::string::npos;
+}
+
 }  // namespace
 
-bool can_power_off(const std::string& tables) {
-    // Without /sys nothing is known; Xen's guests have ways of their own.
-    if (!kAcpiDecides || !exists("/sys/kernel") || exists("/sys/hypervisor/type")) return true;
-    return defines_power_off(tables) && has_register_for_it(tables);
+// What decides most often is asked for first: a boot asks this before the payload runs.
+bool can_power_off(const std::string& root) {
+    if (!kAcpiDecides) return true;
+    const std::string tables = root + "/sys/firmware/acpi/tables";
+    const bool has_acpi = exists(tables + "/DSDT");
+    if (has_acpi && defines_power_off(tables) && has_register_for_it(tables)) return true;
+    if (has_acpi && exists(root + "/sys/firmware/efi/runtime")) return true;
+    // Without /sys nothing is known.
+    return exists(root + "/sys/hypervisor/type") || is_user_mode_linux(root) || !exists(root + "/sys/kernel");
 }
 
 }  // namespace nlinit::sys

@@ -33,8 +33,9 @@ void stop_using_swap_files(TimePoint deadline) {
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         const std::string path(line.substr(0, line.find(' ')));
         const auto type = line.find_first_not_of(' ', path.size());
-        if (!path.starts_with('/') || type == std::string_view::npos || !line.substr(type).starts_with("file"))
-            continue;
+        const bool is_file =
+            type != std::string_view::npos && (line.substr(type).starts_with("file") || path.starts_with("/dev/loop"));
+        if (!path.starts_with('/') || !is_file) continue;
         const int code = BoundedCall(stop_using, path.c_str()).result_by(deadline);
         if (code != 0) log::warning("mount", to_string(Error{code, "stop using swap file " + path}));
     }

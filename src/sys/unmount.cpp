@@ -14,6 +14,7 @@
 #include "nlinit/config/path.hpp"
 #include "nlinit/sys/bounded_call.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/loop_device.hpp"
 #include "nlinit/sys/swap.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -112,7 +113,7 @@ std::vector<MountEntry> FilesystemsEnd::shares() const {
     auto found = mounts();
     std::vector<std::string> targets;
     for (const auto& entry : found)
-        if (is_share(entry.type) && entry.target != "/") targets.push_back(entry.target);
+        if ((is_share(entry.type) || is_of_loop_device(entry)) && entry.target != "/") targets.push_back(entry.target);
     std::erase_if(found, [&](const MountEntry& entry) {
         return std::ranges::none_of(targets, [&](const std::string& target) {
             return entry.target == target || config::is_below(entry.target, target);
@@ -177,7 +178,11 @@ void FilesystemsEnd::make_read_only(TimePoint deadline, bool is_last_try) {
 void FilesystemsEnd::unmount_shares() noexcept {
     guarded([this] {
         const TimePoint now = BootClock::now();
-        unmount_while_it_helps([this] { return shares(); }, now + (deadline_ - now) / 3);
+        const TimePoint shares_deadline = now + (deadline_ - now) / 3;
+        const auto list = [this] { return shares(); };
+        unmount_while_it_helps(list, shares_deadline);
+        free_loop_devices(mounts(), shares_deadline);
+        unmount_while_it_helps(list, shares_deadline);
     });
 }
 

@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "guest_config.hpp"
@@ -50,6 +53,20 @@ TEST(BootTest, ThePayloadsStatusIsToldAndTheMachineEnds) {
     guest.config = kQuick;
     EXPECT_EQ(guest.run(sh("exit 3")), SIGINT);
     EXPECT_THAT(guest.log(), HasSubstr("nlinit: payload: /bin/sh ended with status 3"));
+}
+
+// As an image unpacked from packages has them, without a link from /lib.
+TEST(BootTest, ModulesAreFoundBelowUsrToo) {
+    test::Guest guest;
+    guest.config = kQuick;
+    guest.parameters = "nlinit.modules=nosuch";
+    utsname kernel{};
+    ::uname(&kernel);
+    const std::string directory = std::string("/usr/lib/modules/") + kernel.release;
+    std::filesystem::create_directories(guest.path(directory));
+    std::ofstream(guest.path(directory + "/modules.dep")) << "kernel/a.ko:\n";
+    EXPECT_EQ(guest.run(sh("exit 0")), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("module nosuch: not in " + directory + "/modules.dep"));
 }
 
 TEST(BootTest, OnExitMayRebootInstead) {

@@ -66,6 +66,7 @@ poweroff = "reboot"
 reboot = "halt"
 halt = "poweroff"
 timeout = "5s"
+power_button = "ignore"
 )",
                    "nlinit.notify=vsock:2:1024 nlinit.modules=fuse rd.route=10.1.0.0/16:10.0.0.1:eth1 root=/dev/vda "
                    "rootfstype=erofs ro"),
@@ -113,6 +114,7 @@ shutdown
     poweroff means reboot                 # from f:40:1
     reboot means halt                     # from f:41:1
     halt means poweroff                   # from f:42:1
+    power button: ignore                  # from f:44:1
     takes at most 5s                      # from f:43:1
 )");
 }

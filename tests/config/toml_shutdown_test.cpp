@@ -14,12 +14,16 @@ TEST(TomlShutdownTest, KeysReachTheirPlaces) {
         poweroff = "reboot"
         reboot = "poweroff"
         halt = "reboot"
+        power_button = "ignore"
         timeout = "90s"
     )",
                                    "arcbox");
     EXPECT_TRUE(parsed.problems.empty());
-    const Shutdown expected{
-        .poweroff = EndAction::reboot, .reboot = EndAction::poweroff, .halt = EndAction::reboot, .timeout = 90s};
+    const Shutdown expected{.poweroff = EndAction::reboot,
+                            .reboot = EndAction::poweroff,
+                            .halt = EndAction::reboot,
+                            .power_button = EndAction::stay,
+                            .timeout = 90s};
     EXPECT_EQ(parsed.config.shutdown, expected);
 }
 
@@ -29,6 +33,7 @@ TEST(TomlShutdownTest, EveryCommandMeansItselfByDefault) {
     EXPECT_EQ(shutdown.poweroff, std::nullopt);
     EXPECT_EQ(shutdown.reboot, EndAction::reboot);
     EXPECT_EQ(shutdown.halt, EndAction::halt);
+    EXPECT_EQ(shutdown.power_button, EndAction::poweroff);
     EXPECT_EQ(shutdown.timeout, 20s);
 }
 
@@ -40,6 +45,11 @@ TEST(TomlShutdownTest, MistakesAreNamedAndNotUsed) {
         {"poweroff = true", ":2:12: 'poweroff' in [shutdown] must be poweroff, reboot or halt, not true"},
         {"reboot = \"\"", ":2:10: 'reboot' in [shutdown] must be poweroff, reboot or halt, not ''"},
         {"halt = 1", ":2:8: 'halt' in [shutdown] must be poweroff, reboot or halt, not 1"},
+        {"power_button = \"stay\"",
+         ":2:16: 'power_button' in [shutdown] must be poweroff, reboot, halt or ignore, not 'stay'"},
+        {"power_button = false",
+         ":2:16: 'power_button' in [shutdown] must be poweroff, reboot, halt or ignore, not false"},
+        {"powerbutton = \"halt\"", ":2:1: unknown key 'powerbutton' in [shutdown]: did you mean 'power_button'?"},
         {"timeout = \"999ms\"",
          ":2:11: 'timeout' in [shutdown] must be a time such as \"20s\", from a second to a day, not '999ms'"},
         {"timeout = 20",

@@ -102,6 +102,7 @@ class Machine {
     Machine(const std::string& program, const std::string& folder) : folder_(folder) {
         guest_.config = kConfig;
         guest_.parameters = "nlinit.log=debug";
+        guest_.has_power_button = true;
         guest_.network = &cable_.client;
         fs::copy_file(program, guest_.path("/sbin/nlinit"), fs::copy_options::overwrite_existing);
         server_.grant.options.set(dhcp::OptionCode::name_server, Bytes{192, 0, 2, 53});

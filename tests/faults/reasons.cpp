@@ -45,9 +45,11 @@ constexpr std::array kReasons{
     Reason{SYS_read, 0, "/run/nlinit/boot.json", "the report is written without a look at the old one"},
     Reason{SYS_openat, 0, "/etc/resolv.conf", "written without a look at the old one"},
     Reason{SYS_read, 0, "/etc/resolv.conf", "written without a look at the old one"},
+    Reason{SYS_getdents64, ENOENT, "", "the directory is gone, and readdir(3) takes it for empty"},
     Reason{SYS_readlink, 0, "", "taken for another link"},
     Reason{SYS_read, EIO, "[signalfd]", "what is pending is asked for by sigtimedwait(2)"},
     Reason{SYS_unlink, 0, "/run/nlinit/ready", "/run is fresh: there is none of an earlier boot"},
+    Reason{kAny, 0, "/lib/modules", "drivers of a power button, which the kernel may have built in"},
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
     Reason{SYS_mount, EINVAL, "/sys/fs/cgroup", "tried again with the options of an older kernel"},

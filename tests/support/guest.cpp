@@ -25,6 +25,7 @@
 #include <tuple>
 #include <vector>
 
+#include "support/fake_button.hpp"
 #include "support/namespaces.hpp"
 #include "support/run_until.hpp"
 
@@ -98,6 +99,7 @@ void Guest::install(const std::string& program, const std::string& as) {
 void Guest::mount_guest() const {
     for (const char* name : {"dev", "sys"}) mount_tmpfs(root_ / name);
     fs::create_directories(root_ / "sys/fs/cgroup");
+    if (has_power_button) make_fake_button(root_ / "dev", root_ / "sys/class/input", "event0", kPowerKey);
     require(::mknod((root_ / "dev/null").c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0, "make /dev/null");
     write_all(root_ / "dev/kmsg", "");
     bind_file(shared_ / "kmsg", root_ / "dev/kmsg");
@@ -128,6 +130,7 @@ void Guest::enter(const std::string& payload) const {
     std::vector<char*> pointers;
     for (auto& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
+    if (leave_behind) leave_behind();
     ::execv("/sbin/nlinit", pointers.data());
     ::_exit(127);
 }

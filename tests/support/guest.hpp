@@ -41,8 +41,10 @@ class Guest {
     std::string parameters;  // of the kernel command line
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
+    bool has_power_button = false;              // /dev/input/event0, see fake_button.hpp
     bool may_reboot = true;                     // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
+    std::function<void()> leave_behind;         // what an earlier init does to its process before it becomes nlinit
     std::function<void(pid_t)> before_exec;     // what is to be done to the process that waits to become the program
 
     void install(const std::string& program, const std::string& as);  // with its libraries

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -14,8 +15,13 @@ namespace {
 
 class CanPowerOffTest : public ::testing::Test {
   protected:
+    CanPowerOffTest() { std::filesystem::create_directories(root_ / "sys/kernel"); }
+    void file(const std::string& name, const std::string& content) const {
+        std::filesystem::create_directories(std::filesystem::path(root_ / name).parent_path());
+        std::ofstream(root_ / name, std::ios::binary) << content;
+    }
     void table(const std::string& name, const std::string& content) const {
-        std::ofstream(directory_ / name, std::ios::binary) << content;
+        file("sys/firmware/acpi/tables/" + name, content);
     }
     // flags, and where the sleep control register is.
     void fixed_table(bool hardware_reduced, char sleep_control) const {
@@ -24,10 +30,10 @@ class CanPowerOffTest : public ::testing::Test {
         content[248] = sleep_control;
         table("FACP", content);
     }
-    [[nodiscard]] bool can() const { return can_power_off(directory_.path()); }
+    [[nodiscard]] bool can() const { return can_power_off(root_.path()); }
 
   private:
-    test::TemporaryDirectory directory_;
+    test::TemporaryDirectory root_;
 };
 
 TEST_F(CanPowerOffTest, NotWithoutAcpi) {
@@ -61,6 +67,32 @@ TEST_F(CanPowerOffTest, NotWithoutTheRegisterOfAMachineWithReducedHardware) {
     EXPECT_FALSE(can());
     fixed_table(true, 0x3c);
     EXPECT_TRUE(can());
+}
+
+// Then the kernel asks EFI, if there are tables at all: with acpi=off it does not.
+TEST_F(CanPowerOffTest, WhereEfiDoesItInPlaceOfAcpi) {
+    file("sys/firmware/efi/runtime", "0x1f");
+    EXPECT_FALSE(can());
+    table("DSDT", "DSDT _SB_");
+    fixed_table(true, 0);
+    EXPECT_TRUE(can());
+}
+
+TEST_F(CanPowerOffTest, InUserModeLinux) {
+    file("proc/exitcode", "0\n");
+    file("proc/cpuinfo", "processor\t: 0\nvendor_id\t: GenuineIntel\n");
+    EXPECT_FALSE(can());
+    file("proc/cpuinfo", "processor\t: 0\nvendor_id\t: User Mode Linux\nmodel name\t: UML\n");
+    EXPECT_TRUE(can());
+}
+
+TEST_F(CanPowerOffTest, AsAGuestOfXen) {
+    file("sys/hypervisor/type", "xen\n");
+    EXPECT_TRUE(can());
+}
+
+TEST_F(CanPowerOffTest, WhereNothingIsKnown) {
+    EXPECT_TRUE(can_power_off("/nowhere"));
 }
 
 #else

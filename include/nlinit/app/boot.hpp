@@ -23,6 +23,7 @@
 #include "nlinit/boot/root_plan.hpp"
 #include "nlinit/sys/best_effort.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/power_button.hpp"
 #include "nlinit/sys/root_overlay.hpp"
 #include "nlinit/sys/signals.hpp"
 
@@ -66,6 +67,9 @@ class Boot {
     void hand_off();
     void end_boot();
 
+    void watch_power_buttons();
+    void load_button_modules() const;
+    void on_press(const sys::Press& press);
     void on_signals();
     void on_signal(const signalfd_siginfo& signal);
     void reap_children();
@@ -99,6 +103,7 @@ class Boot {
     std::unique_ptr<Supervisor> payload_, shell_;
     sys::EventLoop::TimerId reap_timer_;
     std::unique_ptr<Shutdown> shutdown_;
+    std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
     std::vector<std::string> unanswered_;  // targets of mounts behind which nobody answers
     std::optional<bool> rcu_expedited_;    // by us

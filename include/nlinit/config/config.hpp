@@ -163,7 +163,8 @@ struct Shutdown {
     std::optional<EndAction> poweroff;  // none: power off where that is possible, else reboot
     EndAction reboot = EndAction::reboot;
     EndAction halt = EndAction::halt;
-    std::chrono::milliseconds timeout{20000};  // for all that comes after the payload's stop_timeout
+    EndAction power_button = EndAction::poweroff;  // what a press of it asks for; stay: nobody listens to it
+    std::chrono::milliseconds timeout{20000};      // for all that comes after the payload's stop_timeout
     friend bool operator==(const Shutdown&, const Shutdown&) = default;
 };
 

@@ -33,6 +33,10 @@ inline constexpr std::array<Word<Handoff>, 2> kHandoffWords{
     {{"supervise", Handoff::supervise}, {"exec", Handoff::exec}}};
 inline constexpr std::array<Word<EndAction>, 3> kMachineEndWords{
     {{"poweroff", EndAction::poweroff}, {"reboot", EndAction::reboot}, {"halt", EndAction::halt}}};
+inline constexpr std::array<Word<EndAction>, 4> kPowerButtonWords{{{"poweroff", EndAction::poweroff},
+                                                                   {"reboot", EndAction::reboot},
+                                                                   {"halt", EndAction::halt},
+                                                                   {"ignore", EndAction::stay}}};
 inline constexpr std::array<Word<LogLevel>, 4> kLogLevelWords{
     {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
 // What a switch on the kernel command line may be set to, as the kernel's own (kstrtobool).

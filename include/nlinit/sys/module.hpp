@@ -10,11 +10,13 @@
 
 namespace nlinit::sys {
 
-// Loads modules of /lib/modules/RELEASE with what they depend on (modules.dep), reading that file once. Names are as in
-// lsmod: '-' and '_' are the same. Built in (modules.builtin) or loaded already is fine. Compressed modules are handed
-// to the kernel (MODULE_INIT_COMPRESSED_FILE). What modules.softdep wants before or after a module is loaded too, if it
-// is there. A name may be an alias without wildcards ("fs-9p"), and have parameters: "virtio_net napi_tx=0". Without
-// modules.dep the module NAME.ko is looked for below the directory.
+// Loads modules of /lib/modules/RELEASE, or of /usr/lib/modules/RELEASE where that is not there, with what they depend
+// on (modules.dep), reading that file once. Names are as in lsmod: '-' and '_' are the same. Built in (modules.builtin)
+// or loaded already is fine. Compressed modules are handed to the kernel (MODULE_INIT_COMPRESSED_FILE). What
+// modules.softdep wants before or after a module is loaded too, if it is there. A name may be an alias without
+// wildcards
+// ("fs-9p"), and have parameters: "virtio_net napi_tx=0". Without modules.dep the module NAME.ko is looked for below
+// the directory.
 class ModuleLoader {
   public:
     // directory: empty for /lib/modules/ and uname(2)'s release.

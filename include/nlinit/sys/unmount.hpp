@@ -17,8 +17,8 @@ class FilesystemsEnd {
     // deadline: of both parts together, or a moment after it.
     explicit FilesystemsEnd(TimePoint deadline) noexcept : deadline_(deadline) {}
 
-    // Shares - virtiofs, 9p, NFS, FUSE - and what is mounted within them, while there still is a network. In a third of
-    // the time, for the disks want theirs.
+    // Shares - virtiofs, 9p, NFS, FUSE - and what is mounted within them, while there still is a network; and first the
+    // filesystems of images, whose files may be on a share. In a third of the time, for the disks want theirs.
     void unmount_shares() noexcept;
     // All others. Swap files are taken out of use; every filesystem is synced and made read-only, all at the same time,
     // and then unmounted. Read-only first, for an unmount does nothing to a filesystem that is in use elsewhere: as the

@@ -1,0 +1,74 @@
+// A boot in the process of an earlier init, as one that was the initramfs's own leaves it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+
+#include <csignal>
+#include <string>
+
+#include "guest_config.hpp"
+#include "support/guest.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using test::kQuick;
+using test::kStay;
+using test::sh;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class BootInheritanceTest : public ::testing::Test {
+  protected:
+    BootInheritanceTest() { guest_.config = kQuick; }
+    sys::EventLoop loop_ = *sys::EventLoop::create();
+    test::Guest guest_;
+};
+
+TEST_F(BootInheritanceTest, APayloadsEndIsHeardOfThoughChildrenWereIgnored) {
+    guest_.leave_behind = [] { ::signal(SIGCHLD, SIG_IGN); };
+    EXPECT_EQ(guest_.run(sh("exit 7")), SIGINT);
+    EXPECT_THAT(guest_.log(), HasSubstr("ended with status 7"));
+}
+
+TEST_F(BootInheritanceTest, APayloadMakesFilesAsElsewhere) {
+    guest_.leave_behind = [] { ::umask(0077); };
+    EXPECT_EQ(guest_.run(sh("umask > /out/umask")), SIGINT);
+    EXPECT_EQ(guest_.output("umask"), "0022\n");
+}
+
+TEST_F(BootInheritanceTest, SignalsThatWereBlockedOrIgnoredEndTheMachineAllTheSame) {
+    guest_.leave_behind = [] {
+        sigset_t all;
+        sigfillset(&all);
+        ::sigprocmask(SIG_BLOCK, &all, nullptr);
+        for (const int signal : {SIGTERM, SIGUSR1, SIGUSR2, SIGINT, SIGPWR}) ::signal(signal, SIG_IGN);
+    };
+    guest_.start(loop_, sh("echo > /out/started; " + kStay));
+    ASSERT_TRUE(guest_.comes_to([&] { return !guest_.output("started").empty(); }));
+    guest_.signal(SIGUSR2);
+    EXPECT_EQ(guest_.wait(), SIGINT);
+}
+
+// Whatever it was for, the payload knows nothing of it, and would be killed.
+TEST_F(BootInheritanceTest, ATimerIsStoppedAndNotThePayloads) {
+    guest_.leave_behind = [] {
+        const itimerval soon{{0, 20'000}, {0, 20'000}};
+        ::setitimer(ITIMER_REAL, &soon, nullptr);
+    };
+    guest_.parameters = "nlinit.log=debug";
+    guest_.start(loop_, sh(kStay));
+    const auto logs = [&](const std::string& words) {
+        return guest_.comes_to([&] { return guest_.log().find(words) != std::string::npos; });
+    };
+    ASSERT_TRUE(logs("an earlier init left a timer, which is stopped"));
+    ASSERT_TRUE(logs("payload: started"));
+    EXPECT_TRUE(guest_.running());
+    EXPECT_THAT(guest_.log(), Not(HasSubstr("ended with status")));
+    guest_.signal(SIGUSR2);
+    EXPECT_EQ(guest_.wait(), SIGINT);
+}
+
+}  // namespace
+}  // namespace nlinit::app
