@@ -26,13 +26,19 @@ std::optional<std::string> parse_link_name(string_view text) {
     return is_name ? name : std::nullopt;
 }
 
+// Of one host: no NIC has a group's address (IEEE 802, the lowest bit of the first octet).
+std::optional<MacAddress> parse_station(string_view text) {
+    const auto mac = MacAddress::parse(text);
+    return mac && (mac->octets()[0] & 1) == 0 ? mac : std::nullopt;
+}
+
 // "01-52-54-00-12-34-56", the type of the hardware (arp-parameters) first, or without it.
 std::optional<MacAddress> parse_boot_mac(string_view text) {
     constexpr std::size_t kTypeSize = 3;
-    if (const auto mac = MacAddress::parse(text)) return mac;
+    if (const auto mac = parse_station(text)) return mac;
     const bool has_type = text.size() > kTypeSize && text.find_first_of("-:") == kTypeSize - 1 &&
                           text.find_first_not_of("0123456789abcdefABCDEF") == kTypeSize - 1;
-    return has_type ? MacAddress::parse(text.substr(kTypeSize)) : std::nullopt;
+    return has_type ? parse_station(text.substr(kTypeSize)) : std::nullopt;
 }
 
 // vlan5, vlan0005, eth0.5, eth0.0005: the name says the number.
@@ -151,7 +157,7 @@ string_view DracutNetwork::lay(string_view name, string_view value) {
 string_view DracutNetwork::add_name(string_view value) {
     const auto colon = std::min(value.find(':'), value.size());
     auto name = parse_link_name(value.substr(0, colon));
-    const auto mac = MacAddress::parse(value.substr(std::min(colon + 1, value.size())));
+    const auto mac = parse_station(value.substr(std::min(colon + 1, value.size())));
     if (!name || !mac) return "NAME:MAC, the name of up to 15 characters";
     put(names_, LinkName{*std::move(name), *mac});
     return {};

@@ -37,7 +37,10 @@ void NetworkParameters::add_interface(Interface interface) {
     }
     if (found->method == Method::fixed && interface.method == Method::fixed) {
         interface.addresses.insert(interface.addresses.begin(), found->addresses.begin(), found->addresses.end());
+        interface.routes.insert(interface.routes.begin(), found->routes.begin(), found->routes.end());
         if (!interface.gateway) interface.gateway = found->gateway;
+        if (!interface.mtu) interface.mtu = found->mtu;
+        if (!interface.mac) interface.mac = found->mac;
     }
     *found = std::move(interface);
 }

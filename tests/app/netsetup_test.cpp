@@ -200,14 +200,14 @@ TEST_F(NetsetupTest, WhoseOtherEndIsDownIsNamed) {
                 HasSubstr("eth0: no carrier: its peer, in another network namespace, is down"));
 }
 
-// Nobody's own user and network namespace: the rights there are enough.
+// Nobody's own user and network namespace: the rights there are enough. The program is opened before, for its path may
+// be closed to nobody.
 TEST_F(NetsetupTest, NobodyMayConfigureAUserNamespaceOfItsOwn) {
-    test::Program program(loop_,
-                          {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/unshare",
-                           "-Urn", "/bin/sh", "-c",
-                           "ip link add eth0 type veth peer name far0 && ip link set far0 up && exec " NLINIT_PROGRAM
-                           " netsetup eth0 --static 192.0.2.9/24 --json"},
-                          {.network = &cable_.client});
+    const std::string script = "exec 9< " NLINIT_PROGRAM
+                               "; exec setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Urn /bin/sh -c '"
+                               "ip link add eth0 type veth peer name far0 && ip link set far0 up && "
+                               "exec /proc/self/fd/9 netsetup eth0 --static 192.0.2.9/24 --json'";
+    test::Program program(loop_, {"/bin/sh", "-c", script}, {.network = &cable_.client});
     const auto finished = program.wait();
     EXPECT_EQ(finished.exit_code, 0) << finished.errors;
     EXPECT_THAT(finished.output, HasSubstr("\"192.0.2.9/24\""));
