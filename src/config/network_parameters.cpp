@@ -104,6 +104,7 @@ void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
         forget_rows(sources, "network.interface");
         for (const auto& interface : interfaces_)
             sources.insert_or_assign(row_key("network.interface", interface.match), source);
+        if (interfaces_.empty()) sources.insert_or_assign("network.interface", source);  // that there is none
         config.network.interfaces = std::move(interfaces_);
     }
     if (hostname_.empty()) return;

@@ -16,7 +16,8 @@ std::string cause_below(const Link& link, std::span<const Link> links) {
     const auto lower = std::ranges::find(links, link.lower, &Link::index);
     if (lower == links.end()) return kNothingTells;
     if (!lower->admin_up) return role + ' ' + lower->name + " is down";
-    if (!is_pair && !lower->carrier) return role + ' ' + lower->name + " has no carrier";
+    if (!is_pair && !lower->carrier)
+        return role + ' ' + lower->name + " has no carrier: " + why_no_carrier(*lower, links);
     return link.admin_up ? kNothingTells : "it is down itself";
 }
 
@@ -31,7 +32,9 @@ std::string cause_in_ports(const Link& link, std::span<const Link> links) {
 }  // namespace
 
 std::string why_no_carrier(const Link& link, std::span<const Link> links) {
-    if (link.lower != LinkIndex{} && link.lower != link.index) return cause_below(link, links);
+    // In another namespace it may well have the same index.
+    const bool has_lower = link.lower_is_elsewhere || (link.lower != LinkIndex{} && link.lower != link.index);
+    if (has_lower) return cause_below(link, links);
     if (link.kind == "bridge" || link.kind == "bond" || link.kind == "team") return cause_in_ports(link, links);
     if (link.kind == "tun") return "no program has it open";
     return kNothingTells;

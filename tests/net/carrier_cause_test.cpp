@@ -24,7 +24,9 @@ TEST(WhyNoCarrierTest, AParentOnThisMachineIsNamed) {
         parent.admin_up = false;
         EXPECT_EQ(why_no_carrier(upper, std::vector{parent, upper}), "its parent eth0 is down") << kind;
         parent.admin_up = true;
-        EXPECT_EQ(why_no_carrier(upper, std::vector{parent, upper}), "its parent eth0 has no carrier") << kind;
+        EXPECT_EQ(why_no_carrier(upper, std::vector{parent, upper}),
+                  "its parent eth0 has no carrier: is the other end of the link up?")
+            << kind;
         upper.lower_is_elsewhere = true;
         EXPECT_EQ(why_no_carrier(upper, std::vector{parent, upper}),
                   "its parent, in another network namespace, is down or has no carrier");
