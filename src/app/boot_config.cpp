@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/boot/config_remarks.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
@@ -58,6 +59,7 @@ BootConfig read_boot_config(const config::KernelCommandLine& command_line) {
     if (!profile.empty()) result.sources.insert_or_assign("profile", config::source_of_parameter("nlinit.profile"));
     for (auto& warning : config::apply(command_line, result.config, result.sources))
         result.warnings.push_back(std::move(warning));
+    for (auto& remark : boot::config_remarks(result.config)) result.warnings.push_back(std::move(remark));
     return result;
 }
 

@@ -12,6 +12,7 @@ namespace nlinit::app {
 void Boot::start_network() {
     if (!network_) network_ = std::make_unique<NetworkSetup>(loop_, [this] { on_network_change(); });
     const auto& config = boot_config_.config;
+    network_->wish(config.network);
     attempt_("start the network", [&]() -> Result<> {
         const auto started = network_->change(config.network.interfaces, dhcp_settings(config));
         return started.ok() ? Result<>() : Result<>(started.error());

@@ -30,6 +30,7 @@ void Boot::reload_network() {
                                fresh.config.network.search_domains != network.search_domains;
     auto next = boot_config_.config;
     next.network = std::move(fresh.config.network);
+    network_->wish(next.network);
     const auto changes = network_->change(next.network.interfaces, dhcp_settings(next));
     if (!changes.ok()) {
         log::warning("net", nlinit::to_string(changes.error()));

@@ -1,6 +1,5 @@
 #include "nlinit/app/interface_setup.hpp"
 
-#include <array>
 #include <utility>
 
 #include "nlinit/net/route_plan.hpp"
@@ -24,22 +23,7 @@ void write_sysctls(const config::Interface& wanted, const Link& link) {
     for (const auto& [key, value] : wanted.sysctl) write_sysctl(link, key, value);
 }
 
-std::string address_and_gateway(const NetworkPlan& plan) {
-    std::string text;
-    for (const auto& address : plan.addresses) text += (text.empty() ? "" : ", ") + to_string(address);
-    for (const auto& route : plan.routes) {
-        if (route.destination.is_default()) text += ", " + to_string(route);
-    }
-    return text;
-}
-
 }  // namespace
-
-std::string_view name_of(Progress progress) noexcept {
-    constexpr std::array<std::string_view, 6> kNames{"no_interface", "no_carrier",        "no_lease",
-                                                     "ipv6_only",    "refused_by_kernel", "configured"};
-    return kNames[static_cast<std::size_t>(progress)];
-}
 
 NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
     NetworkPlan plan;
@@ -223,24 +207,6 @@ std::string InterfaceSetup::hostname() const {
     const auto* lease = session_ ? session_->client().lease() : nullptr;
     if (lease == nullptr || !dhcp().use_hostname || lease->host_name.starts_with("localhost")) return {};
     return lease->host_name;
-}
-
-std::string InterfaceSetup::describe() const {
-    switch (progress()) {
-        case Progress::no_interface:
-            return wanted_.match == "primary" ? "no network interface fits" : "there is no interface " + wanted_.match;
-        case Progress::no_carrier:
-            return link_->name + ": no carrier: is the other end of the link up?";
-        case Progress::no_lease:
-            return "no DHCP lease: " + session_->diagnosis();
-        case Progress::ipv6_only:
-            return link_->name + ": the network wants no IPv4 (DHCP option 108)";
-        case Progress::refused_by_kernel:
-            return link_->name + ": " + to_string(failures().front());
-        case Progress::configured:
-            return link_->name + ": " + address_and_gateway(plan());
-    }
-    return {};
 }
 
 }  // namespace nlinit::app

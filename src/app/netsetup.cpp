@@ -8,12 +8,15 @@
 #include <cerrno>
 #include <csignal>
 #include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "nlinit/app/netsetup_options.hpp"
-#include "nlinit/app/network_report.hpp"
+#include "nlinit/app/netsetup_report.hpp"
 #include "nlinit/app/network_setup.hpp"
 #include "nlinit/app/standard_output.hpp"
-#include "nlinit/base/json.hpp"
+#include "nlinit/boot/config_remarks.hpp"
 #include "nlinit/boot/file_plan.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/netlink/links.hpp"
@@ -30,17 +33,20 @@ constexpr Duration kLinkTimeout = std::chrono::seconds(3);  // for an interface 
 // When most answers are there already, and it is time to look whether the link still is.
 constexpr Duration kFollowDelay = std::chrono::milliseconds(100);
 
-ExitCode fail(const Error& error, ExitCode otherwise) {
-    log::error("netsetup", to_string(error));
-    const bool forbidden = error.code == EPERM || error.code == EACCES;
-    return forbidden ? ExitCode::not_permitted : otherwise;
+// What errno leaves out of why a namespace could not be entered.
+const char* hint_of(int code) {
+    if (code == EPERM) return " (it takes CAP_SYS_ADMIN)";
+    return code == EINVAL ? " (it is no network namespace)" : "";
 }
 
 Result<> enter_netns(const std::string& netns) {
     const std::string path = netns.find('/') == std::string::npos ? "/run/netns/" + netns : netns;
     const sys::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, "open network namespace " + path};
-    if (setns(fd.get(), CLONE_NEWNET) != 0) return Error{errno, "enter network namespace " + path};
+    if (setns(fd.get(), CLONE_NEWNET) != 0) {
+        const int code = errno;
+        return Error{code, "enter network namespace " + path + hint_of(code)};
+    }
     return {};
 }
 
@@ -59,13 +65,17 @@ class Netsetup {
     void write_resolv_conf();
     ExitCode give_up();
     ExitCode stay();
-    void report() const;
-    [[nodiscard]] std::string missing_interface() const;
+    ExitCode end(const Error& error, ExitCode status) const;
+    ExitCode fail_early(const Error& error, ExitCode otherwise) const {
+        return fail(error, otherwise, options_.json, options_.interface.match);
+    }
+    void report(const Outcome& outcome) const;
 
     sys::EventLoop& loop_;
     NetsetupOptions options_;
     TimePoint started_at_;
     NetworkSetup network_;
+    ResolvConf resolv_conf_;
     bool stopped_ = false;
 };
 
@@ -73,10 +83,10 @@ ExitCode Netsetup::run() {
     std::optional<sys::SignalFd> signals;
     if (options_.keep) {  // else a signal may simply end us: all is applied in one send
         auto opened = sys::SignalFd::open({SIGINT, SIGTERM, SIGUSR1});
-        if (!opened.ok()) return fail(opened.error(), ExitCode::internal);
+        if (!opened.ok()) return fail_early(opened.error(), ExitCode::internal);
         signals.emplace(*std::move(opened));
         if (auto watched = loop_.watch(signals->fd(), [&] { on_signals(*signals); }); !watched.ok())
-            return fail(watched.error(), ExitCode::internal);
+            return fail_early(watched.error(), ExitCode::internal);
     }
     bool timed_out = false;
     const auto timer = loop_.add_timer([&] { timed_out = true; });
@@ -84,7 +94,7 @@ ExitCode Netsetup::run() {
         loop_.add_timer([&] { timed_out |= network_.spokesman()->progress() == Progress::no_interface; });
     loop_.arm(timer, started_at_ + options_.timeout);
     if (auto started = network_.start({options_.interface}, options_.dhcp); !started.ok())
-        return fail(started.error(), ExitCode::refused_by_kernel);
+        return fail_early(started.error(), ExitCode::refused_by_kernel);
     const auto follow_timer = loop_.add_timer([this] { follow_links(); });
     loop_.arm(follow_timer, BootClock::now() + (options_.keep ? Duration::zero() : kFollowDelay));
     loop_.arm(link_timer, started_at_ + std::min<Duration>(kLinkTimeout, options_.timeout));
@@ -94,8 +104,13 @@ ExitCode Netsetup::run() {
     if (!configured && !options_.keep) return give_up();
     if (!configured) log::warning("netsetup", network_.spokesman()->describe() + "; trying on");
     loop_.arm(timer, std::nullopt);
-    report();
-    return options_.keep ? stay() : ExitCode::configured;
+    if (options_.keep) {
+        report({});
+        return stay();
+    }
+    if (resolv_conf_.failure) return end(*resolv_conf_.failure, ExitCode::not_written);
+    report({{}, ExitCode::configured});
+    return ExitCode::configured;
 }
 
 void Netsetup::on_signals(sys::SignalFd& signals) {
@@ -125,71 +140,76 @@ void Netsetup::take_hostname() {
     if (auto done = sys::set_hostname(name); !done.ok()) log::warning("netsetup", to_string(done.error()));
 }
 
+// --dns and --search in place of the lease's.
 void Netsetup::write_resolv_conf() {
     if (options_.resolv_conf.empty()) return;
     const NetworkPlan& plan = network_.interfaces().front()->plan();
-    if (plan.name_servers.empty()) return;  // a lease without DNS does not blank what is there
-    const auto text = boot::resolv_conf_content(plan.name_servers, plan.search_domains);
-    if (auto written = sys::write_file(options_.resolv_conf, text); !written.ok())
-        log::warning("netsetup", to_string(written.error()));
+    const bool is_fixed = options_.interface.method == config::Method::fixed;
+    resolv_conf_ = {options_.dns.empty() ? plan.name_servers : options_.dns,
+                    options_.search.empty() ? plan.search_domains : options_.search, false, std::nullopt};
+    // A lease without DNS does not blank what is there.
+    if (resolv_conf_.name_servers.empty() && (!is_fixed || resolv_conf_.search_domains.empty())) return;
+    const auto text = boot::resolv_conf_content(resolv_conf_.name_servers, resolv_conf_.search_domains);
+    auto written = sys::write_file(options_.resolv_conf, text);
+    resolv_conf_.written = written.ok();
+    if (written.ok()) return;
+    resolv_conf_.failure = written.error();
+    if (options_.keep) log::warning("netsetup", to_string(written.error()));
 }
 
-std::string Netsetup::missing_interface() const {
-    std::string names;
-    for (const auto& name : network_.names_seen()) names += (names.empty() ? "" : ", ") + name;
-    return network_.spokesman()->describe() + " (there is " + (names.empty() ? "none at all" : names) + ")";
+ExitCode Netsetup::end(const Error& error, ExitCode status) const {
+    log::error("netsetup", to_string(error));
+    report({to_string(error), status});
+    return status;
 }
 
 ExitCode Netsetup::give_up() {
     const InterfaceSetup& interface = *network_.spokesman();
-    const Progress progress = interface.progress();
-    if (options_.json) report();
-    if (progress == Progress::refused_by_kernel)
-        return fail({interface.failures().front().code, interface.failures().front().what},
-                    ExitCode::refused_by_kernel);
-    log::error("netsetup", progress == Progress::no_interface ? missing_interface() : interface.describe());
-    if (progress == Progress::no_interface) return ExitCode::no_interface;
-    if (progress == Progress::ipv6_only) return ExitCode::ipv6_only;
-    return progress == Progress::no_carrier ? ExitCode::no_carrier : ExitCode::no_lease;
+    switch (interface.progress()) {
+        case Progress::refused_by_kernel: {
+            const Error& error = interface.failures().front();
+            return end(error, status_of(error, ExitCode::refused_by_kernel));
+        }
+        case Progress::no_interface:
+            return end({0, interface.describe() + what_there_is(network_.names_seen())}, ExitCode::no_interface);
+        case Progress::ipv6_only:
+            return end({0, interface.describe()}, ExitCode::ipv6_only);
+        case Progress::no_carrier:
+            return end({0, interface.describe()}, ExitCode::no_carrier);
+        default:
+            return end({0, interface.describe()}, ExitCode::no_lease);
+    }
 }
 
 ExitCode Netsetup::stay() {
     while (!stopped_) loop_.wait();
     network_.stop();
-    return ExitCode::configured;
+    return resolv_conf_.failure ? ExitCode::not_written : ExitCode::configured;
 }
 
-void Netsetup::report() const {
+void Netsetup::report(const Outcome& outcome) const {
     const InterfaceSetup& interface = *network_.interfaces().front();
-    if (!options_.json) {
-        if (network_.is_configured()) log::info("netsetup", interface.describe());
-        return;
+    if (options_.json) {
+        print_outcome(options_, interface, resolv_conf_, outcome, started_at_);
+    } else if (network_.is_configured()) {
+        log::info("netsetup", interface.describe());
     }
-    JsonWriter json;
-    write_interface(json, interface, started_at_);
-    print(json.text() + '\n');
-}
-
-std::string what_would_be_done(const NetsetupOptions& options, const Link& link) {
-    std::string text = "bring up lo and " + link.name + "\n";
-    if (options.interface.method == config::Method::dhcp)
-        return text + "ask for a lease by DHCP on " + link.name + " (" + link.mac.to_string() + "), up to " +
-               std::to_string(options.timeout.count()) + " ms, and apply its address and routes\n";
-    const NetworkPlan plan = fixed_plan(options.interface, options.interface.metric);
-    for (const auto& address : plan.addresses) text += "add address " + to_string(address) + '\n';
-    for (const auto& route : plan.routes) text += "add route " + to_string(route) + '\n';
-    return text;
 }
 
 ExitCode dry_run(const NetsetupOptions& options) {
-    auto socket = netlink::Socket::open();
-    if (!socket.ok()) return fail(socket.error(), ExitCode::refused_by_kernel);
-    const auto links = netlink::list_links(*socket);
-    if (!links.ok()) return fail(links.error(), ExitCode::refused_by_kernel);
     const std::string& match = options.interface.match;
+    auto socket = netlink::Socket::open();
+    if (!socket.ok()) return fail(socket.error(), ExitCode::refused_by_kernel, options.json, match);
+    const auto links = netlink::list_links(*socket);
+    if (!links.ok()) return fail(links.error(), ExitCode::refused_by_kernel, options.json, match);
     const Link* link = find_interface(*links, match);
-    if (link == nullptr) return fail({ENODEV, "interface " + match}, ExitCode::no_interface);
-    print(what_would_be_done(options, *link));
+    if (link == nullptr) {
+        std::vector<std::string> names;
+        for (const auto& each : *links) names.push_back(each.name);
+        const auto missing = match == "primary" ? "no network interface fits" : "there is no interface " + match;
+        return fail({0, missing + what_there_is(names)}, ExitCode::no_interface, options.json, match);
+    }
+    print_dry_run(options, *link);
     return ExitCode::configured;
 }
 
@@ -198,24 +218,29 @@ ExitCode dry_run(const NetsetupOptions& options) {
 ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at) {
     log::open(log::Target::standard_error, log::Level::warning);
     auto options = parse_netsetup_options(argc, arguments);
-    if (!options.ok()) return fail(options.error(), ExitCode::usage);
+    if (!options.ok()) return fail(options.error(), ExitCode::usage, asks_for_json(argc, arguments), "");
     if (options->help) {
         print(netsetup_help());
         return ExitCode::configured;
     }
+    const auto fail_with = [&](const Error& error, ExitCode otherwise) {
+        return fail(error, otherwise, options->json, options->interface.match);
+    };
     if (options->verbose) log::set_threshold(log::Level::debug);
     if (!options->netns.empty()) {
-        if (auto entered = enter_netns(options->netns); !entered.ok()) return fail(entered.error(), ExitCode::usage);
+        if (auto entered = enter_netns(options->netns); !entered.ok())
+            return fail_with(entered.error(), ExitCode::usage);
     }
     if (options->dry_run) return dry_run(*options);
     std::optional<dhcp_io::CaptureFile> capture;
     if (!options->pcap.empty()) {
         auto created = dhcp_io::CaptureFile::create(options->pcap);
-        if (!created.ok()) return fail(created.error(), ExitCode::usage);
+        if (!created.ok()) return fail_with(created.error(), ExitCode::usage);
         options->dhcp.capture = &capture.emplace(*std::move(created));
     }
     auto loop = sys::EventLoop::create();
-    if (!loop.ok()) return fail(loop.error(), ExitCode::internal);
+    if (!loop.ok()) return fail_with(loop.error(), ExitCode::internal);
+    if (const auto remark = boot::where_to(options->interface); !remark.empty()) log::warning("netsetup", remark);
     Netsetup run(*loop, *std::move(options), started_at);
     return run.run();
 }

@@ -22,19 +22,6 @@ constexpr FlagRow kFlags[] = {
     {"ms-routes", set_flag<&config::Dhcp::ms_routes>},
 };
 
-// VALUE,VALUE…, all of them right.
-template <class Value>
-bool add_each(std::string_view text, std::optional<Value> (*parse)(std::string_view), std::vector<Value>& list) {
-    for (;;) {
-        const auto comma = text.find(',');
-        const auto value = parse(text.substr(0, comma));
-        if (!value) return false;
-        list.push_back(*value);
-        if (comma == std::string_view::npos) return true;
-        text.remove_prefix(comma + 1);
-    }
-}
-
 bool set_fallback_lease(std::string_view value, NetsetupOptions& options) {
     const auto duration = config::parse_duration(value);
     if (!duration || *duration < std::chrono::seconds(1)) return false;

@@ -22,6 +22,8 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
                        for 200 ms first; optimistic: ask while using it
                        (with --keep); an address that is taken costs 10 s
   --resolv-conf PATH   write name servers and search domains there
+  --dns ADDR,...       these name servers, not the lease's; with --static, too
+  --search DOMAIN,...  these search domains, not the lease's
   --set-hostname       take the host name that the server gives
   --netns NAME|PATH    work in that network namespace
 
@@ -40,14 +42,19 @@ What the server is told or asked:
   --fallback-lease TIME  for a server that names no lease time
 
 What is shown:
-  --json               the result as JSON, with every packet's time
+  --json               the result as JSON, a failure too, with every packet's
+                       time; docs/json.md has its keys
   --pcap FILE          what was sent and received, for Wireshark
-  --dry-run            what would be done; changes nothing
+  --dry-run            what would be done; changes nothing (also with --json)
   -v, --verbose        what happens, on standard error
 
 exit status: 0 configured; 2 usage; 3 no such interface, or none fits;
 4 no carrier; 5 no lease in time; 6 the kernel refused an address or route;
-7 not permitted; 8 the network wants no IPv4 (with --ipv6-only)
+7 not permitted; 8 the network wants no IPv4 (with --ipv6-only);
+9 all is configured, but --resolv-conf could not be written; 1 anything else
+
+It takes CAP_NET_ADMIN and CAP_NET_RAW in the network namespace, and so needs no
+root where that belongs to a user namespace, as in: unshare -Urn nlinit netsetup
 )";
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "nlinit/app/netsetup_options.hpp"
 
@@ -33,6 +34,20 @@ template <class Value, class Target>
 [[nodiscard]] inline bool set_path(std::string_view value, std::string& target) {
     target = value;
     return !value.empty();
+}
+
+// VALUE,VALUE…, all of them right.
+template <class Value>
+[[nodiscard]] bool add_each(std::string_view text, std::optional<Value> (*parse)(std::string_view),
+                            std::vector<Value>& list) {
+    for (;;) {
+        const auto comma = text.find(',');
+        const auto value = parse(text.substr(0, comma));
+        if (!value) return false;
+        list.push_back(*value);
+        if (comma == std::string_view::npos) return true;
+        text.remove_prefix(comma + 1);
+    }
 }
 
 }  // namespace nlinit::app

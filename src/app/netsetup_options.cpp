@@ -49,6 +49,14 @@ constexpr ValueRow kValues[] = {
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.netns); }},
     {"resolv-conf", "want a path",
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.resolv_conf); }},
+    {"dns", "want IPv4 addresses of name servers, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_name_server, options.dns);
+     }},
+    {"search", "want domains, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_domain, options.search);
+     }},
     {"pcap", "want a path",
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.pcap); }},
 };
@@ -108,6 +116,10 @@ Result<> check(const NetsetupOptions& options) {
     if (is_static && options.interface.gateway == options.interface.addresses.front().local)
         return Error{0, "--gateway is the address of --static itself: want the router's"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
+    if (options.resolv_conf.empty() && (!options.dns.empty() || !options.search.empty()))
+        return Error{0, "--dns and --search need --resolv-conf: they are what is written there"};
+    if (is_static && !options.resolv_conf.empty() && options.dns.empty() && options.search.empty())
+        return Error{0, "--resolv-conf needs --dns or --search with --static: there is no lease that names any"};
     if (options.dhcp.common.conflict_detection == config::ConflictDetection::optimistic && !options.keep)
         return Error{0, "--acd optimistic needs --keep: it looks for a conflict while the address is in use"};
     if (options.dhcp.forever && options.keep)
@@ -137,6 +149,13 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     if (options.interface.match.empty()) return Error{0, "the name of the interface is empty"};
     if (auto fits = check(options); !fits.ok()) return fits.error();
     return options;
+}
+
+bool asks_for_json(int argc, char* const* arguments) {
+    for (int i = 1; i < argc && std::string_view(arguments[i]) != "--"; ++i) {
+        if (std::string_view(arguments[i]) == "--json") return true;
+    }
+    return false;
 }
 
 }  // namespace nlinit::app

@@ -21,38 +21,9 @@ void write_time(JsonWriter& json, std::string_view name, std::optional<TimePoint
     if (at) json.key(name).thousandths(microseconds_since(origin, *at));
 }
 
-void write_link(JsonWriter& json, const InterfaceSetup& interface) {
-    const Link* link = interface.link();
-    if (link == nullptr) {
-        json.member("interface", interface.wanted().match);
-        return;
-    }
-    json.member("interface", link->name).member("index", static_cast<int>(link->index));
-    json.member("mac", link->mac.to_string()).member("mtu", link->mtu).member("carrier", link->carrier);
-}
-
 void write_addresses(JsonWriter& json, const std::vector<Ipv4Address>& addresses) {
     json.begin_array();
     for (const auto& address : addresses) json.value(address.to_string());
-    json.end_array();
-}
-
-void write_plan(JsonWriter& json, const NetworkPlan& plan) {
-    json.key("addresses").begin_array();
-    for (const auto& address : plan.addresses) json.value(to_string(address));
-    json.end_array();
-    json.key("routes").begin_array();
-    for (const auto& route : plan.routes) {
-        json.begin_object().member("destination", route.destination.to_string());
-        if (route.gateway) json.member("gateway", route.gateway->to_string());
-        if (route.metric != 0) json.member("metric", route.metric);
-        json.end_object();
-    }
-    json.end_array();
-    json.key("name_servers");
-    write_addresses(json, plan.name_servers);
-    json.key("search").begin_array();
-    for (const auto& domain : plan.search_domains) json.value(domain);
     json.end_array();
 }
 
@@ -152,9 +123,42 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
 
 }  // namespace
 
+void write_link(JsonWriter& json, const Link& link) {
+    json.member("interface", link.name).member("index", static_cast<int>(link.index));
+    json.member("mac", link.mac.to_string()).member("mtu", link.mtu).member("carrier", link.carrier);
+}
+
+void write_plan(JsonWriter& json, const NetworkPlan& plan) {
+    json.key("addresses").begin_array();
+    for (const auto& address : plan.addresses) json.value(to_string(address));
+    json.end_array();
+    json.key("routes").begin_array();
+    for (const auto& route : plan.routes) {
+        json.begin_object().member("destination", route.destination.to_string());
+        if (route.gateway) json.member("gateway", route.gateway->to_string());
+        if (route.metric != 0) json.member("metric", route.metric);
+        json.end_object();
+    }
+    json.end_array();
+    json.key("name_servers");
+    write_addresses(json, plan.name_servers);
+    json.key("search").begin_array();
+    for (const auto& domain : plan.search_domains) json.value(domain);
+    json.end_array();
+}
+
 void write_interface(JsonWriter& json, const InterfaceSetup& interface, TimePoint origin) {
     json.begin_object();
-    write_link(json, interface);
+    write_interface_members(json, interface, origin);
+    json.end_object();
+}
+
+void write_interface_members(JsonWriter& json, const InterfaceSetup& interface, TimePoint origin) {
+    if (interface.link() != nullptr) {
+        write_link(json, *interface.link());
+    } else {
+        json.member("interface", interface.wanted().match);
+    }
     json.member("progress", name_of(interface.progress()));
     json.member("summary", interface.describe());
     write_plan(json, interface.plan());
@@ -170,7 +174,6 @@ void write_interface(JsonWriter& json, const InterfaceSetup& interface, TimePoin
         for (const auto& failure : interface.failures()) json.value(to_string(failure));
         json.end_array();
     }
-    json.end_object();
 }
 
 }  // namespace nlinit::app

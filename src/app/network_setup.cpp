@@ -59,6 +59,7 @@ Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted, const
 
 Result<std::vector<Link>> NetworkSetup::list_links() {
     auto links = netlink::list_links(*netlink_);
+    if (links.ok() && maker_.wants_anything() && maker_.work(*netlink_, *links)) links = netlink::list_links(*netlink_);
     if (!links.ok()) return links;
     names_seen_.clear();
     for (const auto& link : *links) names_seen_.push_back(link.name);
@@ -67,7 +68,7 @@ Result<std::vector<Link>> NetworkSetup::list_links() {
 
 // One look-up by name needs no list of all links.
 Result<std::vector<Link>> NetworkSetup::find_links() {
-    if (interfaces_.size() != 1) return list_links();
+    if (interfaces_.size() != 1 || maker_.wants_anything()) return list_links();
     const auto& match = interfaces_.front()->wanted().match;
     if (kind_of(match) != MatchKind::exact || MacAddress::parse(match)) return list_links();
     auto link = netlink::find_link(*netlink_, match);
@@ -76,9 +77,17 @@ Result<std::vector<Link>> NetworkSetup::find_links() {
     return std::vector<Link>{*std::move(link)};
 }
 
-Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
-    indexes.insert(indexes.begin(), netlink::kLoopback);
-    const auto result = netlink::bring_up(*netlink_, indexes);
+Result<> NetworkSetup::bring_up(const std::vector<LinkIndex>& indexes) {
+    const auto parents = maker_.parents();
+    std::vector<LinkIndex> all{netlink::kLoopback};
+    for (const auto& parent : parents) all.push_back(parent.index);
+    all.insert(all.end(), indexes.begin(), indexes.end());
+    const auto name_of = [&](LinkIndex index) {
+        if (const auto* owner = owner_of(index)) return owner->link()->name;
+        const auto parent = std::ranges::find(parents, index, &Link::index);
+        return parent == parents.end() ? std::string() : parent->name;
+    };
+    const auto result = netlink::bring_up(*netlink_, all, name_of);
     for (const auto& failure : result.failures) {
         if (failure.code == EPERM) return failure;
         log::warning("net", to_string(failure));
@@ -88,16 +97,16 @@ Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
     for (const auto& interface : interfaces_) {
         if (several_ways && may_lead_out(interface)) interface->yield_without_carrier();
         for (const auto& failure : interface->failures()) {
-            if (failure.code == EPERM) return failure;
+            if (failure.code == EPERM) return Error{EPERM, interface->link()->name + ": " + failure.what};
         }
     }
     return {};
 }
 
 void NetworkSetup::bring_up_new(std::span<const Link> links) {
-    auto indexes = attach_all(links);
+    const auto indexes = attach_all(links);
     if (indexes.empty()) return;
-    if (auto up = bring_up(std::move(indexes)); !up.ok()) log::warning("net", to_string(up.error()));
+    if (auto up = bring_up(indexes); !up.ok()) log::warning("net", to_string(up.error()));
 }
 
 void NetworkSetup::update_all(std::span<const Link> links) {
@@ -125,6 +134,10 @@ void NetworkSetup::read_events() {
     }
     bool renamed = false;
     for (const auto& [link, removed] : *events) {
+        if (!removed && maker_.wants_anything() && owner_of(link.index) == nullptr) {
+            renamed = true;  // it may have to be, or be what a VLAN is made on
+            continue;
+        }
         auto* interface = owner_of(link.index);
         if (removed) {
             if (interface) lose(*interface);

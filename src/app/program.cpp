@@ -47,12 +47,20 @@ int complain(std::string_view command, std::string_view sentence) {
     return status(ExitCode::usage);
 }
 
-// Words as a kernel command line, which keeps white space in double quotes.
+// One word, as a kernel command line keeps its white space: in double quotes.
+std::string quoted(const std::string& word) {
+    const bool plain = word.find_first_of(config::kWhiteSpace) == std::string::npos;
+    return plain ? word : '"' + word + '"';
+}
+
+// Words as a kernel command line. One with white space is such a line, or a part of it, with its own quotes:
+// "$(cat /proc/cmdline)". Behind a word "--" each is an argument of the payload's.
 std::string command_line_of(const std::vector<std::string>& words) {
     std::string text;
+    bool for_payload = false;
     for (const auto& word : words) {
-        const bool plain = word.find_first_of(config::kWhiteSpace) == std::string::npos;
-        text += plain ? word + ' ' : '"' + word + "\" ";
+        text += (for_payload ? quoted(word) : word) + ' ';
+        for_payload = for_payload || word == "--";
     }
     return text;
 }
@@ -68,7 +76,7 @@ int plan(std::vector<std::string> words) {
     if (file_named) {
         if (words.size() < 2) return complain("plan", "--config wants a file");
         words.erase(words.begin());
-        words.front().insert(0, "nlinit.config=");
+        words.front() = quoted("nlinit.config=" + words.front());
     }
     // Behind a "--" of its own there are the payload's arguments.
     for (const auto& word : words) {

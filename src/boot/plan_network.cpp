@@ -2,6 +2,7 @@
 #include <array>
 
 #include "nlinit/base/hex.hpp"
+#include "nlinit/boot/config_remarks.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 #include "plan_lines.hpp"
@@ -90,7 +91,7 @@ void add_interface(const Interface& interface, PlanLines& lines) {
 }
 
 std::string name_servers(const Network& network) {
-    if (network.dns_from_lease) return "from the lease";
+    if (network.dns_from_lease && asks_for_lease(network)) return "from the lease";
     return network.name_servers.empty() ? "none" : list_of(network.name_servers);
 }
 
@@ -104,6 +105,11 @@ std::string list_of(const std::vector<std::string>& texts) {
 
 void add_network(const Network& network, PlanLines& lines) {
     lines.heading("network");
+    for (const auto& [name, mac] : network.link_names)
+        lines.item(name, " is the name of " + mac.to_string(), config::row_key("network.ifname", name));
+    for (const auto& vlan : network.vlans)
+        lines.item(vlan.name, " is VLAN " + std::to_string(vlan.id) + " on " + vlan.parent,
+                   config::row_key("network.vlan", vlan.name));
     for (const auto& interface : network.interfaces) add_interface(interface, lines);
     if (network.interfaces.empty()) {
         lines.item("no interface but lo", {}, "network.interface");

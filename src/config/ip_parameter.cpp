@@ -1,9 +1,5 @@
-// ip= in two grammars that share their first seven fields:
-//   kernel  client:server:gateway:netmask:hostname:device:autoconf:dns0:dns1:ntp0
-//   dracut  client:peer:gateway:netmask:hostname:device:autoconf:mtu:mac      and      device:autoconf:mtu:mac
-#include <algorithm>
-#include <span>
-
+// What the fields of ip= mean.
+#include "ip_fields.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -13,39 +9,6 @@ namespace nlinit::config {
 namespace {
 
 using std::string_view;
-
-enum Field : std::size_t { kClient, kServer, kGateway, kNetmask, kHostname, kDevice, kAutoconf, kTail };
-
-constexpr std::size_t kMaxFields = 16;  // client to autoconf, an MTU, and a MAC that its colons cut into six
-
-enum class Autoconf : std::uint8_t { dhcp, off };
-// "single-dhcp" is dracut's, "static" is a word of klibc's ipconfig and of many guides.
-constexpr std::array<Word<Autoconf>, 7> kAutoconfWords{{{"dhcp", Autoconf::dhcp},
-                                                        {"on", Autoconf::dhcp},
-                                                        {"any", Autoconf::dhcp},
-                                                        {"single-dhcp", Autoconf::dhcp},
-                                                        {"off", Autoconf::off},
-                                                        {"none", Autoconf::off},
-                                                        {"static", Autoconf::off}}};
-
-// At colons, but not inside the brackets of an IPv6 address; empty fields at the end are dropped.
-std::vector<string_view> split_fields(string_view value) {
-    std::vector<string_view> fields;
-    bool more = true;
-    while (more && fields.size() < kMaxFields) {
-        const auto bracket = value.starts_with('[') ? value.find(']') : string_view::npos;
-        const auto colon = value.find(':', bracket == string_view::npos ? 0 : bracket);
-        fields.push_back(value.substr(0, colon));
-        more = colon != string_view::npos;
-        if (more) value.remove_prefix(colon + 1);
-    }
-    while (!fields.empty() && fields.back().empty()) fields.pop_back();
-    return fields;
-}
-
-bool looks_like_address(string_view text) {
-    return text.starts_with('[') || text.find_first_not_of("0123456789./") == string_view::npos;
-}
 
 class IpReader {
   public:
@@ -62,6 +25,8 @@ class IpReader {
         } else {
             read_long();
         }
+        if (result_.off && result_.interface.mtu) warn("the MTU of an interface that is not configured is not used");
+        if (result_.off && result_.interface.mac) warn("the MAC of an interface that is not configured is not used");
         return std::move(result_);
     }
 
@@ -90,17 +55,26 @@ class IpReader {
     }
 
     void read_long() {
-        read_device(field(kDevice));
-        read_hostname(field(kHostname));
+        // An empty HOSTNAME that was left out with its colon: what follows stands one place too early.
+        if (value_of_word(field(kDevice), kAutoconfWords) && !value_of_word(field(kAutoconf), kAutoconfWords)) {
+            warn(in_quotes(field(kDevice)) +
+                 " stands where the device does: is a field before it missing? HOSTNAME and DEVICE are not used, and "
+                 "the primary interface is configured");
+        } else {
+            read_device(field(kDevice));
+            read_hostname(field(kHostname));
+        }
         read_client(field(kClient));
         read_autoconf(field(kAutoconf));
+        read_server(field(kServer));
         read_gateway(field(kGateway));
         read_tail(kTail);
     }
 
     void read_device(string_view text) {
         if (text.empty()) return;
-        if (auto match = parse_interface_match(text)) {
+        auto match = parse_interface_match(text);
+        if (match && (MacAddress::parse(text) || !is_address_and_no_name(text))) {
             result_.interface.match = *std::move(match);
         } else {
             warn(in_quotes(text) + " cannot be the name of an interface; the primary one is configured");
@@ -110,8 +84,15 @@ class IpReader {
     // What follows the first dot is a NIS domain (nfsroot.rst), which nothing here uses.
     void read_hostname(string_view text) {
         const auto name = text.substr(0, text.find('.'));
-        if (name.empty()) return;
-        if (auto hostname = parse_hostname(name)) {
+        const auto number = parse_number<std::uint8_t>(text);
+        const bool is_mask = number && *number <= Prefix::kMaxLength && field(kNetmask).empty();
+        const bool is_autoconf = field(kAutoconf).empty() && value_of_word(text, kAutoconfWords);
+        if (text.empty()) return;
+        if (is_address_and_no_name(text) || (is_mask && !field(kClient).empty())) {
+            warn(in_quotes(text) + " stands where the host name does, and is none: is a field before it missing?");
+        } else if (is_autoconf) {
+            warn(in_quotes(text) + " stands where the host name does: the word for AUTOCONF is the seventh field");
+        } else if (auto hostname = parse_hostname(name)) {
             result_.hostname = *std::move(hostname);
         } else {
             warn(in_quotes(name) + " is not a host name");
@@ -129,8 +110,11 @@ class IpReader {
     void read_client(string_view text) {
         const auto slash = text.find('/');
         const auto local = host(text.substr(0, slash), "host");
-        if (!local) return;
         const auto mask = field(kNetmask);
+        if (!local && !mask.empty()) warn("a netmask without an address is not used");
+        if (!local) return;
+        if (!mask.empty() && slash != string_view::npos)
+            warn("of the two netmasks " + in_quotes(mask) + " is used, not " + in_quotes(text.substr(slash)));
         const bool length_in_address = mask.empty() && slash != string_view::npos;
         const auto length = prefix_length(length_in_address ? text.substr(slash + 1) : mask);
         result_.interface.addresses.push_back(interface_address(*local, length));
@@ -164,7 +148,19 @@ class IpReader {
         } else if (autoconf == Autoconf::off) {
             result_.interface.method = Method::none;
             result_.off = true;
+            if (word == "static") warn("static without an address: the interface is left as it is");
         }
+    }
+
+    // The kernel's NFS server, which nobody here mounts. Of an address that is alone in its network it is dracut's
+    // peer: the other end of the link, with a route of its own.
+    void read_server(string_view text) {
+        const auto peer = host(text, "server or peer");
+        if (!peer || result_.interface.addresses.empty()) return;
+        const auto& address = result_.interface.addresses.front();
+        const bool behind_gateway = field(kNetmask).empty() && !field(kGateway).empty();
+        if (address.prefix_length < Prefix::kMaxLength || behind_gateway || *peer == address.local) return;
+        result_.interface.routes.push_back({{*peer, Prefix::kMaxLength}, std::nullopt, std::nullopt, 0});
     }
 
     void read_gateway(string_view text) {
@@ -209,7 +205,8 @@ class IpReader {
     }
 
     void read_ntp_server(string_view text) {
-        if (const auto server = host(text, "time server")) result_.ntp_servers.push_back(*server);
+        if (!host(text, "time server")) return;
+        warn("the time server " + in_quotes(text) + " is not used: nlinit asks nobody for the time");
     }
 
     string_view value_;

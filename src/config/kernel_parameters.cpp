@@ -212,7 +212,8 @@ void lay(const KernelParameter& parameter, Overlay& overlay) {
     const bool own = parameter.key.starts_with(kOwnPrefix);
     if (key == kKeys.end()) {
         // The rest of the line is the kernel's and other programs'.
-        if (own) overlay.warnings.push_back(unknown_key(parameter.key));
+        if (!overlay.network.dracut(parameter, overlay.warnings) && own)
+            overlay.warnings.push_back(unknown_key(parameter.key));
         return;
     }
     if (!parameter.value && key->when_bare.empty()) {
@@ -238,8 +239,9 @@ void keep_short(std::vector<std::string>& warnings) {
 
 std::span<const std::string_view> known_parameters() noexcept {
     static constexpr auto kNames = [] {
-        std::array<string_view, kKeys.size()> names;
+        std::array<string_view, kKeys.size() + kDracutParameters.size()> names;
         std::ranges::transform(kKeys, names.begin(), &Key::name);
+        std::ranges::copy(kDracutParameters, names.begin() + kKeys.size());
         return names;
     }();
     return kNames;

@@ -1,6 +1,7 @@
 #include "network_parameters.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
@@ -36,7 +37,10 @@ void NetworkParameters::add_interface(Interface interface) {
     }
     if (found->method == Method::fixed && interface.method == Method::fixed) {
         interface.addresses.insert(interface.addresses.begin(), found->addresses.begin(), found->addresses.end());
+        interface.routes.insert(interface.routes.begin(), found->routes.begin(), found->routes.end());
         if (!interface.gateway) interface.gateway = found->gateway;
+        if (!interface.mtu) interface.mtu = found->mtu;
+        if (!interface.mac) interface.mac = found->mac;
     }
     *found = std::move(interface);
 }
@@ -84,6 +88,10 @@ void NetworkParameters::apply_name_servers(Network& network, Sources& sources) {
         dns_servers_ = std::move(name_servers_);
         parameter = name_server_parameter_;
     }
+    if (!dns_from_lease_ && !dracut_.lease_names_dns() && network.dns_from_lease) {
+        dns_from_lease_ = false;
+        parameter = "rd.peerdns";
+    }
     if (!dns_from_lease_) return;
     sources.insert_or_assign("network.dns", source_of_parameter(parameter));
     network.dns_from_lease = *dns_from_lease_;
@@ -96,6 +104,7 @@ void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
         forget_rows(sources, "network.interface");
         for (const auto& interface : interfaces_)
             sources.insert_or_assign(row_key("network.interface", interface.match), source);
+        if (interfaces_.empty()) sources.insert_or_assign("network.interface", source);  // that there is none
         config.network.interfaces = std::move(interfaces_);
     }
     if (hostname_.empty()) return;
@@ -103,11 +112,22 @@ void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
     sources.insert_or_assign("system.hostname", source);
 }
 
+// The same device may then be named twice: the rows become one as they would have at once.
+void NetworkParameters::resolve_devices(std::vector<std::string>& warnings) {
+    for (auto& interface : std::exchange(interfaces_, {})) {
+        interface.match = dracut_.device(std::move(interface.match), warnings);
+        add_interface(std::move(interface));
+    }
+}
+
 void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std::string>& warnings) {
+    resolve_devices(warnings);
     apply_interfaces(config, sources);
+    dracut_.finish(config.network, sources, warnings);
     apply_name_servers(config.network, sources);
     auto& interfaces = config.network.interfaces;
-    for (auto& [route, name] : routes_) {
+    for (auto& [route, written] : routes_) {
+        const auto name = dracut_.device(std::string(written), warnings);
         auto interface = interfaces.begin();
         if (!name.empty()) interface = std::ranges::find(interfaces, name, &Interface::match);
         if (interface != interfaces.end()) {

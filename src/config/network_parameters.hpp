@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dracut_network.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/config/sources.hpp"
 
@@ -20,6 +21,11 @@ class NetworkParameters {
     std::string_view dns(std::string_view value);
     std::string_view route(std::string_view value);
 
+    // Parameters of dracut's beside these; false: it is none of them.
+    bool dracut(const KernelParameter& parameter, std::vector<std::string>& warnings) {
+        return dracut_.take(parameter, warnings);
+    }
+
     // Lays all over the config, once.
     void finish(Config& config, Sources& sources, std::vector<std::string>& warnings);
 
@@ -32,6 +38,9 @@ class NetworkParameters {
     void apply_interfaces(Config& config, Sources& sources);
     void apply_name_servers(Network& network, Sources& sources);
 
+    void resolve_devices(std::vector<std::string>& warnings);
+
+    DracutNetwork dracut_;
     bool ip_given_ = false;
     std::vector<Interface> interfaces_;
     std::string hostname_;

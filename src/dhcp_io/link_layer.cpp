@@ -30,7 +30,11 @@ sockaddr_ll broadcast_on(LinkIndex link, std::uint16_t protocol) {
 Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions) {
     // Protocol 0 hears nothing until bind(2).
     sys::UniqueFd fd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd.valid()) return Error{errno, "open a packet socket"};
+    if (!fd.valid()) {
+        const int code = errno;
+        return Error{code, code == EPERM ? "open a packet socket (it takes CAP_NET_RAW in this network namespace)"
+                                         : "open a packet socket"};
+    }
     const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
     if (setsockopt(fd.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
         return Error{errno, "attach a filter to the packet socket"};

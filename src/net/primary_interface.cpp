@@ -12,6 +12,14 @@ constexpr std::array<std::string_view, 8> kVirtualPrefixes{"dummy", "veth",  "br
 constexpr std::string_view kPrimary = "primary";
 constexpr std::string_view kWildcards = "*?";
 
+// What the kernel tells of where a link is from. Before Linux 5.14 it does not name the hardware, but always the kind.
+enum class Origin : std::uint8_t { hardware, unknown, software };
+
+Origin origin_of(const Link& link) noexcept {
+    if (link.has_device) return Origin::hardware;
+    return link.kind.empty() ? Origin::unknown : Origin::software;
+}
+
 bool is_candidate(const Link& link) {
     return link.ethernet && !is_virtual_name(link.name);
 }
@@ -44,12 +52,12 @@ bool is_virtual_name(std::string_view name) noexcept {
 }
 
 const Link* primary_interface(std::span<const Link> links) noexcept {
-    const auto has_hardware = [](const Link& link) { return is_candidate(link) && link.has_device; };
-    const bool hardware_only = std::ranges::any_of(links, has_hardware);
     const Link* first = nullptr;
     for (const auto& link : links) {
-        if (!is_candidate(link) || (hardware_only && !link.has_device)) continue;
-        if (!first || link.name < first->name) first = &link;
+        if (!is_candidate(link)) continue;
+        const bool before = first == nullptr || origin_of(link) < origin_of(*first) ||
+                            (origin_of(link) == origin_of(*first) && link.name < first->name);
+        if (before) first = &link;
     }
     return first;
 }
@@ -68,8 +76,13 @@ bool matches(const Link& link, std::string_view match) {
 
 const Link* find_interface(std::span<const Link> links, std::string_view match) {
     if (match == kPrimary) return primary_interface(links);
-    const auto found = std::ranges::find_if(links, [&](const Link& link) { return matches(link, match); });
-    return found == links.end() ? nullptr : &*found;
+    const Link* first = nullptr;
+    const bool by_mac = MacAddress::parse(match).has_value();  // which a NIC shares with the VLANs on it
+    for (const auto& link : links) {
+        if (!matches(link, match)) continue;
+        if (first == nullptr || (by_mac && origin_of(link) < origin_of(*first))) first = &link;
+    }
+    return first;
 }
 
 }  // namespace nlinit

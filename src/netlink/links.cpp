@@ -2,6 +2,7 @@
 
 #include <linux/if.h>
 #include <linux/if_arp.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -19,7 +20,7 @@ ifinfomsg header_for(LinkIndex index) {
 }
 
 std::string number(LinkIndex index) {
-    return "interface " + std::to_string(static_cast<int>(index));
+    return index == kLoopback ? "lo" : "interface " + std::to_string(static_cast<int>(index));
 }
 
 // Without the counters, which are most of an answer and read by nobody.
@@ -33,10 +34,21 @@ Request make_get(LinkIndex index) {
     return make_get(header_for(index), "read the state of " + number(index));
 }
 
-Request make_up(LinkIndex index) {
+Request make_up(LinkIndex index, const std::string& name) {
     auto header = header_for(index);
     header.ifi_flags = header.ifi_change = IFF_UP;
-    return {RTM_NEWLINK, 0, header, "bring " + number(index) + " up"};
+    return {RTM_NEWLINK, 0, header, "bring " + (name.empty() ? number(index) : name) + " up"};
+}
+
+// IFLA_INFO_KIND, and of a VLAN its number.
+void read_kind(nlattr* link_info, Link& link) {
+    nlattr* info[IFLA_INFO_MAX + 1] = {};
+    if (link_info == nullptr || nla_parse_nested(info, IFLA_INFO_MAX, link_info, nullptr) < 0) return;
+    if (info[IFLA_INFO_KIND] != nullptr) link.kind = nla_get_string(info[IFLA_INFO_KIND]);
+    nlattr* data[IFLA_VLAN_MAX + 1] = {};
+    if (link.kind != kVlanKind || info[IFLA_INFO_DATA] == nullptr) return;
+    if (nla_parse_nested(data, IFLA_VLAN_MAX, info[IFLA_INFO_DATA], nullptr) >= 0 && data[IFLA_VLAN_ID] != nullptr)
+        link.vlan_id = nla_get_u16(data[IFLA_VLAN_ID]);
 }
 
 Result<Link> get_one(Socket& socket, Request request) {
@@ -82,6 +94,10 @@ std::optional<Link> parse_link(nlmsghdr* message) {
     link.has_device = attributes[IFLA_PARENT_DEV_NAME] != nullptr;
     link.admin_up = (header->ifi_flags & IFF_UP) != 0;
     link.carrier = (header->ifi_flags & IFF_LOWER_UP) != 0;
+    link.lower = LinkIndex{static_cast<int>(u32_or_0(attributes[IFLA_LINK]))};
+    link.lower_is_elsewhere = attributes[IFLA_LINK_NETNSID] != nullptr;
+    link.master = LinkIndex{static_cast<int>(u32_or_0(attributes[IFLA_MASTER]))};
+    read_kind(attributes[IFLA_LINKINFO], link);
     return link;
 }
 
@@ -109,10 +125,11 @@ Result<Link> read_link(Socket& socket, LinkIndex index) {
     return get_one(socket, make_get(index));
 }
 
-BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes) {
+BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes,
+                   const std::function<std::string(LinkIndex)>& name_of) {
     BroughtUp result;
     std::vector<Request> requests;
-    for (const auto index : indexes) requests.push_back(make_up(index));
+    for (const auto index : indexes) requests.push_back(make_up(index, name_of ? name_of(index) : std::string()));
     for (const auto index : indexes) {
         if (index != kLoopback) requests.push_back(make_get(index));
     }
@@ -132,6 +149,26 @@ Request make_set_mtu(LinkIndex index, std::uint32_t mtu) {
 Request make_set_mac(LinkIndex index, const MacAddress& mac) {
     Request request(RTM_NEWLINK, 0, header_for(index), "set the hardware address to " + mac.to_string());
     request.put(IFLA_ADDRESS, mac.octets().data(), mac.octets().size());
+    return request;
+}
+
+Request make_set_name(LinkIndex index, const std::string& from, const std::string& to) {
+    Request request(RTM_NEWLINK, 0, header_for(index), "rename " + from + " to " + to);
+    request.put_text(IFLA_IFNAME, to);
+    return request;
+}
+
+Request make_add_vlan(const std::string& name, const Link& parent, std::uint16_t id) {
+    Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifinfomsg{},
+                    "make VLAN " + std::to_string(id) + " on " + parent.name + " as " + name);
+    request.put_text(IFLA_IFNAME, name);
+    request.put_u32(IFLA_LINK, static_cast<std::uint32_t>(parent.index));
+    request.begin(IFLA_LINKINFO);
+    request.put_text(IFLA_INFO_KIND, std::string(kVlanKind));
+    request.begin(IFLA_INFO_DATA);
+    request.put(IFLA_VLAN_ID, &id, sizeof id);
+    request.end();
+    request.end();
     return request;
 }
 

@@ -1,6 +1,7 @@
 #include "nlinit/netlink/plan_applier.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "nlinit/sys/log.hpp"
 
@@ -39,6 +40,7 @@ void PlanApplier::read_stale() {
     auto stale = configurator_.stale(link_.index);
     if (stale.ok()) {
         installed_ = *std::move(stale);
+        stale_unsaid_ = true;
     } else {
         log::debug("net", link_.name + ": " + to_string(stale.error()));
     }
@@ -88,11 +90,25 @@ NetworkPlan PlanApplier::current() const {
     return current;
 }
 
+// An address without a lifetime was set by somebody, and not by a lease that may simply have ended.
+void PlanApplier::tell_of_stale(const NetworkPlan& wanted) {
+    if (!std::exchange(stale_unsaid_, false)) return;
+    const auto gone = diff(*installed_, wanted);
+    for (const auto* addresses : {&gone.addresses_in_the_way, &gone.addresses_to_remove}) {
+        for (const auto& address : *addresses)
+            log::write(address.valid_for ? log::Level::info : log::Level::warning, "net",
+                       link_.name + ": removed the address " + to_string(address) + " that was on it from before");
+    }
+    for (const auto& route : gone.routes_to_remove)
+        log::info("net", link_.name + ": removed the route " + to_string(route) + " that was on it from before");
+}
+
 void PlanApplier::attempt() {
     read_stale();
     const auto wanted = wanted_now();
     failures_ = configurator_.apply(link_, current(), wanted, origin_);
     if (failures_.empty()) {
+        tell_of_stale(wanted);
         installed_ = wanted;
         tried_ = {};
         if (!plan_.addresses.empty() && !first_applied_at_) first_applied_at_ = BootClock::now();

@@ -32,6 +32,7 @@ Error error_of(nlmsghdr* answer, const std::string& what) {
         nlmsg_parse(answer, header_size, attributes, NLMSGERR_ATTR_MAX, nullptr) == 0 &&
         attributes[NLMSGERR_ATTR_MSG] != nullptr)
         result.what += " (" + std::string(nla_get_string(attributes[NLMSGERR_ATTR_MSG])) + ")";
+    if (result.code == EPERM) result.what += " (it takes CAP_NET_ADMIN in this network namespace)";  // rtnetlink(7)
     return result;
 }
 
@@ -78,6 +79,12 @@ void Request::put_text(int attribute, const std::string& text) {
 }
 void Request::put_address(int attribute, Ipv4Address address) {
     put(attribute, address.octets().data(), address.octets().size());
+}
+void Request::begin(int attribute) {
+    nested_.at(depth_++) = nla_nest_start(message_.get(), attribute);
+}
+void Request::end() {
+    nla_nest_end(message_.get(), nested_.at(--depth_));
 }
 nlmsghdr* Request::header() const noexcept {
     return nlmsg_hdr(message_.get());

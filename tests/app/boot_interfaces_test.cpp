@@ -53,6 +53,29 @@ TEST_F(BootInterfacesTest, EveryServerIsAskedBeforeAnyHasAnswered) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootInterfacesTest, InterfacesAreRenamedBeforeTheyGoUpAndMayChangeNames) {
+    Port second(loop_, cable_, "eth1", 1);
+    const auto mac_of = [&](const char* name) { return test::link_of(name, cable_.client)->mac; };
+    guest_.parameters =
+        "ifname=eth1:" + mac_of("eth0") + " ifname=eth0:" + mac_of("eth1") + " ip=eth1:dhcp ip=eth0:dhcp bootdev=eth0";
+    guest_.config = kQuick;
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(addresses("eth1"), Contains(HasSubstr("192.0.2.50/24")));
+    EXPECT_THAT(addresses("eth0"), Contains(HasSubstr("10.1.0.50/24")));
+    EXPECT_THAT(routes("eth0"), Contains("default via 10.1.0.1 src 10.1.0.50 proto dhcp")) << "of metric 0";
+    EXPECT_THAT(guest_.log(), HasSubstr("is now called eth0"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootInterfacesTest, AVlanThatTheKernelCannotMakeIsOneSentence) {
+    guest_.parameters = "vlan=vlan5:eth0 ip=eth0:dhcp";
+    guest_.config = kQuick;
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(guest_.log(), ::testing::AnyOf(HasSubstr("vlan5 cannot be made: the kernel has no VLANs"),
+                                               HasSubstr("vlan5 is VLAN 5 on eth0")));
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootInterfacesTest, EachHasADefaultRouteWithAMetricOfItsOwnInTheOrderOfTheRows) {
     Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2);
     guest_.config = kQuick + row("eth1") + row("primary") + row("eth*", "metric = 50");

@@ -1,6 +1,7 @@
 // `nlinit netsetup --static`, and the options that say what becomes of a lease.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 
 #include "netsetup_fixture.hpp"
 #include "support/json.hpp"
@@ -169,6 +170,68 @@ TEST_F(NetsetupJsonTest, AFailureIsReportedToo) {
     EXPECT_EQ((*json)["progress"].text(), "no_lease");
     EXPECT_THAT((*json)["summary"].text(), HasSubstr("no DHCP lease"));
     EXPECT_THAT(finished.errors, HasSubstr("no DHCP lease")) << "for people";
+}
+
+TEST_F(NetsetupJsonTest, EveryEndIsAnObjectWithItsStatus) {
+    const struct {
+        std::vector<std::string> arguments;
+        int status;
+        std::string sentence;
+    } cases[] = {
+        {{"--json", "--timeuot", "3"}, 2, "unknown option --timeuot"},
+        {{"--gateway", "192.0.2.1", "--json"}, 2, "--gateway needs --static"},
+        {{"eth0", "--json", "--netns", "/no/such"}, 2, "network namespace /no/such"},
+        {{"eth7", "--json", "--timeout", "100ms"}, 3, "there is no interface eth7 (there is "},
+        {{"eth7", "--json", "--dry-run"}, 3, "there is no interface eth7 (there is "},
+        {{"eth0", "--json", "--pcap", "/no/such/file"}, 2, "/no/such/file"},
+        {{"eth0", "--json", "--static", "192.0.2.9/24", "--gateway", "192.0.2.255", "--timeout", "1s"}, 6, "gateway"},
+        {{"eth0", "--json", "--dns", "9.9.9.9", "--resolv-conf", "/dev/null/x"}, 9, "/dev/null/x"},
+    };
+    for (const auto& [arguments, status, sentence] : cases) {
+        const auto finished = netsetup(arguments);
+        EXPECT_EQ(finished.exit_code, status) << sentence << ": " << finished.errors;
+        const auto json = test::Json::parse(finished.output);
+        ASSERT_TRUE(json) << sentence << ": " << finished.output;
+        EXPECT_THAT((*json)["exit_status"].number(), Optional(status)) << sentence;
+        EXPECT_THAT((*json)["error"].text(), HasSubstr(sentence));
+        EXPECT_THAT(finished.errors, HasSubstr(sentence)) << "for people";
+    }
+}
+
+TEST_F(NetsetupJsonTest, AMissingRightIsReported) {
+    test::Program program(loop_, command({"eth0", "--json"}),
+                          {.network = &cable_.client, .capabilities_without = {CAP_NET_ADMIN}});
+    const auto finished = program.wait();
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_THAT((*json)["exit_status"].number(), Optional(7));
+    EXPECT_THAT((*json)["error"].text(), HasSubstr("CAP_NET_ADMIN"));
+}
+
+TEST_F(NetsetupJsonTest, ADryRunIsAnObjectToo) {
+    const auto finished =
+        netsetup({"eth0", "--static", "203.0.113.9/32", "--gateway", "192.0.2.1", "--dry-run", "--json"});
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_TRUE((*json)["dry_run"].flag());
+    EXPECT_EQ((*json)["method"].text(), "static");
+    EXPECT_EQ((*json)["interface"].text(), "eth0");
+    EXPECT_THAT((*json)["addresses"].texts(), ElementsAre("203.0.113.9/32"));
+    EXPECT_EQ((*json)["routes"].size(), 2U);
+    EXPECT_EQ((*json)["steps"].size(), 4U);
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(NetsetupJsonTest, WhatIsWrittenIsReported) {
+    const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--dns", "9.9.9.9", "--search", "a.example",
+                                    "--resolv-conf", "/dev/null/x", "--json"});
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output;
+    EXPECT_EQ((*json)["resolv_conf"]["path"].text(), "/dev/null/x");
+    EXPECT_FALSE((*json)["resolv_conf"]["written"].flag());
+    EXPECT_THAT((*json)["resolv_conf"]["name_servers"].texts(), ElementsAre("9.9.9.9"));
+    EXPECT_THAT((*json)["resolv_conf"]["search"].texts(), ElementsAre("a.example"));
+    EXPECT_EQ((*json)["progress"].text(), "configured");
 }
 
 TEST_F(NetsetupJsonTest, AMissingInterfaceIsReportedByTheNameThatWasAskedFor) {

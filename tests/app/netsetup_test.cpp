@@ -159,6 +159,60 @@ TEST_F(NetsetupTest, ALeaseWithoutNameServersLeavesWhatIsThere) {
     EXPECT_EQ(content_of(directory / "resolv.conf"), "nameserver 9.9.9.9\n");
 }
 
+TEST_F(NetsetupTest, NameServersThatAreGivenCountInPlaceOfTheLeases) {
+    const test::TemporaryDirectory directory;
+    const auto path = directory / "resolv.conf";
+    server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
+    server_.grant.options.set_text(OptionCode::domain_name, "example.org");
+    EXPECT_EQ(netsetup({"eth0", "--resolv-conf", path, "--dns", "9.9.9.9,1.1.1.1", "--dns=8.8.8.8"}).exit_code, 0);
+    EXPECT_EQ(content_of(path), "search example.org\nnameserver 9.9.9.9\nnameserver 1.1.1.1\nnameserver 8.8.8.8\n");
+    EXPECT_EQ(netsetup({"eth0", "--resolv-conf", path, "--search", "a.example,b.example"}).exit_code, 0);
+    EXPECT_EQ(content_of(path), "search a.example b.example\nnameserver 192.0.2.53\n");
+    EXPECT_EQ(netsetup({"eth0", "--static", "192.0.2.9/24", "--dns", "9.9.9.9", "--resolv-conf", path}).exit_code, 0);
+    EXPECT_EQ(content_of(path), "nameserver 9.9.9.9\n");
+}
+
+TEST_F(NetsetupTest, AResolvConfThatCannotBeWrittenIsExit9AndTheNetworkIsThere) {
+    const test::TemporaryDirectory directory;
+    std::ofstream(directory / "file").close();
+    const auto finished = netsetup({"eth0", "--dns", "9.9.9.9", "--resolv-conf", directory / "file/resolv.conf"});
+    EXPECT_EQ(finished.exit_code, 9);
+    expect_one_sentence(finished);
+    EXPECT_THAT(finished.errors, HasSubstr("file/resolv.conf"));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+}
+
+TEST_F(NetsetupTest, AnAddressThatSomebodySetIsNotRemovedInSilence) {
+    test::add_address("198.51.100.7/24", "eth0", cable_.client);
+    const auto finished = netsetup({"eth0"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.errors, HasSubstr("eth0: removed the address 198.51.100.7/24 that was on it from before"));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+}
+
+TEST_F(NetsetupTest, WhoseOtherEndIsDownIsNamed) {
+    test::make_veth("here0", cable_.client, "here1", cable_.client);
+    const auto finished = netsetup({"here0", "--timeout", "200ms"});
+    EXPECT_EQ(finished.exit_code, 4);
+    EXPECT_THAT(finished.errors, HasSubstr("here0: no carrier: its peer here1 is down"));
+    cable_.unplug();
+    EXPECT_THAT(netsetup({"eth0", "--timeout", "200ms"}).errors,
+                HasSubstr("eth0: no carrier: its peer, in another network namespace, is down"));
+}
+
+// Nobody's own user and network namespace: the rights there are enough. The program is opened before, for its path may
+// be closed to nobody.
+TEST_F(NetsetupTest, NobodyMayConfigureAUserNamespaceOfItsOwn) {
+    const std::string script = "exec 9< " NLINIT_PROGRAM
+                               "; exec setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Urn /bin/sh -c '"
+                               "ip link add eth0 type veth peer name far0 && ip link set far0 up && "
+                               "exec /proc/self/fd/9 netsetup eth0 --static 192.0.2.9/24 --json'";
+    test::Program program(loop_, {"/bin/sh", "-c", script}, {.network = &cable_.client});
+    const auto finished = program.wait();
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_THAT(finished.output, HasSubstr("\"192.0.2.9/24\""));
+}
+
 TEST_F(NetsetupTest, ADryRunTouchesNothing) {
     test::KernelEvents events(cable_.client);
     const auto finished = netsetup({"--dry-run"});
@@ -282,6 +336,9 @@ TEST_F(NetsetupTest, WithoutTheRightsItIsExit7AtOnce) {
         const auto finished = program.wait();
         EXPECT_EQ(finished.exit_code, 7) << finished.errors;
         EXPECT_THAT(finished.errors, HasSubstr("Operation not permitted"));
+        const bool may_not_set = std::ranges::find(missing, CAP_NET_ADMIN) != missing.end();
+        EXPECT_THAT(finished.errors, HasSubstr(may_not_set ? "bring lo up (it takes CAP_NET_ADMIN"
+                                                           : "eth0: open a packet socket (it takes CAP_NET_RAW"));
         EXPECT_LT(finished.took, 2s);
     }
 }

@@ -141,6 +141,31 @@ TEST_F(ProgramTest, APlanOfAFileNeedsNeitherThisMachineNorItsCommandLine) {
     EXPECT_EQ(missing.exit_code, 2) << "a file that was asked for and is not there";
 }
 
+TEST_F(ProgramTest, AWordWithBlanksIsALineWithItsOwnQuotes) {
+    const auto finished =
+        nlinit({"plan", "nlinit.profile=minimal  hostname=guest9\tnlinit.payload=\"/bin/x a\" ip=dhcp"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.errors, IsEmpty());
+    EXPECT_THAT(finished.output, AllOf(HasSubstr("profile minimal"), HasSubstr("set host name guest9"),
+                                       ContainsRegex("/bin/x a +# from kernel command line nlinit.payload=\n")));
+    const auto with_more =
+        nlinit({"plan", "nlinit.profile=none hostname=guest9\n", "nlinit.log=debug", "--", "/bin/x", "a b"});
+    EXPECT_THAT(with_more.output, AllOf(HasSubstr("set host name guest9"), HasSubstr("/bin/x 'a b'")));
+}
+
+TEST_F(ProgramTest, WhatAConfigDoesNotGetIsSaid) {
+    const auto finished = nlinit({"plan", "nlinit.profile=minimal", "ip=10.0.2.21::10.0.2.2:255.255.255.0::eth0:off"});
+    EXPECT_THAT(finished.output, HasSubstr("name servers: none"));
+    EXPECT_THAT(finished.errors, HasSubstr("there are no name servers"));
+}
+
+TEST_F(ProgramTest, APlanNamesInterfacesThatAreRenamedAndMade) {
+    const auto finished = nlinit({"plan", "ifname=lan0:52:54:00:12:34:56 vlan=vlan0005:lan0 ip=vlan0005:dhcp"});
+    EXPECT_THAT(finished.output,
+                AllOf(ContainsRegex("lan0 is the name of 52:54:00:12:34:56 +# from kernel command line ifname=\n"),
+                      ContainsRegex("vlan0005 is VLAN 5 on lan0 +# from kernel command line vlan=\n")));
+}
+
 TEST_F(ProgramTest, APlanWithoutArgumentsIsThatOfABootLikeThisOne) {
     test::enter_own_mount_namespace();
     const auto path = write("profile = \"none\"\n");

@@ -20,8 +20,7 @@ Parsed parse(std::string_view value) {
 }
 
 bool operator==(const IpParameter& a, const IpParameter& b) {
-    return a.interface == b.interface && a.hostname == b.hostname && a.name_servers == b.name_servers &&
-           a.ntp_servers == b.ntp_servers && a.off == b.off;
+    return a.interface == b.interface && a.hostname == b.hostname && a.name_servers == b.name_servers && a.off == b.off;
 }
 
 IpParameter dhcp_on(std::string match) {
@@ -158,11 +157,11 @@ TEST(IpParameterTest, HostnameEndsAtItsFirstDot) {
     EXPECT_EQ(warnings.size(), 1U);
 }
 
-TEST(IpParameterTest, KernelTailHoldsNameServersAndATimeServer) {
+TEST(IpParameterTest, KernelTailHoldsNameServersAndATimeServerThatIsNotUsed) {
     const auto [ip, warnings] = parse("10.0.0.2::10.0.0.1:24::eth1:off:10.0.0.53:8.8.8.8:10.0.0.123");
     EXPECT_EQ(ip.name_servers, (std::vector{Ipv4Address(10, 0, 0, 53), Ipv4Address(8, 8, 8, 8)}));
-    EXPECT_EQ(ip.ntp_servers, (std::vector{Ipv4Address(10, 0, 0, 123)}));
-    EXPECT_TRUE(warnings.empty());
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_NE(warnings[0].find("time server '10.0.0.123' is not used"), std::string::npos) << warnings[0];
     EXPECT_EQ(parse(":::::eth1:dhcp::8.8.8.8").ip.name_servers, (std::vector{Ipv4Address(8, 8, 8, 8)}));
 }
 
@@ -206,6 +205,16 @@ TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
         {":::::eth1:dhcp:ns.example", "'ns.example'"},
         {":::::eth1:dhcp:1.1.1.1:8.8.8.8:9.9.9.9:x", "more fields"},
         {"dhcp,1,abc", "client identifier"},
+        {"enp6s0f0:static", "static without an address"},
+        {":::::eth1:static", "static without an address"},
+        {"eth1:off:9000", "MTU of an interface that is not configured"},
+        {"eth1:none::52:54:00:12:34:56", "MAC of an interface that is not configured"},
+        {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'255.255.255.0' stands where the host name does"},
+        {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'eth0' is not an IPv4 address"},
+        {"10.0.0.2:eth1:10.0.0.1:24::eth1:off", "'eth1' is not an IPv4 address of a server or peer"},
+        {"10.0.0.2:255.255.255.0::24::eth1:off", "'255.255.255.0' is not an IPv4 address of a server"},
+        {"10.0.0.2/24::10.0.0.1:255.255.0.0::eth1:off", "of the two netmasks '255.255.0.0' is used"},
+        {"::10.0.0.1:255.255.255.0::eth1:dhcp", "netmask without an address"},
         {"eth\x1b[1m:dhcp", "\\x1b"},
     };
     for (const auto& [value, named] : cases) {
@@ -216,6 +225,44 @@ TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
         EXPECT_NE(all.find(named), std::string::npos) << all;
         EXPECT_EQ(all.find('\x1b'), std::string::npos);
     }
+}
+
+TEST(IpParameterTest, WhatIsAnAddressAMaskOrAWordIsNoHostName) {
+    for (const std::string_view value :
+         {"::::255.255.255.0:eth1:dhcp", "::::10.0.2:eth1:dhcp", "::::10.0.0.0/8:eth1:dhcp",
+          "::::52-54-00-12-34-56:eth1:dhcp", "::::dhcp:eth1", "10.0.0.2::10.0.0.1::24:eth1:off"}) {
+        const auto [ip, warnings] = parse(value);
+        EXPECT_EQ(ip.hostname, "") << value;
+        EXPECT_EQ(ip.interface.match, "eth1") << value;
+        ASSERT_FALSE(warnings.empty()) << value;
+        EXPECT_NE(warnings[0].find("stands where the host name does"), std::string::npos) << warnings[0];
+    }
+    EXPECT_EQ(parse("::::12345:eth1:dhcp").ip.hostname, "12345") << "a name by RFC 1123";
+}
+
+TEST(IpParameterTest, AWordOrAnAddressIsNoDevice) {
+    const auto [shifted, warnings] = parse("10.0.0.2::10.0.0.1:24:eth0:off");
+    EXPECT_TRUE(shifted == fixed_on("primary", 24, kGateway));
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_NE(warnings[0].find("'off' stands where the device does"), std::string::npos) << warnings[0];
+    const auto [address, of_address] = parse(":::::10.0.0.2:dhcp");
+    EXPECT_TRUE(address == dhcp_on("primary"));
+    ASSERT_EQ(of_address.size(), 1U);
+    EXPECT_NE(of_address[0].find("'10.0.0.2' cannot be the name of an interface"), std::string::npos);
+}
+
+// dracut.cmdline(7): the other end of a point-to-point link.
+TEST(IpParameterTest, AnAddressThatIsAloneHasARouteToItsPeer) {
+    const Route peer{{{10, 0, 0, 9}, 32}, std::nullopt, std::nullopt, 0};
+    for (const std::string_view value :
+         {"10.0.0.2:10.0.0.9::255.255.255.255::eth1:none", "10.0.0.2:10.0.0.9::32::eth1:none",
+          "10.0.0.2:10.0.0.9:10.0.0.9:32::eth1:none", "10.0.0.2/32:10.0.0.9::::eth1:none"}) {
+        const auto [ip, warnings] = parse(value);
+        EXPECT_EQ(ip.interface.routes, std::vector{peer}) << value;
+        EXPECT_TRUE(warnings.empty()) << value << ": " << warnings.front();
+    }
+    EXPECT_TRUE(parse("10.0.0.2:10.0.0.9::24::eth1:none").ip.interface.routes.empty()) << "a server";
+    EXPECT_TRUE(parse("10.0.0.2:10.0.0.2::32::eth1:none").ip.interface.routes.empty()) << "itself";
 }
 
 TEST(IpParameterTest, BracketsKeepTheFieldsApart) {
@@ -248,7 +295,7 @@ TEST(IpParameterTest, WhateverStandsInItsFieldsItMeansNoMoreThanItSays) {
                               value.find("52") != std::string::npos;
             EXPECT_TRUE(said || address.prefix_length == 32) << value;
         }
-        EXPECT_LE(warnings.size(), 10U) << value;
+        EXPECT_LE(warnings.size(), 12U) << value;
         for (const auto& warning : warnings) EXPECT_EQ(warning.find('\x1b'), std::string::npos);
     }
 }

@@ -97,6 +97,17 @@ TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {
               Method::dhcp);
 }
 
+TEST(KernelParametersTest, TheSecondStaticIpOfAnInterfaceTakesNothingFromTheFirst) {
+    const auto [config, warnings, sources] =
+        apply_to_arcbox("ip=10.0.0.2:10.0.0.9::32::eth0:off:1400:52:54:00:12:34:56 ip=10.1.0.2:::16::eth0:off");
+    ASSERT_EQ(config.network.interfaces.size(), 1U);
+    const auto& interface = config.network.interfaces[0];
+    ASSERT_EQ(interface.routes.size(), 1U);
+    EXPECT_EQ(to_string(interface.routes[0]), "10.0.0.9/32");
+    EXPECT_EQ(interface.mtu, 1400);
+    EXPECT_TRUE(interface.mac);
+}
+
 TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
     const struct {
         std::string_view text;

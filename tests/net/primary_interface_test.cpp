@@ -49,6 +49,17 @@ TEST(PrimaryInterfaceTest, WhatHasHardwareBehindItComesFirst) {
     EXPECT_EQ(primary_of({nic("eth1", false), nic("eth0", false)}), "eth0") << "when none has";
 }
 
+TEST(PrimaryInterfaceTest, WhatSoftwareMadeComesLastWhereTheKernelNamesNoHardware) {
+    auto bond = nic("bond0", false), bridge = nic("a-bridge", false), vlan = nic("eth0.5", false);
+    bond.kind = "bond";
+    bridge.kind = "bridge";
+    vlan.kind = "vlan";
+    EXPECT_EQ(primary_of({bond, bridge, vlan, nic("eth0", false)}), "eth0");
+    auto veth = nic("eth0", false);
+    veth.kind = "veth";
+    EXPECT_EQ(primary_of({veth}), "eth0") << "a container's";
+}
+
 TEST(PrimaryInterfaceTest, OnlyEthernetSpeaksDhcpHere) {
     EXPECT_EQ(primary_of({nic("can0", true, false), nic("eth0")}), "eth0");
     EXPECT_EQ(primary_of({nic("can0", true, false)}), "none");
@@ -113,6 +124,15 @@ TEST(MatchesTest, ManyStarsTakeNoTime) {
     std::string stars;
     for (int i = 0; i < 14; ++i) stars += "*a";
     EXPECT_FALSE(matches(nic(std::string(15, 'a')), stars + "*b"));
+}
+
+TEST(FindInterfaceTest, AMacThatAVlanSharesIsThatOfTheHardware) {
+    auto vlan = nic("eth0.5", false), hardware = nic("eth0");
+    vlan.kind = "vlan";
+    vlan.mac = hardware.mac = MacAddress({0x52, 0x54, 0, 0, 0, 1});
+    const std::vector<Link> links{vlan, hardware};
+    EXPECT_EQ(find_interface(links, "52:54:00:00:00:01"), &links[1]);
+    EXPECT_EQ(find_interface(links, "eth0.5"), &links[0]);
 }
 
 TEST(FindInterfaceTest, PrimaryIsTheRuleAndAnythingElseAName) {

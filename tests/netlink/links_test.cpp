@@ -74,6 +74,45 @@ TEST_F(LinksTest, AnInterfaceThatIsNotThereDoesNotKeepTheOthersDown) {
     EXPECT_TRUE(test::link_of("eth0", cable_.client)->up);
 }
 
+TEST_F(LinksTest, AFailureNamesTheInterface) {
+    const std::array indexes{LinkIndex{4242}};
+    const auto result = bring_up(socket_, indexes, [](LinkIndex) { return std::string("lan0"); });
+    ASSERT_FALSE(result.failures.empty());
+    EXPECT_THAT(result.failures[0].what, HasSubstr("bring lan0 up"));
+}
+
+TEST_F(LinksTest, ALinkThatIsDownIsRenamed) {
+    ASSERT_TRUE(is_ok(socket_.transact(make_set_name(index_of("eth0"), "eth0", "lan0"))));
+    EXPECT_TRUE(find_link(socket_, "lan0").ok());
+    const auto taken = socket_.transact(make_set_name(find_link(socket_, "lan0")->index, "lan0", "lo"));
+    EXPECT_EQ(taken.error().code, EEXIST);
+    EXPECT_THAT(taken.error().what, HasSubstr("rename lan0 to lo"));
+}
+
+TEST_F(LinksTest, AVethTellsItsKindAndItsPeer) {
+    test::make_veth("here0", cable_.client, "here1", cable_.client);
+    const auto elsewhere = *find_link(socket_, "eth0");
+    EXPECT_EQ(elsewhere.kind, "veth");
+    EXPECT_TRUE(elsewhere.lower_is_elsewhere);
+    const auto here = *find_link(socket_, "here0");
+    EXPECT_FALSE(here.lower_is_elsewhere);
+    EXPECT_EQ(here.lower, index_of("here1"));
+}
+
+// Not every kernel has them; each says which it is.
+TEST_F(LinksTest, AVlanIsMadeWhereTheKernelHasThem) {
+    const auto made = socket_.transact(make_add_vlan("eth0.5", *find_link(socket_, "eth0"), 5));
+    if (!made.ok()) {
+        EXPECT_EQ(made.error().code, EOPNOTSUPP);
+        EXPECT_THAT(made.error().what, HasSubstr("make VLAN 5 on eth0 as eth0.5"));
+        return;
+    }
+    const auto vlan = *find_link(socket_, "eth0.5");
+    EXPECT_EQ(vlan.kind, kVlanKind);
+    EXPECT_EQ(vlan.vlan_id, 5);
+    EXPECT_EQ(vlan.lower, index_of("eth0"));
+}
+
 TEST_F(LinksTest, BringingUpNothingSendsNothing) {
     const auto result = bring_up(socket_, {});
     EXPECT_THAT(result.links, IsEmpty());

@@ -69,6 +69,7 @@ class InterfaceSetup {
     void apply_fixed();
     void set_mtu();
     void forget();
+    [[nodiscard]] std::string why_no_carrier() const;
 
     sys::EventLoop& loop_;
     netlink::Socket& netlink_;

@@ -7,7 +7,11 @@
 
 namespace nlinit::app {
 
-// One object. Times are milliseconds since `origin`.
+// One object. Times are milliseconds since `origin`. Its keys are in docs/json.md.
 void write_interface(JsonWriter& json, const InterfaceSetup& interface, TimePoint origin);
+// Parts of it, into an object that is open.
+void write_interface_members(JsonWriter& json, const InterfaceSetup& interface, TimePoint origin);
+void write_link(JsonWriter& json, const Link& link);
+void write_plan(JsonWriter& json, const NetworkPlan& plan);
 
 }  // namespace nlinit::app

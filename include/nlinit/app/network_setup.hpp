@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "nlinit/app/interface_setup.hpp"
+#include "nlinit/app/link_maker.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/netlink/monitor.hpp"
@@ -28,6 +29,9 @@ class NetworkSetup {
     ~NetworkSetup();
     NetworkSetup(const NetworkSetup&) = delete;
     NetworkSetup& operator=(const NetworkSetup&) = delete;
+
+    // Names and VLANs to be made before and while links are looked for; said before start().
+    void wish(const config::Network& network) { maker_.wish(network); }
 
     // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
     // only when the kernel does not let us do any of that.
@@ -70,7 +74,7 @@ class NetworkSetup {
     [[nodiscard]] const InterfaceSetup* named_by(const Link& link) const noexcept;
     void let_go(std::span<const Link> links);
     void lose(InterfaceSetup& interface);
-    [[nodiscard]] Result<> bring_up(std::vector<LinkIndex> indexes);
+    [[nodiscard]] Result<> bring_up(const std::vector<LinkIndex>& indexes);
     void bring_up_new(std::span<const Link> links);
     void update_all(std::span<const Link> links);
     void read_events();
@@ -83,6 +87,7 @@ class NetworkSetup {
     std::function<void()> on_change_;
     std::optional<netlink::Socket> netlink_;
     std::optional<netlink::LinkMonitor> monitor_;
+    LinkMaker maker_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::string> names_seen_;
 };

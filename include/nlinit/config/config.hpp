@@ -127,6 +127,19 @@ struct Interface {
     friend bool operator==(const Interface&, const Interface&) = default;
 };
 
+// The NIC of that MAC address is called so from its start (ifname= of dracut.cmdline(7)).
+struct LinkName {
+    std::string name;
+    MacAddress mac;
+    friend bool operator==(const LinkName&, const LinkName&) = default;
+};
+// An 802.1Q interface that is made on another one (vlan=).
+struct Vlan {
+    std::string name, parent;
+    std::uint16_t id = 0;
+    friend bool operator==(const Vlan&, const Vlan&) = default;
+};
+
 struct Network {
     bool wait = true;
     std::chrono::milliseconds timeout{6000};       // three tries of two seconds
@@ -136,6 +149,8 @@ struct Network {
     std::vector<std::string> search_domains;
     Dhcp dhcp;  // of every interface that has none of its own
     std::vector<Interface> interfaces;
+    std::vector<LinkName> link_names;
+    std::vector<Vlan> vlans;
     friend bool operator==(const Network&, const Network&) = default;
 };
 

@@ -23,6 +23,11 @@ struct Link {
     std::uint32_t carrier_changes = 0;                // counts up: a flap between two looks shows
     bool admin_up = false;                            // IFF_UP
     bool carrier = false;                             // IFF_LOWER_UP: what is sent can leave
+    std::string kind;                 // of what software makes: "veth", "vlan", "bridge" (IFLA_INFO_KIND); else empty
+    LinkIndex lower{};                // what a VLAN or macvlan is on, or the peer of a veth (IFLA_LINK)
+    bool lower_is_elsewhere = false;  // in another network namespace (IFLA_LINK_NETNSID): `lower` counts there
+    LinkIndex master{};               // the bridge or bond whose port it is (IFLA_MASTER)
+    std::uint16_t vlan_id = 0;        // of kind "vlan"
     friend bool operator==(const Link&, const Link&) = default;
 };
 

@@ -12,8 +12,8 @@ namespace nlinit {
 // Names of interfaces that software makes: "lo", "dummy0", "veth12", "docker0" …
 [[nodiscard]] bool is_virtual_name(std::string_view name) noexcept;
 
-// The first by name of what is Ethernet and no virtual name; among those that have hardware behind them when any has.
-// nullptr when none fits.
+// The first by name of what is Ethernet and no virtual name; among those that have hardware behind them when any has,
+// else among those that no software made (IFLA_INFO_KIND), when there are any. nullptr when none fits.
 [[nodiscard]] const Link* primary_interface(std::span<const Link> links) noexcept;
 
 // How closely a match says which link it means. A link goes to the row that says it most closely.
@@ -25,7 +25,8 @@ enum class MatchKind : std::uint8_t { exact, primary, glob };  // exact: a name 
 // with such a name: "*" is every NIC and not every container's veth.
 [[nodiscard]] bool matches(const Link& link, std::string_view match);
 
-// The link that `match` means: the primary one for "primary", otherwise the first that matches. nullptr: there is none.
+// The link that `match` means: the primary one for "primary", otherwise the first that matches; of several with one MAC
+// address the hardware, and not the VLAN or bridge that has it from there. nullptr: there is none.
 [[nodiscard]] const Link* find_interface(std::span<const Link> links, std::string_view match);
 
 }  // namespace nlinit

@@ -1,9 +1,11 @@
 // Network interfaces (RTM_GETLINK, RTM_NEWLINK).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -15,6 +17,8 @@ namespace nlinit::netlink {
 // The loopback interface is the first of every network namespace (LOOPBACK_IFINDEX).
 inline constexpr LinkIndex kLoopback{1};
 
+inline constexpr std::string_view kVlanKind = "vlan";
+
 [[nodiscard]] Result<std::vector<Link>> list_links(Socket& socket);
 [[nodiscard]] Result<Link> find_link(Socket& socket, const std::string& name);
 [[nodiscard]] Result<Link> read_link(Socket& socket, LinkIndex index);
@@ -24,12 +28,18 @@ struct BroughtUp {
     std::vector<Error> failures;  // of those that could not be brought up or read
 };
 // IFF_UP on all of them and a look at each, in one send.
-[[nodiscard]] BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes);
+// name_of: for the sentences of failures; empty, or of an empty name: "interface 7".
+[[nodiscard]] BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes,
+                                 const std::function<std::string(LinkIndex)>& name_of = {});
 
 // A message of its own: together with IFF_UP a refused MTU would leave the link down.
 [[nodiscard]] Request make_set_mtu(LinkIndex index, std::uint32_t mtu);
 // Before the link goes up: not every driver takes one later.
 [[nodiscard]] Request make_set_mac(LinkIndex index, const MacAddress& mac);
+// Before the link goes up: kernels before 6.3 take a new name of no other (EBUSY).
+[[nodiscard]] Request make_set_name(LinkIndex index, const std::string& from, const std::string& to);
+// EOPNOTSUPP: the kernel has no 802.1Q, or not its module.
+[[nodiscard]] Request make_add_vlan(const std::string& name, const Link& parent, std::uint16_t id);
 
 // The link in an RTM_NEWLINK or RTM_DELLINK message; nothing when it is something else.
 [[nodiscard]] std::optional<Link> parse_link(nlmsghdr* message);

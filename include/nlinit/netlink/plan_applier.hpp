@@ -39,6 +39,7 @@ class PlanApplier {
 
   private:
     void attempt();
+    void tell_of_stale(const NetworkPlan& wanted);
     [[nodiscard]] NetworkPlan wanted_now() const;
     [[nodiscard]] NetworkPlan current() const;
 
@@ -49,6 +50,7 @@ class PlanApplier {
     std::function<void()> on_change_;
     sys::EventLoop::TimerId timer_;
     std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
+    bool stale_unsaid_ = false;             // what the first plan removes of that has not been said
     NetworkPlan tried_;  // of plans that the kernel took a part of only: what may be there, to be removed
     NetworkPlan plan_;
     TimePoint planned_at_{};

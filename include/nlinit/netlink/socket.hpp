@@ -4,6 +4,7 @@
 // stop at a failure. It always answers a request that fails; only the last asks for an answer in any case.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -36,6 +37,9 @@ class Request {
     void put(int attribute, const void* data, std::size_t size);
     void put_text(int attribute, const std::string& text);
     void put_address(int attribute, Ipv4Address address);
+    // What is put between the two is nested in this attribute; up to kMaxDepth deep.
+    void begin(int attribute);
+    void end();
     [[nodiscard]] const std::string& what() const noexcept { return what_; }
     [[nodiscard]] nlmsghdr* header() const noexcept;
 
@@ -45,8 +49,12 @@ class Request {
     struct Free {
         void operator()(nl_msg* message) const noexcept;
     };
+    static constexpr std::size_t kMaxDepth = 2;
+
     std::unique_ptr<nl_msg, Free> message_;
     std::string what_;
+    std::array<nlattr*, kMaxDepth> nested_{};
+    std::size_t depth_ = 0;
 };
 
 // The IPv4 address in an attribute; nothing when it is absent (nullptr) or of another size.

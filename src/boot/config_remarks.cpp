@@ -1,0 +1,40 @@
+#include "nlinit/boot/config_remarks.hpp"
+
+#include <algorithm>
+
+#include "nlinit/boot/boot_plan.hpp"
+#include "nlinit/boot/file_plan.hpp"
+
+namespace nlinit::boot {
+
+using config::Interface;
+using config::Method;
+
+bool asks_for_lease(const config::Network& network) noexcept {
+    return std::ranges::find(network.interfaces, Method::dhcp, &Interface::method) != network.interfaces.end();
+}
+
+std::string where_to(const Interface& interface) {
+    const auto is_alone = [](const InterfaceAddress& address) { return address.prefix_length == Prefix::kMaxLength; };
+    const bool leads_out = interface.gateway && interface.default_route;
+    if (interface.method != Method::fixed || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
+        !std::ranges::all_of(interface.addresses, is_alone))
+        return {};
+    return to_string(interface.addresses.front()) + " leads nowhere: there is no gateway, no peer and no other route";
+}
+
+std::vector<std::string> config_remarks(const config::Config& config) {
+    std::vector<std::string> remarks;
+    const auto& network = config.network;
+    for (const auto& interface : network.interfaces) {
+        if (auto remark = where_to(interface); !remark.empty()) remarks.push_back(interface.match + ": " + remark);
+    }
+    if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
+        !asks_for_lease(network) && !has_row(config, kResolvConfPath))
+        remarks.emplace_back(
+            "there are no name servers: no interface asks for a lease, and neither ip=, nameserver= nor network.dns "
+            "names one");
+    return remarks;
+}
+
+}  // namespace nlinit::boot

@@ -1,0 +1,37 @@
+// The fields of ip=, in two grammars that share their first seven:
+//   kernel  client:server:gateway:netmask:hostname:device:autoconf:dns0:dns1:ntp0
+//   dracut  client:peer:gateway:netmask:hostname:device:autoconf:mtu:mac      and      device:autoconf:mtu:mac
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/config/words.hpp"
+
+namespace nlinit::config {
+
+enum Field : std::size_t { kClient, kServer, kGateway, kNetmask, kHostname, kDevice, kAutoconf, kTail };
+
+inline constexpr std::size_t kMaxFields = 16;  // client to autoconf, an MTU, and a MAC that its colons cut into six
+
+enum class Autoconf : std::uint8_t { dhcp, off };
+// "single-dhcp" is dracut's, "static" is a word of klibc's ipconfig and of many guides.
+inline constexpr std::array<Word<Autoconf>, 7> kAutoconfWords{{{"dhcp", Autoconf::dhcp},
+                                                               {"on", Autoconf::dhcp},
+                                                               {"any", Autoconf::dhcp},
+                                                               {"single-dhcp", Autoconf::dhcp},
+                                                               {"off", Autoconf::off},
+                                                               {"none", Autoconf::off},
+                                                               {"static", Autoconf::off}}};
+
+// At colons, but not inside the brackets of an IPv6 address; empty fields at the end are dropped.
+[[nodiscard]] std::vector<std::string_view> split_fields(std::string_view value);
+
+[[nodiscard]] bool looks_like_address(std::string_view text) noexcept;
+// What else an address may be written as where a name belongs: "10.0.2", "255.255.255.0", "52-54-00-12-34-56".
+[[nodiscard]] bool is_address_and_no_name(std::string_view text);
+
+}  // namespace nlinit::config

@@ -1,0 +1,51 @@
+#include "nlinit/boot/config_remarks.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nlinit/boot/plan_text.hpp"
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/profile.hpp"
+
+namespace nlinit::boot {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+config::Config minimal_with(std::string_view parameters) {
+    auto config = *config::profile("minimal");
+    config::Sources sources;
+    EXPECT_THAT(config::apply(config::parse_kernel_command_line(parameters), config, sources), IsEmpty());
+    return config;
+}
+
+TEST(ConfigRemarksTest, WithoutALeaseThereAreNoNameServersOfIt) {
+    const auto config = minimal_with("ip=10.0.2.21::10.0.2.2:255.255.255.0::eth0:off");
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("there are no name servers")));
+    EXPECT_THAT(plan_text(config, {}), HasSubstr("name servers: none"));
+}
+
+TEST(ConfigRemarksTest, WhereNameServersComeFromSomewhereNothingIsSaid) {
+    for (const std::string_view parameters :
+         {"ip=dhcp", "ip=10.0.2.21::10.0.2.2:24::eth0:off ip=eth1:dhcp", "ip=off", "rd.peerdns=0",
+          "ip=10.0.2.21::10.0.2.2:24::eth0:off:9.9.9.9", "ip=10.0.2.21::10.0.2.2:24::eth0:off nameserver=9.9.9.9"})
+        EXPECT_THAT(config_remarks(minimal_with(parameters)), IsEmpty()) << parameters;
+    EXPECT_THAT(plan_text(minimal_with("ip=dhcp"), {}), HasSubstr("name servers: from the lease"));
+    EXPECT_THAT(plan_text(minimal_with("ip=10.0.2.21::10.0.2.2:24::eth0:off"), {}), Not(HasSubstr("from the lease")));
+}
+
+TEST(ConfigRemarksTest, AnAddressWithoutAnyRouteLeadsNowhere) {
+    EXPECT_THAT(config_remarks(minimal_with("ip=10.0.2.15:::255.255.255.255::eth0:none nameserver=9.9.9.9")),
+                ElementsAre("eth0: 10.0.2.15/32 leads nowhere: there is no gateway, no peer and no other route"));
+    for (const std::string_view parameters :
+         {"ip=10.0.2.15:10.0.2.2::255.255.255.255::eth0:none", "ip=10.0.2.15::10.0.2.2:32::eth0:none",
+          "ip=10.0.2.15:::32::eth0:none rd.route=10.0.0.0/8::eth0", "ip=10.0.2.15:::31::eth0:none"})
+        EXPECT_THAT(config_remarks(minimal_with(std::string(parameters) + " nameserver=9.9.9.9")), IsEmpty())
+            << parameters;
+}
+
+}  // namespace
+}  // namespace nlinit::boot
