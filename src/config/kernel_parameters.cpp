@@ -253,7 +253,12 @@ std::string source_of_parameter(std::string_view name) {
 
 std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config, Sources& sources) {
     Overlay overlay{config, sources};
-    for (const auto& parameter : command_line.parameters) lay(parameter, overlay);
+    // The type of the root first: root= is read by it.
+    for (const bool first : {true, false}) {
+        for (const auto& parameter : command_line.parameters) {
+            if (same_key(parameter.key, "rootfstype") == first) lay(parameter, overlay);
+        }
+    }
     overlay.network.finish(config, sources, overlay.warnings);
     if (overlay.hostname) {
         config.system.hostname = *std::move(overlay.hostname);
