@@ -141,8 +141,16 @@ void Boot::load_modules(const std::vector<std::string>& but) {
     sys::ModuleLoader loader;
     for (const auto& name : boot_config_.config.system.modules) {
         if (std::ranges::find(but, name) != but.end()) continue;
-        attempt_("load module " + name, [&] { return loader.load(name); });
+        if (!attempt_("load module " + name, [&] { return loader.load(name); })) failed_modules_.push_back(name);
         loop_.poll();
+    }
+}
+
+// A mount may have brought the directory that they are in.
+void Boot::load_failed_modules() {
+    sys::ModuleLoader loader;
+    for (const auto& name : std::exchange(failed_modules_, {})) {
+        if (!attempt_("load module " + name, [&] { return loader.load(name); })) failed_modules_.push_back(name);
     }
 }
 

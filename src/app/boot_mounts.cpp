@@ -25,6 +25,12 @@ bool writes_to_read_only(const boot::Step& step) {
     return !path.empty() && !std::holds_alternative<boot::MountRow>(step.work) && sys::is_on_read_only(path);
 }
 
+bool brings_modules(const boot::MountRow& row) {
+    constexpr std::string_view kModules = "/lib/modules";
+    return !boot::is_only_propagation(row) && (row.target == kModules || config::is_below(kModules, row.target) ||
+                                               row.target == "/usr" || row.target.starts_with("/usr/lib"));
+}
+
 }  // namespace
 
 // On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.
@@ -41,6 +47,7 @@ void Boot::carry_out_plan() {
             if (unanswered != nullptr) return Error{0, "left out, since nobody answers behind " + *unanswered};
             return carry_out_step(step);
         });
+        if (done && row != nullptr && brings_modules(*row)) load_failed_modules();
         if (quiet && !done && left_out++ == 0) first_left_out = step.name;
         loop_.poll();
     }

@@ -70,11 +70,11 @@ bool Boot::switch_to(const boot::MountRow& row) {
 }
 
 bool Boot::switch_to_memory(const boot::MountRow& row) {
-    const bool has_type = has_filesystem(row.type);
+    static_cast<void>(has_filesystem(row.type));
     std::optional<Error> why_bound;
     const bool switched = attempt_("make a root in memory of the initramfs", sys::Importance::required,
                                    [&] { return sys::switch_to_memory(row, why_bound); });
-    if (why_bound && has_type)
+    if (why_bound)
         log::warning("root",
                      nlinit::to_string(*why_bound) + "; the initramfs is the root as it is, on a mount of its own");
     if (switched) mount_kernel_filesystems();

@@ -129,6 +129,12 @@ string_view type_of_share(string_view source) noexcept {
     return {};
 }
 
+bool tells_type(string_view source) {
+    const auto name = parse_device_name(source);
+    const bool is_device = name && (name->kind != Kind::number || source.find(':') != string_view::npos);
+    return is_device || !type_of_share(source).empty();
+}
+
 bool is_without_device(string_view type) noexcept {
     type = type.substr(0, type.find(','));
     return has(kWithoutDevice, type) || type.starts_with("fuse.");

@@ -43,13 +43,6 @@ bool needs_type(std::string_view options) {
     return true;
 }
 
-// The source says enough of itself: a device's type is on it, a share has it before its tag. Digits alone may be a tag.
-bool tells_type(std::string_view source) {
-    const auto name = parse_device_name(source);
-    const bool is_device = name && (name->kind != DeviceName::Kind::number || source.find(':') != source.npos);
-    return is_device || !type_of_share(source).empty();
-}
-
 // False when the row cannot be mounted as it is named, and then that is said.
 bool is_mountable(TableReader& row, const Mount& mount) {
     const auto wanted = needs_type(mount.options) ? wanted_in_place_of(mount.source, mount.type) : std::string_view();
@@ -57,8 +50,14 @@ bool is_mountable(TableReader& row, const Mount& mount) {
     return value == nullptr || row.refuse("source", *value, wanted);
 }
 
-void read_importance(TableReader& row, Importance& importance) {
-    bool optional = false;
+bool has_option(std::string_view options, std::string_view wanted) {
+    const std::string list = ',' + std::string(options) + ',';
+    return list.find(',' + std::string(wanted) + ',') != std::string::npos;
+}
+
+// fstab(5)'s "nofail" is an option that says so.
+void read_importance(TableReader& row, std::string_view options, Importance& importance) {
+    bool optional = has_option(options, "nofail") && row.find("required") == nullptr;
     bool required = false;
     row.read("optional", optional);
     row.read("required", required);
@@ -82,7 +81,9 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     if (has_type && mount.type.empty() && needs_type(mount.options)) row.require(has_source, "source");
     const bool has_kind = !needs_type(mount.options) || tells_type(mount.source) || (has_type && !mount.source.empty());
     const bool complete = has_target && has_kind && is_mountable(row, mount);
-    read_importance(row, mount.importance);
+    read_importance(row, mount.options, mount.importance);
+    if (has_option(mount.options, "noauto"))
+        row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");
     row.read("copy_up", mount.copy_up);
     if (complete && is_first(row, "target", mount.target, seen)) put(config.mounts, std::move(mount));
 }

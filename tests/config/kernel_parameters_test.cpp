@@ -205,6 +205,21 @@ TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
     EXPECT_EQ(warnings, Strings());
 }
 
+TEST(KernelParametersTest, AMountsSourceMayBeADeviceAndHaveColons) {
+    const std::tuple<const char*, const char*, const char*, const char*> cases[] = {
+        {"LABEL=data:/x", "LABEL=data", "", ""}, {"/dev/vdb:/x:ro", "/dev/vdb", "", "ro"},
+        {"254:16:/x", "254:16", "", ""},         {"9p:users:/x:ro,noatime", "9p:users", "", "ro,noatime"},
+        {"cafe:/x", "cafe", "virtiofs", ""},     {"users:/x:ro", "users", "virtiofs", "ro"},
+    };
+    for (const auto& [value, source, type, options] : cases) {
+        const auto config = apply_to_arcbox(std::string("nlinit.mount=") + value).config;
+        EXPECT_EQ(config.mounts.back(), (Mount{source, "/x", type, options, Importance::ordinary, false})) << value;
+    }
+    EXPECT_TRUE(
+        only_warning("nlinit.mount=/dev/disk/by-id/a:/x")
+            .starts_with("nlinit.mount='/dev/disk/by-id/a:/x' is wrong: it must be a source that is named otherwise"));
+}
+
 TEST(KernelParametersTest, WhatFollowsTheDashesIsThePayload) {
     const auto [config, warnings, sources] = apply_to_arcbox("nlinit.payload=/bin/a -- /bin/b \"c d\"");
     EXPECT_EQ(config.payload.command, (Strings{"/bin/b", "c d"}));

@@ -70,6 +70,19 @@ TEST(TomlRowsTest, AMountNeedsNoTypeWhereItsSourceOrItsOptionsSayEnough) {
     EXPECT_TRUE(parsed.config.mounts.empty());
 }
 
+TEST(TomlRowsTest, WordsOfFstabForWhoeverMountsAreHeededOrNamed) {
+    const auto row = [](const std::string& rest) {
+        return parse_toml("mount = [{ target = '/x', type = 'tmpfs', " + rest + " }]", "none");
+    };
+    EXPECT_EQ(row("options = 'ro,nofail'").config.mounts[0].importance, Importance::optional);
+    EXPECT_EQ(row("options = 'nofail', required = true").config.mounts[0].importance, Importance::required);
+    EXPECT_EQ(row("options = 'nofails'").config.mounts[0].importance, Importance::ordinary);
+    const auto parsed = row("options = 'noauto,ro'");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(parsed.problems[0].what, "'noauto' among the options is not heeded: leave the row out in [[mount]]");
+    EXPECT_EQ(parsed.config.mounts.size(), 1U);
+}
+
 TEST(TomlRowsTest, RowTakesThePlaceOfTheProfilesRow) {
     const auto base = *profile("arcbox");
     const auto parsed = parse_toml(R"(

@@ -47,6 +47,7 @@ class Boot {
     void mount_kernel_filesystems();
     void read_config();
     void load_modules(const std::vector<std::string>& but = {});
+    void load_failed_modules();
     [[nodiscard]] std::string config_path() const;
     void read_config_of_root();
     void start_network();
@@ -113,6 +114,7 @@ class Boot {
     sys::EventLoop::TimerId reap_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     sys::RootOverlay overlay_;
+    std::vector<std::string> failed_modules_;
     std::vector<std::string> unanswered_;       // targets of mounts behind which nobody answers
     std::vector<std::string> silent_devices_;   // that did not answer when they were looked at
     std::string no_module_;                     // why the module of a filesystem is not loaded

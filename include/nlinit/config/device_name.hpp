@@ -26,6 +26,10 @@ struct DeviceName {
 // "virtiofs:TAG" and "9p:TAG", as dracut.cmdline(7) has them: the type; the tag is what follows. Nothing for others.
 [[nodiscard]] std::string_view type_of_share(std::string_view source) noexcept;
 
+// Whether a source needs no type beside it: a device's is on it, a share has it before its tag. Digits alone are no
+// number of a device here, for a tag may be called "cafe".
+[[nodiscard]] bool tells_type(std::string_view source);
+
 // Whether filesystems of the type are on no block device.
 [[nodiscard]] bool is_without_device(std::string_view type) noexcept;
 
