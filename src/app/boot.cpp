@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "nlinit/app/boot_report.hpp"
+#include "nlinit/config/toml_config.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/console.hpp"
 #include "nlinit/sys/file.hpp"
@@ -125,19 +127,38 @@ void Boot::read_config() {
     auto text = attempt_("read /proc/cmdline", [] { return sys::read_file("/proc/cmdline", kMaxCommandLine); });
     command_line_ = config::parse_kernel_command_line(text.value_or(std::string()));
     if (!text) command_line_.init_arguments = arguments_;
-    boot_config_ = read_boot_config(command_line_);
-    log::set_threshold(boot_config_.config.log_level);
-    for (const auto& warning : boot_config_.warnings) log::warning("config", warning);
+    auto fresh = read_boot_config(command_line_);
+    log::set_threshold(fresh.config.log_level);
+    // What is said of the command line was said before the root was switched.
+    for (const auto& warning : fresh.warnings) {
+        if (std::ranges::find(boot_config_.warnings, warning) == boot_config_.warnings.end())
+            log::warning("config", warning);
+    }
+    boot_config_ = std::move(fresh);
     prepare_for_crash();
     if (const auto epoch = boot_config_.config.system.epoch)
         attempt_("set the clock", [&] { return sys::set_clock_not_before(*epoch); });
 }
 
-void Boot::load_modules() {
+std::string Boot::config_path() const {
+    const auto* path = command_line_.value_of("nlinit.config");
+    return path != nullptr ? *path : std::string(config::kDefaultConfigPath);
+}
+
+void Boot::load_modules(const std::vector<std::string>& but) {
     sys::ModuleLoader loader;
     for (const auto& name : boot_config_.config.system.modules) {
-        attempt_("load module " + name, [&] { return loader.load(name); });
+        if (std::ranges::find(but, name) != but.end()) continue;
+        if (!attempt_("load module " + name, [&] { return loader.load(name); })) failed_modules_.push_back(name);
         loop_.poll();
+    }
+}
+
+// A mount may have brought the directory that they are in.
+void Boot::load_failed_modules() {
+    sys::ModuleLoader loader;
+    for (const auto& name : std::exchange(failed_modules_, {})) {
+        if (!attempt_("load module " + name, [&] { return loader.load(name); })) failed_modules_.push_back(name);
     }
 }
 

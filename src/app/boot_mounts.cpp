@@ -1,13 +1,10 @@
 // A boot's plan carried out, step by step, and its mounts without waiting for anybody longer than a while.
-#include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <algorithm>
+#include <utility>
 
 #include "nlinit/app/boot.hpp"
 #include "nlinit/app/boot_steps.hpp"
 #include "nlinit/config/path.hpp"
-#include "nlinit/sys/background_mount.hpp"
 #include "nlinit/sys/event_scope.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -19,22 +16,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kServerTimeout = 5s;   // a daemon on the host, or a server: it answers at once, or not at all
-constexpr Duration kDeviceTimeout = 60s;  // the journal of a large disk takes its time
-constexpr Duration kTagTimeout = 5s;      // for the device of a required mount to be found
+constexpr Duration kRowTimeout = 5s;  // for the devices of rows to be found
 constexpr Duration kLookAgain = 100ms;
 constexpr const char* kLayers = "/run/nlinit/root";
-
-// Asked before a thread is started that would only be told ENODEV (fsopen(2), Linux 5.2).
-bool kernel_lacks(const std::string& type) noexcept {
-    const long context = ::syscall(SYS_fsopen, type.c_str(), 0);
-    if (context >= 0) ::close(static_cast<int>(context));
-    return context < 0 && errno == ENODEV;
-}
 
 bool writes_to_read_only(const boot::Step& step) {
     const std::string path(boot::path_of(step.work));
     return !path.empty() && !std::holds_alternative<boot::MountRow>(step.work) && sys::is_on_read_only(path);
+}
+
+bool brings_modules(const boot::MountRow& row) {
+    constexpr std::string_view kModules = "/lib/modules";
+    return !boot::is_only_propagation(row) && (row.target == kModules || config::is_below(kModules, row.target) ||
+                                               row.target == "/usr" || row.target.starts_with("/usr/lib"));
 }
 
 }  // namespace
@@ -44,6 +38,8 @@ void Boot::carry_out_plan() {
     std::string first_left_out;
     std::size_t left_out = 0;
     for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
+        const auto* row = std::get_if<boot::MountRow>(&step.work);
+        if (row != nullptr && boot::is_only_propagation(*row)) move_root_layers();
         const auto* unanswered = unanswered_above(boot::path_of(step.work));
         const bool quiet =
             unanswered == nullptr && step.importance == sys::Importance::ordinary && writes_to_read_only(step);
@@ -51,6 +47,7 @@ void Boot::carry_out_plan() {
             if (unanswered != nullptr) return Error{0, "left out, since nobody answers behind " + *unanswered};
             return carry_out_step(step);
         });
+        if (done && row != nullptr && brings_modules(*row)) load_failed_modules();
         if (quiet && !done && left_out++ == 0) first_left_out = step.name;
         loop_.poll();
     }
@@ -58,12 +55,18 @@ void Boot::carry_out_plan() {
     if (left_out > 0)
         log::warning("boot", first_left_out +
                                  ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
-    if (overlay_.in_use())
-        attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
-                 [&] { return overlay_.move_layers(kLayers); });
+    move_root_layers();
     plan_done_ = true;
     make_run_directory();
     on_network_change();
+}
+
+// After the plan's mounts, of which one may cover /run, and before mounts are shared: what is below a shared one cannot
+// be moved (mount(2)).
+void Boot::move_root_layers() {
+    if (!overlay_.in_use() || std::exchange(root_moved_, true)) return;
+    attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
+             [&] { return overlay_.move_layers(kLayers); });
 }
 
 // Not even a look may be taken at a path behind which nobody answers: it would be the last thing that PID 1 does.
@@ -79,33 +82,21 @@ Result<> Boot::carry_out_step(const boot::Step& step) {
     return carry_out(step.work);
 }
 
-// A fast kernel runs init before it has found every device; for what is required the boot waits a little.
+// A fast kernel runs init before it has found every device. Each row that is required waits, those that are not have
+// one time together, and those that are optional have none.
 Result<> Boot::mount_row(const boot::MountRow& row, sys::Importance importance) {
     const auto call = [this](const boot::MountRow& each, unsigned long flags) { return call_mount(each, flags); };
-    const auto may_come = [&](const Result<>& mounted) {
-        return !mounted.ok() && sys::may_come_later(row, mounted.error().code);
-    };
-    auto mounted = sys::mount(row, call);
-    if (importance == sys::Importance::required && may_come(mounted)) {
-        wait_for_uevents(kTagTimeout, [&] {
-            mounted = sys::mount(row, call);
-            return !may_come(mounted);
-        });
+    if (sys::is_done(row)) return sys::mount(row, call);
+    Duration patience = importance == sys::Importance::optional ? Duration::zero() : kRowTimeout;
+    if (importance == sys::Importance::ordinary) {
+        const TimePoint now = BootClock::now();
+        if (rows_wait_until_) patience = std::clamp<Duration>(*rows_wait_until_ - now, Duration::zero(), kRowTimeout);
     }
+    const TimePoint started_at = BootClock::now();
+    auto mounted = mount_when_there(row, patience, [&](const auto& ready) { return sys::mount(ready, call); });
+    if (importance == sys::Importance::ordinary && !mounted.ok() && !rows_wait_until_)
+        rows_wait_until_ = started_at + kRowTimeout;
     return mounted;
-}
-
-// While another thread waits, this one goes on with the network, the signals and their deadlines.
-int Boot::call_mount(const boot::MountRow& row, unsigned long flags) {
-    if (!sys::may_wait(row)) return sys::call_mount(row, flags);
-    if (kernel_lacks(row.type)) return ENODEV;
-    const auto mounting = sys::BackgroundMount::start(row, flags);
-    if (!mounting.ok()) return sys::call_mount(row, flags);  // no thread: then it is waited for
-    const sys::ScopedWatch watch(loop_, mounting->fd(), [] {});
-    const Duration limit = row.source.starts_with("/dev/") ? kDeviceTimeout : kServerTimeout;
-    if (watch.watched().ok() && wait_until(limit, [&] { return mounting->done(); })) return mounting->result();
-    unanswered_.push_back(row.target);
-    return ETIMEDOUT;
 }
 
 bool Boot::wait_until(Duration limit, const std::function<bool()>& done) {

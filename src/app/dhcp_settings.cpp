@@ -23,6 +23,14 @@ DhcpSettings dhcp_settings(const config::Config& config) {
     return settings;
 }
 
+bool asks_alike(config::Dhcp one, const config::Dhcp& other) {
+    one.hostname = other.hostname;
+    one.use_hostname = other.use_hostname;
+    one.release = other.release;
+    one.lease_file = other.lease_file;
+    return one == other;
+}
+
 dhcp::ClientConfig client_config(const config::Dhcp& dhcp) {
     dhcp::ClientConfig client;
     client.client_identifier = dhcp.client_id;

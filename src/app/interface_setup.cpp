@@ -140,13 +140,16 @@ void InterfaceSetup::forget() {
 }
 
 bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& dhcp) {
-    const bool same_client = wanted.method != config::Method::dhcp || dhcp.of(wanted) == this->dhcp();
+    const bool same_client = wanted.method != config::Method::dhcp || asks_alike(dhcp.of(wanted), this->dhcp());
     if (wanted.method != wanted_.method || wanted.mac != wanted_.mac || !same_client) return false;
     wanted_ = wanted;
     dhcp_ = dhcp;
     if (!link_) return true;
     write_sysctls(wanted_, *link_);
-    if (session_) session_->prefer(route_preferences());
+    if (session_) {
+        session_->adopt(this->dhcp().hostname, this->dhcp().release, lease_file_of(this->dhcp(), link_->name));
+        session_->prefer(route_preferences());
+    }
     if (applier_ && link_->admin_up) apply_fixed();
     if (wanted_.method == config::Method::none) set_mtu();
     return true;

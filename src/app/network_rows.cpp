@@ -113,6 +113,18 @@ void NetworkSetup::lose(InterfaceSetup& interface) {
     std::erase_if(interfaces_, [&](const auto& each) { return each.get() == &interface; });
 }
 
+// Where an interface's row is gone: one that names its link by name or MAC address, as a more exact config does.
+const config::Interface* NetworkSetup::new_row_of(const InterfaceSetup& interface,
+                                                  const std::vector<config::Interface>& wanted) const {
+    if (interface.link() == nullptr) return nullptr;
+    const auto names_it = [&](const config::Interface& row) {
+        return row_of(rows_, row.match) == nullptr && kind_of(row.match) == MatchKind::exact &&
+               matches(*interface.link(), row.match);
+    };
+    const auto found = std::ranges::find_if(wanted, names_it);
+    return found == wanted.end() ? nullptr : &*found;
+}
+
 NetworkSetup::Changes NetworkSetup::changes_to(const std::vector<config::Interface>& wanted,
                                                const DhcpSettings& dhcp) const {
     Changes changes;
@@ -139,6 +151,7 @@ Result<NetworkSetup::Changes> NetworkSetup::change(const std::vector<config::Int
     std::vector<const InterfaceSetup*> released;
     for (const auto& interface : interfaces_) {
         const auto* row = row_of(wanted, interface->wanted().match);
+        if (row == nullptr) row = new_row_of(*interface, wanted);
         if (row != nullptr && is_same(interface->wanted(), dhcp_, *row, dhcp)) continue;
         if (row != nullptr && interface->adapt(*row, dhcp)) continue;
         interface->release();

@@ -1,5 +1,7 @@
 #include "nlinit/boot/boot_plan.hpp"
 
+#include <sys/mount.h>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -18,6 +20,7 @@ constexpr std::string_view kCgroupPath = "/sys/fs/cgroup";
 // The sentence for a piece of work, what it brings into being, and what the plan adds in parentheses.
 struct Describe {
     std::string operator()(const MountRow& row) const {
+        if (is_only_propagation(row)) return "set propagation of " + row.target;
         return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
     }
     std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
@@ -101,46 +104,67 @@ Step step(Work work, config::Importance importance = config::Importance::ordinar
 }
 
 // Keeps the order but where a step needs what a later one makes: then that one comes before it.
-class ParentsFirst {
+class NeedsFirst {
   public:
-    explicit ParentsFirst(std::vector<Step> steps) : steps_(std::move(steps)), taken_(steps_.size()) {
+    explicit NeedsFirst(std::vector<Step> steps) : steps_(std::move(steps)), taken_(steps_.size()) {
         for (std::size_t i = 0; i < steps_.size(); ++i) of_path_.emplace(path_of(steps_[i].work), i);
     }
 
     std::vector<Step> take() && {
-        for (std::size_t i = 0; i < steps_.size(); ++i) {
-            const auto path = path_of(steps_[i].work);
-            for (auto end = path.find('/', 1); end < path.size(); end = path.find('/', end + 1))
-                move_all(path.substr(0, end));
-            move(i);
-        }
-        for (const auto index : order_) ordered_.push_back(std::move(steps_[index]));
-        return std::move(ordered_);
+        for (std::size_t i = 0; i < steps_.size(); ++i) move(i, 0);
+        std::vector<Step> ordered;
+        for (const auto index : order_) ordered.push_back(std::move(steps_[index]));
+        return ordered;
     }
 
   private:
-    void move_all(std::string_view path) {
+    static constexpr int kDeepest = 64;  // of needs that have needs; links may be of any number
+
+    void move(std::size_t index, int depth) {
+        if (taken_[index]) return;
+        taken_[index] = true;
+        if (depth < kDeepest) {
+            move_all_above(path_of(steps_[index].work), depth);
+            const auto other = other_path_of(steps_[index].work);
+            move_all_above(other, depth);
+            move_all_at(other, depth);
+        }
+        order_.push_back(index);
+    }
+    void move_all_above(std::string_view path, int depth) {
+        for (auto end = path.find('/', 1); end < path.size(); end = path.find('/', end + 1))
+            move_all_at(path.substr(0, end), depth);
+    }
+    void move_all_at(std::string_view path, int depth) {
         const auto [first, last] = of_path_.equal_range(path);
         std::vector<std::size_t> indices;
         for (auto i = first; i != last; ++i) indices.push_back(i->second);
         std::ranges::sort(indices);
-        for (const auto index : indices) move(index);
+        for (const auto index : indices) move(index, depth + 1);
     }
-    void move(std::size_t index) {
-        if (!taken_[index]) order_.push_back(index);
-        taken_[index] = true;
+    // What a bind mount shows elsewhere, and where a link leads to whoever goes through it.
+    static std::string_view other_path_of(const Work& work) {
+        std::string_view path;
+        if (const auto* row = std::get_if<MountRow>(&work); row != nullptr && (row->flags & (MS_BIND | MS_MOVE)) != 0)
+            path = row->source;
+        if (const auto* link = std::get_if<config::Symlink>(&work)) path = link->target;
+        return path.starts_with('/') ? path : std::string_view();
     }
 
     std::vector<Step> steps_;
     std::vector<bool> taken_;
     std::unordered_multimap<std::string_view, std::size_t> of_path_;  // the paths are in steps_
     std::vector<std::size_t> order_;
-    std::vector<Step> ordered_;
 };
 
 std::vector<Step> filesystem_steps(const config::Config& config) {
     std::vector<Step> steps;
-    for (const auto& mount : config.mounts) steps.push_back(step(mount_row(mount), mount.importance));
+    std::vector<Step> last;
+    for (const auto& mount : config.mounts) {
+        auto row = mount_row(mount);
+        auto& place = is_only_propagation(row) ? last : steps;
+        place.push_back(step(std::move(row), mount.importance));
+    }
     if (config.system.cgroup) steps.push_back(step(MountCgroup()));
     const auto& network = config.network;
     if (!network.name_servers.empty() && !has_row(config, kResolvConfPath))
@@ -149,7 +173,10 @@ std::vector<Step> filesystem_steps(const config::Config& config) {
     for (const auto& file : config.files) steps.push_back(step(file));
     for (const auto& directory : config.directories) steps.push_back(step(directory));
     for (const auto& link : config.symlinks) steps.push_back(step(link));
-    return std::move(ParentsFirst(std::move(steps))).take();
+    auto ordered = std::move(NeedsFirst(std::move(steps))).take();
+    // With all that was mounted: an own step, as mount(8) has it.
+    for (auto& each : last) ordered.push_back(std::move(each));
+    return ordered;
 }
 
 }  // namespace

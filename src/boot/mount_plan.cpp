@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/path.hpp"
 
 namespace nlinit::boot {
@@ -43,14 +44,6 @@ constexpr std::array kFlagWords{
     FlagWord{.word = "rbind", .set = MS_BIND | MS_REC},
     FlagWord{.word = "bind", .set = MS_BIND},
     FlagWord{.word = "move", .set = MS_MOVE},
-    FlagWord{.word = "rshared", .set = MS_SHARED | MS_REC},
-    FlagWord{.word = "shared", .set = MS_SHARED},
-    FlagWord{.word = "rprivate", .set = MS_PRIVATE | MS_REC},
-    FlagWord{.word = "private", .set = MS_PRIVATE},
-    FlagWord{.word = "rslave", .set = MS_SLAVE | MS_REC},
-    FlagWord{.word = "slave", .set = MS_SLAVE},
-    FlagWord{.word = "runbindable", .set = MS_UNBINDABLE | MS_REC},
-    FlagWord{.word = "unbindable", .set = MS_UNBINDABLE},
     FlagWord{.word = "rw", .clear = MS_RDONLY},
     FlagWord{.word = "dev", .clear = MS_NODEV},
     FlagWord{.word = "suid", .clear = MS_NOSUID},
@@ -65,6 +58,20 @@ constexpr std::array kFlagWords{
     FlagWord{.word = "noiversion", .clear = MS_I_VERSION},
     FlagWord{.word = "loud", .clear = MS_SILENT},
 };
+
+// mount(8), "shared subtree operations": each is a step of its own after the mount.
+struct PropagationWord {
+    string_view word;
+    unsigned long flags;
+};
+constexpr std::array<PropagationWord, 8> kPropagationWords{{{"shared", MS_SHARED},
+                                                            {"rshared", MS_SHARED | MS_REC},
+                                                            {"slave", MS_SLAVE},
+                                                            {"rslave", MS_SLAVE | MS_REC},
+                                                            {"private", MS_PRIVATE},
+                                                            {"rprivate", MS_PRIVATE | MS_REC},
+                                                            {"unbindable", MS_UNBINDABLE},
+                                                            {"runbindable", MS_UNBINDABLE | MS_REC}}};
 
 // fstab(5) and mount(8): for mount, systemd and the like, never for mount(2).
 constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noauto", "user",    "nouser", "users",
@@ -82,8 +89,11 @@ void append_word(std::string& list, string_view word) {
 
 void read_option(string_view word, MountRow& row) {
     const auto flag = std::ranges::find(kFlagWords, word, &FlagWord::word);
+    const auto propagation = std::ranges::find(kPropagationWords, word, &PropagationWord::word);
     if (flag != kFlagWords.end()) {
         row.flags = (row.flags & ~flag->clear) | flag->set;
+    } else if (propagation != kPropagationWords.end()) {
+        row.propagation.push_back(propagation->flags);
     } else if (!is_for_user_space(word)) {
         append_word(row.data, word);
     }
@@ -100,6 +110,11 @@ MountRow mount_row(const config::Mount& mount) {
     row.source = mount.source;
     row.target = mount.target;
     row.type = mount.type;
+    const auto type = config::type_of_share(row.source);
+    if (!type.empty() && (row.type == type || !config::is_without_device(row.type))) {
+        row.type = type;
+        row.source.erase(0, type.size() + 1);
+    }
     row.copy_up = mount.copy_up;
     string_view options = mount.options;
     while (!options.empty()) {
@@ -107,9 +122,6 @@ MountRow mount_row(const config::Mount& mount) {
         read_option(word, row);
         options.remove_prefix(std::min(word.size() + 1, options.size()));
     }
-    // The kernel's default is a TCP connection, which no VM has for its shares.
-    if (row.type == "9p" && (',' + row.data).find(",trans=") == std::string::npos)
-        append_word(row.data, "trans=virtio");
     // A devpts without ptmx is none that terminals can be made from: then one more is mounted over it.
     if (row.type == "devpts") row.skip_if_exists = row.target + "/ptmx";
     return row;
@@ -123,8 +135,17 @@ std::string options_of(const MountRow& row) {
         append_word(options, flag.word);
         left &= ~flag.set;
     }
+    for (const auto flags : row.propagation) {
+        const auto word = std::ranges::find(kPropagationWords, flags, &PropagationWord::flags);
+        if (word != kPropagationWords.end()) append_word(options, word->word);
+    }
     if (!row.data.empty()) append_word(options, row.data);
     return options;
+}
+
+bool is_only_propagation(const MountRow& row) noexcept {
+    const bool mounts = (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0 || !row.type.empty();
+    return !mounts && !row.propagation.empty() && (row.source.empty() || !config::parse_device_name(row.source));
 }
 
 }  // namespace nlinit::boot

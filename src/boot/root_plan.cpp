@@ -5,24 +5,31 @@
 #include "nlinit/config/root_source.hpp"
 
 namespace nlinit::boot {
-bool RootPlan::needs_device() const noexcept {
-    return config::is_device(source);
+namespace {
+
+MountRow row_of(const std::string& source, const std::string& type, const std::string& options) {
+    config::Mount mount;
+    mount.source = source;
+    mount.type = type;
+    mount.options = options;
+    return mount_row(mount);
 }
 
-std::optional<RootPlan> root_plan(const config::Root& root) {
+}  // namespace
+
+std::optional<MountRow> root_plan(const config::Root& root) {
     if (root.device.empty()) return std::nullopt;
-    const auto row = mount_row({root.device, "/", root.type, root.options});
-    RootPlan plan{root.device, root.type, row.flags, row.data, root.timeout};
-    if (root.read_only) plan.flags |= MS_RDONLY;
-    return plan;
+    const bool in_memory = config::is_root_in_memory(root.device, root.type);
+    auto row = row_of(root.device, in_memory ? "tmpfs" : root.type, root.options);
+    if (root.read_only && !in_memory)
+        row.flags |= MS_RDONLY;  // a tmpfs is filled first, and what fills it is written to
+    return row;
 }
 
-std::optional<RootPlan> upper_plan(const config::Root& root) {
+std::optional<MountRow> upper_plan(const config::Root& root) {
     if (root.overlay.empty()) return std::nullopt;
     const bool in_memory = root.overlay == "tmpfs";
-    const auto type = in_memory ? root.overlay : root.overlay_type;
-    const auto row = mount_row({root.overlay, "/", type, root.overlay_options});
-    return RootPlan{root.overlay, type, row.flags, row.data, root.timeout};
+    return row_of(root.overlay, in_memory ? root.overlay : root.overlay_type, root.overlay_options);
 }
 
 }  // namespace nlinit::boot

@@ -4,6 +4,7 @@
 
 #include "network_parameters.hpp"
 #include "nlinit/config/complaint.hpp"
+#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/notify_address.hpp"
@@ -113,18 +114,20 @@ std::string lay_modules(string_view value, Overlay& overlay) {
 }
 
 std::string lay_mount(string_view value, Overlay& overlay) {
-    const auto first = value.find(':');
-    if (first == string_view::npos) return "TAG:TARGET[:OPTIONS]";
+    if (value.find(':') == string_view::npos) return "TAG:TARGET[:OPTIONS]";
+    const auto first = std::min(value.find(":/"), value.size());  // a source may have colons of its own
     const auto second = std::min(value.find(':', first + 1), value.size());
     const auto tag = parse_plain_text(value.substr(0, first));
-    auto target = absolute_path(value.substr(first + 1, second - first - 1));
+    auto target = absolute_path(value.substr(std::min(first + 1, value.size()), second - std::min(first + 1, second)));
     const auto options = value.substr(std::min(second + 1, value.size()));
+    if (const auto wanted = wanted_in_place_of(value.substr(0, first), {}); !wanted.empty())
+        return "a source that is " + std::string(wanted);
     if (!tag || !target || (!options.empty() && !parse_plain_text(options)))
         return "TAG:TARGET[:OPTIONS], the target an absolute path";
     Mount share;
     share.source = *tag;
     share.target = *std::move(target);
-    share.type = "virtiofs";
+    if (!tells_type(share.source)) share.type = "virtiofs";
     share.options = options;
     overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
     put(overlay.config.mounts, std::move(share));
@@ -255,7 +258,12 @@ std::string source_of_parameter(std::string_view name) {
 
 std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config, Sources& sources) {
     Overlay overlay{config, sources};
-    for (const auto& parameter : command_line.parameters) lay(parameter, overlay);
+    // The type of the root first: root= is read by it.
+    for (const bool first : {true, false}) {
+        for (const auto& parameter : command_line.parameters) {
+            if (same_key(parameter.key, "rootfstype") == first) lay(parameter, overlay);
+        }
+    }
     overlay.network.finish(config, sources, overlay.warnings);
     if (overlay.hostname) {
         config.system.hostname = *std::move(overlay.hostname);

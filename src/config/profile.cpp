@@ -101,6 +101,8 @@ void add_common(Config& config) {
 Config arcbox() {
     Config config;
     add_mounts(kArcboxMounts, config);
+    // Kubernetes and dockerd's shared volumes want what is mounted in the guest to be seen in containers, and back.
+    config.mounts.push_back({.source = {}, .target = "/", .type = {}, .options = "rshared"});
     config.system.hosts = true;
     for (const auto& entry : kArcboxFiles)
         config.files.push_back({.path = std::string(entry.path), .content = std::string(entry.content)});

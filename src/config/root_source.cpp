@@ -1,50 +1,61 @@
 #include "nlinit/config/root_source.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::config {
 namespace {
 
-constexpr std::array<std::string_view, 4> kTags{"PARTUUID=", "PARTLABEL=", "UUID=", "LABEL="};
-constexpr std::string_view kDevices = "/dev/";
 constexpr std::uint32_t kMaxRootWait = 24 * 60 * 60;  // a day, as for every other time
+constexpr std::string_view kBlock = "block:";         // before a device's path: dracut's own form of root=
+
+// A plain path in its normal form; another name is kept as it was written.
+std::optional<std::string> kept(std::string_view text, const DeviceName& name) {
+    return name.kind == DeviceName::Kind::path ? std::optional(name.text) : parse_plain_text(text);
+}
 
 }  // namespace
 
-bool is_device_tag(std::string_view source) noexcept {
-    return std::ranges::any_of(kTags, [&](auto tag) { return source.starts_with(tag) && source.size() > tag.size(); });
-}
-
-bool is_device(std::string_view source) noexcept {
-    return is_device_tag(source) || (source.starts_with(kDevices) && source.size() > kDevices.size());
+bool is_root_in_memory(std::string_view source, std::string_view type) noexcept {
+    const bool free = type.empty() || type == "tmpfs" || type == "ramfs";
+    return free && (source == "tmpfs" || source == "initramfs");
 }
 
 // A path is a device's; what has a '=' must be a tag that is known.
-std::optional<std::string> parse_root_source(std::string_view text) {
+std::optional<std::string> parse_root_source(std::string_view text, std::string_view type, std::string_view& wanted) {
+    if (text.starts_with(kBlock) && text.substr(kBlock.size()).starts_with("/dev/")) text.remove_prefix(kBlock.size());
+    wanted = wanted_in_place_of(text, type);
+    if (!wanted.empty()) return std::nullopt;
+    wanted = kWantedRootSource;
+    if (is_without_device(type) || !type_of_share(text).empty()) return parse_plain_text(text);
+    if (const auto name = parse_device_name(text, type)) return kept(text, *name);
     const bool named = text.starts_with('/') || std::ranges::find(text, '=') != text.end();
-    if (named && !is_device(text)) return std::nullopt;
-    if (text.starts_with('/')) return absolute_path(text);
-    return parse_plain_text(text);
+    return named ? std::nullopt : parse_plain_text(text);
 }
 
-std::optional<std::string> parse_overlay_source(std::string_view text) {
-    return text == "tmpfs" || is_device(text) ? parse_root_source(text) : std::nullopt;
+std::optional<std::string> parse_overlay_source(std::string_view text, std::string_view& wanted) {
+    wanted = wanted_in_place_of(text, {});
+    if (!wanted.empty()) return std::nullopt;
+    wanted = kWantedOverlaySource;
+    if (text == "tmpfs" || !type_of_share(text).empty()) return parse_plain_text(text);
+    const auto name = parse_device_name(text);
+    return name ? kept(text, *name) : std::nullopt;
 }
 
 std::string_view lay_root(std::string_view value, Root& root) {
     if (value.empty()) return {};  // an empty root= is none, to the kernel as well
-    auto source = parse_root_source(value);
-    if (!source) return kWantedRootSource;
+    std::string_view wanted;
+    auto source = parse_root_source(value, root.type, wanted);
+    if (!source) return wanted;
     root.device = *std::move(source);
     return {};
 }
 
 std::string_view lay_root_type(std::string_view value, Root& root) {
-    root.type = value;
+    root.type = value == "auto" ? std::string_view() : value;
     return {};
 }
 
@@ -62,12 +73,19 @@ std::string_view lay_root_wait(std::string_view value, Root& root) {
     return {};
 }
 
+// What is after the last colon is a type, but where the whole is one name: "254:1", "virtiofs:users".
 std::string_view lay_root_overlay(std::string_view value, Root& root) {
     const auto colon = value.rfind(':');
-    auto source = parse_overlay_source(value.substr(0, colon));
-    if (!source) return "tmpfs, or DEVICE[:TYPE]";
+    const bool whole = colon == std::string_view::npos || value.find(':') == colon;
+    std::string_view wanted;
+    const bool one_name =
+        whole && (!type_of_share(value).empty() || (parse_device_name(value) && !value.starts_with('/') &&
+                                                    parse_device_name(value)->kind == DeviceName::Kind::number));
+    auto source = parse_overlay_source(one_name ? value : value.substr(0, colon), wanted);
+    if (!source) return wanted == kWantedOverlaySource ? "tmpfs, or DEVICE[:TYPE]" : wanted;
     root.overlay = *std::move(source);
-    root.overlay_type = colon == std::string_view::npos ? "" : value.substr(colon + 1);
+    const auto type = one_name || colon == std::string_view::npos ? std::string_view() : value.substr(colon + 1);
+    root.overlay_type = type == "auto" ? std::string_view() : type;
     return {};
 }
 

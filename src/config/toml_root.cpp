@@ -3,6 +3,7 @@
 #include <set>
 
 #include "nlinit/config/complaint.hpp"
+#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/root_source.hpp"
@@ -118,16 +119,32 @@ void read_binfmt(TableReader& row, std::vector<Binfmt>& binfmts, std::set<std::s
     }
 }
 
+template <class Parse>
+void read_source(TableReader& table, std::string_view key, std::string& source, const Parse& parse) {
+    const auto* value = table.find(key);
+    if (value == nullptr) return;
+    const auto* text = std::get_if<std::string>(&value->content);
+    std::string_view wanted = "a text";
+    auto parsed = text != nullptr ? parse(std::string_view(*text), wanted) : std::nullopt;
+    if (parsed) {
+        source = *std::move(parsed);
+    } else {
+        table.refuse(key, *value, wanted);
+    }
+}
+
 }  // namespace
 
+// The type first, for it says how the source is to be read.
 void read_root_section(TableReader& table, Root& root) {
-    table.read("device", root.device, parse_root_source, kWantedRootSource);
-    table.read("type", root.type, parse_plain_text, kWantedText);
+    table.read("type", root.type, parse_type, kWantedText);
+    read_source(table, "device", root.device,
+                [&](auto text, auto& wanted) { return parse_root_source(text, root.type, wanted); });
     table.read("options", root.options, parse_plain_text, kWantedText);
     table.read("read_only", root.read_only);
     table.read("timeout", root.timeout, parse_duration, kWantedDuration);
-    table.read("overlay", root.overlay, parse_overlay_source, kWantedOverlaySource);
-    table.read("overlay_type", root.overlay_type, parse_plain_text, kWantedText);
+    read_source(table, "overlay", root.overlay, parse_overlay_source);
+    table.read("overlay_type", root.overlay_type, parse_type, kWantedText);
     table.read("overlay_options", root.overlay_options, parse_plain_text, kWantedText);
     if (root.overlay.empty() && !(root.overlay_type.empty() && root.overlay_options.empty()))
         table.complain(table.at(), "'overlay_type' and 'overlay_options' need an 'overlay'");

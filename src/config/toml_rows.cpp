@@ -1,8 +1,10 @@
 // [[mount]], [[file]], [[directory]] and [[symlink]]
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "nlinit/config/complaint.hpp"
+#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -27,18 +29,35 @@ bool read_place(TableReader& row, std::string_view key, std::string& place) {
     return row.require(row.read(key, place, absolute_path, kWantedPath), key);
 }
 
-// mount(2) looks at no type when it binds, moves or remounts.
+// mount(2) looks at no type when it binds, moves or remounts, or changes how mounts are passed on.
+constexpr std::array<std::string_view, 12> kTypeless{"bind",    "rbind",    "move",       "remount",
+                                                     "shared",  "rshared",  "slave",      "rslave",
+                                                     "private", "rprivate", "unbindable", "runbindable"};
+
 bool needs_type(std::string_view options) {
     while (!options.empty()) {
         const auto word = options.substr(0, options.find(','));
-        if (word == "bind" || word == "rbind" || word == "move" || word == "remount") return false;
+        if (std::ranges::find(kTypeless, word) != kTypeless.end()) return false;
         options.remove_prefix(std::min(word.size() + 1, options.size()));
     }
     return true;
 }
 
-void read_importance(TableReader& row, Importance& importance) {
-    bool optional = false;
+// False when the row cannot be mounted as it is named, and then that is said.
+bool is_mountable(TableReader& row, const Mount& mount) {
+    const auto wanted = needs_type(mount.options) ? wanted_in_place_of(mount.source, mount.type) : std::string_view();
+    const auto* value = wanted.empty() ? nullptr : row.find("source");
+    return value == nullptr || row.refuse("source", *value, wanted);
+}
+
+bool has_option(std::string_view options, std::string_view wanted) {
+    const std::string list = ',' + std::string(options) + ',';
+    return list.find(',' + std::string(wanted) + ',') != std::string::npos;
+}
+
+// fstab(5)'s "nofail" is an option that says so.
+void read_importance(TableReader& row, std::string_view options, Importance& importance) {
+    bool optional = has_option(options, "nofail") && row.find("required") == nullptr;
     bool required = false;
     row.read("optional", optional);
     row.read("required", required);
@@ -54,12 +73,17 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     Mount mount;
     const bool has_target = read_place(row, "target", mount.target);
     row.read("options", mount.options, parse_plain_text, kWanted);
-    bool has_type = row.read("type", mount.type, parse_plain_text, kWanted);
-    if (needs_type(mount.options)) has_type = row.require(has_type, "type");
-    const bool complete = has_target && (has_type || !needs_type(mount.options));
+    bool has_type = row.read("type", mount.type, parse_type, kWanted);
+    if (mount.type == "none" && !needs_type(mount.options)) mount.type.clear();  // as fstab(5) has it
     mount.source = mount.type;  // what "mount -t tmpfs tmpfs" does by habit
-    row.read("source", mount.source, parse_plain_text, kWanted);
-    read_importance(row, mount.importance);
+    const bool has_source = row.read("source", mount.source, parse_plain_text, kWanted);
+    if (needs_type(mount.options) && !tells_type(mount.source)) has_type = row.require(has_type, "type");
+    if (has_type && mount.type.empty() && needs_type(mount.options)) row.require(has_source, "source");
+    const bool has_kind = !needs_type(mount.options) || tells_type(mount.source) || (has_type && !mount.source.empty());
+    const bool complete = has_target && has_kind && is_mountable(row, mount);
+    read_importance(row, mount.options, mount.importance);
+    if (has_option(mount.options, "noauto"))
+        row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");
     row.read("copy_up", mount.copy_up);
     if (complete && is_first(row, "target", mount.target, seen)) put(config.mounts, std::move(mount));
 }

@@ -121,6 +121,17 @@ void Session::prefer(dhcp::RoutePreferences routes) {
     if (const auto* lease = client_.lease()) applier_.apply(plan_for(*lease, settings_.routes, BootClock::now()));
 }
 
+void Session::adopt(std::string host_name, bool release_on_stop, std::string lease_file) {
+    const bool renamed = host_name != settings_.client.host_name;
+    settings_.client.host_name = host_name;
+    settings_.client.release_on_stop = release_on_stop;
+    client_.change_host_name(std::move(host_name), release_on_stop);
+    const bool other_file = std::exchange(settings_.lease_file, std::move(lease_file)) != settings_.lease_file;
+    const auto* lease = client_.lease();
+    if (lease != nullptr && other_file) keep_for_next_time(lease);
+    if (lease != nullptr && renamed) renew();  // so that the server learns of it before half of the lease is over
+}
+
 void Session::renew() {
     if (!stopped_) handle(dhcp::RenewNow{});
 }

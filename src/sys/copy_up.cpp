@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,10 @@ Directory open_directory(int at) noexcept {
 
 class Copier {
   public:
-    explicit Copier(const CopyLimits& limits) noexcept : left_(limits) {}
+    Copier(const CopyLimits& limits, int from, int to) noexcept : left_(limits), top_(to) {
+        struct stat top {};
+        if (::fstat(from, &top) == 0) device_ = top.st_dev;
+    }
 
     // False, with errno, when the directory itself could not be read.
     bool copy_entries(int from, int to);
@@ -42,10 +46,15 @@ class Copier {
     bool copy_directory(int from, int to, const char* name, const struct stat& original);
     bool copy_file(int from, int to, const char* name, const struct stat& original);
     bool copy_content(int from, int to);
+    bool link_known(int to, const char* name, const struct stat& original);
+    [[nodiscard]] bool is_copied(mode_t mode) const noexcept;
     void leave_out(const std::string& name);
 
     CopyLimits left_;
-    std::string path_;  // of the directory at work, below the top
+    int top_;                             // of the copy
+    dev_t device_ = 0;                    // of the original's top
+    std::map<ino_t, std::string> known_;  // files of several names, by the first that was copied
+    std::string path_;                    // of the directory at work, below the top
     std::size_t left_out_ = 0;
     std::string first_left_out_;
     int first_error_ = 0;
@@ -68,8 +77,12 @@ bool copy_symlink(int from, int to, const char* name, const struct stat& origina
     return ::symlinkat(target.data(), to, name) == 0 && set_owner_and_time(to, name, original);
 }
 
-bool is_copied(mode_t mode) noexcept {
-    return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode);
+bool copy_special(int to, const char* name, const struct stat& original) noexcept {
+    return ::mknodat(to, name, original.st_mode, original.st_rdev) == 0 && set_attributes(to, name, original);
+}
+
+bool Copier::is_copied(mode_t mode) const noexcept {
+    return left_.special_files || S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode);
 }
 
 bool Copier::copy_entries(int from, int to) {
@@ -95,7 +108,17 @@ void Copier::copy_entry(int from, int to, const std::string& name) {
 bool Copier::copy_node(int from, int to, const char* name, const struct stat& original) {
     if (S_ISDIR(original.st_mode)) return copy_directory(from, to, name, original);
     if (S_ISLNK(original.st_mode)) return copy_symlink(from, to, name, original);
-    return copy_file(from, to, name, original);
+    if (left_.special_files && original.st_nlink > 1 && link_known(to, name, original)) return true;
+    const bool copied =
+        S_ISREG(original.st_mode) ? copy_file(from, to, name, original) : copy_special(to, name, original);
+    if (copied && left_.special_files && original.st_nlink > 1) known_.emplace(original.st_ino, path_ + name);
+    return copied;
+}
+
+// busybox has a name for each of its programs.
+bool Copier::link_known(int to, const char* name, const struct stat& original) {
+    const auto known = known_.find(original.st_ino);
+    return known != known_.end() && ::linkat(top_, known->second.c_str(), to, name, 0) == 0;
 }
 
 bool Copier::copy_directory(int from, int to, const char* name, const struct stat& original) {
@@ -105,6 +128,7 @@ bool Copier::copy_directory(int from, int to, const char* name, const struct sta
     const UniqueFd inner_to(::openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!inner_to.valid()) return false;
 
+    if (left_.one_filesystem && original.st_dev != device_) return set_attributes(to, name, original);
     const std::size_t outer = path_.size();
     path_.append(name).append("/");
     --left_.depth;
@@ -158,7 +182,7 @@ Result<> Copier::outcome() const {
 }  // namespace
 
 Result<> copy_tree(int from, int to, const CopyLimits& limits) {
-    Copier copier(limits);
+    Copier copier(limits, from, to);
     if (!copier.copy_entries(from, to)) return Error{errno, "read a directory to copy"};
     return copier.outcome();
 }

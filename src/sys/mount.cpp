@@ -11,8 +11,10 @@
 #include <memory>
 #include <optional>
 
+#include "nlinit/boot/mount_types.hpp"
 #include "nlinit/sys/copy_up.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/mount_error.hpp"
 #include "nlinit/sys/mount_table.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -20,9 +22,6 @@ namespace nlinit::sys {
 
 namespace {
 
-constexpr unsigned long kPropagation = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
-// They change a mount that is there, so that it being there is no reason to skip them.
-constexpr unsigned long kChanges = MS_REMOUNT | kPropagation;
 // What mount(2) heeds beside MS_BIND.
 constexpr unsigned long kBind = MS_BIND | MS_REC | MS_SILENT;
 
@@ -52,32 +51,6 @@ bool is_listed(const std::string& target) {
     return std::any_of(table->begin(), table->end(), [&](const MountEntry& entry) { return entry.target == path; });
 }
 
-bool is_done_already(const boot::MountRow& row) {
-    if ((row.flags & kChanges) != 0) return false;
-    return row.skip_if_exists.empty() ? is_mounted(row.target) : exists(row.skip_if_exists);
-}
-
-// "mount virtiofs users on /Users", "mount tmpfs on /run", "bind /a on /b".
-std::string sentence(const boot::MountRow& row) {
-    if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
-    if ((row.flags & MS_BIND) != 0) return "bind " + row.source + " on " + row.target;
-    const bool source_says_more = !row.source.empty() && row.source != row.type && row.source != "none";
-    return "mount " + row.type + (source_says_more ? " " + row.source : "") + " on " + row.target;
-}
-
-// Where the bare words of errno would send the reader looking in the wrong place.
-Error explain(int code, const boot::MountRow& row) {
-    const auto with = [&](std::string_view why) { return Error{code, sentence(row) + ": " + std::string(why)}; };
-    if (code == ENODEV) return with("the kernel has no filesystem " + row.type);
-    if (code == ETIMEDOUT) return with("nobody answers; the boot goes on");
-    if (code == EINVAL && row.type == "virtiofs") return with("no device has this tag");
-    if (code == ENOENT && row.type == "9p") return with("no device has this tag");
-    if (code == ENOTBLK) return with(row.source + " is no block device");
-    if (code == EINVAL && row.source.starts_with("/dev/"))
-        return with("it holds no " + row.type + ", or an option is wrong");
-    return {code, sentence(row)};
-}
-
 bool binds_a_file(const boot::MountRow& row) noexcept {
     struct stat source {};
     return (row.flags & MS_BIND) != 0 && ::stat(row.source.c_str(), &source) == 0 && !S_ISDIR(source.st_mode);
@@ -86,7 +59,7 @@ bool binds_a_file(const boot::MountRow& row) noexcept {
 // A read-only image can hold only what it was built with.
 Result<> explain_target(const Result<>& made, const boot::MountRow& row) {
     if (made.ok() || made.error().code != EROFS) return made;
-    return Error{EROFS, sentence(row) + ": " + row.target +
+    return Error{EROFS, mount_sentence(row) + ": " + row.target +
                             " is missing; add it to the image, or make the root writable with an overlay"};
 }
 
@@ -101,11 +74,27 @@ Result<> make_target(const boot::MountRow& row) {
     return explain_target(write_file(row.target, ""), row);
 }
 
+// How much an errno says: that the kernel lacks a type is the least, that a type is the wrong one the next.
+int weight_of(int code) noexcept {
+    if (code == ENODEV) return 0;
+    return code == EINVAL ? 1 : 2;
+}
+
+// The types in turn. The error is that of the type that says most.
 Result<> mount_once(const boot::MountRow& row, unsigned long flags, const MountCall& call) {
-    const int code = call(row, flags);
-    if (code == 0) return {};
-    if (code == EBUSY && (flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};
-    return explain(code, row);
+    Result<> mounted;
+    std::string_view types = row.type;
+    do {
+        const auto type = types.substr(0, types.find(','));
+        types.remove_prefix(std::min(type.size() + 1, types.size()));
+        const auto one = boot::with_type(row, type);
+        const int code = call(one, flags);
+        if (code == 0) return {};
+        if (code == EBUSY && (flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};
+        if (mounted.ok() || weight_of(code) > weight_of(mounted.error().code)) mounted = explain_mount(code, one);
+        if (code == ETIMEDOUT) return explain_mount(code, one);
+    } while (!types.empty());
+    return mounted;
 }
 
 // What was to be read-only must not stay writable.
@@ -115,25 +104,25 @@ Result<> finish_bind(const boot::MountRow& row, unsigned long flags) {
     if (::mount(nullptr, row.target.c_str(), nullptr, kept | MS_REMOUNT, nullptr) == 0) return {};
     const int code = errno;
     ::umount2(row.target.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
-    return explain(code, row);
+    return explain_mount(code, row);
 }
 
-// Propagation takes a call of its own (mount(2)).
+// Propagation takes a call of its own for each word (mount(2)).
 Result<> set_propagation(const boot::MountRow& row) {
-    const unsigned long flags = row.flags & (kPropagation | MS_REC);
-    if ((flags & kPropagation) == 0) return {};
-    if (::mount(nullptr, row.target.c_str(), nullptr, flags, nullptr) == 0) return {};
-    return Error{errno, "set the propagation of " + row.target};
+    for (const auto flags : row.propagation) {
+        if (::mount(nullptr, row.target.c_str(), nullptr, flags, nullptr) == 0) continue;
+        const std::string what = "set the propagation of " + row.target;
+        return Error{errno, errno == EINVAL ? what + ": nothing is mounted there" : what};
+    }
+    return {};
 }
 
 Result<> do_mount(const boot::MountRow& row, const MountCall& call) {
-    const unsigned long flags = row.flags & ~kPropagation;
-    const bool only_propagation = row.type.empty() && (flags & (MS_BIND | MS_REMOUNT | MS_MOVE)) == 0;
-    if (!only_propagation) {
-        auto mounted = mount_once(row, flags, call);
+    if (!boot::is_only_propagation(row)) {
+        auto mounted = mount_once(row, row.flags, call);
         if (!mounted.ok()) return mounted;
-        if ((flags & MS_BIND) != 0 && (flags & MS_REMOUNT) == 0) {
-            auto bound = finish_bind(row, flags);
+        if ((row.flags & MS_BIND) != 0 && (row.flags & MS_REMOUNT) == 0) {
+            auto bound = finish_bind(row, row.flags);
             if (!bound.ok()) return bound;
         }
     }
@@ -166,17 +155,24 @@ int call_mount(const boot::MountRow& row, unsigned long flags) noexcept {
 }
 
 bool may_wait(const boot::MountRow& row) noexcept {
-    if ((row.flags & (MS_BIND | MS_MOVE | kChanges)) != 0) return false;
+    if ((row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0) return false;
     return is_share(row.type) || row.type == "fuseblk" || row.source.starts_with("/dev/");
 }
 
 bool may_come_later(const boot::MountRow& row, int code) noexcept {
-    if (row.type == "virtiofs") return code == EINVAL;
-    return code == ENOENT || (code == ENXIO && row.source.starts_with("/dev/"));
+    if ((row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0) return false;
+    if (row.source.starts_with("/dev/")) return code == ENOENT || code == ENXIO;
+    const auto tries = [&](std::string_view type) { return (',' + row.type + ',').find(type) != std::string::npos; };
+    return (code == EINVAL && tries(",virtiofs,")) || (code == ENOENT && tries(",9p,"));
+}
+
+bool is_done(const boot::MountRow& row) {
+    if ((row.flags & MS_REMOUNT) != 0 || boot::is_only_propagation(row)) return false;
+    return row.skip_if_exists.empty() ? is_mounted(row.target) : exists(row.skip_if_exists);
 }
 
 Result<> mount(const boot::MountRow& row, const MountCall& call) {
-    if (is_done_already(row)) return {};
+    if (is_done(row) || boot::is_only_propagation(row)) return set_propagation(row);
     auto made = make_target(row);
     if (!made.ok()) return made;
     if (!row.copy_up) return do_mount(row, call);
@@ -186,13 +182,13 @@ Result<> mount(const boot::MountRow& row, const MountCall& call) {
 }
 
 Result<> mount(const boot::EarlyMount& row) {
-    return mount(boot::MountRow{.source = std::string(row.source),
-                                .target = std::string(row.target),
-                                .type = std::string(row.type),
-                                .flags = row.flags,
-                                .data = std::string(row.data),
-                                .copy_up = false,
-                                .skip_if_exists = {}});
+    boot::MountRow early;
+    early.source = row.source;
+    early.target = row.target;
+    early.type = row.type;
+    early.flags = row.flags;
+    early.data = row.data;
+    return mount(early);
 }
 
 }  // namespace nlinit::sys

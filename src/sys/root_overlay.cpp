@@ -14,7 +14,6 @@
 #include "nlinit/config/path.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/mount_table.hpp"
-#include "nlinit/sys/switch_root.hpp"
 
 // In <sys/mount.h> since glibc 2.36.
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
@@ -66,8 +65,9 @@ Result<std::vector<Mounted>> mounts_on_root() {
     return mounts;
 }
 
-Result<> make_layers(const boot::RootPlan& upper, const MountCall& call) {
-    if (auto mounted = mount_plan_on(kStagedUpper, upper, call); !mounted.ok()) return mounted;
+Result<> make_layers(boot::MountRow upper, const MountCall& call) {
+    upper.target = kStagedUpper;
+    if (auto mounted = mount(upper, call); !mounted.ok()) return mounted;
     for (const std::string name : {"/upper", "/work"}) {
         if (auto made = make_directories(kStagedUpper + name); !made.ok()) return made;
     }
@@ -91,7 +91,7 @@ void undo() noexcept {
 
 }  // namespace
 
-Result<> RootOverlay::lay(const boot::RootPlan& upper, const MountCall& call) {
+Result<> RootOverlay::lay(const boot::MountRow& upper, const MountCall& call) {
     if (is_overlay("/")) return {};
     auto made = make_layers(upper, call);
     auto mounts = made.ok() ? mounts_on_root() : Result<std::vector<Mounted>>(made.error());

@@ -8,11 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
+#include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "nlinit/sys/copy_up.hpp"
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -23,26 +26,6 @@ namespace {
 
 constexpr const char* kNewRoot = "/newroot";
 constexpr int kMaxDepth = 64;
-
-// Without rootfstype= every filesystem that has a device is tried, as the kernel does.
-Result<std::string> types_of(const boot::RootPlan& plan) {
-    if (!plan.type.empty()) return plan.type;
-    const auto known = read_file("/proc/filesystems", 1 << 16);
-    if (!known.ok()) return known.error();
-    std::string types;
-    for (std::size_t at = 0; at < known->size();) {
-        const auto end = std::min(known->find('\n', at), known->size());
-        const std::string_view line(known->data() + at, end - at);
-        if (line.starts_with('\t')) types += (types.empty() ? "" : ",") + std::string(line.substr(1));
-        at = end + 1;
-    }
-    return types;
-}
-
-// The errno of a wrong type is EINVAL; any other says more than that of the types tried after it.
-bool says_more(const Result<>& one, int code) noexcept {
-    return one.ok() || one.error().code == EINVAL || one.error().code == ENODEV || code == ETIMEDOUT;
-}
 
 // Frees the memory of the initramfs: only what lies on its own filesystem.
 void remove_contents(UniqueFd directory, dev_t device, int depth) {
@@ -72,6 +55,69 @@ void move_kernel_filesystems() {
     }
 }
 
+// Leaves the running root for what is mounted on kNewRoot; what was on the old one is deleted when that is wanted.
+Result<> enter_new_root(const std::string& name, bool free_old) {
+    UniqueFd old_root(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat old_status {};
+    const bool known = old_root.valid() && fstat(old_root.get(), &old_status) == 0;
+    move_kernel_filesystems();
+    // rootfs itself cannot be pivoted away (pivot_root(2)): the new root is moved over it.
+    if (chdir(kNewRoot) != 0 || ::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || chroot(".") != 0 ||
+        chdir("/") != 0)
+        return Error{errno, "switch to root " + name};
+    if (known && free_old) remove_contents(std::move(old_root), old_status.st_dev, 0);
+    return {};
+}
+
+void leave_unused() noexcept {
+    static_cast<void>(umount2(kNewRoot, MNT_DETACH));
+    static_cast<void>(rmdir(kNewRoot));
+}
+
+// What a copy may take of the memory: all but an eighth of what the kernel says is to be had (proc_meminfo(5)).
+std::uint64_t memory_to_be_had() {
+    constexpr std::string_view kKey = "MemAvailable:";
+    const auto text = read_file("/proc/meminfo", 1 << 16);
+    const auto at = text.ok() ? text->find(kKey) : std::string::npos;
+    if (at == std::string::npos) return 0;
+    const std::uint64_t kibibytes = std::strtoull(text->c_str() + at + kKey.size(), nullptr, 10);
+    return kibibytes * 1024 / 8 * 7;
+}
+
+Result<> copy_root() {
+    const UniqueFd from(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const UniqueFd to(open(kNewRoot, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat original {};
+    if (!from.valid() || !to.valid() || fstat(from.get(), &original) != 0 ||
+        fchmod(to.get(), original.st_mode & 07777) != 0)
+        return Error{errno, "copy the initramfs"};
+    CopyLimits limits;
+    limits.bytes = memory_to_be_had();
+    limits.entries = 1'000'000;
+    limits.depth = kMaxDepth;
+    limits.one_filesystem = limits.special_files = true;
+    return copy_tree(from.get(), to.get(), limits);
+}
+
+// mountinfo's first two words are the mount and what it is mounted on (proc_pid_mountinfo(5)); rootfs is on itself.
+bool is_on_another_mount() {
+    const auto table = read_file("/proc/self/mountinfo", 1 << 20);
+    bool on_another = false;
+    for (std::string_view rest = table.ok() ? std::string_view(*table) : std::string_view(); !rest.empty();) {
+        const auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        std::array<std::string_view, 5> words;
+        std::size_t at = 0;
+        for (auto& word : words) {
+            const auto end = std::min(line.find(' ', at), line.size());
+            word = line.substr(at, end - at);
+            at = std::min(end + 1, line.size());
+        }
+        if (words[4] == "/") on_another = words[0] != words[1];
+    }
+    return on_another;
+}
+
 }  // namespace
 
 bool runs_from_initramfs() {
@@ -84,35 +130,33 @@ bool runs_from_initramfs() {
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
 }
 
-Result<> mount_plan_on(const std::string& target, const boot::RootPlan& plan, const MountCall& call) {
-    const auto types = types_of(plan);
-    if (!types.ok()) return types.error();
-    if (auto made = make_directories(target); !made.ok()) return made;
-    Result<> mounted = Error{ENODEV, "mount " + plan.source + ": no filesystem to try"};
-    for (std::size_t at = 0; at < types->size();) {
-        const auto end = std::min(types->find(',', at), types->size());
-        const boot::MountRow row{plan.source, target, types->substr(at, end - at), plan.flags, plan.data, false, {}};
-        const int code = call(row, row.flags);
-        if (code == 0) return {};
-        if (says_more(mounted, code)) mounted = Error{code, "mount " + row.type + ' ' + plan.source};
-        if (code == ETIMEDOUT) break;
-        at = end + 1;
+Result<> switch_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check) {
+    auto root = row;
+    root.target = kNewRoot;
+    if (auto mounted = mount(root, call); !mounted.ok()) return mounted;
+    if (auto fit = check(root.target); !fit.ok()) {
+        leave_unused();
+        return fit;
     }
-    return mounted;
+    return enter_new_root(row.source, true);
 }
 
-Result<> switch_root(const boot::RootPlan& plan, const MountCall& call) {
-    if (auto mounted = mount_plan_on(kNewRoot, plan, call); !mounted.ok()) return mounted;
-    UniqueFd old_root(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    struct stat old_status {};
-    const bool known = old_root.valid() && fstat(old_root.get(), &old_status) == 0;
-    move_kernel_filesystems();
-    // rootfs itself cannot be pivoted away (pivot_root(2)): the new root is moved over it.
-    if (chdir(kNewRoot) != 0 || ::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || chroot(".") != 0 ||
-        chdir("/") != 0)
-        return Error{errno, "switch to root " + plan.source};
-    if (known) remove_contents(std::move(old_root), old_status.st_dev, 0);
-    return {};
+Result<> switch_to_memory(const boot::MountRow& row, std::optional<Error>& why_bound) {
+    if (is_on_another_mount()) return {};
+    auto root = row;
+    root.target = kNewRoot;
+    root.source = root.type;
+    auto done = mount(root);
+    if (done.ok()) done = copy_root();
+    if (!done.ok()) {
+        why_bound = done.error();
+        static_cast<void>(umount2(kNewRoot, MNT_DETACH));
+        if (auto made = make_directories(kNewRoot); !made.ok()) return made;
+        if (::mount("/", kNewRoot, nullptr, MS_BIND, nullptr) != 0) return Error{errno, "bind the initramfs"};
+    }
+    done = enter_new_root(row.source, !why_bound);
+    static_cast<void>(rmdir(kNewRoot));
+    return done;
 }
 
 }  // namespace nlinit::sys

@@ -118,6 +118,21 @@ TEST_F(BootReloadTest, ALeaseOutlivesWhatChangesAroundIt) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootReloadTest, ALeaseOutlivesANewHostNameAndAMoreExactRow) {
+    ASSERT_TRUE(boots_with(row("primary"))) << guest_.log();
+    test::TcpConnection connection(cable_.client, cable_.server, test::Cable::kServerAddress);
+    ASSERT_TRUE(reloads("[network.dhcp]\nhostname = \"guest\"\nrelease = true\n" + row("eth0"),
+                        "1 added, 0 changed, 1 removed"))
+        << guest_.log();
+    ASSERT_TRUE(guest_.comes_to([&] { return server_.count(MessageType::request) == 2; })) << guest_.log();
+    EXPECT_EQ(server_.count(MessageType::discover), 1U);
+    EXPECT_EQ(server_.count(MessageType::release), 0U);
+    EXPECT_TRUE(server_.requests().back().message.options.has(dhcp::OptionCode::host_name));
+    EXPECT_TRUE(connection.carries("still here", loop_));
+    EXPECT_EQ(end(), SIGINT);
+    EXPECT_EQ(server_.count(MessageType::release), 1U);
+}
+
 TEST_F(BootReloadTest, AnotherClientAsksForALeaseOfItsOwn) {
     ASSERT_TRUE(boots_with(row("eth0"))) << guest_.log();
     ASSERT_TRUE(reloads("[network.dhcp]\nuser_class = \"lab\"\n" + row("eth0"), "1 changed")) << guest_.log();

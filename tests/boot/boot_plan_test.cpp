@@ -60,6 +60,7 @@ link /dev/stdin to /proc/self/fd/0
 link /dev/stdout to /proc/self/fd/1
 link /dev/stderr to /proc/self/fd/2
 link /dev/ptmx to pts/ptmx (unless it exists)
+set propagation of / (rshared)
 set sysctl net.ipv4.ip_forward to 1
 raise rlimit nofile to 1048576
 raise rlimit core to unlimited
@@ -88,6 +89,41 @@ TEST(BootPlanTest, MountsComeBeforeFilesAndDirectoriesBeforeWhatIsInThem) {
     EXPECT_EQ(names(make_boot_plan(config)),
               (Strings{"mount tmpfs on /srv", "make directory /srv/data", "write /srv/data/x", "link /srv/link to data",
                        "write /srv/link/y"}));
+}
+
+TEST(BootPlanTest, WhatABindMountShowsIsMadeBeforeIt) {
+    Config config;
+    config.mounts = {{"/srv/data/x", "/x", "", "bind"}, {"/etc/y", "/y", "", "bind"}, tmpfs_on("/srv")};
+    config.files = {{"/etc/y", "", 0644}};
+    config.directories = {{"/srv/data/x", 0700}};
+    EXPECT_EQ(names(make_boot_plan(config)),
+              (Strings{"mount tmpfs on /srv", "make directory /srv/data/x", "mount /srv/data/x on /x", "write /etc/y",
+                       "mount /etc/y on /y"}));
+}
+
+TEST(BootPlanTest, WhatALinkLeadsToIsThereBeforeWhoeverGoesThroughIt) {
+    Config config;
+    config.mounts = {tmpfs_on("/data/cache"), tmpfs_on("/mnt/disk")};
+    config.symlinks = {{"/data", "/mnt/disk", false}};
+    EXPECT_EQ(names(make_boot_plan(config)),
+              (Strings{"mount tmpfs on /mnt/disk", "link /data to /mnt/disk", "mount tmpfs on /data/cache"}));
+}
+
+TEST(BootPlanTest, LinksThatLeadToOneAnotherComeToAnEnd) {
+    Config config;
+    config.symlinks = {{"/a", "/b", false}, {"/b", "/a", false}};
+    EXPECT_EQ(names(make_boot_plan(config)), (Strings{"link /b to /a", "link /a to /b"}));
+    config.symlinks.clear();
+    for (int i = 0; i < 20'000; ++i)
+        config.symlinks.push_back({"/" + std::to_string(i), "/" + std::to_string(i + 1), false});
+    EXPECT_EQ(make_boot_plan(config).steps.size(), 20'000U);
+}
+
+TEST(BootPlanTest, MountsArePassedOnWhenTheyAreAllThere) {
+    Config config;
+    config.mounts = {{"", "/", "", "rshared"}, tmpfs_on("/run")};
+    config.files = {{"/run/x", "", 0644}};
+    EXPECT_EQ(names(make_boot_plan(config)), (Strings{"mount tmpfs on /run", "write /run/x", "set propagation of /"}));
 }
 
 TEST(BootPlanTest, ControlGroupsAreMountedBeforeWhatIsBelowThem) {

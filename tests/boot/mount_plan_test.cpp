@@ -65,8 +65,32 @@ TEST(MountRowTest, TerminalsAreSkippedWhenTheirMultiplexerIsThere) {
     EXPECT_EQ(mount_row(mount).skip_if_exists, "/dev/pts/ptmx");
 }
 
+TEST(MountRowTest, PropagationIsAStepOfItsOwnForEachWord) {
+    const struct {
+        std::string_view word;
+        unsigned long flags;
+    } cases[] = {{"shared", MS_SHARED},         {"rshared", MS_SHARED | MS_REC},
+                 {"slave", MS_SLAVE},           {"rslave", MS_SLAVE | MS_REC},
+                 {"private", MS_PRIVATE},       {"rprivate", MS_PRIVATE | MS_REC},
+                 {"unbindable", MS_UNBINDABLE}, {"runbindable", MS_UNBINDABLE | MS_REC}};
+    for (const auto& [word, flags] : cases) {
+        const auto row = mount_row({"", "/", "", std::string(word)});
+        EXPECT_EQ(row.flags, 0U) << word;
+        EXPECT_EQ(row.propagation, std::vector<unsigned long>{flags}) << word;
+        EXPECT_TRUE(is_only_propagation(row)) << word;
+        EXPECT_EQ(options_of(row), word);
+    }
+    const auto bound = mount_row({"/a", "/b", "", "bind,rslave,shared"});
+    EXPECT_EQ(bound.flags, static_cast<unsigned long>(MS_BIND));  // "rslave" makes no rbind of it
+    EXPECT_EQ(bound.propagation, (std::vector<unsigned long>{MS_SLAVE | MS_REC, MS_SHARED}));
+    EXPECT_FALSE(is_only_propagation(bound));
+    EXPECT_FALSE(is_only_propagation(mount_row({"LABEL=x", "/x", "", "shared"})));
+    EXPECT_FALSE(is_only_propagation(row_with("shared")));
+}
+
 TEST(OptionsOfTest, PrintsWhatWasRead) {
-    for (const auto* options : {"", "nodev,nosuid,mode=0755", "ro,rbind", "ro,bind", "nodev,nosuid,noexec", "size=64m"})
+    for (const auto* options :
+         {"bind,rslave,shared", "", "nodev,nosuid,mode=0755", "ro,rbind", "ro,bind", "nodev,nosuid,noexec", "size=64m"})
         EXPECT_EQ(options_of(row_with(options)), options);
 }
 

@@ -24,7 +24,6 @@ TEST(RootPlanTest, ADeviceIsMountedReadOnlyUnlessAskedOtherwise) {
     ASSERT_TRUE(plan);
     EXPECT_EQ(plan->source, "/dev/vda");
     EXPECT_EQ(plan->type, "erofs");
-    EXPECT_EQ(plan->timeout, std::chrono::seconds(10));
     EXPECT_NE(plan->flags & MS_RDONLY, 0U);
     root.read_only = false;
     EXPECT_EQ(root_plan(root)->flags & MS_RDONLY, 0U);
@@ -38,11 +37,30 @@ TEST(RootPlanTest, OptionsAreFlagsAndData) {
     EXPECT_EQ(root_plan(root)->data, "data=journal");
 }
 
-TEST(RootPlanTest, DevicesAreWaitedForAndTagsAreNot) {
-    for (const char* device : {"/dev/vda", "PARTUUID=1-02", "PARTLABEL=root", "UUID=1", "LABEL=root"})
-        EXPECT_TRUE(root_plan(root_on(device))->needs_device()) << device;
-    for (const char* tag : {"rootfs", "LABEL=", "/dev/", "192.0.2.1:/srv"})
-        EXPECT_FALSE(root_plan(root_on(tag))->needs_device()) << tag;
+TEST(RootPlanTest, ASharesPrefixIsItsType) {
+    const struct {
+        std::string_view device, type, wanted_source, wanted_type;
+    } cases[] = {
+        {"virtiofs:myfs", "", "myfs", "virtiofs"},         {"9p:myfs", "", "myfs", "9p"},
+        {"virtiofs:myfs", "virtiofs", "myfs", "virtiofs"}, {"9p:a:b", "ext4", "a:b", "9p"},
+        {"myfs", "virtiofs", "myfs", "virtiofs"},          {"192.0.2.1:/srv", "nfs", "192.0.2.1:/srv", "nfs"},
+    };
+    for (const auto& [device, type, wanted_source, wanted_type] : cases) {
+        auto root = root_on(std::string(device));
+        root.type = type;
+        EXPECT_EQ(root_plan(root)->source, wanted_source) << device;
+        EXPECT_EQ(root_plan(root)->type, wanted_type) << device;
+        root.overlay = device;
+        root.overlay_type = type;
+        EXPECT_EQ(upper_plan(root)->source, wanted_source) << device;
+    }
+}
+
+TEST(RootPlanTest, ARootInMemoryIsAWritableTmpfs) {
+    for (const char* device : {"tmpfs", "initramfs"}) {
+        EXPECT_EQ(root_plan(root_on(device))->type, "tmpfs") << device;
+        EXPECT_EQ(root_plan(root_on(device))->flags & MS_RDONLY, 0U) << device;
+    }
 }
 
 TEST(RootPlanTest, WhatIsWrittenGoesToMemoryOrToADevice) {
@@ -51,14 +69,12 @@ TEST(RootPlanTest, WhatIsWrittenGoesToMemoryOrToADevice) {
     root.overlay_options = "size=64m";
     EXPECT_EQ(upper_plan(root)->type, "tmpfs");
     EXPECT_EQ(upper_plan(root)->data, "size=64m");
-    EXPECT_FALSE(upper_plan(root)->needs_device());
     root.overlay = "/dev/vdb";
     root.overlay_type = "ext4";
     root.overlay_options = "noatime,commit=1";
     EXPECT_EQ(upper_plan(root)->type, "ext4");
     EXPECT_EQ(upper_plan(root)->flags, static_cast<unsigned long>(MS_NOATIME));
     EXPECT_EQ(upper_plan(root)->data, "commit=1");
-    EXPECT_TRUE(upper_plan(root)->needs_device());
 }
 
 }  // namespace

@@ -57,6 +57,32 @@ TEST(KernelParametersTest, WordsOfTheKernelForTheRootWinOverTheFile) {
     EXPECT_FALSE(apply_to_arcbox("ro rw").config.root.read_only);
 }
 
+TEST(KernelParametersTest, ARootIsReadByItsTypeWhereverThatStands) {
+    for (const char* line : {"root=a=b/c rootfstype=virtiofs", "rootfstype=virtiofs root=a=b/c"})
+        EXPECT_EQ(apply_to_arcbox(line).config.root.device, "a=b/c") << line;
+    EXPECT_EQ(apply_to_arcbox("root=/dev/vda rootfstype=auto").config.root.type, "");
+    EXPECT_EQ(apply_to_arcbox("root=LABEL=\"a b\"").config.root.device, "LABEL=\"a b\"");
+    EXPECT_EQ(apply_to_arcbox("root=block:/dev/vda").config.root.device, "/dev/vda");
+    EXPECT_EQ(
+        only_warning("root=/dev/nfs"),
+        "root='/dev/nfs' is wrong: it must be the name of a device, and that is only what the kernel calls its own "
+        "root");
+}
+
+TEST(KernelParametersTest, AnOverlaysTypeIsAfterTheLastColonUnlessTheWholeIsAName) {
+    const std::tuple<const char*, const char*, const char*> cases[] = {{"254:1", "254:1", ""},
+                                                                       {"254:1:ext4", "254:1", "ext4"},
+                                                                       {"virtiofs:w", "virtiofs:w", ""},
+                                                                       {"/dev/vdb:auto", "/dev/vdb", ""},
+                                                                       {"LABEL=w:xfs", "LABEL=w", "xfs"},
+                                                                       {"/dev/vdb", "/dev/vdb", ""}};
+    for (const auto& [value, overlay, type] : cases) {
+        const auto config = apply_to_arcbox(std::string("nlinit.overlay=") + value).config;
+        EXPECT_EQ(config.root.overlay, overlay) << value;
+        EXPECT_EQ(config.root.overlay_type, type) << value;
+    }
+}
+
 TEST(KernelParametersTest, RootsThatAreNoneAreNamedAndTheOldOneStays) {
     EXPECT_EQ(
         only_warning("root=UIDD=12"),
@@ -186,8 +212,23 @@ TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
     const auto rows = profile("arcbox")->mounts.size();
     ASSERT_EQ(config.mounts.size(), rows + 1);
     EXPECT_EQ(config.mounts.back(), (Mount{"data", "/srv/data", "virtiofs", "", Importance::ordinary, false}));
-    EXPECT_EQ(config.mounts[rows - 1], (Mount{"home", "/Users", "virtiofs", "ro,nodev", Importance::ordinary, false}));
+    EXPECT_EQ(config.mounts[rows - 2], (Mount{"home", "/Users", "virtiofs", "ro,nodev", Importance::ordinary, false}));
     EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, AMountsSourceMayBeADeviceAndHaveColons) {
+    const std::tuple<const char*, const char*, const char*, const char*> cases[] = {
+        {"LABEL=data:/x", "LABEL=data", "", ""}, {"/dev/vdb:/x:ro", "/dev/vdb", "", "ro"},
+        {"254:16:/x", "254:16", "", ""},         {"9p:users:/x:ro,noatime", "9p:users", "", "ro,noatime"},
+        {"cafe:/x", "cafe", "virtiofs", ""},     {"users:/x:ro", "users", "virtiofs", "ro"},
+    };
+    for (const auto& [value, source, type, options] : cases) {
+        const auto config = apply_to_arcbox(std::string("nlinit.mount=") + value).config;
+        EXPECT_EQ(config.mounts.back(), (Mount{source, "/x", type, options, Importance::ordinary, false})) << value;
+    }
+    EXPECT_TRUE(
+        only_warning("nlinit.mount=/dev/disk/by-id/a:/x")
+            .starts_with("nlinit.mount='/dev/disk/by-id/a:/x' is wrong: it must be a source that is named otherwise"));
 }
 
 TEST(KernelParametersTest, WhatFollowsTheDashesIsThePayload) {

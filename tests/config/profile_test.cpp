@@ -34,7 +34,8 @@ TEST(ProfileTest, EveryNameHasOneThatSaysItsName) {
 TEST(ProfileTest, ArcboxMountsWritableMemoryOverAReadOnlyImage) {
     const auto config = *profile("arcbox");
     EXPECT_EQ(names(config.mounts, &Mount::target),
-              (Strings{"/arcbox", "/tmp", "/run", "/var", "/etc", "/dev/pts", "/dev/shm", "/Users"}));
+              (Strings{"/arcbox", "/tmp", "/run", "/var", "/etc", "/dev/pts", "/dev/shm", "/Users", "/"}));
+    EXPECT_EQ(mount_on(config, "/").options, "rshared");
     EXPECT_EQ(mount_on(config, "/tmp").options, "nodev,nosuid,mode=1777");
     for (const auto* target : {"/run", "/var", "/etc"})
         EXPECT_EQ(mount_on(config, target).options, "nodev,nosuid,mode=0755") << target;

@@ -24,6 +24,52 @@ TEST(TomlRootTest, KeysReachTheirPlaces) {
                                         "ext4", "noatime"}));
 }
 
+TEST(TomlRootTest, NamesOfTheKernelOfUdevAndOfDracutAreTaken) {
+    for (const std::string device :
+         {"254:1", "fe01", "virtiofs:myfs", "9p:my fs", "PARTUUID=0a-01/PARTNROFF=1", "/dev/disk/by-label/a\\\\x20b",
+          "/dev/mapper/vg-root", "LABEL='a b'", "tmpfs", "initramfs", "myfs"}) {
+        const auto parsed = parse_toml("root.device = \"" + device + '"', "none");
+        EXPECT_TRUE(parsed.problems.empty()) << device;
+        EXPECT_FALSE(parsed.config.root.device.empty()) << device;
+    }
+    EXPECT_EQ(parse_toml("root = { device = 'x=y/z', type = 'virtiofs' }", "none").config.root.device, "x=y/z");
+    EXPECT_EQ(parse_toml("root.overlay = 'virtiofs:writes'", "none").config.root.overlay, "virtiofs:writes");
+}
+
+TEST(TomlRootTest, AutoIsNoType) {
+    const auto parsed = parse_toml("[root]\ntype = 'auto'\noverlay = 'LABEL=x'\noverlay_type = 'auto'", "none");
+    EXPECT_TRUE(parsed.problems.empty());
+    EXPECT_EQ(parsed.config.root.type, "");
+    EXPECT_EQ(parsed.config.root.overlay_type, "");
+}
+
+TEST(TomlRootTest, ARootThatNothingHereCanGiveHasASentenceOfItsOwn) {
+    constexpr std::string_view kUdev = "named otherwise, for udev makes the links below /dev/disk";
+    constexpr std::string_view kName = "the name of a device, and that is only what the kernel calls its own root";
+    constexpr std::string_view kOther = "a device, or a share by virtiofs or 9p: nlinit mounts no other root";
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"/dev/disk/by-id/virtio-1", kUdev},
+        {"/dev/disk/by-path/pci-0", kUdev},
+        {"/dev/root", kName},
+        {"/dev/nfs", kName},
+        {"nfs:192.0.2.1:/srv", kOther},
+        {"gpt-auto", kOther},
+        {"PARTUUID=0a-01/PARTNROFF=x", "PARTUUID=UUID/PARTNROFF=NUMBER"},
+    };
+    for (const auto& [device, wanted] : cases) {
+        for (const std::string key : {"root.device = '", "root.overlay = '"}) {
+            const auto parsed = parse_toml(key + std::string(device) + "'", "none");
+            ASSERT_EQ(parsed.problems.size(), 1U) << device;
+            EXPECT_NE(parsed.problems[0].what.find(wanted), std::string::npos) << parsed.problems[0].what;
+            EXPECT_EQ(parsed.config, *profile("none")) << device;
+        }
+        const auto parsed =
+            parse_toml("mount = [{ target = '/x', type = 'auto', source = '" + std::string(device) + "' }]", "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << device;
+        EXPECT_NE(parsed.problems[0].what.find(wanted), std::string::npos) << parsed.problems[0].what;
+    }
+}
+
 TEST(TomlRootTest, MistakesAreNamedAndTheKeyIsNotUsed) {
     const struct {
         std::string_view key, problem;

@@ -47,6 +47,42 @@ TEST(TomlRowsTest, RowsReachTheirPlaces) {
     EXPECT_EQ(config.symlinks, (std::vector<Symlink>{{"/bin/sh", "busybox", true}}));
 }
 
+TEST(TomlRowsTest, AMountNeedsNoTypeWhereItsSourceOrItsOptionsSayEnough) {
+    for (const std::string row :
+         {"options = 'rshared'", "options = 'private'", "options = 'ro,runbindable'",
+          "options = 'slave', type = 'none'", "source = '/a', options = 'rbind,rslave'", "source = 'UUID=01-02'",
+          "source = 'LABEL=a b'", "source = 'PARTUUID=01-02'", "source = '/dev/vdb', type = 'auto'",
+          "source = '/dev/disk/by-uuid/x'", "source = 'virtiofs:users'", "source = 'users', type = 'auto'",
+          "source = '254:0'", "source = '/a', options = 'bind', type = 'none'"}) {
+        const auto parsed = parse_toml("mount = [{ target = '/x', " + row + " }]", "none");
+        EXPECT_TRUE(parsed.problems.empty()) << row << ": " << to_string(parsed.problems.front(), "");
+        ASSERT_EQ(parsed.config.mounts.size(), 1U) << row;
+        EXPECT_EQ(parsed.config.mounts[0].type, "") << row;
+    }
+    for (const std::string row : {"source = 'users'", "source = 'cafe'", "source = '/srv'", "options = 'ro'"}) {
+        const auto parsed = parse_toml("mount = [{ target = '/x', " + row + " }]", "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << row;
+        EXPECT_EQ(parsed.problems[0].what, "'type' is missing in [[mount]]") << row;
+    }
+    const auto parsed = parse_toml("mount = [{ target = '/x', type = 'auto' }]", "none");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(parsed.problems[0].what, "'source' is missing in [[mount]]");
+    EXPECT_TRUE(parsed.config.mounts.empty());
+}
+
+TEST(TomlRowsTest, WordsOfFstabForWhoeverMountsAreHeededOrNamed) {
+    const auto row = [](const std::string& rest) {
+        return parse_toml("mount = [{ target = '/x', type = 'tmpfs', " + rest + " }]", "none");
+    };
+    EXPECT_EQ(row("options = 'ro,nofail'").config.mounts[0].importance, Importance::optional);
+    EXPECT_EQ(row("options = 'nofail', required = true").config.mounts[0].importance, Importance::required);
+    EXPECT_EQ(row("options = 'nofails'").config.mounts[0].importance, Importance::ordinary);
+    const auto parsed = row("options = 'noauto,ro'");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(parsed.problems[0].what, "'noauto' among the options is not heeded: leave the row out in [[mount]]");
+    EXPECT_EQ(parsed.config.mounts.size(), 1U);
+}
+
 TEST(TomlRowsTest, RowTakesThePlaceOfTheProfilesRow) {
     const auto base = *profile("arcbox");
     const auto parsed = parse_toml(R"(

@@ -26,7 +26,7 @@ class BackgroundMountTest : public ::testing::Test {
         row.data = data;
         return row;
     }
-    static bool readable_within(const BackgroundMount& mounting, int milliseconds) {
+    static bool readable_within(const BackgroundCalls& mounting, int milliseconds) {
         pollfd fd{mounting.fd(), POLLIN, 0};
         return ::poll(&fd, 1, milliseconds) == 1;
     }
@@ -37,35 +37,35 @@ class BackgroundMountTest : public ::testing::Test {
 };
 
 TEST_F(BackgroundMountTest, MountsWhatMountWould) {
-    const auto mounting = BackgroundMount::start(row("tmpfs", "size=1m"), MS_NOSUID);
+    const auto mounting = start_mount(row("tmpfs", "size=1m"), MS_NOSUID);
     ASSERT_TRUE(test::is_ok(mounting));
     ASSERT_TRUE(readable_within(*mounting, 10'000));
     EXPECT_TRUE(mounting->done());
-    EXPECT_EQ(mounting->result(), 0);
+    EXPECT_EQ(mount_result(*mounting), 0);
     EXPECT_TRUE(is_mounted(target()));
 }
 
 TEST_F(BackgroundMountTest, GivesTheErrnoAndLeavesThatOfTheCallerAlone) {
     errno = 0;
-    const auto mounting = BackgroundMount::start(row("nosuchfs", ""), 0);
+    const auto mounting = start_mount(row("nosuchfs", ""), 0);
     ASSERT_TRUE(test::is_ok(mounting));
     ASSERT_TRUE(readable_within(*mounting, 10'000));
     EXPECT_EQ(errno, 0);
-    EXPECT_EQ(mounting->result(), ENODEV);
+    EXPECT_EQ(mount_result(*mounting), ENODEV);
 }
 
 // A filesystem in user space that mounts, and whose first question nobody answers.
 TEST_F(BackgroundMountTest, IsNotDoneUntilSomebodyAnswers) {
     UniqueFd server(::open("/dev/fuse", O_RDWR | O_CLOEXEC));
     if (!server.valid()) GTEST_SKIP() << "no /dev/fuse";
-    const auto mounting = BackgroundMount::start(
-        row("fuse", "fd=" + std::to_string(server.get()) + ",rootmode=40000,user_id=0,group_id=0"), 0);
+    const auto mounting =
+        start_mount(row("fuse", "fd=" + std::to_string(server.get()) + ",rootmode=40000,user_id=0,group_id=0"), 0);
     ASSERT_TRUE(test::is_ok(mounting));
     EXPECT_FALSE(readable_within(*mounting, 200));
     EXPECT_FALSE(mounting->done());
     server.reset();  // the kernel ends the connection, and with it all that waits for it
     ASSERT_TRUE(readable_within(*mounting, 10'000));
-    EXPECT_EQ(mounting->result(), 0);
+    EXPECT_EQ(mount_result(*mounting), 0);
 }
 
 }  // namespace

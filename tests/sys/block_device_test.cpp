@@ -30,7 +30,14 @@ class BlockDeviceTest : public ::testing::Test {
         fs::create_directory_symlink("../block/" + disk + "/" + name, root_ / ("class/" + name));
         write("dev/" + name, content);
     }
-    Found find(const std::string& source) const { return find_block_device(source, root_ / "class", root_ / "dev"); }
+    BlockDevices devices() const { return BlockDevices(read_device, root_ / "class", root_ / "dev"); }
+    Found find(const std::string& source) const {
+        const auto name = config::parse_device_name(source);
+        return name ? devices().find(*name) : std::nullopt;
+    }
+    void write_attribute(const std::string& disk, const std::string& attribute, const std::string& text) const {
+        write("block/" + disk + "/" + attribute, text + "\n");
+    }
     std::string dev(const std::string& name) const { return root_ / ("dev/" + name); }
 
   private:
@@ -60,9 +67,55 @@ std::string gpt(std::size_t sector) {
 }
 
 TEST_F(BlockDeviceTest, APathIsThatDeviceOrNone) {
+    EXPECT_EQ(find("/dev/null"), "/dev/null");
+    EXPECT_EQ(find("/dev/vdzz"), std::nullopt);
+}
+
+TEST_F(BlockDeviceTest, NumbersAndNamesOfDeviceMapperAreTheKernelsOwn) {
     add_disk("vda", "");
-    EXPECT_EQ(find(dev("vda")), dev("vda"));
-    EXPECT_EQ(find(dev("vdb")), std::nullopt);
+    write_attribute("vda", "dev", "254:0");
+    add_disk("dm-0", "");
+    write_attribute("dm-0", "dev", "253:0");
+    write_attribute("dm-0", "dm/name", "vg-root");
+    EXPECT_EQ(find("254:0"), dev("vda"));
+    EXPECT_EQ(find("fe00"), dev("vda"));
+    EXPECT_EQ(find("254:1"), std::nullopt);
+    EXPECT_EQ(find("/dev/mapper/vg-root"), dev("dm-0"));
+    EXPECT_EQ(find("/dev/mapper/vg-home"), std::nullopt);
+}
+
+TEST_F(BlockDeviceTest, APartitionMayBeSoManyAfterANamedOneOnItsDisk) {
+    add_disk("vda", gpt(512));
+    for (const int number : {1, 2, 3}) add_partition("vda", number);
+    add_disk("vdb", with(with({}, 440, "\x78\x56\x34\x12"), 510, "\x55\xaa"));
+    for (const int number : {1, 2}) add_partition("vdb", number);
+    EXPECT_EQ(find("PARTUUID=04030201-0605-0807-090a-0b0c0d0e0f10/PARTNROFF=1"), dev("vda3"));
+    EXPECT_EQ(find("PARTUUID=04030201-0605-0807-090a-0b0c0d0e0f10/PARTNROFF=-1"), dev("vda1"));
+    EXPECT_EQ(find("PARTUUID=04030201-0605-0807-090a-0b0c0d0e0f10/PARTNROFF=2"), std::nullopt);
+    EXPECT_EQ(find("PARTUUID=04030201-0605-0807-090a-0b0c0d0e0f10/PARTNROFF=-2"), std::nullopt);
+    EXPECT_EQ(find("PARTUUID=12345678-01/PARTNROFF=1"), dev("vdb2"));
+}
+
+TEST_F(BlockDeviceTest, UdevsLinksMeanWhatIsWrittenOnTheDevice) {
+    add_disk("vda", with(with({}, 1024 + 56, "\x53\xef"), 1024 + 120, "a b"));
+    EXPECT_EQ(find("/dev/disk/by-label/a\\x20b"), dev("vda"));
+    EXPECT_EQ(find("LABEL=\"a b\""), dev("vda"));
+}
+
+TEST_F(BlockDeviceTest, WhatIsThereIsDescribedForWhoLookedForAnother) {
+    EXPECT_EQ(devices().describe(), "there is no block device here");
+    add_disk("vda", with(with(with({}, 1024 + 56, "\x53\xef"), 1024 + 104, kSixteen), 1024 + 120, "r\x1b[m"));
+    add_disk("vdb", gpt(512));
+    add_partition("vdb", 2, "XFSB");
+    add_disk("vdc", "");
+    add_disk("loop0", "");
+    write_attribute("loop0", "size", "0");
+    EXPECT_EQ(devices().describe(),
+              "here are vda (ext4, LABEL=r\\x1b[m, UUID=01020304-0506-0708-090a-0b0c0d0e0f10), vdb, vdb2 (xfs, "
+              "UUID=00000000-0000-0000-0000-000000000000, PARTLABEL=sys, "
+              "PARTUUID=04030201-0605-0807-090a-0b0c0d0e0f10), vdc");
+    for (int i = 0; i < 9; ++i) add_disk("x" + std::to_string(i), "");
+    EXPECT_TRUE(devices().describe().ends_with("vdc, x0, x1, x2, x3 and 5 more")) << devices().describe();
 }
 
 TEST_F(BlockDeviceTest, PartitionsAreKnownByTheTableOfTheirDisk) {
@@ -105,7 +158,7 @@ TEST_F(BlockDeviceTest, NothingIsFoundByNothing) {
     add_partition("vdb", 1);
     for (const char* source : {"LABEL=", "UUID=", "PARTLABEL=", "PARTUUID=", "LABEL=x", "PARTUUID=x"})
         EXPECT_EQ(find(source), std::nullopt) << source;
-    EXPECT_EQ(find_block_device("LABEL=x", "/nowhere"), std::nullopt);
+    EXPECT_EQ(BlockDevices(read_device, "/nowhere").find(*config::parse_device_name("LABEL=x")), std::nullopt);
 }
 
 }  // namespace

@@ -52,6 +52,20 @@ class CopyTreeTest : public ::testing::Test {
     test::TemporaryDirectory from_, to_;
 };
 
+TEST_F(CopyTreeTest, AWholeRootKeepsItsLinksAndSpecialFiles) {
+    make_file("busybox", "program");
+    std::filesystem::create_directory(from("bin"));
+    ASSERT_EQ(::link(from("busybox").c_str(), from("bin/sh").c_str()), 0);
+    ASSERT_EQ(::mkfifo(from("pipe").c_str(), 0600), 0);
+    CopyLimits limits;
+    limits.bytes = 10;  // the file counts once
+    limits.special_files = limits.one_filesystem = true;
+    ASSERT_TRUE(is_ok(copy(limits)));
+    EXPECT_EQ(copied("bin/sh"), "program");
+    EXPECT_EQ(status_of_copy("bin/sh").st_ino, status_of_copy("busybox").st_ino);
+    EXPECT_EQ(status_of_copy("pipe").st_mode, static_cast<mode_t>(S_IFIFO | 0600));
+}
+
 TEST_F(CopyTreeTest, CopiesFilesWithOwnerModeAndTime) {
     const auto file = make_file("shadow", "secret");
     ASSERT_EQ(::chown(file.c_str(), 7, 42), 0);

@@ -39,6 +39,21 @@ class MountTest : public ::testing::Test {
     }
     static bool can_write(const std::string& file) { return write_kernel_file(file, "x").ok(); }
     MountRow tmpfs_on(const std::string& name) const { return row("tmpfs", path(name), "tmpfs"); }
+    static MountRow with_propagation(MountRow row, unsigned long flags) {
+        row.propagation.push_back(flags);
+        return row;
+    }
+    // "shared:1", "master:2" and the like, as mountinfo has it for a mount point.
+    static std::string propagation_of(const std::string& target) {
+        std::ifstream table("/proc/self/mountinfo");
+        for (std::string line; std::getline(table, line);) {
+            const auto at = line.find(' ' + target + ' ');
+            if (at == std::string::npos) continue;
+            const auto options = line.find(' ', at + target.size() + 2);
+            return line.substr(options + 1, line.find(" - ") - options - 1 + 1);
+        }
+        return "none";
+    }
     static MountRow row(const std::string& source, const std::string& target, const std::string& type,
                         unsigned long flags = 0) {
         MountRow row;
@@ -103,6 +118,8 @@ TEST_F(MountTest, TakesEarlyMountsToo) {
 TEST_F(MountTest, NamesAFilesystemThatTheKernelDoesNotHave) {
     EXPECT_EQ(test::sentence(mount(row("tag", path("share"), "nosuchfs"))),
               "mount nosuchfs tag on " + path("share") + ": the kernel has no filesystem nosuchfs: No such device");
+    EXPECT_EQ(test::sentence(mount(row("tag", path("share"), "nosuchfs,norsuch"))),
+              "mount nosuchfs tag on " + path("share") + ": the kernel has no filesystem nosuchfs: No such device");
 }
 
 TEST_F(MountTest, NamesATargetThatCannotBeMade) {
@@ -113,7 +130,8 @@ TEST_F(MountTest, NamesATargetThatCannotBeMade) {
 TEST_F(MountTest, NamesWhatTheKernelRefuses) {
     auto run = tmpfs_on("run");
     run.data = "nonsense=1";
-    EXPECT_EQ(test::sentence(mount(run)), "mount tmpfs on " + path("run") + ": Invalid argument");
+    EXPECT_EQ(test::sentence(mount(run)),
+              "mount tmpfs on " + path("run") + ": an option is wrong: 'nonsense=1': Invalid argument");
 }
 
 TEST_F(MountTest, BindsADirectory) {
@@ -139,7 +157,17 @@ TEST_F(MountTest, BindsAFile) {
 
 TEST_F(MountTest, NamesABindMountWhoseSourceIsMissing) {
     EXPECT_EQ(test::sentence(mount(row(path("from"), path("to"), "", MS_BIND))),
-              "bind " + path("from") + " on " + path("to") + ": No such file or directory");
+              "bind " + path("from") + " on " + path("to") + ": " + path("from") +
+                  " is not there: No such file or directory");
+}
+
+TEST_F(MountTest, TriesTypesInTurn) {
+    ASSERT_TRUE(is_ok(mount(row("x", path("run"), "nosuchfs,tmpfs"))));
+    EXPECT_TRUE(is_mounted(path("run")));
+    // What says most is what is told.
+    const auto call = [](const MountRow& each, unsigned long) { return each.type == "b" ? EIO : EINVAL; };
+    EXPECT_EQ(test::sentence(mount(row("/dev/x", path("other"), "a,b,c"), call)),
+              "mount b /dev/x on " + path("other") + ": /dev/x cannot be read: Input/output error");
 }
 
 TEST_F(MountTest, RemountsWhatIsMounted) {
@@ -150,7 +178,7 @@ TEST_F(MountTest, RemountsWhatIsMounted) {
 }
 
 TEST_F(MountTest, SetsThePropagationOfANewMount) {
-    ASSERT_TRUE(is_ok(mount(row("tmpfs", path("run"), "tmpfs", MS_SHARED))));
+    ASSERT_TRUE(is_ok(mount(with_propagation(tmpfs_on("run"), MS_SHARED))));
     ASSERT_TRUE(is_ok(mount(row(path("run"), path("peer"), "", MS_BIND))));
     ASSERT_TRUE(is_ok(mount(tmpfs_on("run/inner"))));
     EXPECT_TRUE(is_mounted(path("peer/inner")));
@@ -158,10 +186,45 @@ TEST_F(MountTest, SetsThePropagationOfANewMount) {
 
 TEST_F(MountTest, SetsThePropagationOfAMountThatIsThere) {
     ASSERT_TRUE(is_ok(mount(tmpfs_on("run"))));
-    ASSERT_TRUE(is_ok(mount(row("", path("run"), "", MS_SHARED))));
+    ASSERT_TRUE(is_ok(mount(with_propagation(row("", path("run"), ""), MS_SHARED))));
     ASSERT_TRUE(is_ok(mount(row(path("run"), path("peer"), "", MS_BIND))));
     ASSERT_TRUE(is_ok(mount(tmpfs_on("run/inner"))));
     EXPECT_TRUE(is_mounted(path("peer/inner")));
+}
+
+TEST_F(MountTest, SetsThePropagationOfWhatWasMountedBeforeAndMountsNothingOverIt) {
+    ASSERT_TRUE(is_ok(mount(tmpfs_on("run"))));
+    make_file("run/file", "");
+    ASSERT_TRUE(is_ok(mount(with_propagation(tmpfs_on("run"), MS_SHARED))));
+    EXPECT_TRUE(exists(path("run/file")));
+    EXPECT_TRUE(propagation_of(path("run")).starts_with("shared:")) << propagation_of(path("run"));
+}
+
+TEST_F(MountTest, SetsWhatEachWordSaysInTurn) {
+    ASSERT_TRUE(is_ok(mount(with_propagation(tmpfs_on("run"), MS_SHARED))));
+    make_directory("plain");
+    auto bind = row(path("run"), path("slave"), "", MS_BIND);
+    bind.propagation = {MS_SLAVE | MS_REC, MS_SHARED};
+    ASSERT_TRUE(is_ok(mount(bind)));
+    EXPECT_TRUE(propagation_of(path("slave")).starts_with("shared:")) << propagation_of(path("slave"));
+    EXPECT_NE(propagation_of(path("slave")).find("master:"), std::string::npos) << propagation_of(path("slave"));
+    ASSERT_TRUE(is_ok(mount(with_propagation(row("", path("run"), ""), MS_PRIVATE))));
+    EXPECT_EQ(propagation_of(path("run")), "");
+    ASSERT_TRUE(is_ok(mount(with_propagation(row("", path("run"), ""), MS_UNBINDABLE))));
+    EXPECT_EQ(propagation_of(path("run")), "unbindable ");
+    EXPECT_EQ(test::sentence(mount(row(path("run"), path("again"), "", MS_BIND))),
+              "bind " + path("run") + " on " + path("again") + ": " + path("run") +
+                  " is on a mount that is unbindable: Invalid argument");
+    EXPECT_EQ(test::sentence(mount(with_propagation(row("", path("plain"), ""), MS_SHARED))),
+              "set the propagation of " + path("plain") + ": nothing is mounted there: Invalid argument");
+}
+
+TEST_F(MountTest, RecursivePropagationMakesNoRecursiveBind) {
+    ASSERT_TRUE(is_ok(mount(tmpfs_on("from"))));
+    ASSERT_TRUE(is_ok(mount(tmpfs_on("from/inner"))));
+    make_file("from/inner/file", "");
+    ASSERT_TRUE(is_ok(mount(with_propagation(row(path("from"), path("to"), "", MS_BIND), MS_SLAVE | MS_REC))));
+    EXPECT_FALSE(exists(path("to/inner/file")));
 }
 
 TEST_F(MountTest, KeepsWhatTheTargetHeldWhenAsked) {

@@ -1,15 +1,20 @@
 // The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
 // line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
-//   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--exit STATUS]
+//   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--pivot] [--exit
+//   STATUS]
 // It waits in the order of its options: until there are N addresses, or fewer than N.
 // --json adds nlinit's boot.json to the facts, --report runs `nlinit report`. --no-share does not look at the share;
-// --keep counts in a file how often it has been run.
+// --keep counts in a file how often it has been run; --pivot
+// changes the root of a child, as container runtimes do.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <ifaddrs.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -42,6 +47,8 @@ constexpr std::array kMountsOfInterest{"/",
                                        "/etc",
                                        "/dev/pts",
                                        "/Users",
+                                       "/data",
+                                       "/part",
                                        "/sys/fs/cgroup",
                                        "/run/nlinit/root/lower",
                                        "/run/nlinit/root/upper"};
@@ -64,10 +71,11 @@ void say_mounts() {
         std::istringstream words{line};
         std::string skip, target, options, word, type, source;
         words >> skip >> skip >> skip >> skip >> target >> options;
-        while (words >> word && word != "-") continue;
+        std::string propagation;
+        while (words >> word && word != "-") propagation += " " + word;
         words >> type >> source;
         for (const std::string_view wanted : kMountsOfInterest)
-            if (target == wanted) say("mount", target + " " + type + " " + source + " " + options);
+            if (target == wanted) say("mount", target + " " + type + " " + source + " " + options + propagation);
     }
 }
 
@@ -175,6 +183,27 @@ void say_facts(bool look_at_share) {
     std::fflush(stdout);
 }
 
+// In a mount namespace of its own, to a tmpfs: what runc and containerd do, but for what is in it.
+void pivot() {
+    const auto fails = [](int result, const char* call) {
+        if (result != 0) std::printf("pivot        %s: %s\n", call, std::strerror(errno));
+        return result != 0;
+    };
+    const pid_t child = fork();
+    if (child == 0) {
+        const bool failed = fails(unshare(CLONE_NEWNS), "unshare") ||
+                            fails(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "make private") ||
+                            fails(mount("tmpfs", "/tmp", "tmpfs", 0, nullptr), "mount") ||
+                            fails(chdir("/tmp"), "chdir") ||
+                            fails(static_cast<int>(syscall(SYS_pivot_root, ".", ".")), "pivot_root") ||
+                            fails(umount2(".", MNT_DETACH), "leave the old root");
+        if (!failed) std::puts("pivot        done");
+        std::fflush(stdout);
+        _exit(0);
+    }
+    if (child > 0) waitpid(child, nullptr, 0);
+}
+
 void run_report() {
     const pid_t child = fork();
     if (child == 0) {
@@ -203,6 +232,7 @@ int main(int argc, char** argv) {
         if (option == "--report") table = true;
         if (option == "--fork-for-ever") fork_for_ever();
         if (option == "--no-share") share = false;
+        if (option == "--pivot") pivot();
         if (option == "--keep" && i + 1 < argc) count_in(argv[++i]);
         if (option == "--exit" && i + 1 < argc) status = std::atoi(argv[++i]);
         if (option == "--wait-addresses" && i + 1 < argc)

@@ -20,8 +20,8 @@
 #include "nlinit/app/supervisor.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/boot/boot_plan.hpp"
-#include "nlinit/boot/root_plan.hpp"
 #include "nlinit/sys/best_effort.hpp"
+#include "nlinit/sys/block_device.hpp"
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/power_button.hpp"
 #include "nlinit/sys/root_overlay.hpp"
@@ -47,17 +47,31 @@ class Boot {
     void mount_early();
     void mount_kernel_filesystems();
     void read_config();
-    void load_modules();
+    void load_modules(const std::vector<std::string>& but = {});
+    void load_failed_modules();
+    [[nodiscard]] std::string config_path() const;
+    void read_config_of_root();
     void start_network();
     void reload_network();
     void switch_root();
     [[nodiscard]] bool leave_initramfs();
     void lay_root_overlay();
-    [[nodiscard]] bool find_device(boot::RootPlan& plan);
+    [[nodiscard]] bool switch_to(const boot::MountRow& row);
+    [[nodiscard]] bool switch_to_memory(const boot::MountRow& row);
+    [[nodiscard]] Result<> looks_like_a_root(const std::string& directory);
+    void move_root_layers();
     void carry_out_plan();
     [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
     [[nodiscard]] Result<> carry_out_step(const boot::Step& step);
     [[nodiscard]] Result<> mount_row(const boot::MountRow& row, sys::Importance importance);
+    // Mounts when the device behind the source is there, whatever the row is for: finds the device, waits that long for
+    // it, has its type be seen, and says what was missing. mount() gets the row as the kernel takes it.
+    using MountReady = std::function<Result<>(const boot::MountRow& ready)>;
+    [[nodiscard]] Result<> mount_when_there(const boot::MountRow& row, Duration patience, const MountReady& mount);
+    [[nodiscard]] Result<boot::MountRow> make_ready(const boot::MountRow& row, Duration patience);
+    [[nodiscard]] sys::BlockDevices block_devices();
+    [[nodiscard]] std::string read_device(const std::string& path, off_t offset, std::size_t size);
+    [[nodiscard]] bool has_filesystem(const std::string& type);
     [[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags);
     bool wait_until(Duration limit, const std::function<bool()>& done);
     bool wait_for_uevents(Duration limit, const std::function<bool()>& done);
@@ -105,8 +119,13 @@ class Boot {
     std::unique_ptr<Shutdown> shutdown_;
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
-    std::vector<std::string> unanswered_;  // targets of mounts behind which nobody answers
-    std::optional<bool> rcu_expedited_;    // by us
+    std::vector<std::string> failed_modules_;
+    std::vector<std::string> unanswered_;       // targets of mounts behind which nobody answers
+    std::vector<std::string> silent_devices_;   // that did not answer when they were looked at
+    std::string no_module_;                     // why the module of a filesystem is not loaded
+    std::optional<TimePoint> rows_wait_until_;  // all rows of the plan together, but for those that are required
+    bool root_moved_ = false;                   // the layers of the overlay are where they stay
+    std::optional<bool> rcu_expedited_;         // by us
     bool filesystems_ended_ = false;
     bool plan_done_ = false;    // files of the network's may be written over the plan's
     bool payload_due_ = false;  // it was started, or there is none to start

@@ -22,6 +22,9 @@ struct DhcpSettings {
 // Of a boot: a client without a host name of its own tells the system's.
 [[nodiscard]] DhcpSettings dhcp_settings(const config::Config& config);
 
+// Whether it is the same client to a server. What differs may be told later, or is no business of a server's.
+[[nodiscard]] bool asks_alike(config::Dhcp one, const config::Dhcp& other);
+
 // Everything but what the link says: MAC and message size.
 [[nodiscard]] dhcp::ClientConfig client_config(const config::Dhcp& dhcp);
 

@@ -67,6 +67,8 @@ class NetworkSetup {
     [[nodiscard]] Result<std::vector<Link>> list_links();
     [[nodiscard]] Result<std::vector<Link>> find_links();
     InterfaceSetup& add(const config::Interface& wanted);
+    [[nodiscard]] const config::Interface* new_row_of(const InterfaceSetup& interface,
+                                                      const std::vector<config::Interface>& wanted) const;
     [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
     [[nodiscard]] std::uint32_t free_metric() const noexcept;
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);

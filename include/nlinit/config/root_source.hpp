@@ -14,16 +14,18 @@ inline constexpr std::string_view kWantedRootSource =
 inline constexpr std::string_view kWantedOverlaySource =
     "\"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=)";
 
-// Whether a source is a device that is found by what is written on it: "UUID=…".
-[[nodiscard]] bool is_device_tag(std::string_view source) noexcept;
-// Whether it is a device, however named, and no tag or server.
-[[nodiscard]] bool is_device(std::string_view source) noexcept;
+// Whether the initramfs itself is to be the root, in a tmpfs: "tmpfs", "initramfs".
+[[nodiscard]] bool is_root_in_memory(std::string_view source, std::string_view type) noexcept;
 
-[[nodiscard]] std::optional<std::string> parse_root_source(std::string_view text);
-[[nodiscard]] std::optional<std::string> parse_overlay_source(std::string_view text);
+// The source as the config keeps it, or nothing, and then `wanted` says what it must be. A type that has no device
+// takes any text.
+[[nodiscard]] std::optional<std::string> parse_root_source(std::string_view text, std::string_view type,
+                                                           std::string_view& wanted);
+[[nodiscard]] std::optional<std::string> parse_overlay_source(std::string_view text, std::string_view& wanted);
 
 // root=, rootfstype=, rootflags=, ro, rw, rootwait[=SECONDS] (kernel-parameters.rst) and nlinit.overlay=tmpfs or
-// DEVICE[:TYPE]: each lays its value over the config, and says what the value must be when it is not that.
+// DEVICE[:TYPE]: each lays its value over the config, and says what the value must be when it is not that. The type
+// comes before the source, which is read by it.
 std::string_view lay_root(std::string_view value, Root& root);
 std::string_view lay_root_type(std::string_view value, Root& root);
 std::string_view lay_root_flags(std::string_view value, Root& root);

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -93,6 +94,11 @@ class Client {
     [[nodiscard]] std::optional<TimePoint> deadline() const;
 
     [[nodiscard]] State state() const noexcept;
+    // What only messages to come have in them; a lease in use is not touched.
+    void change_host_name(std::string host_name, bool release_on_stop) {
+        config_.host_name = std::move(host_name);
+        config_.release_on_stop = release_on_stop;
+    }
     [[nodiscard]] const Lease* lease() const noexcept { return in_use_ ? &*in_use_ : nullptr; }  // the one in use
     [[nodiscard]] std::uint32_t xid() const;  // of the transaction under way, or 0
     [[nodiscard]] const DropCounters& drops() const noexcept { return drops_; }

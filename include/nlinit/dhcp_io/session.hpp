@@ -41,6 +41,8 @@ class Session {
     void update(const Link& link);
     // Other routes, metric or MTU for the lease, the present one included.
     void prefer(dhcp::RoutePreferences routes);
+    // Another host name, another file for the lease, another end: none of them is a reason to ask for another lease.
+    void adopt(std::string host_name, bool release_on_stop, std::string lease_file);
     // Asks at once whether the lease still holds.
     void renew();
     // Releases the lease if so configured, and waits for half a second at most until that has left; then withdraws the

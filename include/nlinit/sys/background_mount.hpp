@@ -1,36 +1,20 @@
 // mount(2) that nobody has to wait for: a thread of its own makes the call.
 //
-//     auto mounting = BackgroundMount::start(row, row.flags);
+//     auto mounting = start_mount(row, row.flags);
 //     loop.watch(mounting->fd(), ...);        // readable when it is done
-//     ... mounting->result()
+//     ... mount_result(*mounting)
 #pragma once
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/boot/mount_plan.hpp"
-#include "nlinit/sys/unique_fd.hpp"
+#include "nlinit/sys/background_calls.hpp"
 
 namespace nlinit::sys {
 
 // Mounts, and looks once at the root of what it mounted: the kernel mounts a virtiofs whose daemon never answers, and
-// it is the first look that hangs. The row is copied. A call that does not end keeps its thread and its memory,
-// whatever becomes of this object, and mounts late if it ends after all.
-class BackgroundMount {
-  public:
-    [[nodiscard]] static Result<BackgroundMount> start(const boot::MountRow& row, unsigned long flags);
-    BackgroundMount(BackgroundMount&& other) noexcept;
-    BackgroundMount& operator=(BackgroundMount&&) = delete;
-    ~BackgroundMount();
-
-    [[nodiscard]] int fd() const noexcept { return done_.get(); }
-    [[nodiscard]] bool done() const noexcept;
-    [[nodiscard]] int result() const noexcept;  // once it is done: 0 or an errno
-
-  private:
-    struct Task;
-    BackgroundMount(Task* task, UniqueFd done) noexcept : task_(task), done_(std::move(done)) {}
-
-    Task* task_;
-    UniqueFd done_;
-};
+// it is the first look that hangs. The row is copied. A call that does not end mounts late if it ends after all.
+[[nodiscard]] Result<BackgroundCalls> start_mount(const boot::MountRow& row, unsigned long flags);
+// Once it is done: 0 or an errno. Whatever the look said: that it said something is enough.
+[[nodiscard]] int mount_result(const BackgroundCalls& mounting) noexcept;
 
 }  // namespace nlinit::sys

@@ -26,11 +26,15 @@ using MountCall = std::function<int(const boot::MountRow& row, unsigned long fla
 // Whether the error may be gone when the device behind the source has been found: a tag of virtiofs or 9p, a disk.
 [[nodiscard]] bool may_come_later(const boot::MountRow& row, int code) noexcept;
 
+// Whether there is nothing to mount: the target is a mount point already, and not to be changed.
+[[nodiscard]] bool is_done(const boot::MountRow& row);
+
 // Makes the target directory if need be (for a bind mount of a file: an empty file), then mounts; done already when it
 // was mounted before (EBUSY counts as that). A remount is always done. A bind mount gets its other flags by a remount,
-// and is undone when it does not. The error of virtiofs for a tag that is not there, or not yet, is EINVAL.
-// copy_up keeps the files, directories and links that the target showed before: owners, modes and contents, up to
-// 16 MiB in all. When something is left out the mount stays, and the error says so.
+// and is undone when it does not. Propagation is set in the end, also of what was mounted before. Several types are
+// tried in turn. The error of virtiofs for a tag that is not there, or not yet, is EINVAL. copy_up keeps the files,
+// directories and links that the target showed before: owners, modes and contents, up to 16 MiB in all. When something
+// is left out the mount stays, and the error says so.
 [[nodiscard]] Result<> mount(const boot::MountRow& row, const MountCall& call = call_mount);
 [[nodiscard]] Result<> mount(const boot::EarlyMount& row);
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/boot/root_plan.hpp"
+#include "nlinit/boot/mount_plan.hpp"
 #include "nlinit/sys/mount.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -17,7 +17,7 @@ class RootOverlay {
     // Mounts the upper filesystem, makes an overlay of it and the present root, and pivots into that; everything that
     // is mounted on the root comes along. When it fails, the root is as it was. Nothing is done where the root is an
     // overlay already.
-    [[nodiscard]] Result<> lay(const boot::RootPlan& upper, const MountCall& call);
+    [[nodiscard]] Result<> lay(const boot::MountRow& upper, const MountCall& call);
 
     // Moves the layers from their first place below /dev to `directory`/lower and `directory`/upper. Once the plan is
     // carried out, or its tmpfs on /run would cover them.

@@ -1,10 +1,12 @@
 // From an initramfs to the real root filesystem.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/boot/root_plan.hpp"
+#include "nlinit/boot/mount_plan.hpp"
 #include "nlinit/sys/mount.hpp"
 
 namespace nlinit::sys {
@@ -12,12 +14,17 @@ namespace nlinit::sys {
 // Whether / is the kernel's rootfs, which only an initramfs makes.
 [[nodiscard]] bool runs_from_initramfs();
 
-// Mounts what a plan says on a directory, which is made if need be: the types of the plan in turn, or every type with a
-// device that the kernel knows, as it does itself.
-[[nodiscard]] Result<> mount_plan_on(const std::string& target, const boot::RootPlan& plan, const MountCall& call);
+// Whether what is mounted on this directory is fit to be the root; the error says why not.
+using RootCheck = std::function<Result<>(const std::string& directory)>;
 
-// Mounts the root, moves /proc, /sys and /dev into it, makes it /, and frees the initramfs's files. When mounting fails
-// nothing has changed.
-[[nodiscard]] Result<> switch_root(const boot::RootPlan& plan, const MountCall& call);
+// Mounts the root, moves /proc, /sys and /dev into it, makes it /, and frees the initramfs's files. When mounting or
+// the check fails nothing has changed.
+[[nodiscard]] Result<> switch_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check);
+
+// Copies the initramfs into the tmpfs of the row and makes that /: the kernel's own rootfs cannot be pivoted away, as
+// container runtimes would (pivot_root(2)). Where there is no memory for a copy, the tree becomes a mount of its own by
+// a bind mount, which can be pivoted away as well, and `why_bound` says why. Nothing is done, and nothing lost, where /
+// is no longer rootfs, or when it fails.
+[[nodiscard]] Result<> switch_to_memory(const boot::MountRow& row, std::optional<Error>& why_bound);
 
 }  // namespace nlinit::sys
