@@ -26,6 +26,7 @@ DhcpSettings dhcp_settings(const config::Config& config) {
 dhcp::ClientConfig client_config(const config::Dhcp& dhcp) {
     dhcp::ClientConfig client;
     client.client_identifier = dhcp.client_id;
+    client.send_client_identifier = dhcp.send_client_id;
     client.host_name = dhcp.hostname;
     client.vendor_class = dhcp.vendor_class;
     client.user_class = dhcp.user_class;
