@@ -175,13 +175,14 @@ void Session::perform(const dhcp::Broadcast& action) {
 
 void Session::perform(const dhcp::Unicast& action) {
     const auto payload = dhcp::serialize(action.message);
-    const auto packet = wire::wrap(action.source, action.destination, payload);
+    // Where no route leads to it, a socket bound to the device would ask the link for a neighbour that is not there.
+    const bool reachable = leads_to(plan().routes, action.destination);
+    const auto destination = reachable ? action.destination : kBroadcastAddress;
+    const auto packet = wire::wrap(action.source, destination, payload);
     // The answer comes to the packet socket, so it must be there before the question leaves.
     Result<> ready = open();
     Result<sys::UniqueFd> sent = Error{0, "no route leads to the DHCP server " + action.destination.to_string()};
-    // Where none does, a socket bound to the device would ask the link for a neighbour that is not there.
-    if (leads_to(plan().routes, action.destination))
-        sent = send_unicast(link_.name, action.source, action.destination, payload);
+    if (reachable) sent = send_unicast(link_.name, action.source, action.destination, payload);
     if (sent.ok()) {
         udp_socket_ = *std::move(sent);
     } else {
@@ -189,7 +190,7 @@ void Session::perform(const dhcp::Unicast& action) {
         if (ready.ok()) ready = socket_->broadcast(packet);
     }
     if (!ready.ok()) log::debug("dhcp", link_.name + ": " + to_string(ready.error()));
-    packets_.sent(action.message, action.destination, packet);
+    packets_.sent(action.message, destination, packet);
 }
 
 void Session::perform(const dhcp::Bind& action) {
