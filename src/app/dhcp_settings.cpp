@@ -34,6 +34,7 @@ bool asks_alike(config::Dhcp one, const config::Dhcp& other) {
 dhcp::ClientConfig client_config(const config::Dhcp& dhcp) {
     dhcp::ClientConfig client;
     client.client_identifier = dhcp.client_id;
+    client.send_client_identifier = dhcp.send_client_id;
     client.host_name = dhcp.hostname;
     client.vendor_class = dhcp.vendor_class;
     client.user_class = dhcp.user_class;

@@ -34,9 +34,12 @@ constexpr ValueRow kValues[] = {
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_hostname(value), options.dhcp.common.hostname);
      }},
-    {"client-id", "want 1 to 254 characters of text, or hexadecimal pairs such as 01:52:54:00:12:34:56",
+    {"client-id", "want 1 to 254 characters of text, hexadecimal pairs such as 01:52:54:00:12:34:56, or none",
      [](std::string_view value, NetsetupOptions& options) {
-         return set(config::parse_client_id(value), options.dhcp.common.client_id);
+         auto& dhcp = options.dhcp.common;
+         if (!set(config::parse_client_id(value), dhcp.client_id)) return false;
+         dhcp.send_client_id = !dhcp.client_id.empty();
+         return true;
      }},
     {"vendor-class", "want 1 to 254 characters of text",
      [](std::string_view value, NetsetupOptions& options) {

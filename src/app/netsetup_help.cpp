@@ -29,7 +29,8 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
 
 What the server is told or asked:
   --hostname NAME      option 12
-  --client-id ID       option 61, text or 01:52:54:... (default: the MAC address)
+  --client-id ID       option 61, text or 01:52:54:... (default: the MAC address);
+                       none: it is not sent
   --vendor-class TEXT  option 60 (default: nlinit)
   --user-class TEXT    option 77
   --request N,N...     options to ask for beside the usual ones

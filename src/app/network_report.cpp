@@ -103,6 +103,7 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
     json.key("dhcp").begin_object();
     json.member("state", name_of(client.state()));
     json.member("sent", client.messages().total_sent()).member("received", client.messages().total_received());
+    if (session.from_other_ports() > 0) json.member("from_other_ports", session.from_other_ports());
     json.key("packets").begin_array();
     for (const auto& packet : session.packets()) {
         json.begin_object().key("ms").thousandths(microseconds_since(origin, packet.at));

@@ -56,7 +56,7 @@ void add_dhcp(const Dhcp& dhcp, std::string_view parent, PlanLines& lines) {
     };
     for (const auto& [key, value] : kTexts) add(key, dhcp.*value);
     for (const auto& [key, value] : kSwitches) add(key, dhcp.*value ? "yes" : "no");
-    add("client_id", to_hex(dhcp.client_id));
+    add("client_id", dhcp.send_client_id ? to_hex(dhcp.client_id) : "none");
     add("request", list_of(dhcp.request));
     add("allow", list_of(dhcp.allow));
     add("deny", list_of(dhcp.deny));

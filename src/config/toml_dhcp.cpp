@@ -53,8 +53,9 @@ void read_fallback_lease(TableReader& table, std::optional<std::chrono::seconds>
 
 void read_dhcp(TableReader& table, Dhcp& dhcp) {
     table.read("hostname", dhcp.hostname, parse_hostname, "a host name of at most 64 letters, digits, '-' and '.'");
-    table.read("client_id", dhcp.client_id, parse_client_id,
-               "text, or hexadecimal pairs with colons such as \"01:52:54:00:12:34:56\"");
+    if (table.read("client_id", dhcp.client_id, parse_client_id,
+                   "text, hexadecimal pairs with colons such as \"01:52:54:00:12:34:56\", or \"none\""))
+        dhcp.send_client_id = !dhcp.client_id.empty();
     table.read("vendor_class", dhcp.vendor_class, text_or_nothing, "at most 254 printable characters");
     table.read("user_class", dhcp.user_class, parse_option_text, "1 to 254 printable characters");
     read_request(table, dhcp.request);

@@ -160,6 +160,7 @@ std::optional<std::string> parse_plain_text(std::string_view text) {
 
 std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text) {
     if (text.empty() || text.size() > kMaxOptionText * 3) return std::nullopt;
+    if (text == "none") return std::vector<std::uint8_t>{};
     if (auto bytes = hex_pairs(text)) return bytes;
     const auto plain = parse_option_text(text);
     if (!plain) return std::nullopt;

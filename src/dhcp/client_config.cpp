@@ -38,8 +38,14 @@ Message identified(const ClientConfig& config, MessageType type, Envelope envelo
     message.xid = envelope.xid;
     message.elapsed = envelope.elapsed;
     message.chaddr = config.mac;
-    message.options.set(OptionCode::client_identifier, client_identifier(config));
+    if (config.send_client_identifier) message.options.set(OptionCode::client_identifier, client_identifier(config));
     return message;
+}
+
+Bytes identifier_of_hardware(const MacAddress& mac) {
+    Bytes identifier{kHardwareEthernet};
+    identifier.insert(identifier.end(), mac.octets().begin(), mac.octets().end());
+    return identifier;
 }
 
 Message described(const ClientConfig& config, MessageType type, Envelope envelope) {
@@ -57,10 +63,13 @@ Message described(const ClientConfig& config, MessageType type, Envelope envelop
 }  // namespace
 
 Bytes client_identifier(const ClientConfig& config) {
-    if (!config.client_identifier.empty()) return config.client_identifier;
-    Bytes identifier{kHardwareEthernet};
-    identifier.insert(identifier.end(), config.mac.octets().begin(), config.mac.octets().end());
-    return identifier;
+    if (!config.send_client_identifier) return {};
+    return config.client_identifier.empty() ? identifier_of_hardware(config.mac) : config.client_identifier;
+}
+
+bool is_our_identifier(ByteView echoed, const ClientConfig& config) {
+    const Bytes ours = config.send_client_identifier ? client_identifier(config) : identifier_of_hardware(config.mac);
+    return echoed.empty() || std::ranges::equal(echoed, ours);
 }
 
 Message make_discover(const ClientConfig& config, Envelope envelope, bool rapid_commit,

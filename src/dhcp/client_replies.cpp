@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "nlinit/dhcp/client.hpp"
+#include "nlinit/dhcp/inheritance.hpp"
 
 namespace nlinit::dhcp {
 namespace {
@@ -16,6 +17,12 @@ Ipv4Address server_of(const Received& received) {
 
 bool came_from(const Received& received, std::optional<Ipv4Address> expected) {
     return !expected || server_of(received) == *expected;
+}
+
+std::string words_for(const std::vector<OptionCode>& kept, std::string_view source) {
+    std::string text;
+    for (const auto code : kept) text += (text.empty() ? "" : ", ") + named(code);
+    return "the server's ACK does without " + text + ": kept from " + std::string(source);
 }
 
 }  // namespace
@@ -47,9 +54,8 @@ Client::Verdict Client::check(const Received& received) const {
     const auto* current = transaction();
     if (!current) return DropReason::not_expected_in_state;
     if (message.xid != current->xid) return DropReason::other_transaction;
-    // RFC 6842: a server that echoes the identifier must echo ours.
     const auto echoed = message.options.find(OptionCode::client_identifier);
-    if (echoed && !std::ranges::equal(*echoed, client_identifier(config_))) return DropReason::other_client_identifier;
+    if (echoed && !is_our_identifier(*echoed, config_)) return DropReason::other_client_identifier;
     const auto server = server_of(received);
     const bool allowed = config_.allowed_servers.empty() || contains(config_.allowed_servers, server);
     if (!allowed || contains(config_.denied_servers, server)) return DropReason::server_refused;
@@ -90,7 +96,8 @@ Client::Verdict Client::take_offer(const Selecting& selecting, const Received& r
     const auto offered = lease_from(received.message, received.source, now, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&offered)) return *reason;
     const auto& lease = std::get<Lease>(offered);
-    Requesting requesting{selecting.transaction, selecting.transaction.started_at, lease.server, lease.address};
+    Requesting requesting{selecting.transaction, selecting.transaction.started_at, lease.server, lease.address,
+                          lease.options};
     requesting.transaction.started_at = now;
     requesting.transaction.attempt = 0;
     schedule_resend(requesting.transaction, now);
@@ -103,8 +110,9 @@ Client::Verdict Client::take_offer(const Selecting& selecting, const Received& r
 
 // RFC 2131 4.4: in REQUESTING and RENEWING one server was asked, in REBOOTING and REBINDING all of them.
 Client::Verdict Client::take(Requesting& requesting, const Received& received, TimePoint now, Actions& actions) {
-    return take_final({requesting.transaction.started_at, requesting.server, requesting.address}, received, now,
-                      actions);
+    return take_final(
+        {requesting.transaction.started_at, requesting.server, requesting.address, &requesting.offered, "its OFFER"},
+        received, now, actions);
 }
 
 Client::Verdict Client::take(Rebooting& rebooting, const Received& received, TimePoint now, Actions& actions) {
@@ -112,15 +120,18 @@ Client::Verdict Client::take(Rebooting& rebooting, const Received& received, Tim
         data_ = Ipv6Only{now + *wait};
         return std::nullopt;
     }
-    return take_final({rebooting.transaction.started_at, {}, rebooting.lease.address}, received, now, actions);
+    return take_final({rebooting.transaction.started_at, {}, rebooting.lease.address, &rebooting.lease.options},
+                      received, now, actions);
 }
 
 Client::Verdict Client::take(Renewing& renewing, const Received& received, TimePoint now, Actions& actions) {
-    return take_final({renewing.transaction.started_at, in_use_->server, in_use_->address}, received, now, actions);
+    return take_final({renewing.transaction.started_at, in_use_->server, in_use_->address, &in_use_->options}, received,
+                      now, actions);
 }
 
 Client::Verdict Client::take(Rebinding& rebinding, const Received& received, TimePoint now, Actions& actions) {
-    return take_final({rebinding.transaction.started_at, {}, in_use_->address}, received, now, actions);
+    return take_final({rebinding.transaction.started_at, {}, in_use_->address, &in_use_->options}, received, now,
+                      actions);
 }
 
 Client::Verdict Client::take_final(const Expected& expected, const Received& received, TimePoint now,
@@ -133,11 +144,17 @@ Client::Verdict Client::take_final(const Expected& expected, const Received& rec
 Client::Verdict Client::take_ack(const Expected& expected, const Received& received, TimePoint now, Actions& actions) {
     if (!came_from(received, expected.server)) return DropReason::other_server;
     if (expected.address && received.message.yiaddr != *expected.address) return DropReason::other_address;
-    const auto granted = lease_from(received.message, received.source, expected.requested_at, config_.rules);
+    Message message = received.message;
+    std::vector<OptionCode> kept;
+    if (expected.before != nullptr)
+        kept = inherit(message.options, *expected.before, config_.rules.ms_routes, config_.more_options);
+    auto granted = lease_from(message, received.source, expected.requested_at, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
+    auto& lease = std::get<Lease>(granted);
     // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
-    if (std::get<Lease>(granted).expires_at <= now) return DropReason::lease_over;
-    grant(std::get<Lease>(granted), now, actions);
+    if (lease.expires_at <= now) return DropReason::lease_over;
+    if (!kept.empty()) lease.remarks.insert(lease.remarks.begin(), words_for(kept, expected.source_of_before));
+    grant(lease, now, actions);
     return std::nullopt;
 }
 

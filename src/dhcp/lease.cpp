@@ -1,8 +1,11 @@
 #include "nlinit/dhcp/lease.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "nlinit/dhcp/name.hpp"
+#include "nlinit/dhcp/lease_names.hpp"
+#include "nlinit/dhcp/lease_options.hpp"
+#include "nlinit/dhcp/lease_routes.hpp"
 #include "nlinit/net/route_plan.hpp"
 
 namespace nlinit::dhcp {
@@ -10,21 +13,19 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::size_t kMaxRouters = 8;
-constexpr std::size_t kMaxServers = 16;
-constexpr std::uint16_t kMinimumMtu = 68;      // RFC 791: every host forwards that much
-constexpr std::uint8_t kHalfOfEverything = 1;  // 0/1 and 128/1 are a default route by another name
+constexpr std::uint16_t kSmallestIpv6Mtu = 1280;  // RFC 8200 5
+constexpr std::uint8_t kHalfOfEverything = 1;     // 0/1 and 128/1 are a default route by another name
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
-std::optional<Ipv4Address> server_of(const Message& message, Ipv4Address source) {
-    const auto server = message.options.address(OptionCode::server_identifier).value_or(source);
+std::optional<Ipv4Address> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {
+    const auto server = address_in(options, OptionCode::server_identifier, remarks).value_or(source);
     if (!server.is_host()) return std::nullopt;
     return server;
 }
 
 // A mask that is not there is never guessed by class: /32, with the gateway reached on link.
-std::optional<std::uint8_t> prefix_length_of(const Options& options) {
-    const auto mask = options.address(OptionCode::subnet_mask);
+std::optional<std::uint8_t> prefix_length_of(const Options& options, Remarks& remarks) {
+    const auto mask = address_in(options, OptionCode::subnet_mask, remarks);
     if (!mask) return Prefix::kMaxLength;
     const auto length = prefix_length_of_mask(*mask);
     if (!length || *length == 0) return std::nullopt;
@@ -38,68 +39,12 @@ std::optional<Ipv4Address> broadcast_of(const Options& options, Prefix subnet) {
     return subnet.broadcast();
 }
 
-// RFC 2132 5.8 routes have no mask: the class says what a network is, anything else is a host.
-Prefix classful_destination(Ipv4Address destination) {
-    const auto first = destination.octets()[0];
-    const std::uint8_t length = first < 128 ? 8 : first < 192 ? 16 : 24;
-    const Prefix network(destination, length);
-    return network.network() == destination ? network : Prefix(destination, Prefix::kMaxLength);
-}
-
-std::vector<ClasslessRoute> static_routes(const Options& options) {
-    std::vector<ClasslessRoute> routes;
-    const auto value = options.find(OptionCode::static_route);
-    if (!value || value->size() % 8 != 0) return routes;
-    ByteReader in(*value);
-    while (!in.at_end() && routes.size() < kMaxRoutes) {
-        const auto destination = Ipv4Address::from_integer(in.u32());
-        const auto gateway = Ipv4Address::from_integer(in.u32());
-        if (destination.is_host() && gateway.is_host()) routes.push_back({classful_destination(destination), gateway});
-    }
-    return routes;
-}
-
-std::optional<std::vector<ClasslessRoute>> classless_routes(const Options& options, OptionCode code) {
-    const auto value = options.find(code);
-    if (!value || value->empty()) return std::nullopt;
-    return parse_classless_routes(*value);
-}
-
-// RFC 3442: 121 in place of 33 and 3, never beside them.
-std::vector<ClasslessRoute> routes_of(const Options& options, bool ms_routes) {
-    if (auto routes = classless_routes(options, OptionCode::classless_static_route)) return *std::move(routes);
-    if (ms_routes) {
-        if (auto routes = classless_routes(options, OptionCode::ms_classless_static_route)) return *std::move(routes);
-    }
-    auto routes = static_routes(options);
-    const auto routers = options.addresses(OptionCode::router, kMaxRouters);
-    if (!routers.empty()) routes.push_back({Prefix{}, routers.front()});
-    return routes;
-}
-
-bool is_taken(const Lease& lease) {
-    return lease.address == lease.server || std::ranges::any_of(lease.routes, [&](const ClasslessRoute& route) {
-               return route.gateway == lease.address;
-           });
-}
-
-bool can_be_a_hosts(Ipv4Address address, Prefix subnet) {
-    if (!address.is_host()) return false;
-    return !subnet.has_broadcast() || (address != subnet.network() && address != subnet.broadcast());
-}
-
-std::string name_in(const Options& options, OptionCode code) {
-    const auto value = options.find(code);
-    if (!value) return {};
-    std::string_view text(reinterpret_cast<const char*>(value->data()), value->size());
-    while (text.ends_with('\0')) text.remove_suffix(1);  // RFC 2132 2: a receiver must be prepared for them
-    return valid_name(text).value_or(std::string{});
-}
-
-std::optional<std::uint16_t> mtu_of(const Options& options) {
-    const auto mtu = options.u16(OptionCode::interface_mtu);
-    if (!mtu || *mtu < kMinimumMtu) return std::nullopt;
-    return mtu;
+std::optional<DropReason> fault_of(Ipv4Address address, Prefix subnet, Ipv4Address server) {
+    if (!address.is_host()) return DropReason::bad_offered_address;
+    if (address == server) return DropReason::address_of_server;
+    if (subnet.has_broadcast() && (address == subnet.network() || address == subnet.broadcast()))
+        return DropReason::address_of_subnet;
+    return std::nullopt;
 }
 
 void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
@@ -110,7 +55,7 @@ void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
     }
     const Duration duration = std::max(lease.duration, Lease::kShortest);
     const auto given = [&](OptionCode code, Duration otherwise) -> Duration {
-        const auto value = options.u32(code);
+        const auto value = number_in(options, code, sizeof(std::uint32_t), lease.remarks);
         return value ? Duration(seconds(*value)) : otherwise;
     };
     // RFC 2131 4.4.5.
@@ -122,13 +67,24 @@ void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
     lease.renew_at = requested_at + (sane ? t1 : default_t1);
     lease.rebind_at = requested_at + (sane ? t2 : default_t2);
     lease.expires_at = requested_at + duration;
+    if (!sane)
+        remark(lease.remarks, OptionCode::renewal_time,
+               "or 59 (T2) does not fit the lease time: they are half and 7/8 of it");
 }
 
-std::optional<seconds> duration_of(const Options& options, const LeaseRules& rules) {
-    const auto value = options.u32(OptionCode::lease_time);
+std::optional<seconds> duration_of(const Options& options, const LeaseRules& rules, Remarks& remarks) {
+    const auto value = number_in(options, OptionCode::lease_time, sizeof(std::uint32_t), remarks);
     if (!value) return rules.fallback_duration;
     if (*value == 0) return std::nullopt;
     return seconds(*value);
+}
+
+// RFC 3397 3: where there is a search list, the domain name does not count as one.
+void set_domains(Lease& lease, const Options& options) {
+    auto names = domain_names_in(options, lease.remarks);
+    if (!names.empty()) lease.domain_name = names.front();
+    lease.search_domains = search_domains_in(options, lease.remarks);
+    if (lease.search_domains.empty() && names.size() > 1) lease.search_domains = std::move(names);
 }
 
 std::optional<seconds> time_left(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {
@@ -165,32 +121,38 @@ std::optional<Ipv4Address> Lease::default_gateway() const noexcept {
 std::variant<Lease, DropReason> lease_from(const Message& message, Ipv4Address source, TimePoint requested_at,
                                            const LeaseRules& rules) {
     const Options& options = message.options;
-    const auto server = server_of(message, source);
+    Lease lease;
+    const auto server = server_of(options, source, lease.remarks);
     if (!server) return DropReason::no_server_identifier;
-    const auto duration = duration_of(options, rules);
+    const auto duration = duration_of(options, rules, lease.remarks);
     if (!duration) return DropReason::no_lease_time;
-    const auto prefix_length = prefix_length_of(options);
+    const auto prefix_length = prefix_length_of(options, lease.remarks);
     if (!prefix_length) return DropReason::bad_subnet_mask;
 
-    Lease lease;
     lease.address = message.yiaddr;
     lease.prefix_length = *prefix_length;
     lease.server = *server;
-    lease.routes = routes_of(options, rules.ms_routes);
     const Prefix subnet(lease.address, lease.prefix_length);
-    if (!can_be_a_hosts(lease.address, subnet) || is_taken(lease)) return DropReason::bad_offered_address;
+    if (const auto fault = fault_of(lease.address, subnet, lease.server)) return *fault;
+    lease.routes = routes_in(options, lease.address, subnet, rules.ms_routes, lease.remarks);
     lease.broadcast = broadcast_of(options, subnet);
-    lease.name_servers = options.addresses(OptionCode::name_server, kMaxServers);
-    lease.ntp_servers = options.addresses(OptionCode::ntp_server, kMaxServers);
-    lease.domain_name = name_in(options, OptionCode::domain_name);
-    lease.host_name = name_in(options, OptionCode::host_name);
-    if (const auto search = options.find(OptionCode::domain_search))
-        lease.search_domains = parse_domain_search(*search);
-    lease.mtu = mtu_of(options);
+    lease.name_servers = hosts_in(options, OptionCode::name_server, lease.remarks);
+    lease.ntp_servers = hosts_in(options, OptionCode::ntp_server, lease.remarks);
+    lease.host_name = host_name_in(options, lease.remarks);
+    set_domains(lease, options);
+    lease.mtu = mtu_in(options, lease.remarks);
     lease.duration = *duration;
     set_timers(lease, options, requested_at);
     lease.options = options;
     return lease;
+}
+
+Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
+    Remarks remarks = lease.remarks;
+    if (lease.mtu && *lease.mtu < kSmallestIpv6Mtu && !preferences.mtu)
+        remark(remarks, OptionCode::interface_mtu,
+               "is " + std::to_string(*lease.mtu) + ", less than the 1280 of RFC 8200: there is no IPv6 on that link");
+    return remarks;
 }
 
 NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {

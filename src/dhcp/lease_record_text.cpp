@@ -20,6 +20,7 @@ constexpr std::string_view kOption = "option";
 constexpr std::string_view kEnd = "end";
 constexpr std::string_view kInfiniteWord = "infinite";
 constexpr std::string_view kUnknownWord = "unknown";
+constexpr std::string_view kNoneWord = "none";
 constexpr std::size_t kMaxClientIdentifier = 255;          // one option's length
 constexpr std::uint8_t kMaxOptionCode = 254;               // 0 and 255 are of the layout
 constexpr std::size_t kMaxBootId = 64;                     // a UUID has 36
@@ -56,8 +57,8 @@ bool put(std::optional<T> value, T& where) {
 }
 
 bool put_client_identifier(std::string_view text, LeaseRecord& record) {
-    return !text.empty() && text.size() <= kMaxClientIdentifier * 2 &&
-           put(parse_hex(text), record.holder.client_identifier);
+    return text == kNoneWord || (!text.empty() && text.size() <= kMaxClientIdentifier * 2 &&
+                                 put(parse_hex(text), record.holder.client_identifier));
 }
 
 bool put_address(std::string_view text, LeaseRecord& record) {
@@ -95,8 +96,11 @@ constexpr std::array<Field, 8> kFields{{
     {"mac", "six pairs of hexadecimal digits, as 52:54:00:12:34:56",
      [](std::string_view text, LeaseRecord& record) { return put(MacAddress::parse(text), record.holder.mac); },
      [](const LeaseRecord& record) { return record.holder.mac.to_string(); }},
-    {"client-identifier", "1 to 255 bytes in hexadecimal, as 01525400123456", put_client_identifier,
-     [](const LeaseRecord& record) { return to_hex(record.holder.client_identifier); }},
+    {"client-identifier", "1 to 255 bytes in hexadecimal, as 01525400123456, or 'none'", put_client_identifier,
+     [](const LeaseRecord& record) {
+         const auto& bytes = record.holder.client_identifier;
+         return bytes.empty() ? std::string(kNoneWord) : to_hex(bytes);
+     }},
     {"address", "an address and its prefix length, as 192.0.2.50/24", put_address,
      [](const LeaseRecord& record) { return record.address.to_string() + '/' + std::to_string(record.prefix_length); }},
     {"server", "an address, as 192.0.2.1",

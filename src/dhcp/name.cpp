@@ -87,14 +87,19 @@ std::string escaped(ByteView text) {
     return out;
 }
 
-std::vector<std::string> parse_domain_search(ByteView value) {
+std::vector<std::string> parse_domain_search(ByteView value, bool* complete) {
     std::vector<std::string> names;
     std::size_t position = 0;
+    bool all = true;
     while (position < value.size() && names.size() < kMaxNames) {
         const auto name = read_name(value, position);
         if (!name) break;
-        if (auto valid = valid_name(*name)) names.push_back(*std::move(valid));
+        if (name->empty()) continue;  // the root, or padding
+        auto valid = valid_name(*name);
+        all = all && valid;
+        if (valid) names.push_back(*std::move(valid));
     }
+    if (complete != nullptr) *complete = all && position >= value.size();
     return names;
 }
 

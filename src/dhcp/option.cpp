@@ -9,9 +9,9 @@ namespace {
 constexpr std::size_t kMaxOptionSize = 4096;
 
 std::optional<std::uint32_t> integer(std::optional<ByteView> value, std::size_t size) {
-    if (!value || value->size() != size) return std::nullopt;
+    if (!value || value->size() < size) return std::nullopt;
     std::uint32_t number = 0;
-    for (const auto byte : *value) number = (number << 8) | byte;
+    for (const auto byte : value->first(size)) number = (number << 8) | byte;
     return number;
 }
 
@@ -43,18 +43,6 @@ std::optional<Ipv4Address> Options::address(OptionCode code) const noexcept {
     const auto number = u32(code);
     if (!number) return std::nullopt;
     return Ipv4Address::from_integer(*number);
-}
-
-std::vector<Ipv4Address> Options::addresses(OptionCode code, std::size_t max_count) const {
-    std::vector<Ipv4Address> list;
-    const auto value = find(code);
-    if (!value || value->size() % 4 != 0) return list;
-    ByteReader in(*value);
-    while (!in.at_end() && list.size() < max_count) {
-        const auto address = Ipv4Address::from_integer(in.u32());
-        if (address.is_host()) list.push_back(address);
-    }
-    return list;
 }
 
 void Options::set(OptionCode code, ByteView value) {
@@ -100,7 +88,7 @@ void Options::append(OptionCode code, ByteView part) {
     found->value.insert(found->value.end(), part.begin(), part.end());
 }
 
-std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value) {
+std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value, std::size_t* left_out) {
     std::vector<ClasslessRoute> routes;
     ByteReader in(value);
     while (!in.at_end()) {
@@ -117,6 +105,8 @@ std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value
         const bool usable_gateway = gateway.is_unspecified() || gateway.is_host();
         if (usable_gateway && !(length >= 8 && prefix.network().is_loopback()) && routes.size() < kMaxRoutes)
             routes.push_back({prefix, gateway});
+        else if (left_out != nullptr)
+            ++*left_out;
     }
     return routes;
 }

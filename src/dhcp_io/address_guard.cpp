@@ -10,12 +10,12 @@ constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the r
 }  // namespace
 
 AddressGuard::AddressGuard(sys::EventLoop& loop, PacketLog& packets, dhcp::RandomBits random,
-                           std::function<void(Finding)> on_finding)
+                           std::function<void(Finding, MacAddress)> on_finding)
     : loop_(loop),
       packets_(packets),
       random_(std::move(random)),
       on_finding_(std::move(on_finding)),
-      timer_(loop.add_timer([this] { perform(detector_->wake(BootClock::now())); })) {}
+      timer_(loop.add_timer([this] { perform(detector_->wake(BootClock::now()), {}); })) {}
 
 AddressGuard::~AddressGuard() {
     stop();
@@ -50,11 +50,11 @@ void AddressGuard::receive() {
         const auto packet = socket_->receive();
         if (!packet) return;
         packets_.heard(*packet);
-        perform(detector_->take(*packet, BootClock::now()));
+        perform(detector_->take(*packet, BootClock::now()), packet->sender_mac);
     }
 }
 
-void AddressGuard::perform(std::optional<dhcp::ConflictDetector::Action> action) {
+void AddressGuard::perform(std::optional<dhcp::ConflictDetector::Action> action, MacAddress other) {
     using Action = dhcp::ConflictDetector::Action;
     loop_.arm(timer_, detector_->deadline());
     if (!action) return;
@@ -63,13 +63,14 @@ void AddressGuard::perform(std::optional<dhcp::ConflictDetector::Action> action)
         case Action::send_probe:
             return send(wire::make_arp_probe(mac_, address));
         case Action::announce:
-            log::warning("dhcp", "another host claims " + address.to_string() + "; defending it");
+            log::warning("dhcp",
+                         "another host, " + other.to_string() + ", claims " + address.to_string() + "; defending it");
             return send(wire::make_arp_announcement(mac_, address));
         case Action::report_free:
-            return on_finding_(Finding::free);
+            return on_finding_(Finding::free, other);
         case Action::report_conflict:
             stop();
-            return on_finding_(Finding::conflict);
+            return on_finding_(Finding::conflict, other);
     }
 }
 

@@ -7,7 +7,7 @@
 #include "nlinit/dhcp_io/lease_file.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
-#include "nlinit/sys/log.hpp"
+#include "nlinit/net/route_plan.hpp"
 #include "nlinit/wire/frame.hpp"
 
 namespace nlinit::dhcp_io {
@@ -46,21 +46,6 @@ Session::Settings fitted(Session::Settings settings, const Link& link) {
     return settings;
 }
 
-std::string count_of(std::uint64_t count, std::string_view what) {
-    return std::to_string(count) + ' ' + std::string(what);
-}
-
-std::string sent_messages(const dhcp::MessageCounters& counters) {
-    std::string text;
-    for (const auto type : {dhcp::MessageType::discover, dhcp::MessageType::request, dhcp::MessageType::decline}) {
-        const auto count = counters.sent[static_cast<std::size_t>(type)];
-        if (count == 0) continue;
-        if (!text.empty()) text += ", ";
-        text += count_of(count, name_of(type));
-    }
-    return text.empty() ? "nothing" : text;
-}
-
 }  // namespace
 
 Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
@@ -73,9 +58,9 @@ Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& lin
       packets_(settings_.capture, link.mac),
       applier_(loop, netlink, link, netlink::RouteOrigin::dhcp, on_change_),
       guard_(loop, packets_, random_bits,
-             [this](AddressGuard::Finding finding) {
-                 const bool is_free = finding == AddressGuard::Finding::free;
-                 handle(is_free ? dhcp::Event(dhcp::AddressFree{}) : dhcp::Event(dhcp::AddressConflict{}));
+             [this](AddressGuard::Finding finding, MacAddress other) {
+                 if (finding == AddressGuard::Finding::free) return handle(dhcp::AddressFree{});
+                 on_conflict(other);
              }),
       client_timer_(loop.add_timer([this] { handle(dhcp::DeadlineReached{}); })),
       idle_timer_(loop.add_timer([this] { close_when_idle(); })) {
@@ -159,13 +144,14 @@ void Session::take(const PacketSocket::Packet& packet) {
         frame_drops_.count(*reason);
         return;
     }
-    const auto& [source, destination, payload] = std::get<wire::Datagram>(datagram);
+    const auto& [source, destination, payload, port] = std::get<wire::Datagram>(datagram);
     auto message = dhcp::parse(payload);
     if (const auto* reason = std::get_if<DropReason>(&message)) {
         frame_drops_.count(*reason);
         return;
     }
     packets_.understood(std::get<dhcp::Message>(message), source);
+    if (port != wire::kServerPort) ++from_other_ports_;
     handle(dhcp::Received{std::get<dhcp::Message>(std::move(message)), source});
 }
 
@@ -200,18 +186,22 @@ void Session::perform(const dhcp::Broadcast& action) {
 
 void Session::perform(const dhcp::Unicast& action) {
     const auto payload = dhcp::serialize(action.message);
-    const auto packet = wire::wrap(action.source, action.destination, payload);
+    // Where no route leads to it, a socket bound to the device would ask the link for a neighbour that is not there.
+    const bool reachable = leads_to(plan().routes, action.destination);
+    const auto destination = reachable ? action.destination : kBroadcastAddress;
+    const auto packet = wire::wrap(action.source, destination, payload);
     // The answer comes to the packet socket, so it must be there before the question leaves.
     Result<> ready = open();
-    auto sent = send_unicast(link_.name, action.source, action.destination, payload);
+    Result<sys::UniqueFd> sent = Error{0, "no route leads to the DHCP server " + action.destination.to_string()};
+    if (reachable) sent = send_unicast(link_.name, action.source, action.destination, payload);
     if (sent.ok()) {
         udp_socket_ = *std::move(sent);
     } else {
-        log::debug("dhcp", link_.name + ": " + to_string(sent.error()) + "; broadcasting instead");
+        say_once(log::Level::info, to_string(sent.error()) + ": what is for it is broadcast");
         if (ready.ok()) ready = socket_->broadcast(packet);
     }
     if (!ready.ok()) log::debug("dhcp", link_.name + ": " + to_string(ready.error()));
-    packets_.sent(action.message, action.destination, packet);
+    packets_.sent(action.message, destination, packet);
 }
 
 void Session::perform(const dhcp::Bind& action) {
@@ -220,12 +210,10 @@ void Session::perform(const dhcp::Bind& action) {
         log::warning("dhcp", link_.name + ": lease of " + std::to_string(action.lease.duration.count()) +
                                  " s is renewed as one of " + std::to_string(dhcp::Lease::kShortest.count()) + " s");
     applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
+    conflict_.clear();
+    tell_of(action.lease);
     keep_for_next_time(&action.lease);
-    if (!failures().empty() || !socket_) return;
-    const auto announcement = wire::make_arp_announcement(link_.mac, action.lease.address);
-    if (auto sent = socket_->broadcast(announcement); !sent.ok())
-        log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
-    packets_.sent(announcement);
+    announce(action.lease.address);
 }
 
 void Session::perform(const dhcp::Probe& action) {
@@ -238,6 +226,7 @@ void Session::perform(const dhcp::Probe& action) {
 void Session::perform(const dhcp::Unbind& action) {
     if (guard_.watches(action.lease.address)) guard_.stop();  // and not when the next one is looked at already
     const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
+    leased_.clear();
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")");
@@ -247,6 +236,22 @@ void Session::perform(const dhcp::Unbind& action) {
     applier_.apply({});
     // A lease that was not given back is still ours when the next boot asks for it.
     if (!asked_for || (settings_.client.release_on_stop && link_.carrier)) keep_for_next_time(nullptr);
+}
+
+void Session::on_conflict(MacAddress other) {
+    const auto address = guard_.address();
+    conflict_ = address.to_string() + " is another host's already, " + other.to_string();
+    say_once(log::Level::warning, conflict_);
+    handle(dhcp::AddressConflict{});
+}
+
+// Gratuitous ARP: whoever knew the address by another MAC address learns of it.
+void Session::announce(Ipv4Address address) {
+    if (!failures().empty() || !socket_) return;
+    const auto announcement = wire::make_arp_announcement(link_.mac, address);
+    if (auto sent = socket_->broadcast(announcement); !sent.ok())
+        log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
+    packets_.sent(announcement);
 }
 
 void Session::keep_for_next_time(const dhcp::Lease* lease) const {
@@ -262,18 +267,6 @@ void Session::close_when_idle() {
     if (!socket_) return;
     loop_.unwatch(socket_->fd());
     socket_.reset();
-}
-
-std::string Session::diagnosis() const {
-    const auto& counters = client_.messages();
-    std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
-                       " sent, " + count_of(counters.total_received(), "replies received");
-    for (std::size_t i = 0; i < kDropReasonCount; ++i) {
-        const auto reason = static_cast<DropReason>(i);
-        const auto count = frame_drops_[reason] + client_.drops()[reason];
-        if (count > 0) text += "; dropped " + std::to_string(count) + ' ' + std::string(explanation_of(reason));
-    }
-    return text;
 }
 
 }  // namespace nlinit::dhcp_io

@@ -46,4 +46,8 @@ std::vector<Route> complete_routes(const InterfaceAddress& address, std::span<co
     return std::move(planner).take();
 }
 
+bool leads_to(std::span<const Route> routes, Ipv4Address address) noexcept {
+    return std::ranges::any_of(routes, [&](const Route& route) { return route.destination.contains(address); });
+}
+
 }  // namespace nlinit

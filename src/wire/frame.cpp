@@ -73,13 +73,13 @@ std::variant<Datagram, DropReason> unwrap_udp(Ipv4Address source, Ipv4Address de
     const auto destination_port = in.u16();
     const auto length = in.u16();
     const auto sum = in.u16();
-    if (source_port != kServerPort || destination_port != kClientPort) return DropReason::other_port;
+    if (destination_port != kClientPort) return DropReason::other_port;
     if (length < kUdpHeaderSize || length > packet.size()) return DropReason::bad_udp_length;
     const ByteView datagram = packet.first(length);
     if (sum != 0 && checksum == UdpChecksum::verify &&
         ones_complement_sum({pseudo_header(source, destination, length), datagram}) != 0xffff)
         return DropReason::bad_udp_checksum;
-    return Datagram{source, destination, datagram.subspan(kUdpHeaderSize)};
+    return Datagram{source, destination, datagram.subspan(kUdpHeaderSize), source_port};
 }
 
 }  // namespace

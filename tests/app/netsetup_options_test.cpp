@@ -172,6 +172,7 @@ TEST(NetsetupOptions, WhatTheDhcpClientIsToDo) {
     EXPECT_EQ(dhcp.user_class, "lab");
     EXPECT_EQ(dhcp.vendor_class, "acme");
     EXPECT_THAT(dhcp.client_id, ElementsAre(1, 0xaa, 0xbb));
+    EXPECT_TRUE(dhcp.send_client_id);
     EXPECT_EQ(dhcp.start_delay, 10s);
     EXPECT_EQ(dhcp.fallback_lease, 10min);
     EXPECT_THAT(dhcp.allow, ElementsAre(Ipv4Address(10, 0, 0, 1)));
@@ -179,6 +180,13 @@ TEST(NetsetupOptions, WhatTheDhcpClientIsToDo) {
     EXPECT_TRUE(dhcp.broadcast && dhcp.ipv6_only && dhcp.ms_routes && dhcp.use_hostname && dhcp.release);
     EXPECT_FALSE(dhcp.rapid_commit);
     EXPECT_EQ(options->pcap, "file");
+}
+
+TEST(NetsetupOptions, AClientIdentifierOfNoneIsNotSent) {
+    const auto options = parse({"--client-id", "none"});
+    ASSERT_TRUE(is_ok(options));
+    EXPECT_FALSE(options->dhcp.common.send_client_id);
+    EXPECT_TRUE(parse({"--client-id", "none", "--client-id", "a"})->dhcp.common.send_client_id);
 }
 
 TEST(NetsetupOptions, WhatIsWrongWithADhcpOptionIsSaid) {

@@ -81,6 +81,21 @@ TEST(TomlDhcpTest, AClientIdentifierMayBeText) {
                 ElementsAre(0, 'v', 'm', '-', '7'));
 }
 
+TEST(TomlDhcpTest, AClientIdentifierOfNoneIsNotSent) {
+    const auto parsed = parse_toml(R"(
+        [network.dhcp]
+        client_id = "none"
+        [[network.interface]]
+        match = "eth1"
+        dhcp = { client_id = "vm-7" }
+        )",
+                                   "minimal");
+    EXPECT_TRUE(parsed.problems.empty());
+    EXPECT_FALSE(parsed.config.network.dhcp.send_client_id);
+    EXPECT_THAT(parsed.config.network.dhcp.client_id, ::testing::IsEmpty());
+    EXPECT_TRUE(parsed.config.network.interfaces.back().dhcp->send_client_id) << "it has one of its own";
+}
+
 TEST(TomlDhcpTest, AnEmptyVendorClassIsNotSent) {
     const auto parsed = parse_toml("[network.dhcp]\nvendor_class = \"\"", "minimal");
     EXPECT_TRUE(parsed.problems.empty());

@@ -75,6 +75,15 @@ TEST(ClientMessageTest, AConfiguredClientIdentifierIsUsedInstead) {
     EXPECT_EQ(client_identifier(config), (Bytes{0xff, 1, 2, 3}));
 }
 
+TEST(ClientMessageTest, NoMessageNamesAClientThatIsNotToBeNamed) {
+    auto config = guest_config();
+    config.client_identifier = {1, 2, 3};
+    config.send_client_identifier = false;
+    EXPECT_TRUE(client_identifier(config).empty());
+    for (const auto& message : one_of_each(config))
+        EXPECT_FALSE(message.options.has(OptionCode::client_identifier)) << name_of(message.type);
+}
+
 TEST(ClientMessageTest, RequestsAskForWhatTheLeaseUses) {
     const auto discover = make_discover(guest_config(), kEnvelope, false, std::nullopt);
     const Bytes asked = value_of(discover, OptionCode::parameter_request_list);

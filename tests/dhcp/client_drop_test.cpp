@@ -64,6 +64,26 @@ TEST(ClientDropTest, AnEchoOfOurOwnClientIdentifierIsFine) {
     EXPECT_EQ(guest.state(), State::requesting);
 }
 
+TEST(ClientDropTest, AnEmptyEchoOfTheIdentifierSaysNothing) {
+    auto guest = selecting();
+    auto offer = guest.offer();
+    offer.options.set(OptionCode::client_identifier, {});
+    guest.receive(offer);
+    EXPECT_EQ(guest.state(), State::requesting);
+}
+
+TEST(ClientDropTest, WhoSentNoIdentifierTakesAnEchoOfItsHardwareAddressAlone) {
+    auto config = guest_config();
+    config.send_client_identifier = false;
+    auto guest = selecting(config);
+    auto offer = guest.offer();
+    offer.options.set(OptionCode::client_identifier, Bytes{0xff, 1, 2});
+    guest.expect_drop(offer, DropReason::other_client_identifier);
+    offer.options.set(OptionCode::client_identifier, Bytes{1, 0x52, 0x54, 0x00, 0x12, 0x34, 0x56});
+    guest.receive(offer);
+    EXPECT_EQ(guest.state(), State::requesting);
+}
+
 TEST(ClientDropTest, MessagesThatOnlyClientsSendAreDropped) {
     for (const auto type : {MessageType::discover, MessageType::request, MessageType::decline, MessageType::release,
                             MessageType::inform}) {
@@ -80,7 +100,9 @@ TEST(ClientDropTest, OffersThatCannotBecomeALeaseAreDropped) {
     bad_address.yiaddr = {};
     guest.expect_drop(bad_address, DropReason::bad_offered_address);
     bad_address.yiaddr = kDhcpServer;
-    guest.expect_drop(bad_address, DropReason::bad_offered_address);
+    guest.expect_drop(bad_address, DropReason::address_of_server);
+    bad_address.yiaddr = {10, 0, 2, 255};
+    guest.expect_drop(bad_address, DropReason::address_of_subnet);
 
     auto bad_mask = guest.offer();
     bad_mask.options.set_address(OptionCode::subnet_mask, {255, 0, 255, 0});

@@ -138,6 +138,14 @@ TEST(LeaseRecordTextTest, AnUnknownKeyIsRefused) {
     }
 }
 
+TEST(LeaseRecordTextTest, AHolderWithoutClientIdentifierIsNone) {
+    const std::string none = with("client-identifier 01525400123456\n", "client-identifier none\n");
+    const auto record = parse_lease_record(none);
+    ASSERT_TRUE(is_ok(record));
+    EXPECT_TRUE(record->holder.client_identifier.empty());
+    EXPECT_EQ(to_text(*record), none);
+}
+
 TEST(LeaseRecordTextTest, EveryKeyIsNeededAndNoneTwice) {
     for (const std::string key :
          {"mac", "client-identifier", "address", "server", "duration", "acquired", "acquired-boottime-ns", "boot-id"}) {
@@ -159,7 +167,9 @@ TEST(LeaseRecordTextTest, AWrongValueIsNamedWithWhatWouldBeRight) {
     const std::string long_identifier(512, '0');
     const std::vector<Wrong> all{
         {"mac", "six pairs of hexadecimal digits, as 52:54:00:12:34:56", {"", "52:54:00:12:34", "52:54:00:12:34:5g"}},
-        {"client-identifier", "1 to 255 bytes in hexadecimal, as 01525400123456", {"", "0", "xy", long_identifier}},
+        {"client-identifier",
+         "1 to 255 bytes in hexadecimal, as 01525400123456, or 'none'",
+         {"", "0", "xy", long_identifier}},
         {"address",
          "an address and its prefix length, as 192.0.2.50/24",
          {"", "/", "10.0.2.15", "10.0.2.15/", "10.0.2.15/33", "10.0.2.15/+1", "10.0.2/24", "10.0.2.15/24/1", "/24"}},

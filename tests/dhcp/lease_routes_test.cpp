@@ -45,12 +45,64 @@ TEST(LeaseRoutesTest, ALeaseMayHaveNoRouter) {
     EXPECT_THAT(lease.routes, IsEmpty());
 }
 
-TEST(LeaseRoutesTest, ARouterListThatIsNoListIsIgnored) {
-    for (const auto& value : {Bytes{}, Bytes{10, 0, 2}, Bytes{10, 0, 2, 7, 1}}) {
-        auto message = ack();
+TEST(LeaseRoutesTest, ARouterListWithoutAWholeAddressIsIgnored) {
+    auto message = ack();
+    for (const auto& value : {Bytes{}, Bytes{10, 0, 2}}) {
         message.options.set(OptionCode::router, value);
         EXPECT_FALSE(lease_of(message).default_gateway());
     }
+    message.options.set(OptionCode::router, Bytes{10, 0, 2, 7, 1});
+    EXPECT_EQ(lease_of(message).default_gateway(), Ipv4Address(10, 0, 2, 7));
+}
+
+// The client's own address for a router: all is on link.
+TEST(LeaseRoutesTest, ARouteByWayOfOneselfIsOnLink) {
+    auto message = ack();
+    message.options.set_address(OptionCode::router, message.yiaddr);
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("0.0.0.0/0", "0.0.0.0")));
+    EXPECT_THAT(plan_for(lease_of(message), {}, kRequestedAt).routes.back().gateway, ::testing::Eq(std::nullopt));
+    message.options.set(kClassless, Bytes{8, 10, 10, 0, 2, 15, 0, 10, 0, 2, 1});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("10.0.0.0/8", "0.0.0.0"), via("0.0.0.0/0", "10.0.2.1")));
+    message.options = without_option(message, kClassless).options;
+    message.options.set(OptionCode::static_route, Bytes{172, 16, 0, 0, 10, 0, 2, 15});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("172.16.0.0/16", "0.0.0.0"), via("0.0.0.0/0", "0.0.0.0")));
+    EXPECT_THAT(lease_of(message).remarks, IsEmpty());
+}
+
+TEST(LeaseRoutesTest, AnotherRouterBeatsOneself) {
+    for (const auto& routers : {Bytes{10, 0, 2, 15, 10, 0, 2, 1}, Bytes{10, 0, 2, 1, 10, 0, 2, 15}}) {
+        auto message = ack();
+        message.options.set(OptionCode::router, routers);
+        EXPECT_EQ(lease_of(message).default_gateway(), kRouter);
+    }
+}
+
+TEST(LeaseRoutesTest, ARouterThatNoHostOfTheSubnetCanBeIsPassedOver) {
+    auto message = ack();
+    message.options.set(OptionCode::router, Bytes{10, 0, 2, 255, 10, 0, 2, 0, 10, 0, 2, 1});
+    EXPECT_EQ(lease_of(message).default_gateway(), kRouter);
+    EXPECT_THAT(lease_of(message).remarks,
+                ElementsAre("DHCP option 3 (router) names 10.0.2.255, which is the network or broadcast address of "
+                            "10.0.2.0/24: left out",
+                            "DHCP option 3 (router) names 10.0.2.0, which is the network or broadcast address of "
+                            "10.0.2.0/24: left out"));
+}
+
+TEST(LeaseRoutesTest, RoutesThatCannotBeReadOrUsedAreSpokenOf) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{33, 10, 0, 0, 0, 0, 10, 0, 2, 1});
+    EXPECT_THAT(lease_of(message).remarks,
+                ElementsAre("DHCP option 121 (classless routes) is cut short or has a prefix "
+                            "longer than 32: all of it is ignored"));
+    message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 8, 127, 10, 0, 2, 1});
+    EXPECT_THAT(lease_of(message).remarks,
+                ElementsAre("DHCP option 121 (classless routes) has 1 that cannot be used: left out"));
+    message.options = without_option(message, kClassless).options;
+    message.options.set(OptionCode::static_route, Bytes{10, 0, 0, 0, 10, 0, 2, 1, 0, 0, 0, 0, 10, 0, 2, 1, 7});
+    EXPECT_THAT(lease_of(message).remarks,
+                ElementsAre("DHCP option 33 (static routes) has 17 bytes, not a multiple of 8: the last 1 byte is "
+                            "ignored",
+                            "DHCP option 33 (static routes) has 1 that cannot be used: left out"));
 }
 
 TEST(LeaseRoutesTest, Option121Beats33And3) {

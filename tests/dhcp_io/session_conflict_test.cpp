@@ -67,6 +67,8 @@ TEST_F(SessionConflictTest, AnAddressThatAnsweredIsDeclinedAndNeverConfigured) {
     ASSERT_TRUE(is_declined());
     EXPECT_THAT(server_.heard(), Contains(kDecline));
     EXPECT_EQ(session_->client().state(), dhcp::State::init);
+    EXPECT_THAT(session_->diagnosis(), ::testing::EndsWith("192.0.2.50 is another host's already, " +
+                                                           test::link_of("srv0", cable_.server)->mac.to_string()));
     EXPECT_THAT(events.take(), Not(Contains(StartsWith("new address 192.0.2.50"))));
 }
 

@@ -27,6 +27,15 @@ class SessionLeaseTest : public test::SessionFixture {
         ASSERT_TRUE(is_configured());
         static_cast<void>(server_.heard());
     }
+    // What the server calls itself.
+    void answer_as(Ipv4Address identifier) {
+        server_.script = [identifier](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+            const bool asked = request.message.type == MessageType::discover;
+            auto reply = server.reply_to(request.message, asked ? MessageType::offer : MessageType::ack);
+            reply.options.set_address(OptionCode::server_identifier, identifier);
+            server.send(reply);
+        };
+    }
     [[nodiscard]] bool hears_request() {
         const auto before = server_.count(MessageType::request);
         return run_until([&] { return server_.count(MessageType::request) > before; });
@@ -70,6 +79,50 @@ TEST_F(SessionLeaseTest, AConnectionLivesOnThroughRenewals) {
     }
     EXPECT_THAT(events.take(), Not(Contains(::testing::StartsWith("gone address"))));
     EXPECT_EQ(test::link_of("eth0", cable_.client)->mtu, 1400U);
+}
+
+// Mikrotik's: the lease time and no more.
+TEST_F(SessionLeaseTest, AConnectionByTheDefaultRouteLivesOnThroughRenewalsThatNameNoRouter) {
+    test::add_address("198.51.100.1/32", "srv0", cable_.server);
+    bind();
+    test::TcpConnection connection(cable_.client, cable_.server, {198, 51, 100, 1});
+    ASSERT_TRUE(connection.carries("before", loop_));
+    const auto addresses_before = addresses(), routes_before = routes();
+    test::KernelEvents events(cable_.client);
+    server_.grant.options = {};
+    server_.grant.options.set_u32(OptionCode::lease_time, 3604);
+    for (int renewal = 0; renewal < 3; ++renewal) {
+        session_->renew();
+        ASSERT_TRUE(hears_request());
+        ASSERT_TRUE(becomes(dhcp::State::bound));
+        EXPECT_TRUE(connection.carries("after renewal " + std::to_string(renewal), loop_));
+    }
+    EXPECT_EQ(session_->client().lease()->duration, 3604s);
+    EXPECT_EQ(addresses(), addresses_before);
+    EXPECT_EQ(routes(), routes_before);
+    EXPECT_THAT(events.take(), Not(Contains(::testing::StartsWith("gone"))));
+}
+
+// Without a route to it the kernel would ask the link for a neighbour of that address, and nobody is.
+TEST_F(SessionLeaseTest, AServerThatNoRouteLeadsToIsAskedByBroadcast) {
+    answer_as({66, 66, 66, 66});
+    server_.grant.options = {};
+    server_.grant.options.set_u32(OptionCode::lease_time, 3600);
+    server_.grant.options.set_address(OptionCode::subnet_mask, {255, 255, 255, 0});
+    bind();
+    session_->renew();
+    ASSERT_TRUE(hears_request());
+    EXPECT_THAT(server_.heard(), ElementsAre("broadcast REQUEST ciaddr=192.0.2.50"));
+    ASSERT_TRUE(becomes(dhcp::State::bound));
+}
+
+TEST_F(SessionLeaseTest, AServerBehindTheDefaultRouteIsAskedByUnicast) {
+    test::add_address("66.66.66.66/32", "srv0", cable_.server);
+    answer_as({66, 66, 66, 66});
+    bind();
+    session_->renew();
+    ASSERT_TRUE(hears_request());
+    EXPECT_THAT(server_.heard(), ElementsAre("unicast 192.0.2.50 to 66.66.66.66 REQUEST ciaddr=192.0.2.50"));
 }
 
 TEST_F(SessionLeaseTest, AChangedMaskMovesTheAddressToItsNewSubnet) {

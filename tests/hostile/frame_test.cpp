@@ -74,9 +74,6 @@ std::vector<Dropped> headers() {
         {"protocol_udplite", [](auto& a) { a.ip.protocol = 136; }, kFiltered},
         {"to_port_67", [](auto& a) { a.ip.destination_port = 67; }, kFiltered},
         {"to_port_0", [](auto& a) { a.ip.destination_port = 0; }, kFiltered},
-        {"from_port_68", [](auto& a) { a.ip.source_port = 68; }, other_port},
-        {"from_port_1024", [](auto& a) { a.ip.source_port = 1024; }, other_port},
-        {"from_port_0", [](auto& a) { a.ip.source_port = 0; }, other_port},
     };
 }
 

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string_view>
 
 namespace nlinit::test {
@@ -62,6 +63,16 @@ HostileFixture::HostileFixture() {
     };
 }
 
+// What is said of options that are not obeyed is no failure.
+std::string without_remarks(const std::string& errors) {
+    std::string rest;
+    std::istringstream lines(errors);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find("eth0: DHCP option ") == std::string::npos) rest += line + '\n';
+    }
+    return rest;
+}
+
 void HostileFixture::send(const Bytes& frame) {
     server_.await_running();
     link_.send(frame);
@@ -81,7 +92,7 @@ Drops HostileFixture::drops() const {
 void HostileFixture::expect_success() {
     EXPECT_EQ(finished_.exit_code, 0);
     EXPECT_EQ(finished_.signal, 0);
-    EXPECT_THAT(finished_.errors, IsEmpty());
+    EXPECT_THAT(without_remarks(finished_.errors), IsEmpty());
     EXPECT_LT(finished_.took, kMostTime);
     expect_no_busy_loop();
 }

@@ -37,6 +37,8 @@ inline constexpr Duration kMostCpu = std::chrono::milliseconds(600);
 inline constexpr Duration kMostCpu = std::chrono::milliseconds(60);
 #endif
 
+std::string without_remarks(const std::string& errors);
+
 class HostileFixture : public NetsetupFixture {
   protected:
     HostileFixture();

@@ -18,8 +18,8 @@ using ::testing::ValuesIn;
 
 constexpr Ipv4Address kOtherServer{192, 0, 2, 7};
 
-Dropped granting(std::string name, Ipv4Address address) {
-    return {std::move(name), [address](auto& a) { a.yiaddr = address; }, DropReason::bad_offered_address};
+Dropped granting(std::string name, Ipv4Address address, DropReason reason = DropReason::bad_offered_address) {
+    return {std::move(name), [address](auto& a) { a.yiaddr = address; }, reason};
 }
 
 Dropped of_type(std::string name, std::uint8_t type, DropReason reason) {
@@ -45,20 +45,14 @@ std::vector<Dropped> offers() {
         granting("address_reserved", {240, 0, 0, 1}),
         granting("address_loopback", {127, 0, 0, 1}),
         granting("address_in_0_8", {0, 1, 2, 3}),
-        granting("address_of_the_server", {192, 0, 2, 1}),
-        {"address_of_the_router", [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); }, bad_offered_address},
-        {"address_of_a_classless_router",
-         [](auto& a) {
-             a.set(OptionCode::classless_static_route, test::joined({{8, 10}, bytes_of(a.yiaddr)}));
-         },
-         bad_offered_address},
-        granting("address_of_the_subnet", {192, 0, 2, 0}),
-        granting("address_of_the_subnets_broadcast", {192, 0, 2, 255}),
+        granting("address_of_the_server", {192, 0, 2, 1}, address_of_server),
+        granting("address_of_the_subnet", {192, 0, 2, 0}, address_of_subnet),
+        granting("address_of_the_subnets_broadcast", {192, 0, 2, 255}, address_of_subnet),
         {"address_of_a_subnet_of_4",
          [](auto& a) {
              a.yiaddr = {192, 0, 2, 52}, a.set(OptionCode::subnet_mask, {255, 255, 255, 252});
          },
-         bad_offered_address},
+         address_of_subnet},
         from("no_server_and_source_0", {}, no_server_identifier),
         from("no_server_and_source_broadcast", kBroadcastAddress, no_server_identifier),
         from("no_server_and_source_multicast", {224, 0, 0, 1}, no_server_identifier),
@@ -110,8 +104,6 @@ std::vector<Dropped> acks() {
          },
          no_server_identifier},
         {"nak_of_an_earlier_transaction", [](auto& a) { a.become_nak(), a.xid ^= 1; }, other_transaction},
-        {"grants_the_servers_address_as_router", [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); },
-         bad_offered_address},
     };
 }
 

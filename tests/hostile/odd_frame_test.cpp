@@ -23,6 +23,10 @@ Bytes poisoned_padding() {
 }
 
 const std::vector<test::Odd> kOddFrames{
+    {"from_port_0", [](auto& a) { a.ip.source_port = 0; }},
+    {"from_port_68", [](auto& a) { a.ip.source_port = 68; }},
+    {"from_port_1067", [](auto& a) { a.ip.source_port = 1067; }},
+    {"from_port_49152", [](auto& a) { a.ip.source_port = 49152; }},
     {"ip_options_4_bytes",
      [](auto& a) {
          a.ip.ip_options = {1, 1, 1, 0};

@@ -49,6 +49,9 @@ const std::vector<Effect> kClassless{
      .make = classless({0, 198, 51, 100, 1}),
      .routes = {kSubnetRoute, "198.51.100.1 src 192.0.2.50 proto dhcp scope link",
                 "default via 198.51.100.1 src 192.0.2.50 proto dhcp"}},
+    {.name = "by_way_of_the_client",
+     .make = classless({0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 50}),
+     .routes = {"10.0.0.0/8 src 192.0.2.50 proto dhcp scope link", kSubnetRoute, kDefaultRoute}},
     {.name = "beats_classful_ones",
      .make =
          [](auto& a) {
@@ -60,7 +63,9 @@ const std::vector<Effect> kClassless{
 const std::vector<Effect> kClassful{
     {.name = "of_0_bytes", .make = classful({})},
     {.name = "of_7_bytes", .make = classful({10, 0, 0, 0, 192, 0, 2})},
-    {.name = "of_12_bytes", .make = classful({10, 0, 0, 0, 192, 0, 2, 1, 11, 0, 0, 0})},
+    {.name = "of_12_bytes",
+     .make = classful({10, 0, 0, 0, 192, 0, 2, 1, 11, 0, 0, 0}),
+     .routes = {kNet10, kSubnetRoute, kDefaultRoute}},
     {.name = "destination_0", .make = classful({0, 0, 0, 0, 192, 0, 2, 9})},
     {.name = "destination_in_loopback", .make = classful({127, 0, 0, 0, 192, 0, 2, 1})},
     {.name = "router_0", .make = classful({10, 0, 0, 0, 0, 0, 0, 0})},

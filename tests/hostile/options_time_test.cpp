@@ -33,7 +33,7 @@ const std::vector<Times> kTimes{
     {"both_at_their_most", 3600, Bytes(4, 255), Bytes(4, 255), 1800, 3150},
     {"both_0", 3600, Bytes(4), Bytes(4), 1800, 3150},
     {"both_of_3_bytes", 3600, Bytes(3, 1), Bytes(3, 2), 1800, 3150},
-    {"both_of_5_bytes", 3600, Bytes(5, 1), Bytes(5, 2), 1800, 3150},
+    {"both_of_5_bytes", 3600, Bytes{0, 0, 2, 88, 9}, Bytes{0, 0, 4, 176, 9}, 600, 1200},
     {"lease_of_30", 30, {}, {}, 15, 26},
     {"lease_of_half_of_all", 0x80000000, {}, {}, 0x40000000, 0x70000000},
     {"lease_of_nearly_all", 0xfffffffe, {}, {}, 0x7fffffff, 3758096382},

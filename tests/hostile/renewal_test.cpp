@@ -55,7 +55,8 @@ class LeaseInUse : public test::HostileFixture, public ::testing::WithParamInter
     [[nodiscard]] bool hears_renewal(bool by_broadcast) {
         return test::run_until(loop_, [&] {
             const auto& last = server_.requests().back();
-            if (server_.count(MessageType::request) < 2 || last.destination.is_broadcast() != by_broadcast)
+            if (server_.count(MessageType::request) < 2 || server_.requests().size() <= asked_before_ ||
+                last.destination.is_broadcast() != by_broadcast)
                 return false;
             question_ = last;
             return true;
@@ -76,20 +77,31 @@ class LeaseInUse : public test::HostileFixture, public ::testing::WithParamInter
     [[nodiscard]] std::optional<std::uint32_t> lifetime() const {
         return test::lifetime_of("192.0.2.50/24", "eth0", cable_.client);
     }
-    [[nodiscard]] bool is_renewed() {
+    [[nodiscard]] bool is_renewed(std::uint32_t seconds = kRenewedFor) {
         return test::run_until(loop_, [&] {
             const auto left = lifetime();
-            return left && *left > kRenewedFor - 30 && *left <= kRenewedFor;
+            return left && *left > seconds - 30 && *left <= seconds;
         });
     }
-    // The address was there all the time, and nothing was said that was not asked for.
-    void expect_undisturbed() {
+    // By SIGUSR1, and not at T1.
+    void renew_now() {
+        asked_before_ = server_.requests().size();
+        program_->signal(SIGUSR1);
+    }
+    void expect_lease_in_the_kernel() {
         EXPECT_THAT(seen_, Not(Contains(StartsWith("gone"))));
         EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
         EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
                                           "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+    }
+    test::Finished end() {
         program_->signal(SIGTERM);
-        const auto ended = program_->wait();
+        return program_->wait();
+    }
+    // The address was there all the time, and nothing was said that was not asked for.
+    void expect_undisturbed() {
+        expect_lease_in_the_kernel();
+        const auto ended = end();
         EXPECT_EQ(ended.exit_code, 0);
         EXPECT_THAT(ended.errors, IsEmpty());
         EXPECT_LE(ended.cpu, test::kMostCpu);
@@ -98,6 +110,7 @@ class LeaseInUse : public test::HostileFixture, public ::testing::WithParamInter
 
   private:
     std::optional<test::DhcpServer::Request> question_;
+    std::size_t asked_before_ = 0;
     std::optional<test::KernelEvents> events_;
     std::vector<std::string> seen_;
     std::optional<test::Program> program_;
@@ -155,7 +168,6 @@ std::vector<Odd> bad_answers() {
          [](auto& a) {
              a.set(OptionCode::subnet_mask, {255, 0, 255, 0});
          }},
-        {"ack_with_its_address_as_router", [](auto& a) { a.set(OptionCode::router, bytes_of(a.yiaddr)); }},
         {"ack_for_another_client_identifier",
          [](auto& a) {
              a.set(OptionCode::client_identifier, {1, 2, 3});
@@ -210,6 +222,52 @@ TEST_P(Rebinding, DropsABadAnswerAndTakesTheGoodOne) {
     expect_undisturbed();
 }
 INSTANTIATE_TEST_SUITE_P(All, Rebinding, ValuesIn(kBadWhileRebinding), test::kByName);
+
+// What a renewal leaves out goes on.
+std::vector<Odd> short_answers() {
+    const auto without = [](std::vector<OptionCode> codes) {
+        return [codes](auto& a) {
+            for (const auto code : codes) a.remove(code);
+        };
+    };
+    using enum OptionCode;
+    return {
+        {"without_anything",
+         [](auto& a) {
+             std::erase_if(a.options, [](const auto& option) {
+                 return option.code != message_type && option.code != server_identifier && option.code != lease_time;
+             });
+         }},
+        {"without_mask", without({subnet_mask})},
+        {"without_router", without({router})},
+        {"without_name_servers", without({name_server})},
+        {"with_empty_values",
+         [](auto& a) {
+             for (const auto code : {subnet_mask, router, name_server}) a.set(code, {});
+         }},
+    };
+}
+
+class RenewingInFewWords : public LeaseInUse {};
+TEST_P(RenewingInFewWords, KeepsWhatTheLeaseHasAndSaysSoOnce) {
+    bind(1, 30);
+    ASSERT_TRUE(hears_renewal(false));
+    for (const auto seconds : {kRenewedFor - 1000, kRenewedFor}) {
+        auto answer = ack_to_last();
+        answer.set(OptionCode::lease_time, bytes_of(seconds));
+        GetParam().make(answer);
+        send(answer);
+        ASSERT_TRUE(is_renewed(seconds));
+        if (seconds == kRenewedFor) break;
+        renew_now();
+        ASSERT_TRUE(hears_renewal(false));
+    }
+    expect_lease_in_the_kernel();
+    const auto errors = end().errors;
+    EXPECT_THAT(errors, ::testing::HasSubstr(": kept from the lease before it"));
+    EXPECT_EQ(std::ranges::count(errors, '\n'), 1) << errors;
+}
+INSTANTIATE_TEST_SUITE_P(All, RenewingInFewWords, ValuesIn(short_answers()), test::kByName);
 
 }  // namespace
 }  // namespace nlinit

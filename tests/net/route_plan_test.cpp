@@ -75,5 +75,14 @@ TEST(RoutePlanTest, ADestinationThatComesTwiceCountsOnce) {
         ElementsAre(complete("10.0.2.0/24"), complete("0.0.0.0/0", "10.0.2.2")));
 }
 
+TEST(RoutePlanTest, ARouteLeadsToWhatItsDestinationHolds) {
+    const std::vector<Route> routes = completed(24, {wanted("10.1.0.0/16", "10.0.2.1")});
+    EXPECT_TRUE(leads_to(routes, {10, 0, 2, 77}));
+    EXPECT_TRUE(leads_to(routes, {10, 1, 9, 9}));
+    EXPECT_FALSE(leads_to(routes, {66, 66, 66, 66}));
+    EXPECT_TRUE(leads_to(completed(24, {wanted("0.0.0.0/0", "10.0.2.1")}), {66, 66, 66, 66}));
+    EXPECT_FALSE(leads_to({}, {10, 0, 2, 1}));
+}
+
 }  // namespace
 }  // namespace nlinit

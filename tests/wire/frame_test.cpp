@@ -218,12 +218,23 @@ TEST(FrameTest, OtherPortsAreDropped) {
     struct Row {
         std::uint16_t source, destination;
     };
-    for (const auto& [source, destination] :
-         {Row{68, 67}, Row{67, 67}, Row{68, 68}, Row{67, 69}, Row{0, 68}, Row{67, 0}, Row{0x4300, 0x4400}}) {
+    for (const auto& [source, destination] : {Row{68, 67}, Row{67, 67}, Row{67, 69}, Row{67, 0}, Row{0x4300, 0x4400}}) {
         ServerFrame frame;
         frame.source_port = source;
         frame.destination_port = destination;
         EXPECT_EQ(drop_of(frame.bytes()), DropReason::other_port) << source << " to " << destination;
+    }
+}
+
+// Relays and gateways that translate addresses answer from other ports than 67.
+TEST(FrameTest, FromWhichPortAnAnswerComesIsSaidAndNoReasonToDropIt) {
+    for (const std::uint16_t port : std::vector<std::uint16_t>{0, 67, 68, 1067, 49152, 65535}) {
+        ServerFrame frame;
+        frame.source_port = port;
+        const Bytes bytes = frame.bytes();
+        const auto result = unwrap(bytes, UdpChecksum::verify);
+        ASSERT_TRUE(std::holds_alternative<Datagram>(result)) << port;
+        EXPECT_EQ(std::get<Datagram>(result).source_port, port);
     }
 }
 

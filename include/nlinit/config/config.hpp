@@ -92,8 +92,9 @@ enum class Method : std::uint8_t { dhcp, fixed, none };  // in the file: "dhcp",
 enum class ConflictDetection : std::uint8_t { off, probe, optimistic };
 
 struct Dhcp {
-    std::string hostname;                                // option 12; empty: the system's, if it was given one
-    std::vector<std::uint8_t> client_id;                 // option 61; empty: from the MAC address
+    std::string hostname;                 // option 12; empty: the system's, if it was given one
+    std::vector<std::uint8_t> client_id;  // option 61; empty: from the MAC address
+    bool send_client_id = true;
     std::string vendor_class = "nlinit";                 // option 60; empty: not sent
     std::string user_class;                              // option 77; empty: not sent
     std::vector<std::uint8_t> request;                   // options to ask for beside the usual ones

@@ -55,6 +55,7 @@ template <std::unsigned_integral T>
 [[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
 
 // Option 61: hexadecimal pairs with colons between them, type byte first, or text, which gets type 0 (RFC 2132 9.14).
+// "none" is empty: the option is not to be sent.
 [[nodiscard]] std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text);
 // Text of an option that the kernel's log may show: printable, 1 to 254 bytes.
 [[nodiscard]] std::optional<std::string> parse_option_text(std::string_view text);

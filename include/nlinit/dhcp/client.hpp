@@ -126,6 +126,7 @@ class Client {
         Transaction transaction;
         TimePoint discovered_at;  // secs goes on counting from the DISCOVER (RFC 2131 4.3.1)
         Ipv4Address server, address;
+        Options offered;
     };
     struct Rebooting {
         Transaction transaction;
@@ -183,6 +184,9 @@ class Client {
     struct Expected {
         TimePoint requested_at;
         std::optional<Ipv4Address> server, address;
+        // What was said before of the same lease, and by what; nothing where the answer is the first word.
+        const Options* before = nullptr;
+        std::string_view source_of_before = "the lease before it";
     };
     Verdict take_final(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
     Verdict take_ack(const Expected& expected, const Received& received, TimePoint now, Actions& actions);

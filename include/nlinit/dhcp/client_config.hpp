@@ -22,6 +22,7 @@ enum class ConflictDetection : std::uint8_t { off, probe, optimistic };
 struct ClientConfig {
     MacAddress mac;
     Bytes client_identifier;                    // option 61; empty: hardware type 1 and the MAC
+    bool send_client_identifier = true;         // false: no option 61, whatever the one above says
     std::string host_name;                      // option 12; empty: not sent
     std::string vendor_class = "nlinit";        // option 60; empty: not sent
     std::string user_class;                     // option 77, one instance of RFC 3004; empty: not sent
@@ -40,8 +41,12 @@ struct ClientConfig {
 };
 
 // Option 61: the configured one, or hardware type and address (RFC 2132 9.14). Not a DUID: images are cloned with
-// theirs.
+// theirs. Empty where none is to be sent.
 [[nodiscard]] Bytes client_identifier(const ClientConfig& config);
+
+// RFC 6842 3: a server that echoes an identifier must echo ours. An empty one says nothing. To a client that sent none
+// an echo may be made of its hardware address.
+[[nodiscard]] bool is_our_identifier(ByteView echoed, const ClientConfig& config);
 
 // What a message of one transaction has in common with its resends (RFC 2131 table 5).
 struct Envelope {

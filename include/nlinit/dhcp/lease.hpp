@@ -11,6 +11,7 @@
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/message.hpp"
 #include "nlinit/dhcp/option.hpp"
+#include "nlinit/dhcp/remark.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/wire/drop_reason.hpp"
@@ -28,11 +29,12 @@ struct Lease {
     std::string domain_name;  // valid_name() or empty
     std::vector<std::string> search_domains;
     std::string host_name;                            // valid_name() or empty
-    std::optional<std::uint16_t> mtu;                 // at least 68 (RFC 791)
+    std::optional<std::uint16_t> mtu;                 // at least 576 (RFC 791)
     std::chrono::seconds duration{0};                 // as granted; kInfinite for 0xffffffff
     TimePoint acquired_at{};                          // when the request left, from which the rest counts
     TimePoint renew_at{}, rebind_at{}, expires_at{};  // T1, T2, end; kNever for an infinite lease
-    Options options;                                  // all of them, as received
+    Options options;                                  // all of them, as received or as inherit() makes them
+    Remarks remarks;                                  // on what of them is not as it should be
 
     static constexpr std::chrono::seconds kInfinite{0xffffffff};
     [[nodiscard]] bool is_infinite() const noexcept { return duration == kInfinite; }
@@ -61,6 +63,9 @@ struct RoutePreferences {
     std::optional<std::uint16_t> mtu = {};  // whatever the lease says
     std::vector<Route> routes = {};         // beside the lease's, and before them where both have a destination
 };
+
+// What there is to say of a lease that is put to use so.
+[[nodiscard]] Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences);
 
 // Address with what is left of the lease at `now`, the subnet's own route, then the lease's routes, with a host route
 // before each gateway that lies outside the subnet.

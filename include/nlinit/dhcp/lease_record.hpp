@@ -37,7 +37,7 @@ namespace nlinit::dhcp {
 // Whom a server knows a lease's holder by. Not the name of the interface, which another boot may give to another link.
 struct LeaseHolder {
     MacAddress mac;
-    Bytes client_identifier;  // option 61, as client_identifier() makes it
+    Bytes client_identifier;  // option 61, as client_identifier() makes it; empty: "none"
     friend bool operator==(const LeaseHolder&, const LeaseHolder&) = default;
 };
 

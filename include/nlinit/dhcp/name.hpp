@@ -19,7 +19,7 @@ namespace nlinit::dhcp {
 [[nodiscard]] std::string escaped(ByteView text);
 
 // Option 119: RFC 1035 names with compression pointers, which may only point backwards. What follows a fault is
-// ignored.
-[[nodiscard]] std::vector<std::string> parse_domain_search(ByteView value);
+// ignored, and so is what is beyond 32 names; `complete` then is false.
+[[nodiscard]] std::vector<std::string> parse_domain_search(ByteView value, bool* complete = nullptr);
 
 }  // namespace nlinit::dhcp

@@ -59,14 +59,12 @@ class Options {
     [[nodiscard]] std::optional<ByteView> find(OptionCode code) const noexcept;
     [[nodiscard]] bool has(OptionCode code) const noexcept { return find(code).has_value(); }
 
-    // Typed look-ups; an option of any other length than its RFC gives counts as absent.
+    // Typed look-ups. An option that is shorter than its RFC says counts as absent; of one that is longer, as of one
+    // that came twice, the first bytes count.
     [[nodiscard]] std::optional<std::uint8_t> u8(OptionCode code) const noexcept;
     [[nodiscard]] std::optional<std::uint16_t> u16(OptionCode code) const noexcept;
     [[nodiscard]] std::optional<std::uint32_t> u32(OptionCode code) const noexcept;
     [[nodiscard]] std::optional<Ipv4Address> address(OptionCode code) const noexcept;
-    // A list whose length is no multiple of 4 is ignored, an entry that is no host's address skipped, and what goes
-    // beyond max_count cut off.
-    [[nodiscard]] std::vector<Ipv4Address> addresses(OptionCode code, std::size_t max_count) const;
 
     void set(OptionCode code, ByteView value);
     void set_u8(OptionCode code, std::uint8_t value);
@@ -92,7 +90,9 @@ struct ClasslessRoute {
 inline constexpr std::size_t kMaxRoutes = 64;
 
 // Option 121 or 249. Nothing when a prefix is longer than 32 or an entry is cut short: a half-read route table leads
-// somewhere else. Routes into 127/8 are left out, those beyond kMaxRoutes too.
-[[nodiscard]] std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value);
+// somewhere else. Left out, and added to `left_out`, are routes into 127/8, those by what is no host, and those beyond
+// kMaxRoutes.
+[[nodiscard]] std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value,
+                                                                                std::size_t* left_out = nullptr);
 
 }  // namespace nlinit::dhcp

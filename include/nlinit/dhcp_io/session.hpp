@@ -17,6 +17,7 @@
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/netlink/plan_applier.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/log.hpp"
 
 namespace nlinit::dhcp_io {
 
@@ -52,6 +53,8 @@ class Session {
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }
     [[nodiscard]] const DropCounters& frame_drops() const noexcept { return frame_drops_; }
+    // Answers that came from another UDP port than 67.
+    [[nodiscard]] std::uint64_t from_other_ports() const noexcept { return from_other_ports_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
     // All that the lease asks for is in the kernel.
     [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
@@ -70,6 +73,10 @@ class Session {
     void perform(const dhcp::Bind& action);
     void perform(const dhcp::Probe& action);
     void perform(const dhcp::Unbind& action);
+    void on_conflict(MacAddress other);
+    void announce(Ipv4Address address);
+    void tell_of(const dhcp::Lease& lease);
+    void say_once(log::Level level, const std::string& what);
     void keep_for_next_time(const dhcp::Lease* lease) const;
     void close_when_idle();
 
@@ -85,6 +92,10 @@ class Session {
     AddressGuard guard_;
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
+    std::uint64_t from_other_ports_ = 0;
+    std::string leased_;             // which lease the log knows of
+    std::string conflict_;           // the last address that another host had, and whose; until there is a lease
+    std::vector<std::string> said_;  // and not to be said again
     bool stopped_ = false;
 };
 

@@ -15,4 +15,7 @@ namespace nlinit {
 [[nodiscard]] std::vector<Route> complete_routes(const InterfaceAddress& address, std::span<const Route> routes,
                                                  std::uint32_t metric);
 
+// Whether packets to that address leave by one of these routes.
+[[nodiscard]] bool leads_to(std::span<const Route> routes, Ipv4Address address) noexcept;
+
 }  // namespace nlinit

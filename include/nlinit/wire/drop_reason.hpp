@@ -45,6 +45,8 @@ enum class DropReason : std::uint8_t {
     other_server,
     no_server_identifier,
     bad_offered_address,
+    address_of_server,
+    address_of_subnet,
     other_address,
     no_lease_time,
     bad_subnet_mask,

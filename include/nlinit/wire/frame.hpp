@@ -24,10 +24,13 @@ struct Datagram {
     Ipv4Address source;
     Ipv4Address destination;
     ByteView payload;  // borrowed from the frame
+    std::uint16_t source_port = kServerPort;
 };
 
 // The one place where the lengths of frame, IPv4 header and UDP header meet. Gives the payload of a whole, unfragmented
-// UDP datagram from a DHCP server's port to a client's, or the reason why it is none; bytes after it are padding.
+// UDP datagram to a DHCP client's port, or the reason why it is none; bytes after it are padding. From which port it
+// comes is the sender's affair: RFC 2131 4.1 names the port that servers listen on, and relays and gateways that
+// translate addresses send from others.
 [[nodiscard]] std::variant<Datagram, DropReason> unwrap(ByteView frame, UdpChecksum checksum);
 
 // The payload as a datagram from client port to server port, with both checksums.

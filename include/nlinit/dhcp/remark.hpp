@@ -1,0 +1,23 @@
+// Sentences about a server's answer: what of it is of no use, was left out or cut.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/dhcp/option.hpp"
+
+namespace nlinit::dhcp {
+
+// For the log, each about one option of one answer.
+using Remarks = std::vector<std::string>;
+
+[[nodiscard]] std::string named(OptionCode code);  // "DHCP option 3 (router)"
+// "DHCP option 3 (router) has 3 bytes …"
+void remark(Remarks& remarks, OptionCode code, std::string_view what);
+
+[[nodiscard]] std::string bytes_in_words(std::size_t count);  // "1 byte", "7 bytes"
+[[nodiscard]] std::string in_quotes(std::string_view text);      // in quotation marks, escaped, cut at 48 bytes
+
+}  // namespace nlinit::dhcp

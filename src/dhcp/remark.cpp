@@ -1,0 +1,58 @@
+#include "nlinit/dhcp/remark.hpp"
+
+#include <algorithm>
+
+#include "nlinit/dhcp/name.hpp"
+
+namespace nlinit::dhcp {
+namespace {
+
+constexpr std::size_t kMaxQuoted = 48;
+
+struct OptionName {
+    OptionCode code;
+    std::string_view name;
+};
+constexpr OptionName kNames[] = {
+    {OptionCode::subnet_mask, "subnet mask"},
+    {OptionCode::router, "router"},
+    {OptionCode::name_server, "DNS servers"},
+    {OptionCode::host_name, "host name"},
+    {OptionCode::domain_name, "domain name"},
+    {OptionCode::interface_mtu, "MTU"},
+    {OptionCode::broadcast_address, "broadcast address"},
+    {OptionCode::static_route, "static routes"},
+    {OptionCode::ntp_server, "NTP servers"},
+    {OptionCode::lease_time, "lease time"},
+    {OptionCode::server_identifier, "server identifier"},
+    {OptionCode::renewal_time, "T1"},
+    {OptionCode::rebinding_time, "T2"},
+    {OptionCode::captive_portal, "captive portal"},
+    {OptionCode::domain_search, "domain search"},
+    {OptionCode::classless_static_route, "classless routes"},
+    {OptionCode::ms_classless_static_route, "Microsoft's classless routes"},
+};
+
+}  // namespace
+
+std::string named(OptionCode code) {
+    std::string text = "DHCP option " + std::to_string(static_cast<unsigned>(code));
+    const auto* known = std::ranges::find(kNames, code, &OptionName::code);
+    if (known != std::end(kNames)) text += " (" + std::string(known->name) + ')';
+    return text;
+}
+
+void remark(Remarks& remarks, OptionCode code, std::string_view what) {
+    remarks.push_back(named(code) + ' ' + std::string(what));
+}
+
+std::string bytes_in_words(std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " byte" : " bytes");
+}
+
+std::string in_quotes(std::string_view text) {
+    const Bytes bytes(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), kMaxQuoted)));
+    return '"' + escaped(bytes) + (text.size() > kMaxQuoted ? "…\"" : "\"");
+}
+
+}  // namespace nlinit::dhcp

@@ -1,0 +1,63 @@
+// What a session says: of its lease, and why there is none yet.
+#include <algorithm>
+#include <utility>
+
+#include "nlinit/dhcp_io/session.hpp"
+
+namespace nlinit::dhcp_io {
+namespace {
+
+constexpr std::size_t kMostSaid = 64;
+
+std::string count_of(std::uint64_t count, std::string_view what) {
+    return std::to_string(count) + ' ' + std::string(what);
+}
+
+std::string sent_messages(const dhcp::MessageCounters& counters) {
+    std::string text;
+    for (const auto type : {dhcp::MessageType::discover, dhcp::MessageType::request, dhcp::MessageType::decline}) {
+        const auto count = counters.sent[static_cast<std::size_t>(type)];
+        if (count == 0) continue;
+        if (!text.empty()) text += ", ";
+        text += count_of(count, name_of(type));
+    }
+    return text.empty() ? "nothing" : text;
+}
+
+}  // namespace
+
+std::string Session::diagnosis() const {
+    const auto& counters = client_.messages();
+    std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
+                       " sent, " + count_of(counters.total_received(), "replies received");
+    for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+        const auto reason = static_cast<DropReason>(i);
+        const auto count = frame_drops_[reason] + client_.drops()[reason];
+        if (count > 0) text += "; dropped " + std::to_string(count) + ' ' + std::string(explanation_of(reason));
+    }
+    if (from_other_ports_ > 0) text += "; " + std::to_string(from_other_ports_) + " came from another UDP port than 67";
+    if (!conflict_.empty()) text += "; " + conflict_;
+    return text;
+}
+
+// A renewal is worth a line only to whoever wants to know all.
+void Session::tell_of(const dhcp::Lease& lease) {
+    const auto what = lease.address.to_string() + '/' + std::to_string(lease.prefix_length) + " from DHCP server " +
+                      lease.server.to_string();
+    const bool is_new = what != std::exchange(leased_, what);
+    const auto level = is_new ? log::Level::info : log::Level::debug;
+    if (log::enabled(level))
+        log::write(level, "dhcp",
+                   link_.name + (is_new ? ": leased " : ": renewed the lease of ") + what + ", " +
+                       (lease.is_infinite() ? "for ever" : "for " + std::to_string(lease.duration.count()) + " s"));
+    for (const auto& remark : remarks_on(lease, settings_.routes)) say_once(log::Level::warning, remark);
+}
+
+// Renewals bring the same again, and a hostile server something else each time: neither fills the log.
+void Session::say_once(log::Level level, const std::string& what) {
+    if (said_.size() == kMostSaid || std::ranges::find(said_, what) != said_.end()) return;
+    said_.push_back(what);
+    log::write(level, "dhcp", link_.name + ": " + what);
+}
+
+}  // namespace nlinit::dhcp_io
