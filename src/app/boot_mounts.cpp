@@ -56,8 +56,8 @@ void Boot::carry_out_plan() {
     }
     if (left_out > 1) first_left_out += " and " + std::to_string(left_out - 1) + " more such steps";
     if (left_out > 0)
-        log::warning("boot", first_left_out +
-                                 ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
+        log::error("boot",
+                   first_left_out + ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
     if (overlay_.in_use())
         attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
                  [&] { return overlay_.move_layers(kLayers); });

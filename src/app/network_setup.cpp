@@ -81,7 +81,7 @@ Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
     const auto result = netlink::bring_up(*netlink_, indexes);
     for (const auto& failure : result.failures) {
         if (failure.code == EPERM) return failure;
-        log::warning("net", to_string(failure));
+        log::error("net", to_string(failure));
     }
     update_all(result.links);
     const bool several_ways = std::ranges::count_if(interfaces_, may_lead_out) > 1;
@@ -97,7 +97,7 @@ Result<> NetworkSetup::bring_up(std::vector<LinkIndex> indexes) {
 void NetworkSetup::bring_up_new(std::span<const Link> links) {
     auto indexes = attach_all(links);
     if (indexes.empty()) return;
-    if (auto up = bring_up(std::move(indexes)); !up.ok()) log::warning("net", to_string(up.error()));
+    if (auto up = bring_up(std::move(indexes)); !up.ok()) log::error("net", to_string(up.error()));
 }
 
 void NetworkSetup::update_all(std::span<const Link> links) {
@@ -142,7 +142,7 @@ void NetworkSetup::read_events() {
 void NetworkSetup::reread() {
     const auto links = list_links();
     if (!links.ok()) {
-        log::warning("net", to_string(links.error()));
+        log::error("net", to_string(links.error()));
         return;
     }
     for (std::size_t i = interfaces_.size(); i-- > 0;) {
