@@ -50,10 +50,11 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
       report_(loop, [this] { return report(); }),
       attempt_("boot"),
       signal_timer_(loop.add_timer([this] { ask_for_signals(); })),
-      reap_timer_(loop.add_timer([this] { reap_children(); })) {}
+      reap_timer_(loop.add_timer([this] { reap_children(); })),
+      network_timer_(loop.add_timer([this] { tell_of_missing_network(); })) {}
 
 Boot::~Boot() {
-    for (const auto timer : {signal_timer_, reap_timer_}) loop_.remove_timer(timer);
+    for (const auto timer : {signal_timer_, reap_timer_, network_timer_}) loop_.remove_timer(timer);
 }
 
 void Boot::run() {
@@ -132,7 +133,7 @@ void Boot::read_config() {
     // What is said of the command line was said before the root was switched.
     for (const auto& warning : fresh.warnings) {
         if (std::ranges::find(boot_config_.warnings, warning) == boot_config_.warnings.end())
-            log::warning("config", warning);
+            log::error("config", warning);
     }
     boot_config_ = std::move(fresh);
     prepare_for_crash();
@@ -166,6 +167,7 @@ void Boot::load_failed_modules() {
 void Boot::end_boot() {
     if (rcu_expedited_.value_or(false))
         attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
+    tell_how_it_went();
 }
 
 void Boot::on_signals() {
@@ -204,8 +206,8 @@ void Boot::reap_children() {
             if (shutdown_) shutdown_->child_reaped();
             return;
         }
-        if (payload_) static_cast<void>(payload_->reaped(child->pid, child->status));
-        if (shell_) static_cast<void>(shell_->reaped(child->pid, child->status));
+        if (payload_) static_cast<void>(payload_->reaped(*child));
+        if (shell_) static_cast<void>(shell_->reaped(*child));
         report_.reaped(child->pid, child->status);
     }
     loop_.arm(reap_timer_, BootClock::now());
@@ -213,8 +215,8 @@ void Boot::reap_children() {
 
 std::string Boot::report() const {
     const unsigned started = (payload_ ? payload_->starts() : 0) + (shell_ ? shell_->starts() : 0);
-    return boot_report({diary_, boot_config_.config.profile, boot_config_.file, boot_config_.warnings, attempt_,
-                        network_.get(), payload_.get(), started});
+    return boot_report({diary_, boot_config_.config.profile, boot_config_.file, failures(), attempt_, network_.get(),
+                        payload_.get(), started});
 }
 
 }  // namespace nlinit::app

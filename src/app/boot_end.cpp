@@ -32,6 +32,7 @@ void Boot::prepare_for_crash() const {
 }
 
 void Boot::end(EndAction action, const std::string& why) {
+    tell_how_it_went();
     if (!ending()) tell({{"STOPPING", "1"}, {"STATUS", "ending: " + word_of(action)}});
     log::info("boot", why + "shutting down, to " + word_of(action));
     if (shell_) shell_->stop_restarting();

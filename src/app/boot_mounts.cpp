@@ -53,8 +53,8 @@ void Boot::carry_out_plan() {
     }
     if (left_out > 1) first_left_out += " and " + std::to_string(left_out - 1) + " more such steps";
     if (left_out > 0)
-        log::warning("boot", first_left_out +
-                                 ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
+        log::error("boot",
+                   first_left_out + ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
     move_root_layers();
     plan_done_ = true;
     make_run_directory();

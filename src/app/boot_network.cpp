@@ -23,20 +23,27 @@ void Boot::start_network() {
 void Boot::wait_for_network() {
     const auto& network = boot_config_.config.network;
     if (network.interfaces.empty()) return;
-    if (auto following = network_->follow_links(); !following.ok()) log::warning("net", to_string(following.error()));
-    if (!network.wait) return;
+    if (auto following = network_->follow_links(); !following.ok()) log::error("net", to_string(following.error()));
+    if (!network.wait) return loop_.arm(network_timer_, diary_.started_at() + network.timeout);
     attempt_("wait for the network", [&]() -> Result<> {
         const sys::TimeLimit limit(loop_, diary_.started_at() + network.timeout);
         const sys::TimeLimit link_limit(loop_, diary_.started_at() + network.link_timeout);
         while (!network_->is_settled(link_limit.passed()) && !limit.passed() && !ending()) loop_.wait();
         if (network_->is_settled()) return {};
-        return Error{0, network_->spokesman()->describe() + "; the boot goes on, and so does the network"};
+        return Error{0, missing_network() + "; the boot goes on, and so does the network"};
     });
+}
+
+// A network that nobody waits for is looked for all the same.
+void Boot::tell_of_missing_network() {
+    if (ending()) return;
+    if (const auto missing = missing_network(); !missing.empty()) log::error("net", missing + "; it is tried on");
 }
 
 void Boot::on_network_change() {
     if (!network_) return;
     diary_.look_at(network_.get(), payload_.get());
+    tell_network();
     if (!plan_done_) return;
     if (const auto* uplink = network_->uplink()) {
         const auto& plan = uplink->plan();
@@ -57,7 +64,7 @@ void Boot::take_hostname(const InterfaceSetup& uplink) {
     const auto& config = boot_config_.config;
     const bool writes_hosts = config.system.hosts && !boot::has_row(config, boot::kHostsPath);
     if (done.ok() && writes_hosts) done = sys::write_file(std::string(boot::kHostsPath), boot::hosts_content(name));
-    if (!done.ok()) log::warning("net", to_string(done.error()));
+    if (!done.ok()) log::error("net", to_string(done.error()));
 }
 
 void Boot::write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
@@ -65,7 +72,7 @@ void Boot::write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
     if (boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
     const auto text = boot::resolv_conf_content(name_servers, search_domains);
     if (auto written = sys::write_file(std::string(boot::kResolvConfPath), text); !written.ok())
-        log::warning("net", to_string(written.error()));
+        log::error("net", to_string(written.error()));
 }
 
 }  // namespace nlinit::app

@@ -27,7 +27,7 @@ void Boot::start_debug_shell() {
         return;
     }
     shell_ = std::make_unique<Supervisor>(
-        loop_, *std::move(shell), Supervisor::Place{"debug", ""}, [] {}, [] {});
+        loop_, *std::move(shell), Supervisor::Place{.room = "debug", .cgroup = "", .tells_status = false}, [] {}, [] {});
     shell_->start();
 }
 
@@ -46,11 +46,12 @@ void Boot::start_payload() {
         return;
     }
     payload_ = std::make_unique<Supervisor>(
-        loop_, config.payload, Supervisor::Place{"payload", config.system.cgroup ? kPayloadCgroup : ""},
+        loop_, config.payload,
+        Supervisor::Place{.room = "payload", .cgroup = config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_payload_end(); }, [this] { on_payload_change(); });
     const bool wants_hand_off = config.payload.handoff == config::Handoff::exec;
     if (wants_hand_off && !unanswered_.empty())  // execve(2) would wait for the thread that waits for that mount
-        log::warning("payload", "PID 1 is not handed over while nobody answers behind " + unanswered_.front());
+        log::error("payload", "PID 1 is not handed over while nobody answers behind " + unanswered_.front());
     if (wants_hand_off && unanswered_.empty()) {
         report_.write();  // the keeper's first comes a while after the payload's start
         hand_off();
@@ -92,8 +93,9 @@ void Boot::on_payload_change() {
 void Boot::on_payload_end() {
     const int status = payload_->exit_status().value_or(sys::kExitNotPrepared);
     tell({{"EXIT_STATUS", std::to_string(status)},
-          {"STATUS", payload_->failure() ? to_string(*payload_->failure())
-                                         : "the payload ended with status " + std::to_string(status)}});
+          {"STATUS", payload_->exited()    ? "the payload ended with " + sys::in_words(*payload_->exited())
+                     : payload_->failure() ? to_string(*payload_->failure())
+                                           : "the payload ended with status " + std::to_string(status)}});
     const EndAction action = payload_->payload().on_exit;
     if (action == EndAction::stay || ending()) return;
     end(action);

@@ -22,7 +22,7 @@ void Boot::reload_network() {
     if (fault.empty() && fresh.file.empty() && !boot_config_.file.empty())
         fault = boot_config_.file + " is not there any more";
     if (!fault.empty()) {
-        log::warning("config", fault + "; the network stays as it is");
+        log::error("config", fault + "; the network stays as it is");
         return;
     }
     auto& network = boot_config_.config.network;
@@ -33,7 +33,7 @@ void Boot::reload_network() {
     network_->wish(next.network);
     const auto changes = network_->change(next.network.interfaces, dhcp_settings(next));
     if (!changes.ok()) {
-        log::warning("net", nlinit::to_string(changes.error()));
+        log::error("net", nlinit::to_string(changes.error()));
         return;
     }
     network = std::move(next.network);

@@ -93,6 +93,9 @@ void write_payload(JsonWriter& json, const Supervisor& payload) {
     write_time(json, "start_ms", payload.started_at());
     write_time(json, "end_ms", payload.ended_at());
     if (payload.exit_status()) json.member("exit_status", *payload.exit_status());
+    if (const auto& exited = payload.exited(); exited && exited->signal != 0) {
+        json.member("signal", sys::name_of_signal(exited->signal)).member("core_dumped", exited->dumped_core);
+    }
     if (payload.failure()) json.member("error", cut(to_string(*payload.failure())));
     json.end_object();
 }

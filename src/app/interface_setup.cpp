@@ -16,7 +16,7 @@ constexpr const char* kYield = "ignore_routes_with_linkdown";
 void write_sysctl(const Link& link, const std::string& key, std::string_view value) {
     // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
     if (auto done = sys::write_sysctl("net/ipv4/conf/" + link.name + '/' + key, value); !done.ok())
-        log::warning("net", to_string(done.error()));
+        log::error("net", to_string(done.error()));
 }
 
 void write_sysctls(const config::Interface& wanted, const Link& link) {
@@ -70,7 +70,7 @@ dhcp_io::Session::Settings InterfaceSetup::session_settings() const {
 void InterfaceSetup::set_mac() {
     if (!wanted_.mac || *wanted_.mac == link_->mac) return;
     if (auto done = netlink_.transact(netlink::make_set_mac(link_->index, *wanted_.mac)); !done.ok()) {
-        log::warning("net", link_->name + ": " + to_string(done.error()));
+        log::error("net", link_->name + ": " + to_string(done.error()));
         return;
     }
     link_->mac = *wanted_.mac;
@@ -116,7 +116,7 @@ void InterfaceSetup::update(const Link& link) {
 }
 
 void InterfaceSetup::detach() {
-    log::write(wanted_.optional ? log::Level::info : log::Level::warning, "net",
+    log::write(wanted_.optional ? log::Level::info : log::Level::error, "net",
                link_->name + ": the interface is gone");
     if (session_ && session_->client().lease()) last_lease_ = LastLease{link_->mac, *session_->client().lease()};
     forget();
@@ -168,7 +168,7 @@ void InterfaceSetup::set_mtu() {
     NetworkPlan plan;
     plan.mtu = wanted_.mtu;
     for (const auto& failure : netlink::Configurator(netlink_).apply(*link_, {}, plan, netlink::RouteOrigin::fixed))
-        log::warning("net", link_->name + ": " + to_string(failure));
+        log::error("net", link_->name + ": " + to_string(failure));
 }
 
 void InterfaceSetup::renew() {

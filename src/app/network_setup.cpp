@@ -90,7 +90,7 @@ Result<> NetworkSetup::bring_up(const std::vector<LinkIndex>& indexes) {
     const auto result = netlink::bring_up(*netlink_, all, name_of);
     for (const auto& failure : result.failures) {
         if (failure.code == EPERM) return failure;
-        log::warning("net", to_string(failure));
+        log::error("net", to_string(failure));
     }
     update_all(result.links);
     const bool several_ways = std::ranges::count_if(interfaces_, may_lead_out) > 1;
@@ -106,7 +106,7 @@ Result<> NetworkSetup::bring_up(const std::vector<LinkIndex>& indexes) {
 void NetworkSetup::bring_up_new(std::span<const Link> links) {
     const auto indexes = attach_all(links);
     if (indexes.empty()) return;
-    if (auto up = bring_up(indexes); !up.ok()) log::warning("net", to_string(up.error()));
+    if (auto up = bring_up(indexes); !up.ok()) log::error("net", to_string(up.error()));
 }
 
 void NetworkSetup::update_all(std::span<const Link> links) {
@@ -155,7 +155,7 @@ void NetworkSetup::read_events() {
 void NetworkSetup::reread() {
     const auto links = list_links();
     if (!links.ok()) {
-        log::warning("net", to_string(links.error()));
+        log::error("net", to_string(links.error()));
         return;
     }
     for (std::size_t i = interfaces_.size(); i-- > 0;) {

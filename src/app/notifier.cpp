@@ -51,7 +51,7 @@ void Notifier::flush() {
     const auto sent = socket_.send(message);
     if (!sent.ok()) {
         const auto complaint = to_string(sent.error());
-        const auto level = complaint == complaint_ ? log::Level::debug : log::Level::warning;
+        const auto level = complaint == complaint_ ? log::Level::debug : log::Level::error;
         log::write(level, "notify", complaint);
         complaint_ = complaint;
         return;

@@ -55,7 +55,7 @@ void ReportWriter::share(const std::string& path, const std::string& text) {
     if (is_behind_) return;
     const auto writer = sys::write_file_apart(path, text);
     if (!writer.ok()) {
-        log::warning("report", to_string(writer.error()));
+        log::error("report", to_string(writer.error()));
         return;
     }
     writer_ = *writer;
@@ -65,7 +65,7 @@ void ReportWriter::share(const std::string& path, const std::string& text) {
 bool ReportWriter::reaped(pid_t pid, int status) {
     if (pid != writer_ || writer_ == 0) return false;
     writer_ = 0;
-    if (status != 0) log::warning("report", to_string(Error{status, "write " + path_}));
+    if (status != 0) log::error("report", to_string(Error{status, "write " + path_}));
     if (is_behind_) share(path_, text_());
     return true;
 }
@@ -80,7 +80,7 @@ void ReportWriter::finish(const std::string& path, TimePoint deadline) {
     if (path.empty()) return;
     deadline = std::min(deadline, BootClock::now() + kLastCopyLimit);
     if (writer_has_ended_by(deadline)) share(path, text_());
-    if (!writer_has_ended_by(deadline)) log::warning("report", "write " + path + ": it takes too long, and is left");
+    if (!writer_has_ended_by(deadline)) log::error("report", "write " + path + ": it takes too long, and is left");
 }
 
 }  // namespace nlinit::app

@@ -84,7 +84,7 @@ void Shutdown::ask_payload() {
 }
 
 void Shutdown::give_up_payload() {
-    log::warning("shutdown", "the payload, process " + std::to_string(payload_->pid()) + ", did not end and is killed");
+    log::error("shutdown", "the payload, process " + std::to_string(payload_->pid()) + ", did not end and is killed");
     payload_->signal(SIGKILL);
 }
 
@@ -116,7 +116,7 @@ void Shutdown::child_reaped() {
 void Shutdown::finish() {
     loop_.arm(timer_, std::nullopt);
     stage_ = Stage::done;
-    if (has_children()) log::warning("shutdown", "did not even end when killed: " + names_of_all());
+    if (has_children()) log::error("shutdown", "did not even end when killed: " + names_of_all());
     finishing_ = true;
     finish_();
     finishing_ = false;

@@ -64,6 +64,7 @@ void Supervisor::begin() {
     started_at_ = BootClock::now();
     ended_at_.reset();
     exit_status_.reset();
+    exited_.reset();
     failure_.reset();
 }
 
@@ -96,20 +97,26 @@ void Supervisor::not_started(const Error& error) {
     ended(sys::exit_status_of(error));
 }
 
-bool Supervisor::reaped(pid_t pid, int status) {
-    if (pid_ == 0 || pid != pid_) {
+bool Supervisor::reaped(const sys::Exited& child) {
+    if (pid_ == 0 || child.pid != pid_) {
         if (clearing_) start_again();
         return false;
     }
     pid_ = 0;
-    log::info(place_.room, payload_.command.front() + " ended with status " + std::to_string(status));
-    ended(status);
+    exited_ = child;
+    const bool is_failure = child.signal != 0 || (child.status != 0 && place_.tells_status);
+    const bool was_asked = !may_restart_;
+    log::write(is_failure && !was_asked ? log::Level::error : log::Level::info, place_.room,
+               payload_.command.front() + " ended with " + sys::in_words(child));
+    ended(child.status);
     return true;
 }
 
-// A file or a device that it could not be started for may yet come.
+// A user, a directory or a terminal that it could not be started for may yet come. A program that is not there, or is
+// none, is as it will be after the next try.
 bool Supervisor::wants_restart(int status) const noexcept {
     if (!may_restart_ || (status == kExitDoNotSupervise && !failure_)) return false;
+    if (failure_ && payload_.restart == config::Restart::on_failure && !sys::may_start_later(*failure_)) return false;
     return payload_.restart == config::Restart::always ||
            (payload_.restart == config::Restart::on_failure && status != 0);
 }
@@ -139,7 +146,7 @@ void Supervisor::start_again() {
     if (is_left && !clearing_) {
         clearing_ = true;
         if (const auto killed = sys::kill_cgroup(place_.cgroup); !killed.ok())
-            log::warning(place_.room, to_string(killed.error()));
+            log::error(place_.room, to_string(killed.error()));
         loop_.arm(restart_timer_, now + kLookAgain);
         clearing_until_ = now + kClearingTime;
         return;

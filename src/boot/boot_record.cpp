@@ -135,16 +135,12 @@ class Reader {
         for (const auto word : value["command"]) add_to_list(program.command, word.text(), " ");
         program.starts = value["starts"].shown();
         read_moments(value, {{"start_ms", &program.start}, {"end_ms", &program.end}});
-        const bool failed = !value["error"].is_null(), runs = !value["pid"].is_null();
-        const bool ended = !value["exit_status"].is_null();
-        program.outcome = filled(failed  ? "failed: %"
-                                 : runs  ? "runs as process %"
-                                 : ended ? "ended with status %"
-                                         : "not started",
-                                 value,
-                                 {failed ? "error"
-                                  : runs ? "pid"
-                                         : "exit_status"});
+        const auto has = [&](const char* member) { return !value[member].is_null(); };
+        program.outcome = has("error")         ? filled("failed: %", value, {"error"})
+                          : has("pid")         ? filled("runs as process %", value, {"pid"})
+                          : has("signal")      ? filled("killed by %, status %", value, {"signal", "exit_status"})
+                          : has("exit_status") ? filled("ended with status %", value, {"exit_status"})
+                                               : "not started";
     }
 
     JsonValue root_;

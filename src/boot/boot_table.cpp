@@ -133,7 +133,7 @@ std::string boot_table(const BootRecord& record) {
     write_network(out, record);
     write_payload(out, record.program);
     if (record.end) append(out, {"\nend\n  ", record.end_action, " at ", milliseconds(*record.end), " ms\n"});
-    if (!record.warnings.empty()) out += "\nwarnings\n";
+    if (!record.warnings.empty()) append(out, {"\nwarnings: ", std::to_string(record.warnings.size()), "\n"});
     for (const auto& warning : record.warnings) append(out, {"  ", warning, "\n"});
     return out;
 }

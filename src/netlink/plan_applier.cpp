@@ -114,7 +114,7 @@ void PlanApplier::attempt() {
         if (!plan_.addresses.empty() && !first_applied_at_) first_applied_at_ = BootClock::now();
         loop_.arm(timer_, std::nullopt);
     } else {
-        for (const auto& failure : failures_) log::warning("net", link_.name + ": " + to_string(failure));
+        for (const auto& failure : failures_) log::error("net", link_.name + ": " + to_string(failure));
         add_new(tried_.addresses, plan_.addresses);
         add_new(tried_.routes, plan_.routes);
         loop_.arm(timer_, BootClock::now() + delay_);

@@ -8,18 +8,6 @@ namespace nlinit::sys {
 
 namespace {
 
-log::Level level_of_failure(Importance importance) noexcept {
-    switch (importance) {
-        case Importance::optional:
-            return log::Level::debug;
-        case Importance::ordinary:
-            return log::Level::warning;
-        case Importance::required:
-            break;
-    }
-    return log::Level::error;
-}
-
 // Most sentences of errors begin with what was tried, and the step is named after the same thing.
 std::string describe(std::string_view step, const Error& error) {
     const std::string sentence = to_string(error);
@@ -40,7 +28,8 @@ void BestEffort::record(std::string_view step, Importance importance, TimePoint 
     required_step_failed_ |= error != nullptr && importance == Importance::required;
     try {
         if (error != nullptr) {
-            log::write(level_of_failure(importance), room_, describe(step, *error));
+            const bool is_optional = importance == Importance::optional;
+            log::write(is_optional ? log::Level::debug : log::Level::error, room_, describe(step, *error));
         } else if (log::enabled(log::Level::debug)) {
             log::debug(room_, describe(step, ended_at - started_at));
         }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "nlinit/sys/cgroup.hpp"
+#include "nlinit/sys/exec_fault.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 
@@ -58,7 +59,7 @@ UniqueFd open_cgroup_of(const Command& command) {
     }
     if (command.pids_max) {
         const auto limited = limit_pids(command.cgroup, *command.pids_max);
-        if (!limited.ok()) log::warning("process", to_string(limited.error()));
+        if (!limited.ok()) log::error("process", to_string(limited.error()));
     }
     return *std::move(cgroup);
 }
@@ -156,11 +157,21 @@ Error PreparedCommand::explain(const Failure& failure) const {
         case Stage::execute:
             break;
     }
-    const bool is_path = program.find('/') != std::string::npos;
-    if (failure.code == ENOENT && is_path && exists(program)) {
-        return {failure.code, run + ": the file is there, but not its interpreter or loader"};
+    return {failure.code, run + why_not_executed_from_any(failure.code)};
+}
+
+// What is about the first of the places that there is, in front of the errno.
+std::string PreparedCommand::why_not_executed_from_any(int code) const {
+    for (char* const* place = programs_.get(); *place != nullptr; ++place) {
+        const bool is_relative = **place != '/';
+        const auto path = is_relative ? command_.working_directory + '/' + *place : std::string(*place);
+        if (!exists(path)) continue;
+        const auto why = why_not_executed(path, code);
+        if (why.empty()) return {};
+        return command_.arguments.front() == *place ? ": " + why : " (" + path + "): " + why;
     }
-    return {failure.code, run};
+    const bool is_name = command_.arguments.front().find('/') == std::string::npos;
+    return is_name ? ": it is in no directory of PATH" : std::string();
 }
 
 }  // namespace nlinit::sys

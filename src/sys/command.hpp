@@ -49,6 +49,7 @@ class PreparedCommand {
     [[nodiscard]] bool take_terminal() const noexcept;
     [[nodiscard]] bool take_identity() const noexcept;
     [[nodiscard]] int execute() const noexcept;
+    [[nodiscard]] std::string why_not_executed_from_any(int code) const;
 
     const Command& command_;
     StringList programs_, arguments_, environment_;

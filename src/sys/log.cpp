@@ -14,6 +14,9 @@
 #include <tuple>
 #include <utility>
 
+#include "nlinit/base/time.hpp"
+#include "nlinit/sys/log_console.hpp"
+#include "nlinit/sys/log_failures.hpp"
 #include "nlinit/sys/log_line.hpp"
 #include "nlinit/sys/log_ring.hpp"
 #include "nlinit/sys/unique_fd.hpp"
@@ -67,16 +70,14 @@ std::string_view priority(Level level) noexcept {
 }
 
 constexpr std::string_view kEmergencyPriority = "<2>";
+constexpr int kDebugPriority = 7;
 
-// By one write(2): two would be two records. What the kernel's log does not take goes to the console. A full pipe or a
-// bad descriptor loses the line and nothing else.
-void write_line(int fd, LogLine& line) noexcept {
-    const std::string_view bytes = line.finish();
+// By one write(2): two would be two records.
+bool write_record(int fd, std::string_view bytes) noexcept {
     while (::write(fd, bytes.data(), bytes.size()) < 0) {
-        if (errno == EINTR) continue;
-        if (fd == STDERR_FILENO) return;
-        fd = STDERR_FILENO;
+        if (errno != EINTR) return false;
     }
+    return true;
 }
 
 int open_kernel_log() noexcept {
@@ -103,15 +104,33 @@ bool has_kernel_log() noexcept {
     return true;
 }
 
-int descriptor() noexcept {
-    return target == Target::standard_error || kernel_log < 0 ? STDERR_FILENO : kernel_log;
+Level threshold() noexcept;
+
+// Failures are; and who asks for debug lines looks for them where the machine speaks.
+bool must_be_on_console(Level level) noexcept {
+    return level == Level::error || threshold() == Level::debug;
+}
+
+bool tell_console(Level level, std::string_view text) noexcept {
+    LogLine line;
+    line.text("nlinit: ").text(text);
+    return must_be_on_console(level) && log::write_to_console(line.finish());
+}
+
+// A record of the kernel's log. What that does not take, or not show, and must be seen, goes to the console past it.
+void put_record(std::string_view priority, bool must_be_seen, std::string_view text) noexcept {
+    LogLine line;
+    line.text(priority).text("nlinit: ").text(text);
+    const std::string_view record = line.finish(), words = record.substr(priority.size());
+    const bool is_taken = kernel_log >= 0 && write_record(kernel_log, record);
+    if (is_taken && (!must_be_seen || kernel_shows(priority[1] - '0'))) return;
+    if (!log::write_to_console(words) && !is_taken) write_to_standard_error(words);
 }
 
 void put(Level level, std::string_view text) noexcept {
+    if (target == Target::kernel) return put_record(priority(level), must_be_on_console(level), text);
     LogLine line;
-    if (target == Target::kernel) line.text(priority(level));
-    line.text("nlinit: ").text(text);
-    write_line(descriptor(), line);
+    write_record(STDERR_FILENO, line.text("nlinit: ").text(text).finish());
 }
 
 void try_kernel_log() noexcept;
@@ -122,34 +141,50 @@ class Sink final : public spdlog::sinks::sink {
     void log(const spdlog::details::log_msg& message) override {
         const std::string_view text(message.payload.data(), message.payload.size());
         if (waits_for_kernel_log) try_kernel_log();
-        if (target == Target::ring) {
-            ring_.push(level_of(message.level), text);
-        } else {
-            put(level_of(message.level), text);
-        }
+        if (target != Target::ring) return put(level_of(message.level), text);
+        ring_.push(level_of(message.level), text);
+        if (waits_for_kernel_log) tell_console_early_lines();
     }
     void flush() override {}
     void set_pattern(const std::string& /*pattern*/) override {}
     void set_formatter(std::unique_ptr<spdlog::formatter> /*formatter*/) override {}
 
-    void tell_early_lines(Level threshold) noexcept {
-        if (ring_.lost() > 0) {
+    // Those that are not told stay, for a threshold may be set that they pass.
+    void tell_early_lines() noexcept {
+        if (const auto lost = std::exchange(lost_told_, true) ? 0 : ring_.lost(); lost > 0) {
             LogLine account;
-            account.text("log: ").decimal(ring_.lost()).text(" early lines were lost");
+            account.text("log: ").decimal(lost).text(" early lines were lost");
             put(Level::warning, account.view());
         }
-        ring_.drain([&](Level level, std::string_view line) {
-            if (level >= threshold) put(level, line);
+        ring_.take_out([](const auto& line) {
+            if (line.level < threshold()) return false;
+            if (!line.is_on_console) {
+                put(line.level, line.view());
+            } else if (!kernel_shows(kDebugPriority)) {
+                put_record(priority(Level::debug), false, line.view());  // for dmesg(1), and not on the console again
+            }
+            return true;
+        });
+    }
+
+    // While there is no kernel's log.
+    void tell_console_early_lines() noexcept {
+        ring_.take_out([](auto& line) {
+            const bool is_news = !line.is_on_console && line.level >= threshold();
+            if (is_news) line.is_on_console = tell_console(line.level, line.view());
+            return false;
         });
     }
 
   private:
     LogRing<64, 240> ring_;
+    bool lost_told_ = false;
 };
 
 struct Log {
     std::shared_ptr<Sink> sink = std::make_shared<Sink>();
     spdlog::logger logger{"nlinit", sink};
+    Failures failures;
     Log() { logger.set_level(Severity::debug); }
 };
 
@@ -159,25 +194,45 @@ Log& the_log() noexcept {
     return log;
 }
 
+Level threshold() noexcept {
+    return level_of(the_log().logger.level());
+}
+
+// Whoever asks for debug lines sees them. The kernel puts them on the console and not we: it waits for a slow serial
+// line, where we would lose all but the first.
+void tell_the_kernel() noexcept {
+    if (threshold() == Level::debug) have_the_kernel_show_all();
+    the_log().sink->tell_early_lines();
+}
+
 void try_kernel_log() noexcept {
     waits_for_kernel_log = !has_kernel_log();
-    if (waits_for_kernel_log) return;
+    if (waits_for_kernel_log) return the_log().sink->tell_console_early_lines();
     target = Target::kernel;
-    the_log().sink->tell_early_lines(level_of(the_log().logger.level()));
+    tell_the_kernel();
+}
+
+// False when it has just been told, and need not be again. How often it came since is said with it.
+bool note_failure(LogLine& line) noexcept {
+    const auto verdict = the_log().failures.note(line.view(), BootClock::now());
+    if (verdict.more == 1) line.text(" (once more)");
+    if (verdict.more > 1) line.text(" (").decimal(verdict.more).text(" times more)");
+    return verdict.is_told;
 }
 
 }  // namespace
 
 void open(Target wanted, Level threshold) noexcept {
-    set_threshold(threshold);
+    the_log().logger.set_level(severity(threshold));
     if (wanted == Target::kernel) return try_kernel_log();
     waits_for_kernel_log = false;
     target = wanted;
-    if (target != Target::ring) the_log().sink->tell_early_lines(threshold);
+    if (target != Target::ring) the_log().sink->tell_early_lines();
 }
 
 void set_threshold(Level threshold) noexcept {
     the_log().logger.set_level(severity(threshold));
+    if (target == Target::kernel) tell_the_kernel();
 }
 
 bool enabled(Level level) noexcept {
@@ -188,15 +243,27 @@ void write(Level level, std::string_view room, std::string_view message) noexcep
     if (!enabled(level)) return;
     LogLine line;
     line.text(room).text(": ").escaped(message);
+    if (level == Level::error && target != Target::standard_error && !note_failure(line)) level = Level::debug;
     the_log().logger.log(severity(level), spdlog::string_view_t(line.view().data(), line.view().size()));
+}
+
+void summary(std::string_view room, std::string_view message) noexcept {
+    LogLine line;
+    line.text(room).text(": ").escaped(message);
+    the_log().logger.log(Severity::err, spdlog::string_view_t(line.view().data(), line.view().size()));
+}
+
+const std::vector<std::string>& failures() noexcept {
+    return the_log().failures.lines();
 }
 
 void emergency(std::string_view message) noexcept {
     if (kernel_log < 0 && target != Target::standard_error) kernel_log = open_kernel_log();
+    LogLine words;
+    words.escaped(message);
+    if (target != Target::standard_error) return put_record(kEmergencyPriority, true, words.view());
     LogLine line;
-    if (descriptor() == kernel_log) line.text(kEmergencyPriority);
-    line.text("nlinit: ").escaped(message);
-    write_line(descriptor(), line);
+    write_record(STDERR_FILENO, line.text("nlinit: ").text(words.view()).finish());
 }
 
 }  // namespace nlinit::log

@@ -7,7 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <tuple>
 
 #include "command.hpp"
@@ -18,6 +21,7 @@ namespace {
 
 // A directory or program on a filesystem that does not answer keeps the child, and must not keep us.
 constexpr int kPatienceMs = 2000;
+constexpr int kExitSignal = 128;
 
 bool is_empty(const Command& command) {
     return command.arguments.empty() || command.arguments.front().empty();
@@ -92,6 +96,29 @@ int exit_status_of(const Error& error) noexcept {
     return error.code == ENOENT ? kExitNotFound : kExitCannotRun;
 }
 
+bool may_start_later(const Error& error) noexcept {
+    if (exit_status_of(error) == kExitNotPrepared) return true;
+    constexpr std::array kPassing{EAGAIN, ENOMEM, ETXTBSY, EMFILE, ENFILE, EIO, EBUSY, ETIMEDOUT, ENODEV, ESTALE};
+    return std::ranges::find(kPassing, error.code) != kPassing.end();
+}
+
+std::string name_of_signal(int number) {
+    const char* name = ::sigabbrev_np(number);
+    return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(number);
+}
+
+std::string in_words(const Exited& exited) {
+    const std::string status = "status " + std::to_string(exited.status);
+    if (exited.signal != 0)
+        return status + ": killed by " + name_of_signal(exited.signal) + (exited.dumped_core ? ", core dumped" : "");
+    if (exited.status == kExitCannotRun) return status + ": for a shell, a command that cannot be executed";
+    if (exited.status == kExitNotFound) return status + ": for a shell, a command that was not found";
+    const int signal = exited.status - kExitSignal;
+    if (signal > 0 && ::sigabbrev_np(signal) != nullptr)
+        return status + ": for a shell, a command that was killed by " + name_of_signal(signal);
+    return status;
+}
+
 std::optional<Exited> reap() noexcept {
     int status = 0;
     pid_t pid;
@@ -99,7 +126,9 @@ std::optional<Exited> reap() noexcept {
         pid = ::waitpid(-1, &status, WNOHANG);
     } while (pid < 0 && errno == EINTR);
     if (pid <= 0) return std::nullopt;
-    return Exited{pid, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status)};
+    if (!WIFSIGNALED(status)) return Exited{.pid = pid, .status = WEXITSTATUS(status)};
+    const int signal = WTERMSIG(status);
+    return Exited{.pid = pid, .status = kExitSignal + signal, .signal = signal, .dumped_core = WCOREDUMP(status) != 0};
 }
 
 }  // namespace nlinit::sys

@@ -25,7 +25,7 @@ int stop_using(const void* path) {
 void stop_using_swap_files(TimePoint deadline) {
     const auto table = read_file("/proc/swaps", kLargestTable);
     if (!table.ok()) {  // a kernel without swap has no such file
-        if (table.error().code != ENOENT) log::warning("mount", to_string(table.error()) + "; swap files stay in use");
+        if (table.error().code != ENOENT) log::error("mount", to_string(table.error()) + "; swap files stay in use");
         return;
     }
     for (std::string_view rest = *table; !rest.empty();) {
@@ -37,7 +37,7 @@ void stop_using_swap_files(TimePoint deadline) {
             type != std::string_view::npos && (line.substr(type).starts_with("file") || path.starts_with("/dev/loop"));
         if (!path.starts_with('/') || !is_file) continue;
         const int code = BoundedCall(stop_using, path.c_str()).result_by(deadline);
-        if (code != 0) log::warning("mount", to_string(Error{code, "stop using swap file " + path}));
+        if (code != 0) log::error("mount", to_string(Error{code, "stop using swap file " + path}));
     }
 }
 

@@ -124,7 +124,7 @@ bool runs_from_initramfs() {
     struct statfs status {};
     if (statfs("/", &status) != 0) {
         // Not to be left on a guess: what is there would be deleted.
-        log::warning("root", to_string(Error{errno, "look at /"}) + "; it is kept as the root");
+        log::error("root", to_string(Error{errno, "look at /"}) + "; it is kept as the root");
         return false;
     }
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;

@@ -99,7 +99,7 @@ void guarded(const Part& part) noexcept {
 std::vector<MountEntry> FilesystemsEnd::mounts() const {
     auto table = read_mount_table();
     if (!table.ok()) {
-        log::warning("mount", to_string(table.error()));
+        log::error("mount", to_string(table.error()));
         return {{.target = "/", .type = {}, .source = {}, .device = {}}};
     }
     std::erase_if(*table, [this](const MountEntry& entry) {
@@ -141,7 +141,7 @@ bool FilesystemsEnd::is_hung(const MountEntry& entry) const {
 }
 
 void FilesystemsEnd::is_hung_now(const char* what, const MountEntry& entry) {
-    log::warning("mount", std::string(what) + ' ' + name_of(entry) + ": no answer in time; it is left as it is");
+    log::error("mount", std::string(what) + ' ' + name_of(entry) + ": no answer in time; it is left as it is");
     hung_.push_back(entry);
 }
 
@@ -170,7 +170,7 @@ void FilesystemsEnd::make_read_only(TimePoint deadline, bool is_last_try) {
         if (code > kNotSynced) {
             log::error("mount", to_string(Error{code - kNotSynced, "sync " + name_of(entry)}));
         } else if (code != 0 && is_last_try) {
-            log::warning("mount", to_string(Error{code, "remount " + name_of(entry) + " read-only"}));
+            log::error("mount", to_string(Error{code, "remount " + name_of(entry) + " read-only"}));
         }
     });
 }
@@ -202,7 +202,7 @@ void FilesystemsEnd::unmount_all() noexcept {
         unmount_while_it_helps(all_but_root, deadline_);
         make_read_only(deadline_, true);
         // Where something hangs, this does too.
-        if (hung_.empty() && sync.result_by(deadline_) == ETIMEDOUT) log::warning("mount", "sync: no answer in time");
+        if (hung_.empty() && sync.result_by(deadline_) == ETIMEDOUT) log::error("mount", "sync: no answer in time");
         log::info("mount", std::to_string(read_only_) + " filesystems made read-only, " + std::to_string(unmounted_) +
                                " mounts undone");
     });

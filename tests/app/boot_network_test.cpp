@@ -83,6 +83,31 @@ TEST_F(BootNetworkTest, APayloadThatNeedsNoNetworkIsNotKeptWaiting) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootNetworkTest, ANetworkThatNobodyWaitsForIsMissedAllTheSame) {
+    guest_.config.insert(guest_.config.find("link_timeout"), "wait = false\ntimeout = \"100ms\"\n");
+    server_.silent = true;
+    boot("echo > /out/started; " + kStay);
+    EXPECT_TRUE(logs("<3>nlinit: net: no DHCP lease: ")) << guest_.log();
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootNetworkTest, OneLineSaysThatTheNetworkCanBeUsedAndWithWhat) {
+    guest_.parameters = "nlinit.dns=lease";
+    boot("exit 0");
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    EXPECT_THAT(guest_.log(), ::testing::ContainsRegex(
+                                  "<6>nlinit: network: eth0 192.0.2.50/24 via 192.0.2.1, dns 192.0.2.53, [0-9]+ ms\n"));
+    EXPECT_THAT(guest_.log(), ::testing::Not(HasSubstr("<3>")));
+}
+
+TEST_F(BootNetworkTest, AFixedAddressIsSaidWithTheConfigsNameServer) {
+    guest_.parameters = "ip=192.0.2.9::192.0.2.1:24::eth0:none nlinit.dns=192.0.2.7";
+    boot("exit 0");
+    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
+    EXPECT_THAT(guest_.log(), ::testing::ContainsRegex(
+                                  "<6>nlinit: network: eth0 192.0.2.9/24 via 192.0.2.1, dns 192.0.2.7, [0-9]+ ms\n"));
+}
+
 TEST_F(BootNetworkTest, TheAddressIsWithdrawnAtTheEnd) {
     boot(copy("/proc/net/route", "route"));
     EXPECT_EQ(guest_.wait(), SIGINT);

@@ -145,7 +145,7 @@ TEST_F(BootShutdownTest, TheExitStatusIsInTheReportOfAMachineThatStays) {
 TEST_F(BootShutdownTest, APayloadThatCannotBeStartedHasDockersStatus) {
     guest_.parameters = "nlinit.on_exit=stay";
     guest_.start(loop_, "/etc/passwd");
-    ASSERT_TRUE(logs("run /etc/passwd: Permission denied"));
+    ASSERT_TRUE(logs("run /etc/passwd: it is not executable: its mode is 0644: Permission denied"));
     const auto json = final_report();
     ASSERT_TRUE(json) << guest_.file("/run/nlinit/boot.json");
     EXPECT_EQ((*json)["payload"]["exit_status"].number(), 126);

@@ -205,7 +205,7 @@ TEST_F(BootSupervisionTest, APayloadThatClosesItsStandardStreamsRunsOn) {
 TEST_F(BootSupervisionTest, APayloadThatKillsEverybodyKillsNotPid1) {
     boot("( " + kStay + " ) & ( kill -KILL -1 ) ; echo > /out/alive; read x < /out/never");
     EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
-    EXPECT_THAT(guest_.log(), HasSubstr("ended with status 137"));
+    EXPECT_THAT(guest_.log(), HasSubstr("<3>nlinit: payload: /bin/sh ended with status 137: killed by SIGKILL"));
     EXPECT_EQ(guest_.output("alive"), "");
 }
 

@@ -51,7 +51,7 @@ payload
 end
   poweroff at 1000.0 ms
 
-warnings
+warnings: 1
   nlinit.colour: there is no such parameter
 )");
 }

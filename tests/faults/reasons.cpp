@@ -30,6 +30,8 @@ constexpr std::array kReasons{
     Reason{SYS_write, 0, "/dev/kmsg", "the line goes to the console"},
     Reason{SYS_openat, 0, "/dev/kmsg", "lines wait, and it is opened for the next one"},
     Reason{kAny, 0, "/proc/sys/kernel/printk_devkmsg", "the kernel may drop lines of a long log"},
+    Reason{kAny, 0, "/proc/sys/kernel/printk", "the console's level is taken for that of quiet"},
+    Reason{kAny, 0, "/dev/console", "the kernel's log has the line"},
     // Standard streams.
     Reason{SYS_fcntl, 0, "", "taken for closed, and opened again"},
     Reason{SYS_dup2, 0, "", "the stream stays closed: the log does not need it"},

@@ -103,6 +103,8 @@ void Guest::mount_guest() const {
     require(::mknod((root_ / "dev/null").c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0, "make /dev/null");
     write_all(root_ / "dev/kmsg", "");
     bind_file(shared_ / "kmsg", root_ / "dev/kmsg");
+    write_all(root_ / "dev/console", "");
+    bind_file(shared_ / "console", root_ / "dev/console");  // what is written there past the kernel's log
     require(::mount(shared_.path().c_str(), (root_ / "out").c_str(), nullptr, MS_BIND, nullptr) == 0, "bind /out");
     if (etc_read_only)
         require(::mount("tmpfs", (root_ / "etc").c_str(), "tmpfs", MS_RDONLY, nullptr) == 0, "mount /etc");
@@ -113,7 +115,9 @@ void Guest::mount_guest() const {
     fs::create_directory(root_ / "proc");
     require(::mount("proc", (root_ / "proc").c_str(), "proc", 0, nullptr) == 0, "mount /proc");
     bind_file(shared_ / "cmdline", root_ / "proc/cmdline");
-    bind_file(shared_ / "empty", root_ / "proc/sys/kernel/printk_devkmsg");  // which is the whole machine's
+    // These are the whole machine's.
+    bind_file(shared_ / "empty", root_ / "proc/sys/kernel/printk_devkmsg");
+    bind_file(shared_ / "printk", root_ / "proc/sys/kernel/printk");
 }
 
 void Guest::enter(const std::string& payload) const {
@@ -147,6 +151,8 @@ int Guest::run(const std::string& payload) {
 void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     write_all(shared_ / "kmsg", "");
     write_all(shared_ / "empty", "");
+    write_all(shared_ / "console", "");
+    write_all(shared_ / "printk", "4\t4\t1\t7\n");  // as with `quiet`
     write_all(shared_ / "cmdline", parameters + " -- " + payload + "\n");
     if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
     loop_ = &loop;

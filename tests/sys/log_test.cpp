@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "nlinit/sys/unique_fd.hpp"
 #include "support/namespaces.hpp"
@@ -42,6 +43,8 @@ class LogTest : public ::testing::Test {
             EXPECT_EQ(::mount("tmpfs", "/dev", "tmpfs", 0, nullptr), 0);
             make_empty_file(sysctl());
             bind_over(sysctl(), "/proc/sys/kernel/printk_devkmsg");
+            set_console_level("4\t4\t1\t7\n");
+            bind_over(levels(), "/proc/sys/kernel/printk");
             body();
             return HasFailure() ? 1 : 0;
         });
@@ -52,6 +55,12 @@ class LogTest : public ::testing::Test {
         make_empty_file("/dev/kmsg");
         bind_over(kernel_log(), "/dev/kmsg");
     }
+    void set_console_level(const std::string& text) { std::ofstream(levels()) << text; }
+    void make_console() {
+        make_empty_file(console());
+        make_empty_file("/dev/console");
+        bind_over(console(), "/dev/console");
+    }
     void redirect_standard_error() {
         const int fd = ::open(standard_error().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         EXPECT_EQ(::dup2(fd, STDERR_FILENO), STDERR_FILENO);
@@ -59,6 +68,8 @@ class LogTest : public ::testing::Test {
 
     std::string kernel_log() const { return directory_ / "kmsg"; }
     std::string sysctl() const { return directory_ / "printk_devkmsg"; }
+    std::string levels() const { return directory_ / "printk"; }
+    std::string console() const { return directory_ / "console"; }
     std::string standard_error() const { return directory_ / "stderr"; }
 
   private:
@@ -132,7 +143,7 @@ TEST_F(LogTest, WhatTheKernelLogDoesNotTakeGoesToStandardError) {
         open(Target::kernel, Level::info);
         info("boot", "no room");
     });
-    EXPECT_EQ(content_of(standard_error()), "<6>nlinit: boot: no room\n");
+    EXPECT_EQ(content_of(standard_error()), "nlinit: boot: no room\n");
 }
 
 TEST_F(LogTest, AppliesTheThresholdToEarlyLines) {
@@ -162,6 +173,108 @@ TEST_F(LogTest, MakesOneRecordOfAMessageWithLineBreaks) {
         info("dhcp", "host name \"a\n<0>b\"");
     });
     EXPECT_EQ(content_of(kernel_log()), "<6>nlinit: dhcp: host name \"a\\x0a<0>b\"\n");
+}
+
+TEST_F(LogTest, LeavesErrorsToTheKernelWhereItShowsThem) {
+    in_child([&] {
+        make_kernel_log();
+        make_console();
+        open(Target::kernel, Level::info);
+        error("boot", "seen");
+    });
+    EXPECT_EQ(content_of(kernel_log()), "<3>nlinit: boot: seen\n");
+    EXPECT_EQ(content_of(console()), "");
+}
+
+TEST_F(LogTest, WritesErrorsAndNothingElseToAConsoleThatDoesNotShowThem) {
+    in_child([&] {
+        make_kernel_log();
+        make_console();
+        open(Target::kernel, Level::info);
+        set_console_level("1\t4\t1\t7\n");
+        error("boot", "seen");
+        warning("boot", "unseen");
+        summary("boot", "counted");
+        set_console_level("4\t4\t1\t7\n");
+        error("boot", "left to the kernel");
+        EXPECT_EQ(failures(), (std::vector<std::string>{"boot: seen", "boot: left to the kernel"}));
+    });
+    EXPECT_EQ(content_of(kernel_log()),
+              "<3>nlinit: boot: seen\n<4>nlinit: boot: unseen\n<3>nlinit: boot: counted\n<3>nlinit: boot: left to the "
+              "kernel\n");
+    EXPECT_EQ(content_of(console()), "nlinit: boot: seen\nnlinit: boot: counted\n");
+}
+
+TEST_F(LogTest, WithoutAKernelLogErrorsGoToTheConsoleAndAreNotThereTwice) {
+    in_child([&] {
+        make_console();
+        error("boot", "before all");
+        info("boot", "no failure");
+        open(Target::kernel, Level::info);  // there is no /dev/kmsg
+        error("boot", "after");
+        EXPECT_EQ(content_of(console()), "nlinit: boot: before all\nnlinit: boot: after\n");
+        make_kernel_log();
+        info("boot", "at last");
+    });
+    EXPECT_EQ(content_of(kernel_log()),
+              "<7>nlinit: boot: before all\n<6>nlinit: boot: no failure\n<7>nlinit: boot: after\n<6>nlinit: boot: at "
+              "last\n");
+    EXPECT_EQ(content_of(console()), "nlinit: boot: before all\nnlinit: boot: after\n");
+}
+
+TEST_F(LogTest, AConsoleThatTakesNothingHoldsNobodyUp) {
+    in_child([&] {
+        make_kernel_log();
+        ASSERT_EQ(::mkfifo("/dev/console", 0600), 0);
+        const sys::UniqueFd reader(::open("/dev/console", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+        open(Target::kernel, Level::debug);
+        set_console_level("1\t4\t1\t7\n");
+        for (int i = 0; i < 2000; ++i) info("boot", std::string(100, 'x'));  // more than a pipe holds
+        info("boot", "still here");
+    });
+    EXPECT_TRUE(content_of(kernel_log()).ends_with("<6>nlinit: boot: still here\n"));
+}
+
+TEST_F(LogTest, TellsTheSameErrorOnceAndItsRepeatsToWhoWantsDebugLines) {
+    in_child([&] {
+        make_kernel_log();
+        open(Target::kernel, Level::info);
+        for (int i = 0; i < 5; ++i) error("payload", "it died");
+        warning("payload", "a remark");
+        warning("payload", "a remark");
+        set_threshold(Level::debug);
+        error("payload", "it died");
+    });
+    EXPECT_EQ(content_of(kernel_log()),
+              "<3>nlinit: payload: it died\n<4>nlinit: payload: a remark\n<4>nlinit: payload: a remark\n<7>nlinit: "
+              "payload: it died\n");
+}
+
+TEST_F(LogTest, DebugHasTheKernelShowAllWithWhatWasSaidBefore) {
+    in_child([&] {
+        debug("boot", "before all");
+        make_kernel_log();
+        make_console();
+        open(Target::kernel, Level::info);
+        info("boot", "first");
+        set_threshold(Level::debug);
+        debug("boot", "second");
+    });
+    EXPECT_EQ(content_of(levels()), "8\t4\t1\t7\n");
+    EXPECT_EQ(content_of(kernel_log()),
+              "<6>nlinit: boot: first\n<7>nlinit: boot: before all\n<7>nlinit: boot: second\n");
+    EXPECT_EQ(content_of(console()), "");
+}
+
+TEST_F(LogTest, DebugLinesGoToTheConsoleWhereTheKernelsLevelIsLoweredAgain) {
+    in_child([&] {
+        make_kernel_log();
+        make_console();
+        open(Target::kernel, Level::debug);
+        set_console_level("3\t4\t1\t7\n");
+        debug("boot", "one");
+    });
+    EXPECT_EQ(content_of(console()), "nlinit: boot: one\n");
 }
 
 TEST_F(LogTest, LiftsTheKernelsRateLimit) {
@@ -212,6 +325,7 @@ TEST(KernelLog, TakesALongMessageCut) {
     const int status = test::run_in_child([&] {
         make_empty_file(directory / "sysctl");
         bind_over(directory / "sysctl", "/proc/sys/kernel/printk_devkmsg");
+        bind_over(directory / "sysctl", "/proc/sys/kernel/printk");
         open(Target::kernel, Level::debug);
         debug("test", marker + std::string(5000, 'x'));
         return 0;

@@ -106,26 +106,72 @@ TEST_F(ProcessTest, HasAUsualPathWhenTheCommandHasNone) {
 
 TEST_F(ProcessTest, SaysWhichProgramIsNotThere) {
     EXPECT_EQ(test::sentence(spawn(command({"/none/such"}))), "run /none/such: No such file or directory");
-    EXPECT_EQ(test::sentence(spawn(command({"nlinit-none-such"}))), "run nlinit-none-such: No such file or directory");
+    EXPECT_EQ(test::sentence(spawn(command({"nlinit-none-such"}))),
+              "run nlinit-none-such: it is in no directory of PATH: No such file or directory");
 }
 
 TEST_F(ProcessTest, SaysThatAProgramIsNotExecutable) {
     const auto program = make_program("program", "#!/bin/sh\n", 0644);
-    EXPECT_EQ(test::sentence(spawn(command({program}))), "run " + program + ": Permission denied");
+    EXPECT_EQ(test::sentence(spawn(command({program}))),
+              "run " + program + ": it is not executable: its mode is 0644: Permission denied");
     auto by_path = command({"program"});
     by_path.environment["PATH"] = directory() + ":/nowhere";
-    EXPECT_EQ(test::sentence(spawn(by_path)), "run program: Permission denied");
+    EXPECT_EQ(test::sentence(spawn(by_path)),
+              "run program (" + program + "): it is not executable: its mode is 0644: Permission denied");
 }
 
 TEST_F(ProcessTest, DoesNotGiveToAShellWhatIsNoProgram) {
     const auto program = make_program("program", "exit 0\n");
-    EXPECT_EQ(test::sentence(spawn(command({program}))), "run " + program + ": Exec format error");
+    EXPECT_EQ(
+        test::sentence(spawn(command({program}))),
+        "run " + program + ": it is no program, and a script begins with #! and its interpreter: Exec format error");
 }
 
 TEST_F(ProcessTest, SaysThatTheInterpreterIsMissing) {
     const auto program = make_program("program", "#!/none/such\n");
-    EXPECT_EQ(test::sentence(spawn(command({program}))),
-              "run " + program + ": the file is there, but not its interpreter or loader: No such file or directory");
+    EXPECT_EQ(
+        test::sentence(spawn(command({program}))),
+        "run " + program + ": the file is there, but not its interpreter '/none/such': No such file or directory");
+}
+
+TEST_F(ProcessTest, LooksAtAProgramOfTheWorkingDirectory) {
+    make_program("program", "#!/none/such\n");
+    auto relative = command({"./program"});
+    relative.working_directory = directory();
+    EXPECT_NE(test::sentence(spawn(relative)).find("but not its interpreter '/none/such'"), std::string::npos);
+}
+
+TEST_F(ProcessTest, ADirectoryIsNoProgram) {
+    EXPECT_EQ(test::sentence(spawn(command({directory()}))),
+              "run " + directory() + ": it is a directory: Permission denied");
+}
+
+TEST_F(ProcessTest, SaysHowAProcessEnded) {
+    EXPECT_EQ(in_words({1, 0, 0, false}), "status 0");
+    EXPECT_EQ(in_words({1, 3, 0, false}), "status 3");
+    EXPECT_EQ(in_words({1, 139, SIGSEGV, true}), "status 139: killed by SIGSEGV, core dumped");
+    EXPECT_EQ(in_words({1, 137, SIGKILL, false}), "status 137: killed by SIGKILL");
+    EXPECT_EQ(in_words({1, 128 + 40, 40, false}), "status 168: killed by signal 40");
+    EXPECT_EQ(in_words({1, 126, 0, false}), "status 126: for a shell, a command that cannot be executed");
+    EXPECT_EQ(in_words({1, 127, 0, false}), "status 127: for a shell, a command that was not found");
+    EXPECT_EQ(in_words({1, 139, 0, false}), "status 139: for a shell, a command that was killed by SIGSEGV");
+    EXPECT_EQ(in_words({1, 255, 0, false}), "status 255");
+}
+
+TEST_F(ProcessTest, TellsASignalFromAnExitCode) {
+    const auto pid = spawn(shell("kill -KILL $$"));
+    ASSERT_TRUE(is_ok(pid));
+    const auto exited = wait_and_reap(*pid);
+    EXPECT_EQ(exited.signal, SIGKILL);
+    EXPECT_FALSE(exited.dumped_core);
+    const auto other = spawn(shell("exit 137"));
+    ASSERT_TRUE(is_ok(other));
+    EXPECT_EQ(wait_and_reap(*other).signal, 0);
+}
+
+TEST_F(ProcessTest, AProgramThatIsNoneIsNoneAtTheNextTry) {
+    for (const int code : {ENOENT, EACCES, ENOEXEC, ELOOP, ENOTDIR}) EXPECT_FALSE(may_start_later({code, ""})) << code;
+    for (const int code : {0, EAGAIN, ENOMEM, ETXTBSY}) EXPECT_TRUE(may_start_later({code, ""})) << code;
 }
 
 TEST_F(ProcessTest, SaysThatTheWorkingDirectoryIsMissing) {

@@ -23,6 +23,9 @@ ROOT=(-drive if=none,id=root,file=root.erofs,format=raw,readonly=on -device virt
 # config: standard input is /etc/nlinit.toml of the guest.
 config() { cat >"$folder/nlinit.toml"; }
 
+# What the kernel shows on the console, unless a case sets it: warnings too.
+LEVEL="quiet loglevel=5"
+
 # boot WORDS QEMU_ARGUMENT…: the guest from power-on to its end, WORDS on the kernel's command line. With root= the
 # config is in the root's /etc, else in the initramfs's.
 boot() {
@@ -34,7 +37,7 @@ boot() {
         vm_initramfs "$folder" "$folder/nlinit.toml"
     fi
     # No subshell: vm_line talks to the guest through a descriptor of this one.
-    vm_boot "$folder" "${LIMIT:-60}" "quiet loglevel=5 $1" "${@:2}" >"$folder/outcome" || true
+    vm_boot "$folder" "${LIMIT:-60}" "$LEVEL $1" "${@:2}" >"$folder/outcome" || true
     outcome=$(<"$folder/outcome")
     [[ -z $outcome ]] || wrong+=("$outcome")
     refuse 'Kernel panic'

@@ -1,11 +1,10 @@
 // The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
 // line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
-//   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--pivot] [--exit
-//   STATUS]
+//   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--pivot]
+//           [--exit STATUS] [--crash]
 // It waits in the order of its options: until there are N addresses, or fewer than N.
 // --json adds nlinit's boot.json to the facts, --report runs `nlinit report`. --no-share does not look at the share;
-// --keep counts in a file how often it has been run; --pivot
-// changes the root of a child, as container runtimes do.
+// --keep counts in a file how often it has been run; --pivot changes the root of a child, as container runtimes do.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <ifaddrs.h>
@@ -235,6 +234,7 @@ int main(int argc, char** argv) {
         if (option == "--pivot") pivot();
         if (option == "--keep" && i + 1 < argc) count_in(argv[++i]);
         if (option == "--exit" && i + 1 < argc) status = std::atoi(argv[++i]);
+        if (option == "--crash") std::raise(SIGSEGV);
         if (option == "--wait-addresses" && i + 1 < argc)
             wait_for_addresses([](auto there, auto wanted) { return there >= wanted; },
                                static_cast<std::size_t>(std::atoi(argv[++i])), "addresses");

@@ -6,8 +6,10 @@
 
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,6 +102,11 @@ class Boot {
     void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                            const std::vector<std::string>& search_domains);
     void take_hostname(const InterfaceSetup& uplink);
+    void tell_network();
+    void tell_of_missing_network();
+    [[nodiscard]] std::string missing_network() const;
+    void tell_how_it_went();
+    [[nodiscard]] static std::vector<std::string> failures();
     [[nodiscard]] std::string report() const;
     [[nodiscard]] bool ending() const noexcept { return shutdown_ && shutdown_->under_way(); }
 
@@ -115,7 +122,7 @@ class Boot {
     std::unique_ptr<NetworkSetup> network_;
     std::unique_ptr<Notifier> notifier_;  // none where nobody is to be told
     std::unique_ptr<Supervisor> payload_, shell_;
-    sys::EventLoop::TimerId reap_timer_;
+    sys::EventLoop::TimerId reap_timer_, network_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
@@ -126,6 +133,9 @@ class Boot {
     std::optional<TimePoint> rows_wait_until_;  // all rows of the plan together, but for those that are required
     bool root_moved_ = false;                   // the layers of the overlay are where they stay
     std::optional<bool> rcu_expedited_;         // by us
+    std::map<std::string, std::string> usable_;  // what was said of each interface that can be used
+    std::set<std::string> usable_ever_;
+    bool told_how_it_went_ = false;
     bool filesystems_ended_ = false;
     bool plan_done_ = false;    // files of the network's may be written over the plan's
     bool payload_due_ = false;  // it was started, or there is none to start

@@ -18,7 +18,7 @@ struct BootFacts {
     const BootDiary& diary;
     const std::string& profile;
     const std::string& config_file;            // empty: there was none
-    const std::vector<std::string>& warnings;  // of command line and config
+    const std::vector<std::string>& warnings;  // what was asked for and did not come, each once
     const sys::BestEffort& steps;
     const NetworkSetup* network = nullptr;
     const Supervisor* payload = nullptr;

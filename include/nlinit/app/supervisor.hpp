@@ -19,8 +19,9 @@ namespace nlinit::app {
 class Supervisor {
   public:
     struct Place {
-        std::string room;    // in the log
-        std::string cgroup;  // the leaf it lives in; empty: none
+        std::string room;          // in the log
+        std::string cgroup;        // the leaf it lives in; empty: none
+        bool tells_status = true;  // an exit status that is not 0 is a failure; a shell's is its last command's
     };
     // on_end: it has ended and is not started again. on_change: anything that a report shows.
     Supervisor(sys::EventLoop& loop, config::Payload payload, Place place, std::function<void()> on_end,
@@ -37,7 +38,7 @@ class Supervisor {
     void not_started(const Error& error);
 
     // A child has been reaped; false when it was not this one.
-    bool reaped(pid_t pid, int status);
+    bool reaped(const sys::Exited& child);
     void signal(int number) const noexcept;
     void stop_restarting() noexcept;  // from now on an end is the end
 
@@ -45,6 +46,8 @@ class Supervisor {
     [[nodiscard]] bool running() const noexcept { return pid_ > 0; }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     [[nodiscard]] std::optional<int> exit_status() const noexcept { return exit_status_; }
+    // How it ended; none while it runs, and where it could not be started.
+    [[nodiscard]] const std::optional<sys::Exited>& exited() const noexcept { return exited_; }
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }  // it could not be started
     [[nodiscard]] std::optional<TimePoint> started_at() const noexcept { return started_at_; }
     [[nodiscard]] std::optional<TimePoint> ended_at() const noexcept { return ended_at_; }
@@ -69,6 +72,7 @@ class Supervisor {
     unsigned starts_ = 0;
     Duration restart_delay_;
     std::optional<int> exit_status_;
+    std::optional<sys::Exited> exited_;
     std::optional<Error> failure_;
     std::optional<TimePoint> started_at_, ended_at_;
 };

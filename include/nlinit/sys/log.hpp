@@ -1,8 +1,14 @@
 // The log: "nlinit: room: sentence", to the kernel's log in PID 1 and to standard error in a tool. Lines from before
 // /dev/kmsg can be opened wait in a ring and are written then. Logging never fails, blocks or throws.
+//
+// An error is what was asked for and did not come; a warning is a remark. In PID 1 errors are seen on the console
+// whatever its level (`quiet`), and with the threshold `debug` all lines are. The same error again is counted and told
+// ever more rarely; the repeats in between are debug lines.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "nlinit/config/config.hpp"
 
@@ -34,6 +40,13 @@ inline void warning(std::string_view room, std::string_view message) noexcept {
 inline void error(std::string_view room, std::string_view message) noexcept {
     write(Level::error, room, message);
 }
+
+// Seen as an error is, and none itself: how many there were.
+void summary(std::string_view room, std::string_view message) noexcept;
+
+// What was said as an error, "room: sentence", each once and in order; so many at most (log_failures.hpp). Not that of
+// a tool, whose errors go to standard error.
+[[nodiscard]] const std::vector<std::string>& failures() noexcept;
 
 // One line straight to the kernel's log or standard error, without memory or locks: for handlers of fatal signals.
 void emergency(std::string_view message) noexcept;

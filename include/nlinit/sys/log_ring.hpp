@@ -2,7 +2,7 @@
 //
 //     LogRing<64, 240> ring;
 //     ring.push(level, line);
-//     ring.drain([](Level level, std::string_view line) { put(level, line); });
+//     ring.take_out([](const auto& line) { return put(line.level, line.view()); });
 #pragma once
 
 #include <algorithm>
@@ -18,33 +18,38 @@ namespace nlinit::log {
 template <std::size_t kLines, std::size_t kLineSize>
 class LogRing {
   public:
+    struct Line {
+        config::LogLevel level = config::LogLevel::debug;
+        bool is_on_console = false;  // it was written there, past the kernel's log
+        bool is_taken = false;
+        std::size_t size = 0;
+        std::array<char, kLineSize> text{};
+
+        [[nodiscard]] constexpr std::string_view view() const noexcept { return {text.data(), size}; }
+    };
+
     // What is longer than a line is cut.
     constexpr void push(config::LogLevel level, std::string_view text) noexcept {
         Line& line = lines_[pushed_ % kLines];
         ++pushed_;
         line.level = level;
+        line.is_on_console = line.is_taken = false;
         line.size = std::min(text.size(), kLineSize);
         std::copy_n(text.data(), line.size, line.text.data());
     }
 
-    // The lines that are left, oldest first, to put(level, text); the ring is empty afterwards.
-    template <class Put>
-    constexpr void drain(Put&& put) noexcept {
+    // The lines that are left, oldest first, to take(line); those for which it gives true are gone afterwards.
+    template <class Take>
+    constexpr void take_out(Take&& take) noexcept {
         for (std::size_t i = lost(); i < pushed_; ++i) {
-            const Line& line = lines_[i % kLines];
-            put(line.level, std::string_view(line.text.data(), line.size));
+            Line& line = lines_[i % kLines];
+            if (!line.is_taken) line.is_taken = take(line);
         }
-        pushed_ = 0;
     }
 
     [[nodiscard]] constexpr std::size_t lost() const noexcept { return pushed_ > kLines ? pushed_ - kLines : 0; }
 
   private:
-    struct Line {
-        config::LogLevel level = config::LogLevel::debug;
-        std::size_t size = 0;
-        std::array<char, kLineSize> text{};
-    };
     std::array<Line, kLines> lines_{};
     std::size_t pushed_ = 0;
 };

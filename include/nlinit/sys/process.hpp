@@ -42,10 +42,19 @@ inline constexpr int kExitNotFound = 127;
 // 125, 126 or 127 for an error of spawn() or exec().
 [[nodiscard]] int exit_status_of(const Error& error) noexcept;
 
+// Whether another try may end otherwise: not for a program that is not there, or is none.
+[[nodiscard]] bool may_start_later(const Error& error) noexcept;
+
 struct Exited {
     pid_t pid = 0;
     int status = 0;  // as in a shell: the exit code, or 128 + the signal
+    int signal = 0;  // that killed it; 0: none did
+    bool dumped_core = false;
 };
+
+// "status 139: killed by SIGSEGV, core dumped". Of an exit code it says what a shell would mean by it.
+[[nodiscard]] std::string in_words(const Exited& exited);
+[[nodiscard]] std::string name_of_signal(int number);  // "SIGSEGV"
 
 // One child that has ended, if any has; never waits.
 [[nodiscard]] std::optional<Exited> reap() noexcept;
