@@ -1,5 +1,7 @@
 #include "nlinit/boot/boot_plan.hpp"
 
+#include <sys/mount.h>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -7,6 +9,7 @@
 
 #include "nlinit/boot/file_plan.hpp"
 #include "nlinit/config/path.hpp"
+#include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/words.hpp"
 
@@ -20,15 +23,19 @@ struct Describe {
     std::string operator()(const MountRow& row) const {
         return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
     }
+    std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
     std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
     std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
+    std::string operator()(const TakeHostname& work) const {
+        return "set host name as in " + std::string(kHostnamePath) + ", or " + work.fallback;
+    }
     std::string operator()(const WriteHosts&) const { return "write " + std::string(kHostsPath); }
     std::string operator()(const WriteResolvConf&) const { return "write " + std::string(kResolvConfPath); }
     std::string operator()(const config::File& file) const { return "write " + file.path; }
     std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
     std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
     std::string operator()(const config::Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
-    std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.key + " to " + work.value; }
+    std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.name() + " to " + work.value; }
     std::string operator()(const config::Rlimit& limit) const {
         return "raise rlimit " + limit.name + " to " +
                (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
@@ -37,6 +44,7 @@ struct Describe {
 
 struct PathOf {
     std::string_view operator()(const MountRow& row) const { return row.target; }
+    std::string_view operator()(const LayOver& work) const { return work.target; }
     std::string_view operator()(const MountCgroup&) const { return kCgroupPath; }
     std::string_view operator()(const WriteHosts&) const { return kHostsPath; }
     std::string_view operator()(const WriteResolvConf&) const { return kResolvConfPath; }
@@ -51,8 +59,10 @@ struct PathOf {
 
 struct KeyOf {
     std::string operator()(const MountRow& row) const { return config::row_key("mount", row.target); }
+    std::string operator()(const LayOver& work) const { return config::row_key("mount", work.target); }
     std::string operator()(const MountCgroup&) const { return "system.cgroup"; }
     std::string operator()(const SetHostname&) const { return "system.hostname"; }
+    std::string operator()(const TakeHostname&) const { return "system.hostname"; }
     std::string operator()(const WriteHosts&) const { return "system.hosts"; }
     std::string operator()(const WriteResolvConf&) const { return "network.dns"; }
     std::string operator()(const config::File& file) const { return config::row_key("file", file.path); }
@@ -100,6 +110,12 @@ Step step(Work work, config::Importance importance = config::Importance::ordinar
     return {std::move(name), importance, std::move(work)};
 }
 
+// sysctl.d(5): with a '-' before the key a failure is fine.
+Step sysctl_step(const std::string& key, const std::string& value) {
+    return step(SetSysctl{key, value},
+                key.starts_with('-') ? config::Importance::optional : config::Importance::ordinary);
+}
+
 // Keeps the order but where a step needs what a later one makes: then that one comes before it.
 class ParentsFirst {
   public:
@@ -138,9 +154,38 @@ class ParentsFirst {
     std::vector<Step> ordered_;
 };
 
+bool remounts_root(const Step& step) {
+    const auto* row = std::get_if<MountRow>(&step.work);
+    return row != nullptr && row->target == "/" && (row->flags & MS_REMOUNT) != 0;
+}
+
+// The root is remounted before anything is decided by whether it is read-only.
+void add_mounts(const config::Config& config, std::vector<Step>& steps) {
+    for (const auto& mount : config.mounts) steps.push_back(step(mount_row(mount), mount.importance));
+    std::ranges::stable_partition(steps, remounts_root);
+}
+
+// A row of the user's own for one of the places takes this one's place.
+void add_for_read_only_root(const config::Config& config, std::vector<Step>& steps) {
+    const auto add = [&](const auto& rows, auto place, const auto& own, auto work_of) {
+        for (const auto& row : rows) {
+            if (std::ranges::find(own, row.*place, place) != own.end()) continue;
+            steps.push_back(step(work_of(row)));
+            steps.back().only_on_read_only_root = true;
+        }
+    };
+    const auto rows = config::read_only_root_rows(config.profile);
+    add(rows.mounts, &config::Mount::target, config.mounts, [](const config::Mount& mount) -> Work {
+        return mount.type == "overlay" ? Work(LayOver{mount.target}) : Work(mount_row(mount));
+    });
+    add(rows.directories, &config::Directory::path, config.directories,
+        [](const config::Directory& directory) -> Work { return directory; });
+}
+
 std::vector<Step> filesystem_steps(const config::Config& config) {
     std::vector<Step> steps;
-    for (const auto& mount : config.mounts) steps.push_back(step(mount_row(mount), mount.importance));
+    add_mounts(config, steps);
+    add_for_read_only_root(config, steps);
     if (config.system.cgroup) steps.push_back(step(MountCgroup()));
     const auto& network = config.network;
     if (!network.name_servers.empty() && !has_row(config, kResolvConfPath))
@@ -165,18 +210,35 @@ std::string_view path_of(const Work& work) {
 
 BootPlan make_boot_plan(const config::Config& config) {
     BootPlan plan{.modules = config.system.modules, .steps = {}};
-    if (!config.system.hostname.empty()) plan.steps.push_back(step(SetHostname{config.system.hostname}));
+    const std::string fallback(config::fallback_hostname(config.profile));
+    if (!config.system.hostname.empty()) {
+        plan.steps.push_back(step(SetHostname{config.system.hostname}));
+    } else if (!fallback.empty()) {
+        plan.steps.push_back(step(TakeHostname{fallback}));  // before anything covers the image's /etc
+    }
     for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
     // After everything that may bring the interpreters: flag F has the kernel open them at once.
     for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
-    for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(step(SetSysctl{key, value}));
+    for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(sysctl_step(key, value));
     for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
     return plan;
+}
+
+std::vector<std::string> hidden_by_profile(const config::Config& config) {
+    std::vector<std::string> hidden;
+    if (config.profile != "arcbox") return hidden;
+    for (const auto& mount : config.mounts) {
+        const bool of_image = mount.target == "/etc" || mount.target == "/var";
+        if (of_image && mount.type == "tmpfs" && !mount.copy_up) hidden.push_back(mount.target);
+    }
+    std::ranges::sort(hidden);
+    return hidden;
 }
 
 std::string to_string(const Step& step) {
     std::string text = step.name;
     if (const auto details = std::visit(Details(), step.work); !details.empty()) text += " (" + details + ')';
+    if (step.only_on_read_only_root) text += ", if the root is read-only";
     if (step.importance == config::Importance::optional) text += ", optional";
     if (step.importance == config::Importance::required) text += ", required";
     return text;

@@ -41,6 +41,7 @@ class Guest {
     std::string parameters;  // of the kernel command line
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
+    bool root_read_only = false;                // once the guest is in it
     bool may_reboot = true;                     // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
     std::function<void(pid_t)> before_exec;     // what is to be done to the process that waits to become the program

@@ -54,6 +54,7 @@ class Boot {
     void lay_root_overlay();
     [[nodiscard]] bool find_device(boot::RootPlan& plan);
     void carry_out_plan();
+    void tell_what_is_hidden() const;
     [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
     [[nodiscard]] Result<> carry_out_step(const boot::Step& step);
     [[nodiscard]] Result<> mount_row(const boot::MountRow& row, sys::Importance importance);

@@ -1,6 +1,7 @@
 # The report of a boot is read by the host: on a share, with the payload's end and the machine's, and nlinit shows it as
 # a picture. In the guest it is a table.
 config <<'TOML'
+profile = "arcbox"
 [system]
 report = "/Users/boot.json"
 [payload]
