@@ -20,8 +20,10 @@ write_config() {
     cat >"$folder/nlinit.toml" <<'TOML'
 [system]
 hostname = "demo"
-[network]
-dns = "lease"
+[[mount]]
+source = "users"
+target = "/Users"
+type = "virtiofs"
 [payload]
 command = ["/sbin/payload", "--json", "--exit", "42"]
 on_exit = "poweroff"

@@ -9,6 +9,7 @@
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/read_only_root.hpp"
 #include "nlinit/sys/uevent.hpp"
 
 namespace nlinit::app {
@@ -22,7 +23,9 @@ constexpr const char* kLayers = "/run/nlinit/root";
 
 bool writes_to_read_only(const boot::Step& step) {
     const std::string path(boot::path_of(step.work));
-    return !path.empty() && !std::holds_alternative<boot::MountRow>(step.work) && sys::is_on_read_only(path);
+    const bool mounts =
+        std::holds_alternative<boot::MountRow>(step.work) || std::holds_alternative<boot::LayOver>(step.work);
+    return !path.empty() && !mounts && sys::is_on_read_only(path);
 }
 
 bool brings_modules(const boot::MountRow& row) {
@@ -33,11 +36,25 @@ bool brings_modules(const boot::MountRow& row) {
 
 }  // namespace
 
+// An image that is written for the profile is read-only; of another one it would cover what is used.
+void Boot::tell_what_is_hidden() const {
+    const auto hidden = boot::hidden_by_profile(boot_config_.config);
+    if (hidden.empty() || sys::root_is_read_only()) return;
+    std::string list;
+    for (const auto& directory : hidden) list += (list.empty() ? "" : " and ") + directory;
+    log::warning("boot", "profile " + boot_config_.config.profile + " hides " + list +
+                             " of a writable root; \"minimal\" keeps them");
+}
+
 // On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.
 void Boot::carry_out_plan() {
     std::string first_left_out;
     std::size_t left_out = 0;
+    std::optional<bool> read_only;  // once it is asked, and not before the root may have been remounted
+    tell_what_is_hidden();
     for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
+        if (step.only_on_read_only_root && !read_only) read_only = sys::root_is_read_only();
+        if (step.only_on_read_only_root && !*read_only) continue;
         const auto* row = std::get_if<boot::MountRow>(&step.work);
         if (row != nullptr && boot::is_only_propagation(*row)) move_root_layers();
         const auto* unanswered = unanswered_above(boot::path_of(step.work));

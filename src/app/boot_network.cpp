@@ -1,8 +1,8 @@
 // A boot's network: started before the plan is carried out, waited for after it, and followed from then on.
 #include "nlinit/app/boot.hpp"
+#include "nlinit/app/boot_steps.hpp"
 #include "nlinit/boot/file_plan.hpp"
 #include "nlinit/sys/event_scope.hpp"
-#include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/settings.hpp"
 
@@ -62,16 +62,14 @@ void Boot::take_hostname(const InterfaceSetup& uplink) {
     if (name.empty() || name == sys::hostname()) return;
     Result<> done = sys::set_hostname(name);
     const auto& config = boot_config_.config;
-    const bool writes_hosts = config.system.hosts && !boot::has_row(config, boot::kHostsPath);
-    if (done.ok() && writes_hosts) done = sys::write_file(std::string(boot::kHostsPath), boot::hosts_content(name));
+    if (done.ok() && config.system.hosts && !boot::has_row(config, boot::kHostsPath)) done = write_hosts();
     if (!done.ok()) log::error("net", to_string(done.error()));
 }
 
 void Boot::write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                              const std::vector<std::string>& search_domains) {
     if (boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
-    const auto text = boot::resolv_conf_content(name_servers, search_domains);
-    if (auto written = sys::write_file(std::string(boot::kResolvConfPath), text); !written.ok())
+    if (auto written = app::write_resolv_conf(name_servers, search_domains); !written.ok())
         log::error("net", to_string(written.error()));
 }
 

@@ -1,10 +1,16 @@
 #include "nlinit/app/boot_steps.hpp"
 
+#include <cerrno>
+
 #include "nlinit/boot/file_plan.hpp"
+#include "nlinit/config/complaint.hpp"
 #include "nlinit/sys/binfmt.hpp"
 #include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 #include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/read_only_root.hpp"
+#include "nlinit/sys/root_file.hpp"
 #include "nlinit/sys/settings.hpp"
 
 namespace nlinit::app {
@@ -16,20 +22,53 @@ Result<> make_parent(const std::string& path) {
     return slash == 0 || slash == std::string::npos ? Result<>{} : sys::make_directories(path.substr(0, slash));
 }
 
+constexpr std::size_t kMaxHosts = 8 << 20;  // lists of servers to be blocked have a few megabytes
+constexpr std::size_t kMaxHostname = 4096;
+constexpr std::size_t kMaxShown = 200;
+// Bind-mounted over a file that cannot be written where it is.
+const std::string kCovers = "/run/nlinit/";
+
+Result<> write_system_file(std::string_view path, const std::string& content) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    const auto written = sys::write_or_cover(std::string(path), content, kCovers + std::string(name));
+    if (!written.ok()) return written.error();
+    if (*written == sys::Written::over_link)
+        log::info("boot",
+                  std::string(path) + " is a file now: the link in its place led to where nothing can be written");
+    if (*written == sys::Written::as_cover)
+        log::info("boot", std::string(path) + " cannot be written, and is covered by " + kCovers + std::string(name));
+    return {};
+}
+
+std::string on_one_line(std::string text) {
+    for (char& letter : text) letter = letter == '\n' ? ' ' : letter;
+    return config::in_quotes(std::string_view(text).substr(0, kMaxShown));
+}
+
+// A name that the kernel was given by whoever started it stays where the image has none.
+Result<> take_hostname(const std::string& fallback) {
+    const auto content = sys::read_root_file(std::string(boot::kHostnamePath), kMaxHostname);
+    auto name = content.ok() ? boot::hostname_of(*content) : Result<std::string>(content.error());
+    const bool missing = !content.ok() && content.error().code == ENOENT;
+    std::string wanted = name.ok() ? *name : std::string();
+    if (wanted.empty()) wanted = sys::hostname().empty() ? fallback : sys::hostname();
+    auto done = wanted == sys::hostname() ? Result<>() : sys::set_hostname(wanted);
+    if (!done.ok() || name.ok() || missing) return done;
+    return Error{name.error().code, name.error().what + "; the host name is " + wanted};
+}
+
 struct Hands {
     Result<> operator()(const boot::MountRow& row) const { return sys::mount(row); }
+    Result<> operator()(const boot::LayOver& work) const { return sys::lay_memory_over(work.target); }
     Result<> operator()(const boot::MountCgroup&) const { return sys::mount_cgroup(); }
     Result<> operator()(const boot::SetHostname& step) const { return sys::set_hostname(step.name); }
-    Result<> operator()(const boot::WriteHosts&) const {
-        return sys::write_file(std::string(boot::kHostsPath), boot::hosts_content(sys::hostname()));
-    }
+    Result<> operator()(const boot::TakeHostname& step) const { return take_hostname(step.fallback); }
+    Result<> operator()(const boot::WriteHosts&) const { return write_hosts(); }
     Result<> operator()(const boot::WriteResolvConf& step) const {
-        return sys::write_file(std::string(boot::kResolvConfPath),
-                               boot::resolv_conf_content(step.name_servers, step.search_domains));
+        return write_resolv_conf(step.name_servers, step.search_domains);
     }
     Result<> operator()(const config::File& file) const {
-        if (auto made = make_parent(file.path); !made.ok()) return made;
-        return sys::write_file(file.path, file.content, file.mode);
+        return sys::write_root_file(file.path, file.content, file.mode);
     }
     Result<> operator()(const config::Directory& directory) const {
         return sys::make_directories(directory.path, directory.mode);
@@ -41,7 +80,7 @@ struct Hands {
         return sys::make_symlink(link.path, link.target);
     }
     Result<> operator()(const config::Binfmt& binfmt) const { return sys::register_binfmt(binfmt); }
-    Result<> operator()(const boot::SetSysctl& step) const { return sys::write_sysctl(step.key, step.value); }
+    Result<> operator()(const boot::SetSysctl& step) const { return sys::write_sysctl(step.name(), step.value); }
     Result<> operator()(const config::Rlimit& limit) const { return sys::raise_rlimit(limit); }
 };
 
@@ -49,6 +88,27 @@ struct Hands {
 
 Result<> carry_out(const boot::Work& work) {
     return std::visit(Hands{}, work);
+}
+
+Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
+                           const std::vector<std::string>& search_domains) {
+    const std::string path(boot::kResolvConfPath);
+    const auto content = boot::resolv_conf_content(name_servers, search_domains);
+    const auto there = sys::read_root_file(path, kMaxHostname);
+    auto written = write_system_file(path, content);
+    if (written.ok() && there.ok() && !there->empty() && *there != content)
+        log::info("boot", path + " said " + on_one_line(*there) + ", and says " + on_one_line(content) + " now");
+    return written;
+}
+
+Result<> write_hosts() {
+    const std::string path(boot::kHostsPath);
+    const auto there = sys::read_root_file(path, kMaxHosts);
+    // What is there and cannot be read must not be lost.
+    if (!there.ok() && there.error().code != ENOENT && there.error().code != ELOOP) return there.error();
+    const auto content = boot::hosts_content(sys::hostname(), there.ok() ? std::string_view(*there) : "");
+    if (there.ok() && *there == content) return {};
+    return write_system_file(path, content);
 }
 
 }  // namespace nlinit::app

@@ -13,10 +13,12 @@ namespace {
 
 constexpr const char* kYield = "ignore_routes_with_linkdown";
 
-void write_sysctl(const Link& link, const std::string& key, std::string_view value) {
+void write_sysctl(const Link& link, std::string_view key, std::string_view value) {
+    const bool may_fail = key.starts_with('-');  // sysctl.d(5)
+    key.remove_prefix(may_fail ? 1 : 0);
     // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
-    if (auto done = sys::write_sysctl("net/ipv4/conf/" + link.name + '/' + key, value); !done.ok())
-        log::error("net", to_string(done.error()));
+    const auto done = sys::write_sysctl(("net/ipv4/conf/" + link.name + '/').append(key), value);
+    if (!done.ok()) (may_fail ? log::debug : log::error)("net", to_string(done.error()));
 }
 
 void write_sysctls(const config::Interface& wanted, const Link& link) {

@@ -9,6 +9,7 @@
 
 #include "nlinit/boot/file_plan.hpp"
 #include "nlinit/config/path.hpp"
+#include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/words.hpp"
 
@@ -23,15 +24,19 @@ struct Describe {
         if (is_only_propagation(row)) return "set propagation of " + row.target;
         return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
     }
+    std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
     std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
     std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
+    std::string operator()(const TakeHostname& work) const {
+        return "set host name as in " + std::string(kHostnamePath) + ", or " + work.fallback;
+    }
     std::string operator()(const WriteHosts&) const { return "write " + std::string(kHostsPath); }
     std::string operator()(const WriteResolvConf&) const { return "write " + std::string(kResolvConfPath); }
     std::string operator()(const config::File& file) const { return "write " + file.path; }
     std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
     std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
     std::string operator()(const config::Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
-    std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.key + " to " + work.value; }
+    std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.name() + " to " + work.value; }
     std::string operator()(const config::Rlimit& limit) const {
         return "raise rlimit " + limit.name + " to " +
                (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
@@ -40,6 +45,7 @@ struct Describe {
 
 struct PathOf {
     std::string_view operator()(const MountRow& row) const { return row.target; }
+    std::string_view operator()(const LayOver& work) const { return work.target; }
     std::string_view operator()(const MountCgroup&) const { return kCgroupPath; }
     std::string_view operator()(const WriteHosts&) const { return kHostsPath; }
     std::string_view operator()(const WriteResolvConf&) const { return kResolvConfPath; }
@@ -54,8 +60,10 @@ struct PathOf {
 
 struct KeyOf {
     std::string operator()(const MountRow& row) const { return config::row_key("mount", row.target); }
+    std::string operator()(const LayOver& work) const { return config::row_key("mount", work.target); }
     std::string operator()(const MountCgroup&) const { return "system.cgroup"; }
     std::string operator()(const SetHostname&) const { return "system.hostname"; }
+    std::string operator()(const TakeHostname&) const { return "system.hostname"; }
     std::string operator()(const WriteHosts&) const { return "system.hosts"; }
     std::string operator()(const WriteResolvConf&) const { return "network.dns"; }
     std::string operator()(const config::File& file) const { return config::row_key("file", file.path); }
@@ -101,6 +109,12 @@ struct Details {
 Step step(Work work, config::Importance importance = config::Importance::ordinary) {
     auto name = std::visit(Describe(), work);
     return {std::move(name), importance, std::move(work)};
+}
+
+// sysctl.d(5): with a '-' before the key a failure is fine.
+Step sysctl_step(const std::string& key, const std::string& value) {
+    return step(SetSysctl{key, value},
+                key.starts_with('-') ? config::Importance::optional : config::Importance::ordinary);
 }
 
 // Keeps the order but where a step needs what a later one makes: then that one comes before it.
@@ -157,14 +171,43 @@ class NeedsFirst {
     std::vector<std::size_t> order_;
 };
 
-std::vector<Step> filesystem_steps(const config::Config& config) {
-    std::vector<Step> steps;
-    std::vector<Step> last;
+bool remounts_root(const Step& step) {
+    const auto* row = std::get_if<MountRow>(&step.work);
+    return row != nullptr && row->target == "/" && (row->flags & MS_REMOUNT) != 0;
+}
+
+// The root is remounted before anything is decided by whether it is read-only; propagation is set when all is mounted.
+void add_mounts(const config::Config& config, std::vector<Step>& steps, std::vector<Step>& last) {
     for (const auto& mount : config.mounts) {
         auto row = mount_row(mount);
         auto& place = is_only_propagation(row) ? last : steps;
         place.push_back(step(std::move(row), mount.importance));
     }
+    std::ranges::stable_partition(steps, remounts_root);
+}
+
+// A row of the user's own for one of the places takes this one's place.
+void add_for_read_only_root(const config::Config& config, std::vector<Step>& steps) {
+    const auto add = [&](const auto& rows, auto place, const auto& own, auto work_of) {
+        for (const auto& row : rows) {
+            if (std::ranges::find(own, row.*place, place) != own.end()) continue;
+            steps.push_back(step(work_of(row)));
+            steps.back().only_on_read_only_root = true;
+        }
+    };
+    const auto rows = config::read_only_root_rows(config.profile);
+    add(rows.mounts, &config::Mount::target, config.mounts, [](const config::Mount& mount) -> Work {
+        return mount.type == "overlay" ? Work(LayOver{mount.target}) : Work(mount_row(mount));
+    });
+    add(rows.directories, &config::Directory::path, config.directories,
+        [](const config::Directory& directory) -> Work { return directory; });
+}
+
+std::vector<Step> filesystem_steps(const config::Config& config) {
+    std::vector<Step> steps;
+    std::vector<Step> last;
+    add_mounts(config, steps, last);
+    add_for_read_only_root(config, steps);
     if (config.system.cgroup) steps.push_back(step(MountCgroup()));
     const auto& network = config.network;
     if (!network.name_servers.empty() && !has_row(config, kResolvConfPath))
@@ -192,18 +235,35 @@ std::string_view path_of(const Work& work) {
 
 BootPlan make_boot_plan(const config::Config& config) {
     BootPlan plan{.modules = config.system.modules, .steps = {}};
-    if (!config.system.hostname.empty()) plan.steps.push_back(step(SetHostname{config.system.hostname}));
+    const std::string fallback(config::fallback_hostname(config.profile));
+    if (!config.system.hostname.empty()) {
+        plan.steps.push_back(step(SetHostname{config.system.hostname}));
+    } else if (!fallback.empty()) {
+        plan.steps.push_back(step(TakeHostname{fallback}));  // before anything covers the image's /etc
+    }
     for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
     // After everything that may bring the interpreters: flag F has the kernel open them at once.
     for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
-    for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(step(SetSysctl{key, value}));
+    for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(sysctl_step(key, value));
     for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
     return plan;
+}
+
+std::vector<std::string> hidden_by_profile(const config::Config& config) {
+    std::vector<std::string> hidden;
+    if (config.profile != "arcbox") return hidden;
+    for (const auto& mount : config.mounts) {
+        const bool of_image = mount.target == "/etc" || mount.target == "/var";
+        if (of_image && mount.type == "tmpfs" && !mount.copy_up) hidden.push_back(mount.target);
+    }
+    std::ranges::sort(hidden);
+    return hidden;
 }
 
 std::string to_string(const Step& step) {
     std::string text = step.name;
     if (const auto details = std::visit(Details(), step.work); !details.empty()) text += " (" + details + ')';
+    if (step.only_on_read_only_root) text += ", if the root is read-only";
     if (step.importance == config::Importance::optional) text += ", optional";
     if (step.importance == config::Importance::required) text += ", required";
     return text;

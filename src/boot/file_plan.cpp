@@ -1,10 +1,93 @@
 #include "nlinit/boot/file_plan.hpp"
 
+#include <algorithm>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/value_syntax.hpp"
+
 namespace nlinit::boot {
+namespace {
+
+using std::string_view;
+
+constexpr string_view kLocalhost = "localhost";
+constexpr string_view kOwnAddress = "127.0.1.1";
+constexpr string_view kUnset = "(none)";  // UTS_NODENAME, include/linux/uts.h
+constexpr string_view kBlanks = " \t\r";
+
+// The text up to the separator, which is taken off with it.
+string_view take(string_view& text, string_view separators) {
+    const auto part = text.substr(0, text.find_first_of(separators));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    return part;
+}
+
+string_view next_word(string_view& line) {
+    string_view word;
+    while (word.empty() && !line.empty()) word = take(line, kBlanks);
+    return word;
+}
+
+bool same_name(string_view a, string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+struct HostsLine {
+    string_view address;
+    std::size_t names = 0;
+    bool has_name = false, has_localhost = false;
+};
+
+HostsLine read_hosts_line(string_view line, string_view hostname) {
+    line = line.substr(0, line.find('#'));
+    HostsLine read{.address = next_word(line)};
+    for (auto name = next_word(line); !name.empty(); name = next_word(line)) {
+        ++read.names;
+        read.has_name |= same_name(name, hostname);
+        read.has_localhost |= same_name(name, kLocalhost);
+    }
+    return read;
+}
+
+std::string own_line(string_view hostname) {
+    return std::string(kOwnAddress).append("\t").append(hostname).append("\n");
+}
+
+}  // namespace
 
 std::string hosts_content(std::string_view hostname) {
-    if (hostname.empty() || hostname == "(none)") hostname = kFallbackHostname;
-    return "127.0.0.1\tlocalhost\n::1\t\tlocalhost\n127.0.1.1\t" + std::string(hostname) + '\n';
+    return hosts_content(hostname, {});
+}
+
+std::string hosts_content(std::string_view hostname, std::string_view there) {
+    if (hostname.empty() || hostname == kUnset) hostname = kLocalhost;
+    std::string content;
+    bool has_name = false, has_localhost = false;
+    while (!there.empty()) {
+        const auto line = take(there, "\n");
+        const auto read = read_hosts_line(line, hostname);
+        if (read.address == kOwnAddress && read.names == 1 && !read.has_name) continue;
+        has_name |= read.has_name;
+        has_localhost |= read.has_localhost;
+        content.append(line).append("\n");
+    }
+    if (!has_localhost) content += "127.0.0.1\tlocalhost\n::1\t\tlocalhost\n";
+    if (!has_name && !same_name(hostname, kLocalhost)) content += own_line(hostname);
+    return content;
+}
+
+Result<std::string> hostname_of(std::string_view content) {
+    while (!content.empty()) {
+        auto line = take(content, "\n");
+        line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+        line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
+        if (line.empty() || line.starts_with('#')) continue;
+        if (auto name = config::parse_hostname(line)) return *std::move(name);
+        return Error{0, std::string(kHostnamePath) + ": " + config::in_quotes(line) +
+                            " is no host name of at most 64 letters, digits, '-' and '.'"};
+    }
+    return std::string();
 }
 
 std::string resolv_conf_content(const std::vector<Ipv4Address>& name_servers,

@@ -13,9 +13,14 @@ struct MountEntry {
     string_view source, target, type;
     string_view options = {};
     Importance importance = Importance::ordinary;
+    bool copy_up = false;
 };
 struct FileEntry {
     string_view path, content;
+};
+struct DirectoryEntry {
+    string_view path;
+    std::uint32_t mode = 0755;
 };
 struct SymlinkEntry {
     string_view path, target;
@@ -32,6 +37,12 @@ constexpr MountEntry kTerminals{.source = "devpts",
 // What shm_open(3) and sem_open(3) need.
 constexpr MountEntry kSharedMemory{
     .source = "shm", .target = "/dev/shm", .type = "tmpfs", .options = "nodev,nosuid,noexec,mode=1777"};
+// What fails where they are missing: mkstemp(3), lock files of Debian's packages, logs.
+constexpr std::uint32_t kForEverybody = 01777;
+constexpr DirectoryEntry kLocks{"/run/lock", kForEverybody};
+constexpr DirectoryEntry kLongLivedTemporaries{"/var/tmp", kForEverybody};
+constexpr DirectoryEntry kLogs{"/var/log"};
+
 constexpr MountEntry kTmp{.source = "tmpfs", .target = "/tmp", .type = "tmpfs", .options = "nodev,nosuid,mode=1777"};
 constexpr MountEntry kRun{.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"};
 
@@ -49,8 +60,22 @@ constexpr std::array kArcboxMounts{
 };
 static_assert(parents_come_first(kArcboxMounts));
 
-constexpr std::array kMinimalMounts{kRun, kTmp, kTerminals, kSharedMemory};
+// An image may have made directories for its programs in /run, with owners of their own: they are kept.
+constexpr MountEntry kept(MountEntry entry) {
+    entry.copy_up = true;
+    return entry;
+}
+constexpr std::array kMinimalMounts{kept(kRun), kTerminals, kSharedMemory};
 static_assert(parents_come_first(kMinimalMounts));
+constexpr std::array kMinimalDirectories{DirectoryEntry{"/tmp", kForEverybody}, kLocks};
+
+// Where the root is read-only. An overlay has no source and no options: see boot::LayOver.
+constexpr std::array kReadOnlyRootMounts{
+    kept(kTmp),
+    MountEntry{.source = "overlay", .target = "/etc", .type = "overlay"},
+    MountEntry{.source = "overlay", .target = "/var", .type = "overlay"},
+};
+constexpr std::array kReadOnlyRootDirectories{kLongLivedTemporaries, kLogs};
 
 // The least that getpwnam(3) and getgrnam(3) must know for containerd and dockerd.
 constexpr std::array<FileEntry, 2> kArcboxFiles{{
@@ -58,8 +83,14 @@ constexpr std::array<FileEntry, 2> kArcboxFiles{{
     {"/etc/group", "root:x:0:\ntty:x:5:\nnobody:x:65534:\n"},
 }};
 
-constexpr std::array<string_view, 4> kArcboxDirectories{"/etc/ssl/certs", "/var/lib/docker", "/var/run/docker",
-                                                        "/run/containerd"};
+constexpr std::array kArcboxDirectories{DirectoryEntry{"/etc/ssl/certs"},
+                                        DirectoryEntry{"/var/lib/docker"},
+                                        DirectoryEntry{"/var/run/docker"},
+                                        DirectoryEntry{"/run/containerd"},
+                                        kLongLivedTemporaries,
+                                        kLogs,
+                                        DirectoryEntry{"/var/cache"},
+                                        kLocks};
 
 // devtmpfs has none of the first four; shells, <() and many programs open them.
 constexpr std::array<SymlinkEntry, 5> kDeviceLinks{{
@@ -73,6 +104,8 @@ constexpr std::array<SymlinkEntry, 5> kDeviceLinks{{
 constexpr SymlinkEntry kCertificates{
     .path = "/etc/ssl/certs/ca-certificates.crt", .target = "/cacerts/ca-certificates.crt", .if_exists = true};
 
+constexpr SymlinkEntry kLocksOfOld{.path = "/var/lock", .target = "/run/lock", .keep_existing = true};
+
 // Where ArcBox's gateway forwards names to the host's resolvers.
 constexpr Ipv4Address kArcboxNameServer(192, 168, 64, 1);
 
@@ -83,7 +116,14 @@ void add_mounts(const std::array<MountEntry, N>& entries, Config& config) {
                                  .target = std::string(entry.target),
                                  .type = std::string(entry.type),
                                  .options = std::string(entry.options),
-                                 .importance = entry.importance});
+                                 .importance = entry.importance,
+                                 .copy_up = entry.copy_up});
+}
+
+template <std::size_t N>
+void add_directories(const std::array<DirectoryEntry, N>& entries, Config& config) {
+    for (const auto& entry : entries)
+        config.directories.push_back({.path = std::string(entry.path), .mode = entry.mode});
 }
 
 void add_link(const SymlinkEntry& entry, Config& config) {
@@ -91,9 +131,10 @@ void add_link(const SymlinkEntry& entry, Config& config) {
         {std::string(entry.path), std::string(entry.target), entry.if_exists, entry.keep_existing});
 }
 
-// What both profiles share: cgroups, the links in /dev, and DHCP on the primary interface.
+// What both profiles share: cgroups, /etc/hosts, the links in /dev, and DHCP on the primary interface.
 void add_common(Config& config) {
     config.system.cgroup = true;
+    config.system.hosts = true;
     for (const auto& entry : kDeviceLinks) add_link(entry, config);
     config.network.interfaces.emplace_back();
 }
@@ -103,11 +144,11 @@ Config arcbox() {
     add_mounts(kArcboxMounts, config);
     // Kubernetes and dockerd's shared volumes want what is mounted in the guest to be seen in containers, and back.
     config.mounts.push_back({.source = {}, .target = "/", .type = {}, .options = "rshared"});
-    config.system.hosts = true;
     for (const auto& entry : kArcboxFiles)
         config.files.push_back({.path = std::string(entry.path), .content = std::string(entry.content)});
     add_link(kCertificates, config);
-    for (const auto path : kArcboxDirectories) config.directories.push_back({.path = std::string(path)});
+    add_link(kLocksOfOld, config);
+    add_directories(kArcboxDirectories, config);
     add_common(config);
     // Docker routes between its bridges and the NIC.
     config.system.sysctl.emplace("net.ipv4.ip_forward", "1");
@@ -118,6 +159,7 @@ Config arcbox() {
 Config minimal() {
     Config config;
     add_mounts(kMinimalMounts, config);
+    add_directories(kMinimalDirectories, config);
     add_common(config);
     config.network.dns_from_lease = true;
     return config;
@@ -132,6 +174,20 @@ std::optional<Config> profile(std::string_view name) {
     if (name == "none") config.emplace();
     if (config) config->profile = name;
     return config;
+}
+
+Config read_only_root_rows(std::string_view profile) {
+    Config config;
+    if (profile != "minimal") return config;
+    add_mounts(kReadOnlyRootMounts, config);
+    add_directories(kReadOnlyRootDirectories, config);
+    return config;
+}
+
+std::string_view fallback_hostname(std::string_view profile) noexcept {
+    if (profile == "arcbox") return "arcbox";
+    if (profile == "minimal") return "localhost";
+    return {};
 }
 
 }  // namespace nlinit::config

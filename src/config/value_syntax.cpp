@@ -127,9 +127,11 @@ std::optional<std::string> parse_interface_match(std::string_view text) {
 
 std::optional<std::string> parse_sysctl_key(std::string_view text) {
     bool at_start = true;
-    for (const char c : text) {
+    const auto name = text.substr(text.starts_with('-') ? 1 : 0);
+    for (const char c : name) {
         const bool separator = c == '.' || c == '/';
-        if (separator ? at_start : !is_name_character(c) && c != '@') return std::nullopt;
+        const bool in_name = is_name_character(c) || std::string_view("@*?").find(c) != std::string_view::npos;
+        if (separator ? at_start : !in_name) return std::nullopt;
         at_start = separator;
     }
     if (at_start || text.size() > kMaxDomain) return std::nullopt;

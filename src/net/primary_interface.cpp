@@ -24,26 +24,6 @@ bool is_candidate(const Link& link) {
     return link.ethernet && !is_virtual_name(link.name);
 }
 
-// fnmatch(3) would do, but core calls nothing of the system. Backtracks to the last star only: linear in practice,
-// quadratic at worst, on names of 15 bytes.
-bool glob_matches(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*'))) {
-            ++p, ++t;
-        } else if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            star_text = t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++star_text;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
 }  // namespace
 
 bool is_virtual_name(std::string_view name) noexcept {
@@ -65,6 +45,26 @@ const Link* primary_interface(std::span<const Link> links) noexcept {
 MatchKind kind_of(std::string_view match) noexcept {
     if (match == kPrimary) return MatchKind::primary;
     return match.find_first_of(kWildcards) == std::string_view::npos ? MatchKind::exact : MatchKind::glob;
+}
+
+// fnmatch(3) would do, but core calls nothing of the system. Backtracks to the last star only: linear in practice,
+// quadratic at worst, on names of 15 bytes.
+bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
+    std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*'))) {
+            ++p, ++t;
+        } else if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            star_text = t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++star_text;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
 bool matches(const Link& link, std::string_view match) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "nlinit/base/time.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -42,16 +43,6 @@ bool write_all(int fd, std::string_view content) noexcept {
     return true;
 }
 
-// Looks at a regular file only: a symlink is to be replaced, and opening a pipe or a device could wait or do harm.
-bool is_right_already(const std::string& path, std::string_view content, mode_t mode) {
-    struct stat there {};
-    if (::lstat(path.c_str(), &there) != 0 || !S_ISREG(there.st_mode)) return false;
-    if ((there.st_mode & kPermissions) != mode) return false;
-    if (there.st_size != static_cast<off_t>(content.size())) return false;
-    const auto read = read_file(path, content.size());
-    return read.ok() && *read == content;
-}
-
 std::string directory_of(const std::string& path) {
     const auto slash = path.rfind('/');
     if (slash == std::string::npos) return ".";
@@ -61,13 +52,18 @@ std::string directory_of(const std::string& path) {
 // Removes itself unless it has been renamed into place.
 class TemporaryFile {
   public:
-    explicit TemporaryFile(const std::string& directory)
-        : path_(directory + "/.nlinit-XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {}
+    // `prefix`: "", or a path with the slash at its end. Whoever can write there may have taken a name: then another.
+    TemporaryFile(int at, const std::string& prefix) : at_(at) {
+        for (int i = 0; i < kTries && !fd_.valid() && (i == 0 || errno == EEXIST); ++i) {
+            path_ = prefix + ".nlinit-" + std::to_string(BootClock::now().time_since_epoch().count());
+            fd_.reset(::openat(at, path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        }
+    }
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
     ~TemporaryFile() {
         const int kept = errno;
-        if (fd_.valid() && !renamed_) ::unlink(path_.c_str());
+        if (fd_.valid() && !renamed_) ::unlinkat(at_, path_.c_str(), 0);
         errno = kept;
     }
 
@@ -76,18 +72,20 @@ class TemporaryFile {
         return fd_.valid() && write_all(fd_.get(), content) && ::fchmod(fd_.get(), mode) == 0;
     }
     bool rename_to(const std::string& path) noexcept {
-        renamed_ = ::rename(path_.c_str(), path.c_str()) == 0;
+        renamed_ = ::renameat(at_, path_.c_str(), at_, path.c_str()) == 0;
         return renamed_;
     }
 
   private:
+    static constexpr int kTries = 64;
+    int at_;
     std::string path_;
     UniqueFd fd_;
     bool renamed_ = false;
 };
 
-bool overwrite(const std::string& path, std::string_view content, mode_t mode) noexcept {
-    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY));
+bool overwrite(int at, const std::string& path, std::string_view content, mode_t mode) noexcept {
+    const UniqueFd fd(::openat(at, path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY));
     return fd.valid() && write_all(fd.get(), content) && ::fchmod(fd.get(), mode) == 0;
 }
 
@@ -98,35 +96,13 @@ bool is_directory(const std::string& path) noexcept {
 
 // Asked before the file is opened: to open a FIFO waits for a writer, to open a watchdog starts it. Whoever changes the
 // file in between meets O_NONBLOCK.
-Result<> check_is_regular(const std::string& path) {
+Result<std::string> read_at(int at, const std::string& path, std::size_t limit, bool follow) {
     struct stat there {};
-    if (::stat(path.c_str(), &there) != 0) return Error{errno, "read " + path};
+    if (::fstatat(at, path.c_str(), &there, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0) return Error{errno, "read " + path};
     if (S_ISDIR(there.st_mode)) return Error{EISDIR, "read " + path};
     if (!S_ISREG(there.st_mode)) return Error{0, "read " + path + ": it is no regular file, and could wait for ever"};
-    return {};
-}
-
-// sysctl(8): a key whose first separator is a slash is a path already; otherwise dots separate, and a slash stands for
-// a dot in a name.
-std::string sysctl_path(std::string_view key) {
-    std::string path(key);
-    const auto separator = path.find_first_of("./");
-    if (separator != std::string::npos && path[separator] == '.') {
-        for (char& letter : path) letter = letter == '.' ? '/' : letter == '/' ? '.' : letter;
-    }
-    return path;
-}
-
-// ".." as it was given, or made of two slashes.
-bool may_leave_its_directory(std::string_view key, std::string_view path) noexcept {
-    return key.find("..") != std::string_view::npos || path.find("..") != std::string_view::npos;
-}
-
-}  // namespace
-
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
-    if (const auto kind = check_is_regular(path); !kind.ok()) return kind.error();
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    const UniqueFd fd(::openat(at, path.c_str(), kFlags | (follow ? 0 : O_NOFOLLOW)));
     if (!fd.valid()) return Error{errno, "read " + path};
     std::string content;
     std::size_t used = 0;
@@ -143,6 +119,38 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
     return content;
 }
 
+// Looks at a regular file only: a symlink is to be replaced, and opening a pipe or a device could wait or do harm.
+bool is_right_already(int at, const std::string& path, std::string_view content, mode_t mode) {
+    struct stat there {};
+    if (::fstatat(at, path.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(there.st_mode)) return false;
+    if ((there.st_mode & kPermissions) != mode) return false;
+    if (there.st_size != static_cast<off_t>(content.size())) return false;
+    const auto read = read_at(at, path, content.size(), false);
+    return read.ok() && *read == content;
+}
+
+Result<> write_at(int at, const std::string& path, std::string_view content, std::uint32_t mode) {
+    if (is_right_already(at, path, content, mode)) return {};
+    const auto slash = path.rfind('/');
+    TemporaryFile temporary(at, slash == std::string::npos ? std::string() : path.substr(0, slash + 1));
+    if (temporary.fill(content, mode) && temporary.rename_to(path)) return {};
+    // A file that is a mount point, as container runtimes make resolv.conf, can only be written where it is; its
+    // directory may be read-only when it is not.
+    const Error error{errno, "write " + path};
+    if ((error.code == EBUSY || error.code == EROFS) && overwrite(at, path, content, mode)) return {};
+    return error;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+    return read_at(AT_FDCWD, path, limit, true);
+}
+
+Result<std::string> read_file_at(int directory, const std::string& name, std::size_t limit) {
+    return read_at(directory, name, limit, false);
+}
+
 Result<> write_kernel_file(const std::string& path, std::string_view content) {
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd.valid()) return Error{errno, "write " + path};
@@ -153,14 +161,11 @@ Result<> write_kernel_file(const std::string& path, std::string_view content) {
 }
 
 Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode) {
-    if (is_right_already(path, content, mode)) return {};
-    TemporaryFile temporary(directory_of(path));
-    if (temporary.fill(content, mode) && temporary.rename_to(path)) return {};
-    // A file that is a mount point, as container runtimes make resolv.conf, can only be written where it is; its
-    // directory may be read-only when it is not.
-    const Error error{errno, "write " + path};
-    if ((error.code == EBUSY || error.code == EROFS) && overwrite(path, content, mode)) return {};
-    return error;
+    return write_at(AT_FDCWD, path, content, mode);
+}
+
+Result<> write_file_at(int directory, const std::string& name, std::string_view content, std::uint32_t mode) {
+    return write_at(directory, name, content, mode);
 }
 
 Result<> make_directories(const std::string& path, std::uint32_t mode) {
@@ -196,14 +201,6 @@ bool is_on_read_only(const std::string& path) {
     auto directory = directory_of(path);
     while (!exists(directory) && directory.size() > 1) directory = directory_of(directory);
     return ::access(directory.c_str(), W_OK) != 0 && errno == EROFS;
-}
-
-Result<> write_sysctl(std::string_view key, std::string_view value) {
-    const std::string path = sysctl_path(key);
-    if (path.empty() || may_leave_its_directory(key, path)) return Error{EINVAL, "set sysctl " + std::string(key)};
-    const auto written = write_kernel_file("/proc/sys/" + path, value);
-    if (!written.ok()) return Error{written.error().code, "set sysctl " + std::string(key)};
-    return {};
 }
 
 }  // namespace nlinit::sys

@@ -68,15 +68,25 @@ TEST_F(BootConfigTest, AFileThatIsNoConfigIsOneSentenceAndTheProfileCounts) {
     const auto directory = read("nlinit.config=" + directory_ / "");
     EXPECT_THAT(directory.warnings, ElementsAre(AllOf(HasSubstr("Is a directory"), HasSubstr("the profile boots"))));
     for (const auto* result : {&large, &directory}) {
-        EXPECT_EQ(result->config.profile, "arcbox");
+        EXPECT_EQ(result->config.profile, "minimal");
         EXPECT_THAT(result->file, IsEmpty());
     }
     const auto path = write(
         "\x7f"
         "ELF\x02\x01");
     const auto binary = read("nlinit.config=" + path);
-    EXPECT_EQ(binary.config.profile, "arcbox");
+    EXPECT_EQ(binary.config.profile, "minimal");
     EXPECT_THAT(binary.warnings, ElementsAre(StartsWith(path + ":1:1: "), path + " is not used: the profile boots"));
+}
+
+TEST_F(BootConfigTest, AMisspeltProfileCostsNothingElseOfTheFile) {
+    const auto path = write("profile = \"arcbux\"\nlog = \"error\"\n[network]\ntimeout = \"1s\"\n");
+    const auto result = read("nlinit.config=" + path);
+    EXPECT_EQ(result.config.profile, "minimal");
+    EXPECT_EQ(result.file, path);
+    EXPECT_EQ(result.config.log_level, config::LogLevel::error);
+    EXPECT_EQ(result.config.network.timeout, std::chrono::seconds(1));
+    EXPECT_THAT(result.warnings, ElementsAre(AllOf(StartsWith(path + ":1:11: "), HasSubstr("not 'arcbux'"))));
 }
 
 TEST_F(BootConfigTest, AConfigOfTenMegabytesBootsTheProfile) {

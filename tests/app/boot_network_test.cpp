@@ -41,12 +41,14 @@ TEST_F(BootNetworkTest, ThePayloadFindsTheLeaseInTheKernelAndInResolvConf) {
 }
 
 TEST_F(BootNetworkTest, TheProfilesNameServerStaysUnlessTheLeasesIsWanted) {
+    guest_.config.insert(0, test::kArcbox);
     boot(copy("/etc/resolv.conf", "resolv.conf"));
     EXPECT_EQ(guest_.wait(), SIGINT);
     EXPECT_EQ(guest_.output("resolv.conf"), "nameserver 192.168.64.1\n");
 }
 
 TEST_F(BootNetworkTest, ALeaseWithoutNameServersLeavesThoseOfTheProfile) {
+    guest_.config.insert(0, test::kArcbox);
     guest_.parameters = "nlinit.dns=lease";
     server_.grant.options = test::Grant().options;
     boot(copy("/etc/resolv.conf", "resolv.conf"));

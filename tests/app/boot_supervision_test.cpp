@@ -214,7 +214,7 @@ TEST_F(BootSupervisionTest, DebugTellsEachStep) {
     boot("exit 0");
     EXPECT_EQ(guest_.wait(), SIGINT);
     EXPECT_THAT(guest_.log(),
-                AllOf(HasSubstr("mount tmpfs on /run: done in "), HasSubstr("write /etc/passwd: done in "),
+                AllOf(HasSubstr("mount tmpfs on /run: done in "), HasSubstr("write /etc/hosts: done in "),
                       HasSubstr("start the network: done in ")));
 }
 

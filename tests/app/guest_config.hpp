@@ -9,6 +9,9 @@ namespace nlinit::test {
 inline const std::string kQuick =
     "[system]\ncgroup = false\n[network]\nlink_timeout = \"20ms\"\n[payload]\nstop_timeout = \"200ms\"\n";
 
+// The profile that tests of its rows name; without it a guest is "minimal".
+inline const std::string kArcbox = "profile = \"arcbox\"\n";
+
 inline std::string sh(const std::string& script) {
     return "/bin/sh -c \"" + script + "\"";
 }

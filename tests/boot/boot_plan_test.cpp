@@ -54,7 +54,12 @@ make directory /etc/ssl/certs (mode 0755)
 make directory /var/lib/docker (mode 0755)
 make directory /var/run/docker (mode 0755)
 make directory /run/containerd (mode 0755)
+make directory /var/tmp (mode 1777)
+make directory /var/log (mode 0755)
+make directory /var/cache (mode 0755)
+make directory /run/lock (mode 1777)
 link /etc/ssl/certs/ca-certificates.crt to /cacerts/ca-certificates.crt (if that exists)
+link /var/lock to /run/lock (unless it exists)
 link /dev/fd to /proc/self/fd
 link /dev/stdin to /proc/self/fd/0
 link /dev/stdout to /proc/self/fd/1
@@ -150,6 +155,57 @@ TEST(BootPlanTest, RowsOfTheUserStayAsTheyAre) {
         EXPECT_FALSE(std::holds_alternative<WriteHosts>(step.work));
         EXPECT_FALSE(std::holds_alternative<WriteResolvConf>(step.work));
     }
+}
+
+TEST(BootPlanTest, MinimalLeavesAWritableRootAsItIs) {
+    auto config = *config::profile("minimal");
+    config.symlinks.clear();
+    EXPECT_EQ(lines(make_boot_plan(config)),
+              R"(set host name as in /etc/hostname, or localhost
+mount tmpfs on /run (nodev,nosuid,mode=0755; copy up)
+mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
+mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777)
+mount tmpfs on /tmp (nodev,nosuid,mode=1777; copy up), if the root is read-only
+lay memory over /etc, if the root is read-only
+lay memory over /var, if the root is read-only
+make directory /var/tmp (mode 1777), if the root is read-only
+make directory /var/log (mode 0755), if the root is read-only
+mount cgroup2 on /sys/fs/cgroup
+write /etc/hosts
+make directory /tmp (mode 1777)
+make directory /run/lock (mode 1777)
+)");
+}
+
+TEST(BootPlanTest, ARowOfTheUsersTakesThePlaceOfMemoryOverAReadOnlyRoot) {
+    auto config = *config::profile("minimal");
+    config.mounts.push_back(tmpfs_on("/var"));
+    config.mounts.push_back(tmpfs_on("/tmp"));
+    const auto text = lines(make_boot_plan(config));
+    EXPECT_EQ(text.find("over /var"), std::string::npos);
+    EXPECT_NE(text.find("mount tmpfs on /var\n"), std::string::npos);
+    EXPECT_NE(text.find("mount tmpfs on /tmp\n"), std::string::npos);
+}
+
+TEST(BootPlanTest, TheRootIsRemountedBeforeAnythingDependsOnIt) {
+    auto config = *config::profile("minimal");
+    config.mounts.push_back({"", "/", "", "remount,rw"});
+    EXPECT_EQ(path_of(make_boot_plan(config).steps[1].work), "/");
+}
+
+TEST(BootPlanTest, OnlyArcboxHidesWhatAnImageHas) {
+    EXPECT_EQ(hidden_by_profile(*config::profile("arcbox")), (Strings{"/etc", "/var"}));
+    EXPECT_TRUE(hidden_by_profile(*config::profile("minimal")).empty());
+    auto config = *config::profile("arcbox");
+    for (auto& mount : config.mounts) mount.copy_up = mount.target == "/etc";
+    EXPECT_EQ(hidden_by_profile(config), (Strings{"/var"}));
+}
+
+TEST(BootPlanTest, ASysctlWithADashMayFail) {
+    Config config;
+    config.system.sysctl = {{"-net.x", "1"}, {"net.y", "2"}};
+    EXPECT_EQ(lines(make_boot_plan(config)), "set sysctl net.x to 1, optional\nset sysctl net.y to 2\n");
+    EXPECT_EQ(key_of(make_boot_plan(config).steps[0]), "system.sysctl.-net.x");
 }
 
 TEST(BootPlanTest, ResolvConfWaitsForTheLeaseWhenNoServerIsKnown) {

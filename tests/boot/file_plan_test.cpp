@@ -9,8 +9,41 @@ TEST(HostsContentTest, HoldsLocalhostAndTheGuestsName) {
     EXPECT_EQ(hosts_content("guest"), "127.0.0.1\tlocalhost\n::1\t\tlocalhost\n127.0.1.1\tguest\n");
 }
 
-TEST(HostsContentTest, KernelWithoutANameGetsTheFallback) {
-    for (const auto* name : {"", "(none)"}) EXPECT_EQ(hosts_content(name), hosts_content("arcbox")) << name;
+TEST(HostsContentTest, KernelWithoutANameIsLocalhost) {
+    for (const auto* name : {"", "(none)", "localhost"})
+        EXPECT_EQ(hosts_content(name), "127.0.0.1\tlocalhost\n::1\t\tlocalhost\n") << name;
+}
+
+TEST(HostsContentTest, WhatTheImageSaysStaysAndWhatIsMissingComesAfterIt) {
+    const std::string image = "# ours\n127.0.0.1 localhost ip4-localhost\n10.0.0.5\tdb db.example";
+    EXPECT_EQ(hosts_content("guest", image), image + "\n127.0.1.1\tguest\n");
+    EXPECT_EQ(hosts_content("guest", "10.0.0.5 db # localhost guest\n"),
+              "10.0.0.5 db # localhost guest\n127.0.0.1\tlocalhost\n::1\t\tlocalhost\n127.0.1.1\tguest\n");
+}
+
+TEST(HostsContentTest, AFileThatResolvesTheNameIsLeftAsItIs) {
+    for (const std::string image : {"127.0.0.1 localhost GUEST\n", "::1 localhost\n10.0.0.5 guest.example guest\n"})
+        EXPECT_EQ(hosts_content("guest", image), image);
+}
+
+TEST(HostsContentTest, TheNameOfAnEarlierBootMakesRoom) {
+    EXPECT_EQ(hosts_content("second", hosts_content("first")), hosts_content("second"));
+    const std::string image = "127.0.0.1 localhost\n127.0.1.1 a.example a\n";
+    EXPECT_EQ(hosts_content("second", image), image + "127.0.1.1\tsecond\n");
+}
+
+TEST(HostnameOfTest, TakesTheFirstLineThatIsNoComment) {
+    EXPECT_EQ(*hostname_of("# by hand\n\n  web-1.example \r\nother\n"), "web-1.example");
+    for (const auto* none : {"", "\n", "# nothing\n"}) EXPECT_EQ(*hostname_of(none), "") << none;
+}
+
+TEST(HostnameOfTest, WhatIsNoHostNameIsShown) {
+    for (const std::string text : {"two words", "(none)", "-a", "a..b", "\x1b[31m"}) {
+        const auto name = hostname_of(text);
+        ASSERT_FALSE(name.ok()) << text;
+        EXPECT_TRUE(name.error().what.starts_with("/etc/hostname: '")) << name.error().what;
+    }
+    EXPECT_FALSE(hostname_of(std::string(65, 'a')).ok());
 }
 
 TEST(ResolvConfContentTest, HoldsALineEachServer) {

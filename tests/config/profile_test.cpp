@@ -59,7 +59,10 @@ TEST(ProfileTest, ArcboxFillsEtcForDocker) {
     EXPECT_NE(config.files[1].content.find("\ntty:x:5:\n"), std::string::npos);
     EXPECT_EQ(config.files[0].mode, 0644U);
     EXPECT_EQ(names(config.directories, &Directory::path),
-              (Strings{"/etc/ssl/certs", "/var/lib/docker", "/var/run/docker", "/run/containerd"}));
+              (Strings{"/etc/ssl/certs", "/var/lib/docker", "/var/run/docker", "/run/containerd", "/var/tmp",
+                       "/var/log", "/var/cache", "/run/lock"}));
+    EXPECT_EQ(config.directories[4].mode, 01777U);
+    EXPECT_EQ(config.directories[7].mode, 01777U);
     EXPECT_EQ(config.symlinks.front(),
               (Symlink{"/etc/ssl/certs/ca-certificates.crt", "/cacerts/ca-certificates.crt", true}));
     EXPECT_EQ(config.system.sysctl, (std::map<std::string, std::string>{{"net.ipv4.ip_forward", "1"}}));
@@ -78,14 +81,30 @@ TEST(ProfileTest, ArcboxAsksForALeaseForSixSecondsAndUsesItsOwnNameServer) {
 
 TEST(ProfileTest, MinimalTakesNameServersFromTheLease) {
     const auto config = *profile("minimal");
-    EXPECT_EQ(names(config.mounts, &Mount::target), (Strings{"/run", "/tmp", "/dev/pts", "/dev/shm"}));
+    EXPECT_EQ(names(config.mounts, &Mount::target), (Strings{"/run", "/dev/pts", "/dev/shm"}));
+    EXPECT_TRUE(mount_on(config, "/run").copy_up);
+    EXPECT_EQ(names(config.directories, &Directory::path), (Strings{"/tmp", "/run/lock"}));
     EXPECT_EQ(names(config.symlinks, &Symlink::path),
               (Strings{"/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/ptmx"}));
     EXPECT_TRUE(config.system.cgroup);
-    EXPECT_FALSE(config.system.hosts);
+    EXPECT_TRUE(config.system.hosts);
     EXPECT_TRUE(config.network.dns_from_lease);
     EXPECT_TRUE(config.network.name_servers.empty());
     EXPECT_EQ(config.network.interfaces.size(), 1U);
+}
+
+TEST(ProfileTest, MinimalIsTheDefaultAndHasRowsOfItsOwnForAReadOnlyRoot) {
+    EXPECT_EQ(kDefaultProfile, "minimal");
+    const auto rows = read_only_root_rows("minimal");
+    EXPECT_EQ(names(rows.mounts, &Mount::target), (Strings{"/tmp", "/etc", "/var"}));
+    EXPECT_EQ(names(rows.directories, &Directory::path), (Strings{"/var/tmp", "/var/log"}));
+    for (const auto* other : {"arcbox", "none"}) EXPECT_EQ(read_only_root_rows(other), Config()) << other;
+}
+
+TEST(ProfileTest, AMachineWithoutANameGetsOneThatResolves) {
+    EXPECT_EQ(fallback_hostname("minimal"), "localhost");
+    EXPECT_EQ(fallback_hostname("arcbox"), "arcbox");
+    EXPECT_EQ(fallback_hostname("none"), "");
 }
 
 TEST(ProfileTest, NoneIsEmpty) {

@@ -38,10 +38,10 @@ TEST(TomlConfigTest, UnknownProfilesFallBack) {
     EXPECT_EQ(to_string(file.problems[0], "f"),
               "f:1:11: 'profile' in the top level must be arcbox, minimal or none, not 'arcbux'");
     const auto fallback = parse_toml("", "arcbux");
-    EXPECT_EQ(fallback.config, *profile("arcbox"));
+    EXPECT_EQ(fallback.config, *profile("minimal"));
     ASSERT_EQ(fallback.problems.size(), 1U);
     EXPECT_EQ(to_string(fallback.problems[0], "f"),
-              "f: unknown profile 'arcbux', so arcbox is used: did you mean 'arcbox'?");
+              "f: unknown profile 'arcbux', so minimal is used: did you mean 'arcbox'?");
 }
 
 TEST(TomlConfigTest, UnusableFileLeavesTheProfile) {

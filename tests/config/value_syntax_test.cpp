@@ -59,9 +59,10 @@ TEST(ParseInterfaceMatchTest, TakesNamesGlobsAndMacs) {
 }
 
 TEST(ParseSysctlKeyTest, NeverLeadsOutOfProcSys) {
-    for (const std::string_view text : {"vm.swappiness", "net.ipv4.ip_forward", "net/ipv4/conf/eth0.1/proxy_arp"})
+    for (const std::string_view text : {"vm.swappiness", "net.ipv4.ip_forward", "net/ipv4/conf/eth0.1/proxy_arp",
+                                        "-net.ipv4.conf.*.rp_filter", "-net/ipv4/conf/eth0.5/rp_filter"})
         EXPECT_EQ(parse_sysctl_key(text), text);
-    for (const std::string_view text : {"", ".", "a..b", "a/../b", "/etc/passwd", ".a", "a.", "a b", "a\n"})
+    for (const std::string_view text : {"", ".", "a..b", "a/../b", "/etc/passwd", ".a", "a.", "a b", "a\n", "-", "-.a"})
         EXPECT_EQ(parse_sysctl_key(text), std::nullopt) << text;
 }
 

@@ -126,6 +126,8 @@ void Guest::enter(const std::string& payload) const {
     mount_guest();
     require(::chdir(root_.path().c_str()) == 0 && ::syscall(SYS_pivot_root, ".", "old") == 0, "change the root");
     require(::chdir("/") == 0 && ::umount2("/old", MNT_DETACH) == 0, "leave the old root");
+    if (root_read_only)
+        require(::mount(nullptr, "/", nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) == 0, "make / read-only");
     if (!may_reboot) require(::prctl(PR_CAPBSET_DROP, CAP_SYS_BOOT) == 0, "forbid reboot(2)");
     // The kernel hands "--" arguments to init as well; they count where /proc/cmdline cannot be read.
     std::istringstream words(payload);

@@ -42,6 +42,7 @@ class Guest {
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
     bool has_power_button = false;              // /dev/input/event0, see fake_button.hpp
+    bool root_read_only = false;                // once the guest is in it
     bool may_reboot = true;                     // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
     std::function<void()> leave_behind;         // what an earlier init does to its process before it becomes nlinit

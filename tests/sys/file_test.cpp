@@ -1,5 +1,6 @@
 #include "nlinit/sys/file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <string>
 
+#include "nlinit/sys/unique_fd.hpp"
 #include "support/namespaces.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
@@ -124,6 +126,16 @@ TEST_F(FileTest, ReplacesALinkThatLeadsNowhere) {
     EXPECT_EQ(*read_file(path("link"), 100), "content");
 }
 
+TEST_F(FileTest, WritesAndReadsANameInAnOpenDirectory) {
+    const UniqueFd directory(::open(path("").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_TRUE(is_ok(write_file_at(directory.get(), "file", "content", 0600)));
+    EXPECT_EQ(*read_file_at(directory.get(), "file", 100), "content");
+    EXPECT_EQ(mode_of(path("file")), 0600U);
+    EXPECT_EQ(entries(), 1U);
+    ASSERT_TRUE(is_ok(make_symlink(path("link"), "file")));
+    EXPECT_FALSE(read_file_at(directory.get(), "link", 100).ok());
+}
+
 TEST_F(FileTest, LeavesNothingBehindWhenItFails) {
     ASSERT_EQ(::mkdir(path("directory").c_str(), 0755), 0);
     const auto written = write_file(path("directory"), "content");
@@ -207,41 +219,6 @@ TEST_F(FileTest, ALinkThatLeadsNowhereDoesNotExist) {
     ASSERT_TRUE(is_ok(make_symlink(path("link"), "/nowhere/at/all")));
     EXPECT_FALSE(exists(path("link")));
     EXPECT_TRUE(exists(make_file("file", "")));
-}
-
-class SysctlTest : public ::testing::Test {
-  protected:
-    void SetUp() override { test::enter_own_network_namespace(); }
-    static std::string value_of(const std::string& path) { return *read_file("/proc/sys/" + path, 100); }
-};
-
-TEST_F(SysctlTest, WritesAValueByItsDottedName) {
-    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.ip_forward", "1")));
-    EXPECT_EQ(value_of("net/ipv4/ip_forward"), "1\n");
-}
-
-TEST_F(SysctlTest, TakesAPathAsWell) {
-    ASSERT_TRUE(is_ok(write_sysctl("net/ipv4/ip_forward", "1")));
-    EXPECT_EQ(value_of("net/ipv4/ip_forward"), "1\n");
-}
-
-TEST_F(SysctlTest, ReadsASlashInADottedNameAsADot) {
-    EXPECT_EQ(test::sentence(write_sysctl("net.ipv4.conf.eth0/100.forwarding", "1")),
-              "set sysctl net.ipv4.conf.eth0/100.forwarding: No such file or directory");
-    EXPECT_TRUE(is_ok(write_sysctl("net/ipv4/conf/lo/forwarding", "1")));
-}
-
-TEST_F(SysctlTest, RefusesToLeaveItsDirectory) {
-    for (const char* key : {"", "..", "../self/comm", "net/../../self/comm", "net.//.x", "net/ipv4/.."}) {
-        const auto written = write_sysctl(key, "1");
-        ASSERT_FALSE(written.ok()) << key;
-        EXPECT_EQ(written.error().code, EINVAL) << key;
-    }
-}
-
-TEST_F(SysctlTest, GivesTheKernelsErrorForAValueThatItRefuses) {
-    EXPECT_EQ(test::sentence(write_sysctl("net.ipv4.ip_forward", "perhaps")),
-              "set sysctl net.ipv4.ip_forward: Invalid argument");
 }
 
 }  // namespace

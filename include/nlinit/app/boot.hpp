@@ -63,6 +63,7 @@ class Boot {
     [[nodiscard]] Result<> looks_like_a_root(const std::string& directory);
     void move_root_layers();
     void carry_out_plan();
+    void tell_what_is_hidden() const;
     [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
     [[nodiscard]] Result<> carry_out_step(const boot::Step& step);
     [[nodiscard]] Result<> mount_row(const boot::MountRow& row, sys::Importance importance);

@@ -43,7 +43,8 @@ template <std::unsigned_integral T>
 [[nodiscard]] std::optional<std::string> parse_module(std::string_view text);
 // A name, a glob, or a MAC address, the latter in the form that MacAddress prints; "primary" is such a name.
 [[nodiscard]] std::optional<std::string> parse_interface_match(std::string_view text);
-// Names with dots or slashes between them, none of them empty, so that none is "..".
+// Names with dots or slashes between them, none of them empty, so that none is "..". As in sysctl.d(5), a name may have
+// * and ?, and a '-' before the first says that a failure is fine.
 [[nodiscard]] std::optional<std::string> parse_sysctl_key(std::string_view text);
 // The name of a user or group, or its number: what a line of passwd(5) can have before its first colon.
 [[nodiscard]] std::optional<std::string> parse_account(std::string_view text);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "nlinit/base/result.hpp"
+#include "nlinit/sys/sysctl.hpp"  // IWYU pragma: export
 
 namespace nlinit::sys {
 
@@ -21,6 +22,12 @@ namespace nlinit::sys {
 // symlink at path is replaced, not followed. Untouched when content and mode are already right.
 [[nodiscard]] Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);
 
+// The same for a name in an open directory, which may be one of O_PATH.
+[[nodiscard]] Result<> write_file_at(int directory, const std::string& name, std::string_view content,
+                                     std::uint32_t mode = 0644);
+// As read_file() for a name in an open directory; a symlink is refused.
+[[nodiscard]] Result<std::string> read_file_at(int directory, const std::string& name, std::size_t limit);
+
 // Like mkdir -p; a directory that exists is left as it is, its mode too.
 [[nodiscard]] Result<> make_directories(const std::string& path, std::uint32_t mode = 0755);
 
@@ -31,9 +38,5 @@ namespace nlinit::sys {
 
 // Whether nothing can be made, written or replaced at path, because the filesystem that it is on is read-only.
 [[nodiscard]] bool is_on_read_only(const std::string& path);
-
-// "net.ipv4.ip_forward" → /proc/sys/net/ipv4/ip_forward; a slash separates as a dot does, so that an interface name
-// with a dot can be written (sysctl(8)). Refuses "..".
-[[nodiscard]] Result<> write_sysctl(std::string_view key, std::string_view value);
 
 }  // namespace nlinit::sys

@@ -1,6 +1,7 @@
 # The whole boot: modules, read-only EROFS root from a disk, writable layers over it, the files in /etc, a lease from
 # QEMU's DHCP server, a share of the host, the payload, power off.
 config <<'TOML'
+profile = "arcbox"
 [system]
 hostname = "guest"
 [network]

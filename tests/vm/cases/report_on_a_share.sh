@@ -2,6 +2,7 @@
 # a picture. In the guest it is a table.
 once
 config <<'TOML'
+profile = "arcbox"
 [system]
 report = "/Users/boot.json"
 [payload]

@@ -1,0 +1,64 @@
+#include "nlinit/sys/sysctl.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+
+#include "nlinit/sys/file.hpp"
+#include "support/namespaces.hpp"
+#include "support/result.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+using test::is_ok;
+
+class SysctlTest : public ::testing::Test {
+  protected:
+    void SetUp() override { test::enter_own_network_namespace(); }
+    static std::string value_of(const std::string& path) { return *read_file("/proc/sys/" + path, 100); }
+};
+
+TEST_F(SysctlTest, WritesAValueByItsDottedName) {
+    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.ip_forward", "1")));
+    EXPECT_EQ(value_of("net/ipv4/ip_forward"), "1\n");
+}
+
+TEST_F(SysctlTest, TakesAPathAsWell) {
+    ASSERT_TRUE(is_ok(write_sysctl("net/ipv4/ip_forward", "1")));
+    EXPECT_EQ(value_of("net/ipv4/ip_forward"), "1\n");
+}
+
+TEST_F(SysctlTest, ReadsASlashInADottedNameAsADot) {
+    EXPECT_EQ(test::sentence(write_sysctl("net.ipv4.conf.eth0/100.forwarding", "1")),
+              "set sysctl net.ipv4.conf.eth0/100.forwarding: No such file or directory");
+    EXPECT_TRUE(is_ok(write_sysctl("net/ipv4/conf/lo/forwarding", "1")));
+}
+
+TEST_F(SysctlTest, AWildcardIsEachThatItMatches) {
+    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.conf.*.accept_local", "1")));
+    for (const char* name : {"all", "default", "lo"})
+        EXPECT_EQ(value_of(std::string("net/ipv4/conf/") + name + "/accept_local"), "1\n") << name;
+    ASSERT_TRUE(is_ok(write_sysctl("net/ipv4/conf/l?/accept_local", "0")));
+    EXPECT_EQ(value_of("net/ipv4/conf/lo/accept_local"), "0\n");
+    EXPECT_EQ(value_of("net/ipv4/conf/all/accept_local"), "1\n");
+    EXPECT_EQ(test::sentence(write_sysctl("net.ipv4.conf.nothing*.accept_local", "0")),
+              "set sysctl net.ipv4.conf.nothing*.accept_local: No such file or directory");
+}
+
+TEST_F(SysctlTest, RefusesToLeaveItsDirectory) {
+    for (const char* key : {"", "..", "../self/comm", "net/../../self/comm", "net.//.x", "net/ipv4/.."}) {
+        const auto written = write_sysctl(key, "1");
+        ASSERT_FALSE(written.ok()) << key;
+        EXPECT_EQ(written.error().code, EINVAL) << key;
+    }
+}
+
+TEST_F(SysctlTest, GivesTheKernelsErrorForAValueThatItRefuses) {
+    EXPECT_EQ(test::sentence(write_sysctl("net.ipv4.ip_forward", "perhaps")),
+              "set sysctl net.ipv4.ip_forward: Invalid argument");
+}
+
+}  // namespace
+}  // namespace nlinit::sys
