@@ -183,7 +183,7 @@ void add_mounts(const config::Config& config, std::vector<Step>& steps, std::vec
         auto& place = is_only_propagation(row) ? last : steps;
         place.push_back(step(std::move(row), mount.importance));
     }
-    std::ranges::stable_partition(steps, remounts_root);
+    std::stable_partition(steps.begin(), steps.end(), remounts_root);
 }
 
 // A row of the user's own for one of the places takes this one's place.
