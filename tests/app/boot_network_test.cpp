@@ -211,7 +211,7 @@ TEST_F(BootNetworkTest, TheReportShowsThatTheServerThoughtWhileTheBootWentOn) {
     const auto& steps = (*json)["steps"];
     std::optional<double> mounted;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (steps[i]["step"].text() == "mount tmpfs on /etc") mounted = steps[i]["start_ms"].number();
+        if (steps[i]["step"].text() == "mount tmpfs on /run") mounted = steps[i]["start_ms"].number();
     }
     ASSERT_TRUE(mounted);
     const auto& packets = interface["dhcp"]["packets"];

@@ -213,9 +213,8 @@ TEST_F(BootSupervisionTest, DebugTellsEachStep) {
     guest_.parameters += " nlinit.log=debug";
     boot("exit 0");
     EXPECT_EQ(guest_.wait(), SIGINT);
-    EXPECT_THAT(guest_.log(),
-                AllOf(HasSubstr("mount tmpfs on /run: done in "), HasSubstr("write /etc/hosts: done in "),
-                      HasSubstr("start the network: done in ")));
+    EXPECT_THAT(guest_.log(), AllOf(HasSubstr("mount tmpfs on /run: done in "), HasSubstr("write /etc/hosts: done in "),
+                                    HasSubstr("start the network: done in ")));
 }
 
 TEST_F(BootSupervisionTest, ADebugShellThatCannotBeStartedHoldsNothingUp) {

@@ -34,6 +34,7 @@ nginx_get() {
         get "$NGINX_PORT" "$1" 2>/dev/null | sed '1,/^\r$/d' | grep .
 }
 
+# shellcheck disable=SC2154
 # nginx_visit FILE: in the background, as soon as nginx answers: what it says goes to FILE, and the keys end the guest.
 nginx_visit() {
     {

@@ -1,5 +1,6 @@
 # A Debian image boots as it is: what nginx writes below /var is there after a reboot, and /etc says what the lease says.
 only amd64 # the image is what counts here, not the machine
+# shellcheck source=/dev/null
 source tests/vm/nginx.sh
 VM_MODULES+=,ext4
 LIMIT=150
