@@ -29,6 +29,13 @@ std::string_view trimmed(std::string_view text) {
     return trimmed(text, " \t."sv, "\0 \t.\r\n"sv);
 }
 
+// A line break could begin a directive of resolv.conf, and what is of a shell was meant for one (CVE-2014-6271): no
+// part of such a value is taken.
+bool is_honest(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); }) &&
+           text.find_first_of("(){}<>[]$`;|&\\\"'*?!#~") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string host_name_in(const Options& options, Remarks& remarks) {
@@ -51,9 +58,9 @@ std::vector<std::string> domain_names_in(const Options& options, Remarks& remark
     std::vector<std::string> names;
     const auto text = text_in(options, kCode);
     std::string_view rest = trimmed(text);
-    // A line break could begin a directive of resolv.conf: what holds one is no honest list of names.
-    if (!std::ranges::all_of(rest, [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); })) rest = {};
-    if (rest.empty() && options.has(kCode)) remark(remarks, kCode, in_quotes(text) + " is no domain name: it is ignored");
+    if (!is_honest(rest)) rest = {};
+    if (rest.empty() && options.has(kCode))
+        remark(remarks, kCode, in_quotes(text) + " is no domain name: it is ignored");
     std::string left_out;
     while (!rest.empty()) {
         const auto part = rest.substr(0, rest.find_first_of(" \t"));

@@ -68,7 +68,7 @@ TEST_F(SessionConflictTest, AnAddressThatAnsweredIsDeclinedAndNeverConfigured) {
     EXPECT_THAT(server_.heard(), Contains(kDecline));
     EXPECT_EQ(session_->client().state(), dhcp::State::init);
     EXPECT_THAT(session_->diagnosis(), ::testing::EndsWith("192.0.2.50 is another host's already, " +
-                                                           test::link_of("srv0", cable_.server)->mac.to_string()));
+                                                           test::link_of("srv0", cable_.server)->mac));
     EXPECT_THAT(events.take(), Not(Contains(StartsWith("new address 192.0.2.50"))));
 }
 
