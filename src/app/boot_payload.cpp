@@ -27,7 +27,8 @@ void Boot::start_debug_shell() {
         return;
     }
     shell_ = std::make_unique<Supervisor>(
-        loop_, *std::move(shell), Supervisor::Place{.room = "debug", .cgroup = "", .tells_status = false}, [] {}, [] {});
+        loop_, *std::move(shell), Supervisor::Place{.room = "debug", .cgroup = "", .tells_status = false}, [] {},
+        [] {});
     shell_->start();
 }
 

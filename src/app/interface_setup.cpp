@@ -118,8 +118,7 @@ void InterfaceSetup::update(const Link& link) {
 }
 
 void InterfaceSetup::detach() {
-    log::write(wanted_.optional ? log::Level::info : log::Level::error, "net",
-               link_->name + ": the interface is gone");
+    log::write(wanted_.optional ? log::Level::info : log::Level::error, "net", link_->name + ": the interface is gone");
     if (session_ && session_->client().lease()) last_lease_ = LastLease{link_->mac, *session_->client().lease()};
     forget();
     on_change_();

@@ -119,9 +119,10 @@ TEST_F(ProgramTest, APlanNamesWhatABootWouldDoAndDoesNothing) {
 TEST_F(ProgramTest, ThePlanOfMinimalIsWhatItDoesByDefault) {
     const auto finished = nlinit({"plan", "quiet"});
     EXPECT_EQ(finished.exit_code, 0);
-    EXPECT_THAT(finished.output, AllOf(ContainsRegex("profile minimal +# from the default\n"),
-                                       ContainsRegex("lay memory over /etc, if the root is read-only +# from profile minimal\n"),
-                                       ContainsRegex("mount cgroup2 on /sys/fs/cgroup +# from profile minimal\n"));
+    EXPECT_THAT(finished.output,
+                AllOf(ContainsRegex("profile minimal +# from the default\n"),
+                      ContainsRegex("lay memory over /etc, if the root is read-only +# from profile minimal\n"),
+                      ContainsRegex("mount cgroup2 on /sys/fs/cgroup +# from profile minimal\n")));
 }
 
 TEST_F(ProgramTest, APlanOfAFileNeedsNeitherThisMachineNorItsCommandLine) {

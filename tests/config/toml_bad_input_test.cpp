@@ -98,6 +98,7 @@ const std::map<std::string, Row> kRowsOfKeys{
     {"[shutdown] reboot", kMachineEnd},
     {"[shutdown] halt", kMachineEnd},
     {"[shutdown] timeout", {"\"20s\"", "", {"\"\"", "\"0s\"", "\"999ms\"", "\"1441min\"", "20"}}},
+    {"[shutdown] power_button", {"\"ignore\"", "", {"\"\"", "\"Ignore\"", "\"off\""}}},
     {"[system] notify", kNotify},
     {"[system] report", kPath},
     {"[payload] user", {"\"a:b\"", "", {"\"\"", "\":\"", "\"a b\"", "\"a:b:c\"", "0"}}},

@@ -128,12 +128,12 @@ class Boot {
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
     std::vector<std::string> failed_modules_;
-    std::vector<std::string> unanswered_;       // targets of mounts behind which nobody answers
-    std::vector<std::string> silent_devices_;   // that did not answer when they were looked at
-    std::string no_module_;                     // why the module of a filesystem is not loaded
-    std::optional<TimePoint> rows_wait_until_;  // all rows of the plan together, but for those that are required
-    bool root_moved_ = false;                   // the layers of the overlay are where they stay
-    std::optional<bool> rcu_expedited_;         // by us
+    std::vector<std::string> unanswered_;        // targets of mounts behind which nobody answers
+    std::vector<std::string> silent_devices_;    // that did not answer when they were looked at
+    std::string no_module_;                      // why the module of a filesystem is not loaded
+    std::optional<TimePoint> rows_wait_until_;   // all rows of the plan together, but for those that are required
+    bool root_moved_ = false;                    // the layers of the overlay are where they stay
+    std::optional<bool> rcu_expedited_;          // by us
     std::map<std::string, std::string> usable_;  // what was said of each interface that can be used
     std::set<std::string> usable_ever_;
     bool told_how_it_went_ = false;
