@@ -50,7 +50,11 @@ TEST_F(BootConsoleTest, EachThingThatDidNotComeIsAnErrorAndInTheReport) {
         "[[mount]]\ntarget = \"/tmp/b\"\ntype = \"nonefs\"\noptional = true\n[[file]]\npath = \"/proc/none/x\"\n"
         "content = \"\"\n[colour]\n";
     guest_.parameters += " nlinit.none=1 nlinit.modules=none-such";
-    boot(copy("/run/nlinit/boot.json", "boot.json") + "exit 0");
+    // Until it knows of the payload, which was started last.
+    boot(
+        "until case $j in *'\"pid\"'*) :;; *) ! :;; esac; do j=; while read -r l; do j=\"$j$l\"; done"
+        " < /run/nlinit/boot.json; done 2>/dev/null; " +
+        copy("/run/nlinit/boot.json", "boot.json") + "exit 0");
     const std::string log = guest_.log();
     for (const char* what : {"kernel.none", "/tmp/a", "/proc/none/x", "colour", "nlinit.none", "none-such"})
         EXPECT_THAT(log, ContainsRegex("<3>nlinit: [a-z]+: [^\n]*" + std::string(what)));

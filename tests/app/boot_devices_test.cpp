@@ -64,7 +64,7 @@ TEST(BootDevicesTest, TypesAreTriedInTurnForARowToo) {
 
 TEST(BootDevicesTest, ArcboxPassesOnAllMounts) {
     test::Guest guest;
-    guest.config = kQuick;
+    guest.config = "profile = \"arcbox\"\n" + kQuick;
     EXPECT_EQ(guest.run(sh(copy("/proc/self/mountinfo", "mounts"))), SIGINT) << guest.log();
     const auto mounts = guest.output("mounts");
     for (const char* target : {" / ", " /run ", " /dev/pts "}) {

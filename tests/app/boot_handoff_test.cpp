@@ -57,7 +57,7 @@ TEST_F(BootHandoffTest, ThePayloadIsPid1AndAChildOfItIsTheNetworks) {
     EXPECT_EQ(guest_.output("all"), "1\n2\n");
     guest_.follow("/run/nlinit");  // the keeper's report comes when it has settled
     EXPECT_TRUE(guest_.comes_to([this] { return guest_.file("/proc/2/comm") == "nlinit: network\n"; }));
-    EXPECT_TRUE(guest_.file("/proc/2/cmdline").starts_with(std::string("nlinit: network\0", 16)));
+    EXPECT_THAT(guest_.file("/proc/2/cmdline"), ::testing::StartsWith(std::string("nlinit: network\0", 16)));
 }
 
 TEST_F(BootHandoffTest, ThePayloadIsAsCleanAsAnother) {

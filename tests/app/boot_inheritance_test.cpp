@@ -54,6 +54,10 @@ TEST_F(BootInheritanceTest, SignalsThatWereBlockedOrIgnoredEndTheMachineAllTheSa
 // Whatever it was for, the payload knows nothing of it, and would be killed.
 TEST_F(BootInheritanceTest, ATimerIsStoppedAndNotThePayloads) {
     guest_.leave_behind = [] {
+        sigset_t alarm;  // blocked, so that it does not end the program before that can hear of it
+        sigemptyset(&alarm);
+        sigaddset(&alarm, SIGALRM);
+        ::sigprocmask(SIG_BLOCK, &alarm, nullptr);
         const itimerval soon{{0, 20'000}, {0, 20'000}};
         ::setitimer(ITIMER_REAL, &soon, nullptr);
     };

@@ -54,6 +54,11 @@ class BootProfileTest : public ::testing::Test {
 TEST_F(BootProfileTest, EveryStepOfArcboxIsDoneWhereTheHostOffersNoShares) {
     guest_.config = kArcbox + kWhole;
     boot_and_stay();
+    guest_.follow("/run/nlinit");
+    ASSERT_TRUE(guest_.comes_to([this] {
+        const auto report = test::Json::parse(guest_.file("/run/nlinit/boot.json"));
+        return report && (*report)["warnings"].size() > 0;
+    }));
     const auto json = test::Json::parse(guest_.file("/run/nlinit/boot.json"));
     ASSERT_TRUE(json) << guest_.file("/run/nlinit/boot.json");
     EXPECT_EQ((*json)["profile"].text(), "arcbox");

@@ -143,7 +143,7 @@ TEST_F(BootShutdownTest, TheExitStatusIsInTheReportOfAMachineThatStays) {
 }
 
 TEST_F(BootShutdownTest, APayloadThatCannotBeStartedHasDockersStatus) {
-    guest_.parameters = "nlinit.on_exit=stay";
+    guest_.parameters = "nlinit.on_exit=stay nlinit.profile=arcbox";  // which has an /etc/passwd
     guest_.start(loop_, "/etc/passwd");
     ASSERT_TRUE(logs("run /etc/passwd: it is not executable: its mode is 0644: Permission denied"));
     const auto json = final_report();

@@ -16,6 +16,7 @@
 #include "app/netsetup_fixture.hpp"
 #include "nlinit/wire/drop_reason.hpp"
 #include "support/json.hpp"
+#include "support/leak.hpp"
 #include "support/raw_answer.hpp"
 #include "support/raw_link.hpp"
 #include "support/temporary_directory.hpp"
@@ -31,7 +32,7 @@ using Drops = std::map<std::string, std::uint64_t>;  // "bad_udp_checksum" → 1
 inline constexpr std::uint32_t kPoisonedLease = 7777;
 
 // Of the processor, for a client that is in no loop: a few times what an exchange takes.
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef NLINIT_ADDRESS_SANITIZER
 inline constexpr Duration kMostCpu = std::chrono::milliseconds(600);
 #else
 inline constexpr Duration kMostCpu = std::chrono::milliseconds(60);

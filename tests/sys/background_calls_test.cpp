@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 
+#include "support/leak.hpp"
 #include "support/result.hpp"
 
 namespace nlinit::sys {
@@ -47,6 +48,7 @@ TEST(BackgroundCallsTest, WhatACallPointsToLivesAsLongAsTheCallWhoeverIsGone) {
     int ends[2];
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     bool gone = false;
+    const test::LeakAllowed what_the_thread_still_uses;
     {
         auto memory = std::make_unique<Pipe>(&gone);
         const KernelCall read{SYS_read, {ends[0], address_of(memory->bytes.data()), 4}};
