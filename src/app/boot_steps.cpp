@@ -95,6 +95,8 @@ Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
     const std::string path(boot::kResolvConfPath);
     const auto content = boot::resolv_conf_content(name_servers, search_domains);
     const auto there = sys::read_root_file(path, kMaxHostname);
+    if (!there.ok() && there.error().code != ENOENT)
+        log::debug("boot", "it is not known what " + path + " said: " + to_string(there.error()));
     auto written = write_system_file(path, content);
     if (written.ok() && there.ok() && !there->empty() && *there != content)
         log::info("boot", path + " said " + on_one_line(*there) + ", and says " + on_one_line(content) + " now");

