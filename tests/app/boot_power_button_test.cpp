@@ -76,8 +76,9 @@ INSTANTIATE_TEST_SUITE_P(Each, BootPowerButtonEndTest,
                                            Ending{"", KEY_RESTART, SIGHUP}, Ending{"halt", KEY_RESTART, SIGHUP}));
 
 TEST_F(BootPowerButtonTest, GivesThePayloadItsGraceAndTellsItsStatus) {
-    boot("trap 'echo term > /out/term; exit 7' TERM; ( " + kStay + " ) & wait");
+    boot("trap 'echo term > /out/term; exit 7' TERM; echo > /out/trapped; ( " + kStay + " ) & wait");
     ASSERT_TRUE(listens());
+    ASSERT_TRUE(guest_.comes_to([this] { return !guest_.output("trapped").empty(); }));
     button().press(KEY_POWER);
     EXPECT_EQ(guest_.wait(), SIGINT);
     EXPECT_EQ(guest_.output("term"), "term\n");
@@ -86,8 +87,9 @@ TEST_F(BootPowerButtonTest, GivesThePayloadItsGraceAndTellsItsStatus) {
 
 TEST_F(BootPowerButtonTest, PressedAgainCutsNoGraceShort) {
     one_hour_of_grace();
-    boot("trap '' TERM; while :; do " + kStay + "; done");
+    boot("trap '' TERM; echo > /out/trapped; while :; do " + kStay + "; done");
     ASSERT_TRUE(listens());
+    ASSERT_TRUE(guest_.comes_to([this] { return !guest_.output("trapped").empty(); }));
     const auto pressed = button();
     pressed.press(KEY_POWER);
     ASSERT_TRUE(logs("shutting down, to poweroff"));

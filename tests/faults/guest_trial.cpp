@@ -139,7 +139,8 @@ class Machine {
     void write_outcome() {
         const int end = guest_.running() ? -1 : guest_.wait();
         std::ofstream(folder_ + "/end") << end;
-        std::ofstream(folder_ + "/log") << guest_.log() << guest_.output("console") << errors_in(guest_.output("report"));
+        std::ofstream(folder_ + "/log") << guest_.log() << guest_.output("console")
+                                        << errors_in(guest_.output("report"));
         std::ofstream(folder_ + "/effects") << guest_.output("effects");
     }
 

@@ -20,10 +20,6 @@ TOML
 filesystems=$VM_MODULES,ext4
 VM_MODULES=virtio_pci,virtio_blk
 vm_more_files() { (VM_MODULES=$filesystems && vm_modules "$1"); }
-vm_root() {
-    tree_of_root "$1" "$2"
-    mkdir -p "$1/root"/{data,part}
-}
 disk data
 tune2fs -L 'data disk' "$folder/data.ext4" >/dev/null
 data=("${DISK[@]}")
@@ -33,7 +29,8 @@ printf '%s\n' 'label: gpt' \
     sfdisk -q "$folder/disk.gpt"
 disk part
 dd if="$folder/part.ext4" of="$folder/disk.gpt" bs=1M seek=2 conv=notrunc status=none
-vm_root "$folder" "$folder/nlinit.toml"
+tree_of_root "$folder" "$folder/nlinit.toml"
+mkdir -p "$folder/root"/{data,part}
 vm_share "$folder" root
 # The daemon has the tree open: it is not made anew.
 vm_root() { :; }
