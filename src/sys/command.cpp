@@ -168,7 +168,9 @@ std::string PreparedCommand::why_not_executed_from_any(int code) const {
         if (!exists(path)) continue;
         const auto why = why_not_executed(path, code);
         if (why.empty()) return {};
-        return command_.arguments.front() == *place ? ": " + why : " (" + path + "): " + why;
+        std::string answer;
+        if (command_.arguments.front() != *place) answer.append(" (").append(path).append(")");
+        return answer.append(": ").append(why);
     }
     const bool is_name = command_.arguments.front().find('/') == std::string::npos;
     return is_name ? ": it is in no directory of PATH" : std::string();

@@ -55,7 +55,9 @@ void free_loop_devices(const std::vector<MountEntry>& filesystems, TimePoint dea
         log::warning("mount", to_string(Error{errno, "look for loop devices in " + kBlockDevices}));
     while (const dirent* entry = devices == nullptr ? nullptr : ::readdir(devices.get())) {
         const std::string name = entry->d_name;
-        if (!name.starts_with("loop") || !exists(kBlockDevices + "/" + name + "/loop/backing_file")) continue;
+        if (!name.starts_with("loop")) continue;
+        std::string backing_file = kBlockDevices;
+        if (!exists(backing_file.append("/").append(name).append("/loop/backing_file"))) continue;
         const LoopDevice loop{"/dev/" + name, &filesystems};
         const int code = BoundedCall(let_go, &loop).result_by(deadline);
         if (code != 0) log::warning("mount", to_string(Error{code, "free " + loop.path + " of its file"}));

@@ -108,7 +108,7 @@ std::string name_of_signal(int number) {
 }
 
 std::string in_words(const Exited& exited) {
-    const std::string status = "status " + std::to_string(exited.status);
+    std::string status = "status " + std::to_string(exited.status);
     if (exited.signal != 0)
         return status + ": killed by " + name_of_signal(exited.signal) + (exited.dumped_core ? ", core dumped" : "");
     if (exited.status == kExitCannotRun) return status + ": for a shell, a command that cannot be executed";

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 // A boot takes 50 ms, one that waits for a network in vain 1 s more, one whose payload is not seen to end 3 s more.
 constexpr Duration kLimit = 12s;
 
-constexpr const char* kConfig = R"([system]
+constexpr const char* kConfig = R"(profile = "arcbox"
+[system]
 hostname = "faulty"
 sysctl = { "net.ipv4.ip_default_ttl" = 77 }
 rlimit = { nofile = 4096 }
@@ -100,7 +101,7 @@ class Machine {
   public:
     Machine(const std::string& program, const std::string& folder) : folder_(folder) {
         guest_.config = kConfig;
-        guest_.parameters = "nlinit.log=debug nlinit.profile=arcbox";  // also where the file cannot be read
+        guest_.parameters = "nlinit.log=debug nlinit.profile=arcbox";  // where either cannot be read, the other is
         guest_.has_power_button = true;
         guest_.network = &cable_.client;
         fs::copy_file(program, guest_.path("/sbin/nlinit"), fs::copy_options::overwrite_existing);

@@ -60,6 +60,7 @@ constexpr std::array kReasons{
     Reason{SYS_mount, ENODEV, "/arcbox", "as without the fault: there is no virtiofs here"},
     Reason{SYS_mount, ENODEV, "/Users", "as without the fault: there is no virtiofs here"},
     Reason{SYS_fchmod, EROFS, "", "written where it is instead"},
+    Reason{SYS_openat, ENOENT, "", "as where there is no such file"},
     Reason{SYS_openat, EROFS, "", "written where it is instead"},
     Reason{SYS_renameat, EBUSY, "", "written where it is instead"},
     Reason{SYS_renameat, EROFS, "", "written where it is instead"},
