@@ -46,6 +46,8 @@ stop_timeout = "300ms"
 
 // dash alone, without a program beside it. Each line is a key, a tab and a value.
 constexpr const char* kProbe = R"probe(
+tries=0 # the report is written a moment after the payload's start, or never
+while [ ! -s /run/nlinit/boot.json ] && [ $tries -lt 100000 ]; do tries=$((tries+1)); done
 say() { printf '%s\t%s\n' "$1" "$2"; }
 file() { [ -r "$1" ] || return 0; text=; while IFS= read -r line; do text="$text$line|"; done < "$1"; say "file $1" "$text$line"; }
 {
