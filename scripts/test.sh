@@ -230,6 +230,7 @@ check_shell() {
         shellcheck -s bash -e SC2034,SC2054,SC2154 tests/vm/cases/*.sh
 }
 
+rm -rf build/logs/tests
 timed "installing"
 scripts/install_deps.sh test
 if wants format; then check format check_format; fi
