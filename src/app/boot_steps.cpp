@@ -22,7 +22,7 @@ Result<> make_parent(const std::string& path) {
     return slash == 0 || slash == std::string::npos ? Result<>{} : sys::make_directories(path.substr(0, slash));
 }
 
-constexpr std::size_t kMaxHosts = 8 << 20;  // lists of servers to be blocked have a few megabytes
+constexpr std::size_t kMaxFile = 8 << 20;  // lists of servers to be blocked have a few megabytes
 constexpr std::size_t kMaxHostname = 4096;
 constexpr std::size_t kMaxShown = 200;
 // Bind-mounted over a file that cannot be written where it is.
@@ -94,10 +94,10 @@ Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                            const std::vector<std::string>& search_domains) {
     const std::string path(boot::kResolvConfPath);
     const auto content = boot::resolv_conf_content(name_servers, search_domains);
-    const auto there = sys::read_root_file(path, kMaxHostname);
-    if (!there.ok() && there.error().code != ENOENT)
-        log::debug("boot", "it is not known what " + path + " said: " + to_string(there.error()));
+    const auto there = sys::read_root_file(path, kMaxFile);
     auto written = write_system_file(path, content);
+    if (!there.ok() && there.error().code != ENOENT)
+        log::info("boot", "it is not known what " + path + " said before: " + to_string(there.error()));
     if (written.ok() && there.ok() && !there->empty() && *there != content)
         log::info("boot", path + " said " + on_one_line(*there) + ", and says " + on_one_line(content) + " now");
     return written;
@@ -105,7 +105,7 @@ Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
 
 Result<> write_hosts() {
     const std::string path(boot::kHostsPath);
-    const auto there = sys::read_root_file(path, kMaxHosts);
+    const auto there = sys::read_root_file(path, kMaxFile);
     // What is there and cannot be read must not be lost.
     if (!there.ok() && there.error().code != ENOENT && there.error().code != ELOOP) return there.error();
     const auto content = boot::hosts_content(sys::hostname(), there.ok() ? std::string_view(*there) : "");

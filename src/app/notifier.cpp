@@ -73,9 +73,11 @@ void Notifier::flush() {
 void Notifier::finish() {
     for (int i = 0; i < kLastTries && !untold_.empty(); ++i) {
         flush();
-        if (untold_.empty() || socket_.fd() < 0) return;
+        if (untold_.empty() || socket_.fd() < 0) break;
         socket_.wait(kLastTryMs);
     }
+    // No message follows that could be heard.
+    if (!untold_.empty() && complaints_ > 0 && complaints_ < kBelieved) log::error("notify", complaint_);
 }
 
 }  // namespace nlinit::app
