@@ -67,6 +67,22 @@ TEST_F(LeaseOfASpecialLength, ForEverHasNoTimersAndNoLifetime) {
     EXPECT_EQ(test::lifetime_of("192.0.2.50/24", "eth0", cable_.client), std::nullopt);
 }
 
+TEST_F(LeaseOfASpecialLength, BytesBehindItAreNoPartOfIt) {
+    exchange(test::with(OptionCode::lease_time, Bytes{0, 0, 2, 88, 9}));
+    expect_success();
+    EXPECT_EQ(lease()["seconds"].number(), 600);
+}
+
+// RFC 3396 joins the two, and the first four bytes are the time.
+TEST_F(LeaseOfASpecialLength, SentTwiceTheFirstCounts) {
+    exchange([](auto& answer) {
+        answer.set(OptionCode::lease_time, bytes_of(600U));
+        answer.add(OptionCode::lease_time, bytes_of(60U));
+    });
+    expect_success();
+    EXPECT_EQ(lease()["seconds"].number(), 600);
+}
+
 // Renewed every half second it would be a storm.
 TEST_F(LeaseOfASpecialLength, OneSecondIsRenewedNoSoonerThanThirtyAreAndWarnedOf) {
     exchange(test::with(OptionCode::lease_time, bytes_of(1U)));
