@@ -53,6 +53,7 @@ TEST_F(BootUplinkTest, TheSecondLeaseDoesNotWinByBeingTheLast) {
     ASSERT_TRUE(resolv_conf_becomes(kFirst));
     second_.server.silent = false;
     ASSERT_TRUE(comes_to_addresses("eth1", {"10.1.0.50/24 brd 10.1.0.255"}));
+    guest_.follow("/run/nlinit");
     ASSERT_TRUE(guest_.comes_to(
         [&] { return guest_.file("/run/nlinit/boot.json").find("10.1.0.50/24") != std::string::npos; }));
     EXPECT_EQ(guest_.file("/etc/resolv.conf"), kFirst);
