@@ -42,16 +42,19 @@ unpack_packages() {
 }
 
 # fetch_packages ARCH FOLDER PACKAGE…: the same, once: a FOLDER that is complete and of the same packages is kept. False
-# with what apt says, if its index, made anew, does not help either.
-fetch_packages() {
-    local arch=$1 folder=$2 complete=$2/complete # made last: whatever was interrupted before is done again
+# with what apt says, if its index, made anew, does not help either. One at a time: beside one update apt refuses another.
+fetch_packages() (
+    arch=$1 folder=$2 complete=$2/complete # made last: whatever was interrupted before is done again
     shift 2
-    [[ $(cat "$complete" 2>/dev/null) != "$*" ]] || return 0
+    mkdir -p build
+    exec 9>build/apt.lock
+    flock 9
+    [[ $(cat "$complete" 2>/dev/null) != "$*" ]] || exit 0
     rm -rf "$folder"
     unpack_packages "$arch" "$folder" "$@" 2>/dev/null ||
-        { rm -rf "$folder" && update_index "$arch" >&2 && unpack_packages "$arch" "$folder" "$@"; } || return
+        { rm -rf "$folder" && update_index "$arch" >&2 && unpack_packages "$arch" "$folder" "$@"; } || exit
     echo "$*" >"$complete"
-}
+)
 
 # link_modules ROOT: /lib/modules of a kernel that was unpacked there. From Debian 13 on its package has it in /usr/lib,
 # since in a system /lib is a link to that; modprobe -d and depmod -b look in /lib.

@@ -13,7 +13,7 @@ void set_flag(NetsetupOptions& options) {
     options.dhcp.common.*member = value;
 }
 
-constexpr FlagRow kFlags[] = {
+constexpr FlagRow kDhcpFlags[] = {
     {"release", set_flag<&config::Dhcp::release>},
     {"no-rapid-commit", set_flag<&config::Dhcp::rapid_commit, false>},
     {"broadcast", set_flag<&config::Dhcp::broadcast>},
@@ -29,7 +29,7 @@ bool set_fallback_lease(std::string_view value, NetsetupOptions& options) {
     return true;
 }
 
-constexpr ValueRow kValues[] = {
+constexpr ValueRow kDhcpValues[] = {
     {"hostname", "want letters, digits, hyphens and dots",
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_hostname(value), options.dhcp.common.hostname);
@@ -78,11 +78,11 @@ constexpr ValueRow kValues[] = {
 }  // namespace
 
 std::span<const FlagRow> dhcp_flags() noexcept {
-    return kFlags;
+    return kDhcpFlags;
 }
 
 std::span<const ValueRow> dhcp_values() noexcept {
-    return kValues;
+    return kDhcpValues;
 }
 
 }  // namespace nlinit::app

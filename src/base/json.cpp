@@ -7,7 +7,7 @@
 namespace nlinit {
 namespace {
 
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+constexpr std::string_view kReplacementText = "\xef\xbf\xbd";  // U+FFFD
 
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -41,7 +41,7 @@ JsonWriter& JsonWriter::value(std::string_view text) {
         if (length == 1) {
             append_escaped(text_, text.front());
         } else {
-            text_ += length == 0 ? kReplacement : text.substr(0, length);
+            text_ += length == 0 ? kReplacementText : text.substr(0, length);
         }
         text.remove_prefix(length == 0 ? 1 : length);
     }

@@ -3,7 +3,7 @@
 namespace nlinit {
 namespace {
 
-constexpr std::uint32_t kReplacement = 0xfffd;
+constexpr std::uint32_t kReplacementCharacter = 0xfffd;
 
 bool is_control(std::string_view character) {
     const auto first = static_cast<unsigned char>(character[0]);
@@ -34,7 +34,7 @@ std::size_t utf8_length(std::string_view text) noexcept {
 }
 
 void append_utf8(std::string& out, std::uint32_t code_point) {
-    if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000)) code_point = kReplacement;
+    if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000)) code_point = kReplacementCharacter;
     if (code_point < 0x80) {
         out += static_cast<char>(code_point);
         return;

@@ -46,7 +46,7 @@ class PlanLines {
     std::vector<std::string> spoken_;
 };
 
-[[nodiscard]] std::string list_of(const std::vector<std::string>& texts);  // with commas between them
+[[nodiscard]] std::string list_of_texts(const std::vector<std::string>& texts);  // with commas between them
 
 void add_network(const config::Network& network, PlanLines& lines);
 

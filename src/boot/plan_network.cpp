@@ -97,7 +97,7 @@ std::string name_servers(const Network& network) {
 
 }  // namespace
 
-std::string list_of(const std::vector<std::string>& texts) {
+std::string list_of_texts(const std::vector<std::string>& texts) {
     std::string list;
     for (const auto& text : texts) add_to(list, text);
     return list;
@@ -116,7 +116,7 @@ void add_network(const Network& network, PlanLines& lines) {
         return;
     }
     lines.item("name servers: ", name_servers(network), "network.dns");
-    lines.item_if_set("search domains: ", list_of(network.search_domains), "network.search");
+    lines.item_if_set("search domains: ", list_of_texts(network.search_domains), "network.search");
     add_dhcp(network.dhcp, "network.", lines);
     lines.item("missing interfaces are waited for ", config::duration_text(network.link_timeout),
                "network.link_timeout");

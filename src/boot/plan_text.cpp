@@ -71,7 +71,7 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     }
     lines.item_if_set("cwd ", payload.working_directory, "payload.cwd");
     lines.item_if_set("user ", payload.user, "payload.user");
-    lines.item_if_set("groups ", list_of(payload.groups), "payload.groups");
+    lines.item_if_set("groups ", list_of_texts(payload.groups), "payload.groups");
     lines.item_if_set("terminal ", payload.tty, "payload.tty");
     if (payload.pids_max) lines.item("processes at most ", std::to_string(*payload.pids_max), "payload.pids_max");
     lines.item_if_set("hand-off ", config::word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");

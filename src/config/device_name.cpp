@@ -18,11 +18,11 @@ constexpr string_view kMapper = "/dev/mapper/";
 constexpr string_view kStep = "/PARTNROFF=";
 
 // What is written on a device, and udev's link to it.
-struct Key {
+struct Tag {
     string_view tag, link;
     Kind kind;
 };
-constexpr std::array<Key, 4> kKeys{{{"PARTUUID=", "/dev/disk/by-partuuid/", Kind::part_uuid},
+constexpr std::array<Tag, 4> kTags{{{"PARTUUID=", "/dev/disk/by-partuuid/", Kind::part_uuid},
                                     {"PARTLABEL=", "/dev/disk/by-partlabel/", Kind::part_label},
                                     {"UUID=", "/dev/disk/by-uuid/", Kind::uuid},
                                     {"LABEL=", "/dev/disk/by-label/", Kind::label}}};
@@ -63,14 +63,14 @@ std::string unescape(string_view text) {
     return plain;
 }
 
-string_view without_quotes(string_view text) {
+string_view without_quotes_of_either_kind(string_view text) {
     const bool quoted =
         text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
     return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
 std::optional<DeviceName> name_written_on_it(string_view source) {
-    for (const auto& [tag, link, kind] : kKeys) {
+    for (const auto& [tag, link, kind] : kTags) {
         if (!source.starts_with(tag) && !source.starts_with(link)) continue;
         DeviceName name{kind, {}, 0};
         string_view value = source.substr(source.starts_with(tag) ? tag.size() : link.size());
@@ -80,7 +80,7 @@ std::optional<DeviceName> name_written_on_it(string_view source) {
             name.partition_step = *step;
             value = value.substr(0, at);
         }
-        name.text = unescape(without_quotes(value));
+        name.text = unescape(without_quotes_of_either_kind(value));
         if (name.text.empty()) return std::nullopt;
         return name;
     }

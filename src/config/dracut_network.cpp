@@ -61,7 +61,7 @@ std::optional<std::chrono::milliseconds> parse_seconds(string_view text) {
 }
 
 template <class Row>
-void put(std::vector<Row>& rows, Row row) {
+void put_name(std::vector<Row>& rows, Row row) {
     const auto found = std::ranges::find(rows, row.name, &Row::name);
     if (found != rows.end()) {
         *found = std::move(row);
@@ -159,7 +159,7 @@ string_view DracutNetwork::add_name(string_view value) {
     auto name = parse_link_name(value.substr(0, colon));
     const auto mac = parse_station(value.substr(std::min(colon + 1, value.size())));
     if (!name || !mac) return "NAME:MAC, the name of up to 15 characters";
-    put(names_, LinkName{*std::move(name), *mac});
+    put_name(names_, LinkName{*std::move(name), *mac});
     return {};
 }
 
@@ -171,7 +171,7 @@ string_view DracutNetwork::add_vlan(string_view value) {
     const auto id = vlan_id_of(*name);
     if (!id)
         return "NAME:INTERFACE with a number from 1 to 4094 in the name, as in vlan5, vlan0005, eth0.5 or eth0.0005";
-    put(vlans_, Vlan{*std::move(name), *std::move(parent), *id});
+    put_name(vlans_, Vlan{*std::move(name), *std::move(parent), *id});
     return {};
 }
 

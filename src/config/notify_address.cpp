@@ -8,7 +8,6 @@
 namespace nlinit::config {
 namespace {
 
-using Kind = NotifyAddress::Kind;
 using Type = NotifyAddress::Type;
 
 constexpr std::size_t kMaxSocketName = 107;       // sun_path of unix(7), less the final NUL
@@ -16,15 +15,15 @@ constexpr std::uint32_t kAnyNumber = 4294967295;  // VMADDR_CID_ANY, VMADDR_PORT
 
 struct Scheme {
     std::string_view word;
-    Kind kind;
+    NotifyAddress::Kind kind;
     Type type = Type::any;
 };
-constexpr std::array<Scheme, 6> kSchemes{{{"vsock", Kind::vsock},
-                                          {"vsock-stream", Kind::vsock, Type::stream},
-                                          {"vsock-dgram", Kind::vsock, Type::datagram},
-                                          {"vsock-seqpacket", Kind::vsock, Type::sequenced},
-                                          {"port", Kind::virtio_port},
-                                          {"unix", Kind::unix_socket}}};
+constexpr std::array<Scheme, 6> kSchemes{{{"vsock", NotifyAddress::Kind::vsock},
+                                          {"vsock-stream", NotifyAddress::Kind::vsock, Type::stream},
+                                          {"vsock-dgram", NotifyAddress::Kind::vsock, Type::datagram},
+                                          {"vsock-seqpacket", NotifyAddress::Kind::vsock, Type::sequenced},
+                                          {"port", NotifyAddress::Kind::virtio_port},
+                                          {"unix", NotifyAddress::Kind::unix_socket}}};
 
 bool read_vsock(std::string_view text, NotifyAddress& address) {
     const auto colon = text.find(':');
@@ -41,7 +40,7 @@ bool read_name(std::string_view text, NotifyAddress& address) {
     const auto name = parse_plain_text(text);
     if (!name) return false;
     address.name = *name;
-    return address.kind == Kind::virtio_port ||
+    return address.kind == NotifyAddress::Kind::virtio_port ||
            (name->size() <= kMaxSocketName && (absolute_path(*name) || (name->front() == '@' && name->size() > 1)));
 }
 
@@ -56,7 +55,8 @@ std::optional<NotifyAddress> parse_notify_address(std::string_view text) {
         address.kind = scheme.kind;
         address.type = scheme.type;
         const auto rest = text.substr(colon + 1);
-        if (scheme.kind == Kind::vsock ? read_vsock(rest, address) : read_name(rest, address)) return address;
+        if (scheme.kind == NotifyAddress::Kind::vsock ? read_vsock(rest, address) : read_name(rest, address))
+            return address;
     }
     return std::nullopt;
 }
@@ -65,7 +65,7 @@ std::string to_string(const NotifyAddress& address) {
     for (const auto& scheme : kSchemes) {
         if (scheme.kind != address.kind || scheme.type != address.type) continue;
         std::string text(scheme.word);
-        if (scheme.kind != Kind::vsock) return text + ':' + address.name;
+        if (scheme.kind != NotifyAddress::Kind::vsock) return text + ':' + address.name;
         return text + ':' + std::to_string(address.cid) + ':' + std::to_string(address.port);
     }
     return {};

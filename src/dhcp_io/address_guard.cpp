@@ -5,7 +5,7 @@
 namespace nlinit::dhcp_io {
 namespace {
 
-constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
+constexpr int kMaxArpPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
 
 }  // namespace
 
@@ -46,7 +46,7 @@ void AddressGuard::stop() noexcept {
 }
 
 void AddressGuard::receive() {
-    for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
+    for (int i = 0; i < kMaxArpPacketsPerTurn && socket_; ++i) {
         const auto packet = socket_->receive();
         if (!packet) return;
         packets_.heard(*packet);

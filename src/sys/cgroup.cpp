@@ -21,7 +21,7 @@ namespace nlinit::sys {
 namespace {
 
 const std::string kRoot = "/sys/fs/cgroup";
-constexpr std::size_t kLongestList = 4096;
+constexpr std::size_t kLongestControllerList = 4096;
 constexpr std::size_t kLongestProcessList = 1 << 20;
 constexpr unsigned kDeepest = 16;  // how far below a group others are looked for
 constexpr unsigned kKillRounds = 8;
@@ -112,7 +112,7 @@ Result<> mount_cgroup() {
     }
     auto moved = move_into_leaf();
     if (!moved.ok()) return moved;
-    const auto controllers = read_file(kRoot + "/cgroup.controllers", kLongestList);
+    const auto controllers = read_file(kRoot + "/cgroup.controllers", kLongestControllerList);
     if (!controllers.ok()) return controllers.error();
     enable(words_of(*controllers));
     return {};
@@ -154,7 +154,7 @@ void signal_cgroup(const std::string& name, int number) noexcept {
 }
 
 bool is_populated(const std::string& name) {
-    const auto events = read_file(path_of(name) + "/cgroup.events", kLongestList);
+    const auto events = read_file(path_of(name) + "/cgroup.events", kLongestControllerList);
     return events.ok() && events->find("populated 1") != std::string::npos;
 }
 

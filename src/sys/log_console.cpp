@@ -17,18 +17,18 @@ constexpr int kQuiet = 4;
 
 // Open until the process ends: where nobody else has the terminal open, its close would wait for it to take what was
 // written.
-constinit int console = -1;
+constinit int console_fd = -1;
 
 bool open_console() noexcept {
-    if (console < 0) console = ::open("/dev/console", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    return console >= 0;
+    if (console_fd < 0) console_fd = ::open("/dev/console", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return console_fd >= 0;
 }
 
 // How much was taken.
 std::string_view::size_type put(std::string_view line) noexcept {
     std::string_view::size_type taken = 0;
     while (taken < line.size()) {
-        const ssize_t written = ::write(console, line.data() + taken, line.size() - taken);
+        const ssize_t written = ::write(console_fd, line.data() + taken, line.size() - taken);
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) break;
         taken += static_cast<std::string_view::size_type>(written);
@@ -57,8 +57,8 @@ bool write_to_console(std::string_view line) noexcept {
     if (!open_console()) return false;
     if (put(line) > 0) return true;
     if (errno != EIO) return false;
-    ::close(console);  // it was hung up, as by a getty; what is opened now is the same terminal anew
-    console = -1;
+    ::close(console_fd);  // it was hung up, as by a getty; what is opened now is the same terminal anew
+    console_fd = -1;
     return open_console() && put(line) > 0;
 }
 

@@ -13,7 +13,7 @@ namespace nlinit::sys {
 
 namespace {
 
-constexpr std::size_t kLargestTable = 4 << 20;  // thousands of mounts; a line has about 100 bytes
+constexpr std::size_t kLargestMountTable = 4 << 20;  // thousands of mounts; a line has about 100 bytes
 
 constexpr std::array<std::pair<std::string_view, unsigned long>, 6> kFlagWords = {{{"nosuid", MS_NOSUID},
                                                                                    {"nodev", MS_NODEV},
@@ -95,7 +95,7 @@ std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
 }
 
 Result<std::vector<MountEntry>> read_mount_table() {
-    const auto text = read_file("/proc/self/mountinfo", kLargestTable);
+    const auto text = read_file("/proc/self/mountinfo", kLargestMountTable);
     if (!text.ok()) return text.error();
     return parse_mount_table(*text);
 }

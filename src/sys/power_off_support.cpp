@@ -16,7 +16,7 @@ constexpr bool kAcpiDecides = true;
 constexpr bool kAcpiDecides = false;
 #endif
 
-constexpr std::size_t kLargestTable = 1 << 20;
+constexpr std::size_t kLargestAcpiTable = 1 << 20;
 constexpr int kMostSecondaryTables = 64;
 
 // Of the Fixed ACPI Description Table (ACPI 6.5, 5.2.9): in a machine without ACPI's fixed hardware it is the sleep
@@ -27,7 +27,7 @@ constexpr std::size_t kSleepControlAddress = 244 + 4;
 constexpr std::size_t kAddressSize = 8;
 
 bool has_sleep_state_5(const std::string& tables, const std::string& name) {
-    const auto table = read_file(tables + '/' + name, kLargestTable);
+    const auto table = read_file(tables + '/' + name, kLargestAcpiTable);
     return table.ok() && table->find("_S5_") != std::string::npos;
 }
 
@@ -43,7 +43,7 @@ bool defines_power_off(const std::string& tables) {
 }
 
 bool has_register_for_it(const std::string& tables) {
-    const auto table = read_file(tables + "/FACP", kLargestTable);
+    const auto table = read_file(tables + "/FACP", kLargestAcpiTable);
     if (!table.ok() || table->size() <= kFlags + 2) return true;
     if ((static_cast<std::uint8_t>((*table)[kFlags + 2]) & kHardwareReduced) == 0) return true;
     constexpr std::string_view kNoAddress("\0\0\0\0\0\0\0\0", kAddressSize);
@@ -55,7 +55,7 @@ bool has_register_for_it(const std::string& tables) {
 // 10 ms, in which the kernel measures the frequency of each processor.
 bool is_user_mode_linux(const std::string& root) {
     if (!exists(root + "/proc/exitcode")) return false;
-    const auto processors = read_file(root + "/proc/cpuinfo", kLargestTable);
+    const auto processors = read_file(root + "/proc/cpuinfo", kLargestAcpiTable);
     return processors.ok() && processors->find("User Mode Linux") != std::string::npos;
 }
 

@@ -18,7 +18,7 @@ namespace nlinit::sys {
 namespace {
 
 // In /dev, which is the kernel's own and can be written to whatever the root is.
-constexpr const char* kStage = "/dev/.nlinit-memory";
+constexpr const char* kMemoryStage = "/dev/.nlinit-memory";
 constexpr const char* kUpper = "/dev/.nlinit-memory/upper";
 constexpr const char* kWork = "/dev/.nlinit-memory/work";
 constexpr const char* kProbe = "/.nlinit-probe";
@@ -64,13 +64,13 @@ bool root_is_read_only() noexcept {
 
 Result<> lay_overlay_over(const std::string& directory) {
     const std::string what = "lay an overlay in memory over " + directory;
-    if (auto made = make_directories(kStage, 0700); !made.ok()) return made;
-    if (::mount("tmpfs", kStage, "tmpfs", MS_NODEV | MS_NOSUID, "mode=0700") != 0) return Error{errno, what};
+    if (auto made = make_directories(kMemoryStage, 0700); !made.ok()) return made;
+    if (::mount("tmpfs", kMemoryStage, "tmpfs", MS_NODEV | MS_NOSUID, "mode=0700") != 0) return Error{errno, what};
     const bool laid = lay(directory);
     const int code = errno;
     // The overlay holds on to it; nobody else needs a way to what is behind.
-    ::umount2(kStage, MNT_DETACH);
-    ::rmdir(kStage);
+    ::umount2(kMemoryStage, MNT_DETACH);
+    ::rmdir(kMemoryStage);
     return laid ? Result<>() : Result<>(Error{code, what});
 }
 

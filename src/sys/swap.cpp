@@ -14,7 +14,7 @@ namespace nlinit::sys {
 
 namespace {
 
-constexpr std::size_t kLargestTable = 1 << 16;
+constexpr std::size_t kLargestSwapTable = 1 << 16;
 
 int stop_using(const void* path) {
     return ::swapoff(static_cast<const char*>(path)) == 0 ? 0 : errno;
@@ -23,7 +23,7 @@ int stop_using(const void* path) {
 }  // namespace
 
 void stop_using_swap_files(TimePoint deadline) {
-    const auto table = read_file("/proc/swaps", kLargestTable);
+    const auto table = read_file("/proc/swaps", kLargestSwapTable);
     if (!table.ok()) {  // a kernel without swap has no such file
         if (table.error().code != ENOENT) log::error("mount", to_string(table.error()) + "; swap files stay in use");
         return;

@@ -16,10 +16,6 @@ MacAddress read_mac(ByteReader& in) {
     return MacAddress(octets);
 }
 
-Ipv4Address read_address(ByteReader& in) {
-    return Ipv4Address::from_integer(in.u32());
-}
-
 bool is_operation(std::uint16_t operation) {
     return operation == static_cast<std::uint16_t>(ArpPacket::Operation::request) ||
            operation == static_cast<std::uint16_t>(ArpPacket::Operation::reply);
@@ -46,9 +42,9 @@ std::optional<ArpPacket> parse_arp(ByteView packet) {
     ArpPacket arp;
     arp.operation = ArpPacket::Operation{operation};
     arp.sender_mac = read_mac(in);
-    arp.sender = read_address(in);
+    arp.sender = Ipv4Address::from_integer(in.u32());
     arp.target_mac = read_mac(in);
-    arp.target = read_address(in);
+    arp.target = Ipv4Address::from_integer(in.u32());
     if (in.overrun()) return std::nullopt;
     return arp;
 }

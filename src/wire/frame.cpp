@@ -34,10 +34,6 @@ Bytes pseudo_header(Ipv4Address source, Ipv4Address destination, std::uint16_t u
     return std::move(out).take();
 }
 
-Ipv4Address read_address(ByteReader& in) {
-    return Ipv4Address::from_integer(in.u32());
-}
-
 Bytes udp_header(std::uint16_t length, std::uint16_t checksum) {
     ByteWriter out(kUdpHeaderSize);
     out.u16(kClientPort);
@@ -95,8 +91,8 @@ std::variant<Datagram, DropReason> unwrap(ByteView frame, UdpChecksum checksum) 
     in.u8();  // time to live
     const auto protocol = in.u8();
     in.u16();  // header checksum
-    const auto source = read_address(in);
-    const auto destination = read_address(in);
+    const auto source = Ipv4Address::from_integer(in.u32());
+    const auto destination = Ipv4Address::from_integer(in.u32());
 
     if (version_and_words >> 4 != 4) return DropReason::not_ipv4;
     const std::size_t header_size = std::size_t{version_and_words & 0xfU} * 4;

@@ -50,15 +50,15 @@ class BootPowerButtonTest : public ::testing::Test {
     test::Guest guest_;
 };
 
-struct Ending {
+struct EndByKey {
     const char* word;
     int key;
     int end;  // as waitpid(2) tells of reboot(2) in a PID namespace
 };
-void PrintTo(const Ending& ending, std::ostream* out) {
+void PrintTo(const EndByKey& ending, std::ostream* out) {
     *out << ending.word << ' ' << ending.key;
 }
-class BootPowerButtonEndTest : public BootPowerButtonTest, public ::testing::WithParamInterface<Ending> {};
+class BootPowerButtonEndTest : public BootPowerButtonTest, public ::testing::WithParamInterface<EndByKey> {};
 
 TEST_P(BootPowerButtonEndTest, IsTheConfiguredOne) {
     const auto& [word, key, end] = GetParam();
@@ -71,9 +71,9 @@ TEST_P(BootPowerButtonEndTest, IsTheConfiguredOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, BootPowerButtonEndTest,
-                         ::testing::Values(Ending{"", KEY_POWER, SIGINT}, Ending{"poweroff", KEY_POWER, SIGINT},
-                                           Ending{"reboot", KEY_POWER, SIGHUP}, Ending{"halt", KEY_POWER, SIGINT},
-                                           Ending{"", KEY_RESTART, SIGHUP}, Ending{"halt", KEY_RESTART, SIGHUP}));
+                         ::testing::Values(EndByKey{"", KEY_POWER, SIGINT}, EndByKey{"poweroff", KEY_POWER, SIGINT},
+                                           EndByKey{"reboot", KEY_POWER, SIGHUP}, EndByKey{"halt", KEY_POWER, SIGINT},
+                                           EndByKey{"", KEY_RESTART, SIGHUP}, EndByKey{"halt", KEY_RESTART, SIGHUP}));
 
 TEST_F(BootPowerButtonTest, GivesThePayloadItsGraceAndTellsItsStatus) {
     boot("trap 'echo term > /out/term; exit 7' TERM; echo > /out/trapped; ( " + kStay + " ) & wait");

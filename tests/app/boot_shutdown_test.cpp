@@ -46,15 +46,15 @@ class BootShutdownTest : public ::testing::Test {
     test::Guest guest_;
 };
 
-struct Ending {
+struct EndBySignal {
     const char* name;
     int signal;
     int end;  // as waitpid(2) tells of reboot(2) in a PID namespace
 };
-void PrintTo(const Ending& ending, std::ostream* out) {
+void PrintTo(const EndBySignal& ending, std::ostream* out) {
     *out << "SIG" << ending.name;
 }
-class BootSignalTest : public BootShutdownTest, public ::testing::WithParamInterface<Ending> {};
+class BootSignalTest : public BootShutdownTest, public ::testing::WithParamInterface<EndBySignal> {};
 
 TEST_P(BootSignalTest, EndsTheMachine) {
     boot("echo > /out/started; " + kStay);
@@ -65,11 +65,12 @@ TEST_P(BootSignalTest, EndsTheMachine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, BootSignalTest,
-                         ::testing::Values(Ending{"TERM", SIGTERM, SIGHUP}, Ending{"INT", SIGINT, SIGHUP},
-                                           Ending{"USR1", SIGUSR1, SIGINT}, Ending{"USR2", SIGUSR2, SIGINT},
-                                           Ending{"PWR", SIGPWR, SIGINT}, Ending{"RTMIN3", SIGRTMIN + 3, SIGINT},
-                                           Ending{"RTMIN4", SIGRTMIN + 4, SIGINT},
-                                           Ending{"RTMIN5", SIGRTMIN + 5, SIGHUP}),
+                         ::testing::Values(EndBySignal{"TERM", SIGTERM, SIGHUP}, EndBySignal{"INT", SIGINT, SIGHUP},
+                                           EndBySignal{"USR1", SIGUSR1, SIGINT}, EndBySignal{"USR2", SIGUSR2, SIGINT},
+                                           EndBySignal{"PWR", SIGPWR, SIGINT},
+                                           EndBySignal{"RTMIN3", SIGRTMIN + 3, SIGINT},
+                                           EndBySignal{"RTMIN4", SIGRTMIN + 4, SIGINT},
+                                           EndBySignal{"RTMIN5", SIGRTMIN + 5, SIGHUP}),
                          [](const auto& ending) { return std::string(ending.param.name); });
 
 TEST_F(BootShutdownTest, TheImagesOwnPoweroffAndRebootWork) {

@@ -39,13 +39,13 @@ TEST(IsBelowTest, ComparesWholeNames) {
     EXPECT_FALSE(is_below("/", "/"));
 }
 
-struct Row {
+struct PathRow {
     std::string_view target;
 };
 
 TEST(ParentsComeFirstTest, SeesARowThatWouldCoverAnEarlierOne) {
-    EXPECT_TRUE(parents_come_first(std::array{Row{"/dev"}, Row{"/run"}, Row{"/dev/pts"}}));
-    EXPECT_FALSE(parents_come_first(std::array{Row{"/dev/pts"}, Row{"/run"}, Row{"/dev"}}));
+    EXPECT_TRUE(parents_come_first(std::array{PathRow{"/dev"}, PathRow{"/run"}, PathRow{"/dev/pts"}}));
+    EXPECT_FALSE(parents_come_first(std::array{PathRow{"/dev/pts"}, PathRow{"/run"}, PathRow{"/dev"}}));
 }
 
 }  // namespace

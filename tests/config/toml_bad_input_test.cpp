@@ -35,41 +35,41 @@ const std::map<char, std::string> kTypes{
     {'t', "{ \"\" = [] }"}, {'d', "2020-01-01"}, {'f', "1.5"},
 };
 
-struct Row {
+struct BadRow {
     std::string good;   // a right value
     std::string types;  // letters of kTypes that are right, or wrong with a complaint of their own
     Strings bad;        // wrong values of the right type
 };
-const Row kSwitch{"true", "b", {"\"yes\"", "1"}};
-const Row kPath{"\"/x\"", "", {"\"\"", "\"x\"", "\"./x\"", "\"/../x\"", "\"/x\\n\"", "\"/x\\u0000\""}};
-const Row kMode{"\"0644\"", "", {"\"\"", "\"0o644\"", "\"8\"", "\"-1\"", "\"17777\"", "644"}};
-const Row kTime{
+const BadRow kSwitch{"true", "b", {"\"yes\"", "1"}};
+const BadRow kPath{"\"/x\"", "", {"\"\"", "\"x\"", "\"./x\"", "\"/../x\"", "\"/x\\n\"", "\"/x\\u0000\""}};
+const BadRow kMode{"\"0644\"", "", {"\"\"", "\"0o644\"", "\"8\"", "\"-1\"", "\"17777\"", "644"}};
+const BadRow kTime{
     "\"6s\"", "", {"\"\"", "\"6\"", "\"-6s\"", "\"6 s\"", "\"1.5s\"", "\"25h\"", "\"1441min\"", "\"s\"", "6"}};
-const Row kHostname{"\"a\"", "", {"\"\"", "\"-a\"", "\"a..b\"", "\"a b\"", "\"" + std::string(65, 'a') + "\""}};
-const Row kPlain{"\"x\"", "", {"\"\"", "\"a\\nb\"", "\"a\\u0000\"", "\"" + std::string(4096, 'a') + "\""}};
-const Row kAddress{"\"10.0.0.9\"",
-                   "",
-                   {"\"\"", "\"10.0.0\"", "\"10.0.0.256\"", "\"010.0.0.9\"", "\"0.0.0.0\"", "\"255.255.255.255\"",
-                    "\"224.0.0.1\"", "\"::1\"", "\"10.0.0.9/24\""}};
-const Row kServers{"[\"10.0.0.9\"]", "", kAddress.bad};
-const Row kMetric{"7", "i", {"-1", "4294967296", "\"7\""}};
-const Row kEnd{"\"halt\"", "", {"\"\"", "\"Halt\"", "\"shutdown\""}};
-const Row kMachineEnd{"\"halt\"", "", {"\"\"", "\"stay\"", "\"off\""}};
-const Row kDevice{"\"/dev/hvc0\"", "", {"\"\"", "\"hvc0\"", "\"/dev\"", "\"/tmp/x\"", "\"/dev/../x\""}};
-const Row kNotify{
+const BadRow kHostname{"\"a\"", "", {"\"\"", "\"-a\"", "\"a..b\"", "\"a b\"", "\"" + std::string(65, 'a') + "\""}};
+const BadRow kPlain{"\"x\"", "", {"\"\"", "\"a\\nb\"", "\"a\\u0000\"", "\"" + std::string(4096, 'a') + "\""}};
+const BadRow kAddress{"\"10.0.0.9\"",
+                      "",
+                      {"\"\"", "\"10.0.0\"", "\"10.0.0.256\"", "\"010.0.0.9\"", "\"0.0.0.0\"", "\"255.255.255.255\"",
+                       "\"224.0.0.1\"", "\"::1\"", "\"10.0.0.9/24\""}};
+const BadRow kServers{"[\"10.0.0.9\"]", "", kAddress.bad};
+const BadRow kMetric{"7", "i", {"-1", "4294967296", "\"7\""}};
+const BadRow kEnd{"\"halt\"", "", {"\"\"", "\"Halt\"", "\"shutdown\""}};
+const BadRow kMachineEnd{"\"halt\"", "", {"\"\"", "\"stay\"", "\"off\""}};
+const BadRow kDevice{"\"/dev/hvc0\"", "", {"\"\"", "\"hvc0\"", "\"/dev\"", "\"/tmp/x\"", "\"/dev/../x\""}};
+const BadRow kNotify{
     "\"vsock:2:1024\"",
     "",
     {"\"\"", "\"vsock:2\"", "\"vsock:a:1\"", "\"vsock:2:4294967295\"", "\"port:\"", "\"unix:x\"", "\"tcp:1\""}};
-const Row kTable{"{}", "t", {}};
-const Row kRows{"[]", "", {"[{}, 1]"}};
+const BadRow kTable{"{}", "t", {}};
+const BadRow kRows{"[]", "", {"[{}, 1]"}};
 // A table whose keys are the user's: what is in it has a complaint of its own.
-const Row kSysctl{"{ \"net.x\" = 1 }", "t", {}};
+const BadRow kSysctl{"{ \"net.x\" = 1 }", "t", {}};
 
-const Row kRoot{"\"LABEL=x\"", "", {"\"\"", "\"/srv\"", "\"/dev/../x\"", "\"LABLE=x\"", "\"UUID=\"", "\"a\\nb\""}};
-const Row kPattern{
+const BadRow kRoot{"\"LABEL=x\"", "", {"\"\"", "\"/srv\"", "\"/dev/../x\"", "\"LABLE=x\"", "\"UUID=\"", "\"a\\nb\""}};
+const BadRow kPattern{
     "'\\xff'", "", {"\"\"", "'\\xf'", "'\\n'", "\"a:b\"", "\"a b\"", "\"" + std::string(257, 'a') + "\""}};
 
-const std::map<std::string, Row> kRowsOfKeys{
+const std::map<std::string, BadRow> kRowsOfKeys{
     {"the top level root", kTable},
     {"the top level binfmt", kRows},
     {"[root] device", kRoot},
@@ -172,7 +172,7 @@ const std::map<std::string, Row> kRowsOfKeys{
 };
 
 // [network.dhcp] and [network.interface.dhcp] have the same.
-const std::map<std::string, Row> kRowsOfDhcp{
+const std::map<std::string, BadRow> kRowsOfDhcp{
     {"hostname", kHostname},
     {"client_id", {"\"a\"", "", {"\"\"", "\"a\\n\""}}},
     {"vendor_class", {"\"\"", "", {"\"a\\n\"", "\"" + std::string(255, 'a') + "\""}}},
@@ -191,7 +191,7 @@ const std::map<std::string, Row> kRowsOfDhcp{
     {"ipv6_only", kSwitch},
     {"ms_routes", kSwitch},
 };
-const Row kRlimit{"7", "i", {"-1", "\"7\"", "\"infinity\""}};
+const BadRow kRlimit{"7", "i", {"-1", "\"7\"", "\"infinity\""}};
 
 // "[network] timeout" in its parts.
 struct Key {
@@ -200,7 +200,7 @@ struct Key {
     std::string name, table;
 };
 
-const Row* row_of(const std::string& text) {
+const BadRow* row_of(const std::string& text) {
     if (const auto found = kRowsOfKeys.find(text); found != kRowsOfKeys.end()) return &found->second;
     const Key key(text);
     if (key.table == "[system.rlimit]") return &kRlimit;

@@ -50,7 +50,7 @@ TEST(TomlPayloadTest, ADebugShellIsASwitchToo) {
 
 TEST(TomlPayloadTest, MistakesAreNamedAndNotUsed) {
     constexpr std::string_view kUser = "must be a name or a number, or two with ':' between them";
-    constexpr std::string_view kDevice = "must be the path of a device below /dev";
+    constexpr std::string_view kWantedDevice = "must be the path of a device below /dev";
     const struct {
         std::string_view text;
         std::string problem;
@@ -62,13 +62,13 @@ TEST(TomlPayloadTest, MistakesAreNamedAndNotUsed) {
         {"[payload]\nuser = \"a b\"", ":2:8: 'user' in [payload] " + std::string(kUser) + ", not 'a b'"},
         {"[payload]\ngroups = [\"a:b\"]",
          ":2:11: 'groups' in [payload] must be the name or number of a group, or a list of such, not 'a:b'"},
-        {"[payload]\ntty = \"hvc0\"", ":2:7: 'tty' in [payload] " + std::string(kDevice) + ", not 'hvc0'"},
-        {"[payload]\ntty = \"/tmp/x\"", ":2:7: 'tty' in [payload] " + std::string(kDevice) + ", not '/tmp/x'"},
+        {"[payload]\ntty = \"hvc0\"", ":2:7: 'tty' in [payload] " + std::string(kWantedDevice) + ", not 'hvc0'"},
+        {"[payload]\ntty = \"/tmp/x\"", ":2:7: 'tty' in [payload] " + std::string(kWantedDevice) + ", not '/tmp/x'"},
         {"[payload]\npids_max = 0", ":2:12: 'pids_max' in [payload] must be a number from 1 to 4194304, not 0"},
         {"[payload]\nhandoff = \"fork\"", ":2:11: 'handoff' in [payload] must be supervise or exec, not 'fork'"},
         {"[payload]\nusr = \"x\"", ":2:1: unknown key 'usr' in [payload]: did you mean 'user'?"},
         {"[debug]\nshell = 1", ":2:9: 'shell' in [debug] must be true, false or the path of a shell, not 1"},
-        {"[debug]\ntty = \"/\"", ":2:7: 'tty' in [debug] " + std::string(kDevice) + ", not '/'"},
+        {"[debug]\ntty = \"/\"", ":2:7: 'tty' in [debug] " + std::string(kWantedDevice) + ", not '/'"},
         {"debug = true", ":1:9: 'debug' in the top level must be a table, not true"},
         {"[system]\nnotify = \"vsock:2\"",
          ":2:10: 'notify' in [system] must be vsock:CID:PORT, port:NAME or unix:PATH, not 'vsock:2'"},

@@ -23,8 +23,8 @@ Options options_of(std::initializer_list<std::pair<OptionCode, Bytes>> list) {
 }
 
 const Bytes kMask{255, 255, 255, 0}, kOtherMask{255, 255, 0, 0};
-const Bytes kRouter{10, 0, 2, 1}, kOtherRouter{10, 0, 2, 9};
-const Bytes kClassless{0, 10, 0, 2, 1};
+const Bytes kOneRouter{10, 0, 2, 1}, kOtherRouter{10, 0, 2, 9};
+const Bytes kClasslessDefault{0, 10, 0, 2, 1};
 
 // What an ACK without anything but this becomes.
 Options heir(Options options, const Options& before, bool ms_routes = false) {
@@ -34,11 +34,11 @@ Options heir(Options options, const Options& before, bool ms_routes = false) {
 
 TEST(InheritanceTest, WhatIsLeftOutIsTakenOverAndTold) {
     const auto before = options_of({{subnet_mask, kMask},
-                                    {router, kRouter},
-                                    {name_server, kRouter},
+                                    {router, kOneRouter},
+                                    {name_server, kOneRouter},
                                     {domain_name, {'a'}},
                                     {interface_mtu, {5, 120}},
-                                    {ntp_server, kRouter},
+                                    {ntp_server, kOneRouter},
                                     {captive_portal, {'x'}},
                                     {host_name, {'v'}},
                                     {broadcast_address, {10, 0, 2, 255}},
@@ -53,13 +53,13 @@ TEST(InheritanceTest, WhatIsLeftOutIsTakenOverAndTold) {
 TEST(InheritanceTest, WhatIsThereReplaces) {
     auto options = options_of({{subnet_mask, kOtherMask}, {router, kOtherRouter}, {name_server, kOtherRouter}});
     const auto said = options;
-    const auto before = options_of({{subnet_mask, kMask}, {router, kRouter}, {name_server, kRouter}});
+    const auto before = options_of({{subnet_mask, kMask}, {router, kOneRouter}, {name_server, kOneRouter}});
     EXPECT_THAT(inherit(options, before, false, {}), IsEmpty());
     EXPECT_EQ(options, said);
 }
 
 TEST(InheritanceTest, WhatMakesNoSenseIsLeftOutToo) {
-    const auto before = options_of({{subnet_mask, kMask}, {router, kRouter}, {name_server, kRouter}});
+    const auto before = options_of({{subnet_mask, kMask}, {router, kOneRouter}, {name_server, kOneRouter}});
     auto options = options_of({{subnet_mask, {255, 255}}, {router, {}}, {name_server, {0, 0, 0, 0}}});
     EXPECT_THAT(inherit(options, before, false, {}), ElementsAre(subnet_mask, router, name_server));
     EXPECT_EQ(options, before);
@@ -76,7 +76,7 @@ TEST(InheritanceTest, WhatBelongsToOneMessageIsNever) {
 }
 
 TEST(InheritanceTest, WhatWasAskedForBesideTheUsualIsTakenOverAndNothingElse) {
-    const auto before = options_of({{OptionCode{42}, kRouter}, {OptionCode{43}, {1}}, {OptionCode{66}, {'x'}}});
+    const auto before = options_of({{OptionCode{42}, kOneRouter}, {OptionCode{43}, {1}}, {OptionCode{66}, {'x'}}});
     Options options;
     EXPECT_THAT(inherit(options, before, false, std::vector<std::uint8_t>{66}),
                 ElementsAre(ntp_server, OptionCode{66}));
@@ -84,34 +84,35 @@ TEST(InheritanceTest, WhatWasAskedForBesideTheUsualIsTakenOverAndNothingElse) {
 }
 
 TEST(InheritanceTest, ClasslessRoutesReplaceAllRoutes) {
-    const auto before = options_of({{static_route, {10, 0, 0, 0, 10, 0, 2, 1}}, {router, kRouter}});
-    const auto said = options_of({{classless_static_route, kClassless}});
+    const auto before = options_of({{static_route, {10, 0, 0, 0, 10, 0, 2, 1}}, {router, kOneRouter}});
+    const auto said = options_of({{classless_static_route, kClasslessDefault}});
     EXPECT_EQ(heir(said, before), said);
 }
 
 // Else they would beat it (RFC 3442).
 TEST(InheritanceTest, BesideARouterNoOldClasslessRoutesAreKept) {
-    const auto before = options_of({{classless_static_route, kClassless}, {static_route, {10, 0, 0, 0, 10, 0, 2, 1}}});
+    const auto before =
+        options_of({{classless_static_route, kClasslessDefault}, {static_route, {10, 0, 0, 0, 10, 0, 2, 1}}});
     const auto said = options_of({{router, kOtherRouter}});
     EXPECT_EQ(heir(said, before), said);
 }
 
 TEST(InheritanceTest, StaticRoutesAloneAreNoWordAboutTheRouter) {
     const auto said = options_of({{static_route, {10, 0, 0, 0, 10, 0, 2, 1}}});
-    EXPECT_TRUE(heir(said, options_of({{router, kRouter}})).has(router));
-    EXPECT_EQ(heir(said, options_of({{classless_static_route, kClassless}, {router, kRouter}})), said);
+    EXPECT_TRUE(heir(said, options_of({{router, kOneRouter}})).has(router));
+    EXPECT_EQ(heir(said, options_of({{classless_static_route, kClasslessDefault}, {router, kOneRouter}})), said);
 }
 
 TEST(InheritanceTest, RoutesThatCannotBeReadAreLeftOutToo) {
-    const auto before = options_of({{router, kRouter}});
+    const auto before = options_of({{router, kOneRouter}});
     EXPECT_TRUE(heir(options_of({{classless_static_route, {33}}}), before).has(router));
-    const auto classless = options_of({{classless_static_route, kClassless}});
+    const auto classless = options_of({{classless_static_route, kClasslessDefault}});
     EXPECT_EQ(heir(options_of({{classless_static_route, {33}}}), classless), classless);
 }
 
 TEST(InheritanceTest, Option249CountsOnlyWhereItIsRead) {
-    const auto before = options_of({{router, kRouter}});
-    const auto said = options_of({{ms_classless_static_route, kClassless}});
+    const auto before = options_of({{router, kOneRouter}});
+    const auto said = options_of({{ms_classless_static_route, kClasslessDefault}});
     EXPECT_TRUE(heir(said, before, false).has(router));
     EXPECT_FALSE(heir(said, before, true).has(router));
 }

@@ -99,9 +99,9 @@ std::string errors_in(const std::string& report) {
 }
 
 // A guest on a cable to a server, as on any host.
-class Machine {
+class GuestMachine {
   public:
-    Machine(const std::string& program, const std::string& folder) : folder_(folder) {
+    GuestMachine(const std::string& program, const std::string& folder) : folder_(folder) {
         guest_.config = kConfig;
         guest_.parameters = "nlinit.log=debug nlinit.profile=arcbox";  // where either cannot be read, the other is
         guest_.has_power_button = true;
@@ -167,7 +167,7 @@ void run_guest(const std::string& program, Scenario scenario, const Fault& fault
     ::getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = 1024;
     ::setrlimit(RLIMIT_NOFILE, &limit);
-    Machine machine(program, folder);
+    GuestMachine machine(program, folder);
     if (scenario == Scenario::after) {
         machine.server().grant.set_times(30, 1, 3);
         machine.boot(fault, "read x < /out/never\n");

@@ -6,14 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <fstream>
 #include <optional>
-#include <system_error>
 
 #include "support/cable.hpp"
 #include "support/dhcp_server.hpp"
 #include "support/kernel_view.hpp"
+#include "support/require.hpp"
 #include "support/run_until.hpp"
 
 namespace nlinit::faults {
@@ -25,18 +24,14 @@ std::string joined(const std::vector<std::string>& lines) {
     return text;
 }
 
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
-
-class Machine {
+class NetsetupMachine {
   public:
     // The status of waitpid(2).
     int netsetup(const std::string& program, const Fault* fault, const std::string& record) {
         int gate[2];
-        require(::pipe2(gate, O_CLOEXEC) == 0, "pipe2");
+        test::require(::pipe2(gate, O_CLOEXEC) == 0, "pipe2");
         const pid_t pid = ::fork();
-        require(pid >= 0, "fork");
+        test::require(pid >= 0, "fork");
         if (pid == 0) {
             char none = 0;
             ::close(gate[1]);
@@ -63,14 +58,14 @@ class Machine {
         const sys::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
         int status = 0;
         bool ended = false;
-        require(loop_
-                    .watch(process.get(),
-                           [&] {
-                               ended = ::waitpid(pid, &status, 0) == pid;
-                               loop_.unwatch(process.get());
-                           })
-                    .ok(),
-                "watch the program");
+        test::require(loop_
+                          .watch(process.get(),
+                                 [&] {
+                                     ended = ::waitpid(pid, &status, 0) == pid;
+                                     loop_.unwatch(process.get());
+                                 })
+                          .ok(),
+                      "watch the program");
         if (!test::run_until(loop_, [&] { return ended; })) ::kill(pid, SIGKILL);
         return status;
     }
@@ -84,7 +79,7 @@ class Machine {
 
 void run_netsetup_twice(const std::string& program, const Fault& fault, const std::string& folder) {
     test::enter_own_mount_namespace();
-    Machine machine;
+    NetsetupMachine machine;
     const int first = machine.netsetup(program, &fault, folder + "/record");
     std::ofstream(folder + "/end") << (WIFSIGNALED(first) ? WTERMSIG(first) : 0);
     machine.write_effects(folder + "/effects", machine.netsetup(program, nullptr, ""));

@@ -41,7 +41,7 @@ std::string string_at(pid_t pid, unsigned long address) {
     return ::process_vm_readv(pid, &to, 1, &from, 1, 0) > 0 ? std::string(text.data()) : std::string();
 }
 
-std::string descriptor(pid_t pid, unsigned long fd) {
+std::string target_of_descriptor(pid_t pid, unsigned long fd) {
     std::array<char, 256> path{};
     const auto link = "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(static_cast<int>(fd));
     const ssize_t size = ::readlink(link.c_str(), path.data(), path.size());
@@ -57,7 +57,7 @@ std::string argument_of(pid_t pid, const user_regs_struct& registers) {
         case Argument::path_second:
             return string_at(pid, registers.rsi);
         case Argument::descriptor:
-            return descriptor(pid, registers.rdi);
+            return target_of_descriptor(pid, registers.rdi);
         case Argument::other:
             break;
     }

@@ -17,7 +17,7 @@ constexpr double kWidth = 900, kLeft = 84, kRight = 876, kLegendTop = 76, kLegen
                  kPanelGap = 62;
 constexpr std::size_t kMaxPoints = 240;  // of a line
 
-double seconds(Duration duration) {
+double in_seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
@@ -107,16 +107,16 @@ std::string curve(const Panel& panel, const char* colour, double step, double en
 // When there is nothing more to see.
 double end_of(const Scenario& scenario, const std::vector<NamedOutcome>& outcomes) {
     constexpr double kNearlyAll = 0.995;
-    double end = seconds(scenario.outage) + 1;
+    double end = in_seconds(scenario.outage) + 1;
     for (const auto& [name, title, outcome] : outcomes) {
         const auto bound = static_cast<std::uint32_t>(outcome.bound_at.size());
-        if (const auto time = after(outcome.bound_at, bound, kNearlyAll)) end = std::max(end, seconds(*time) + 1);
+        if (const auto time = after(outcome.bound_at, bound, kNearlyAll)) end = std::max(end, in_seconds(*time) + 1);
     }
-    return std::min(end * 1.02, seconds(scenario.outage + scenario.patience));
+    return std::min(end * 1.02, in_seconds(scenario.outage + scenario.patience));
 }
 
 Curve packets_a_second(const Traffic& traffic, double step) {
-    const double slot = seconds(kSlot);
+    const double slot = in_seconds(kSlot);
     return [&traffic, step, slot](double at) {
         const auto first = static_cast<std::size_t>(std::lround(at / slot));
         const auto slots = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(step / slot)));
@@ -137,7 +137,7 @@ Curve share_bound(const Outcome& outcome) {
 Panel packets_panel(const Axis& time, double top, const std::vector<NamedOutcome>& outcomes) {
     std::uint64_t most = 1;
     for (const auto& named : outcomes) most = std::max(most, named.outcome.arrived.busiest(1, TimePoint{}));
-    const double per_second = static_cast<double>(most) / seconds(kSlot);
+    const double per_second = static_cast<double>(most) / in_seconds(kSlot);
     const double high = std::pow(10, std::ceil(std::log10(per_second)));
     Panel panel{
         time, {std::max(1.0, high / 1e4), high, top + kPanelHeight, top, true}, "Packets per second at the server", {}};
@@ -183,8 +183,8 @@ constexpr const char* kStyle =
 }  // namespace
 
 std::string svg_plot(const Scenario& scenario, const std::vector<NamedOutcome>& outcomes, Duration until) {
-    const double end = until > Duration(0) ? seconds(until) : end_of(scenario, outcomes);
-    const double slot = seconds(kSlot);
+    const double end = until > Duration(0) ? in_seconds(until) : end_of(scenario, outcomes);
+    const double slot = in_seconds(kSlot);
     const double step = slot * std::ceil(end / slot / kMaxPoints);
     const double legend_lines = std::ceil(static_cast<double>(outcomes.size()) / 2);
     const double first_top = kLegendTop + kLegendLine * legend_lines + 24;
@@ -201,7 +201,7 @@ std::string svg_plot(const Scenario& scenario, const std::vector<NamedOutcome>& 
     svg += text_at(kLeft, 30, "class=\"h\" style=\"font-size:17px\"", "A fleet asks one DHCP server for addresses");
     svg += text_at(kLeft, 50, "class=\"t\"", describe(scenario));
     svg += legend(outcomes);
-    svg += frame_of(packets, seconds(scenario.outage)) + frame_of(bound, seconds(scenario.outage));
+    svg += frame_of(packets, in_seconds(scenario.outage)) + frame_of(bound, in_seconds(scenario.outage));
     for (std::size_t number = outcomes.size(); number-- > 0;) {  // the first on top
         const auto& outcome = outcomes[number].outcome;
         const auto* colour = kColours[number % kColours.size()];

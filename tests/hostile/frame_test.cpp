@@ -57,7 +57,7 @@ std::vector<Dropped> lengths() {
     };
 }
 
-std::vector<Dropped> headers() {
+std::vector<Dropped> frame_headers() {
     using enum DropReason;
     return {
         {"ip_version_0", [](auto& a) { a.ip.version = 0; }, not_ipv4},
@@ -128,10 +128,10 @@ TEST_P(FrameBeforeTheAck, IsDropped) {
     expect_good_lease();
 }
 INSTANTIATE_TEST_SUITE_P(Lengths, FrameBeforeTheOffer, ValuesIn(lengths()), test::kByName);
-INSTANTIATE_TEST_SUITE_P(Headers, FrameBeforeTheOffer, ValuesIn(headers()), test::kByName);
+INSTANTIATE_TEST_SUITE_P(Headers, FrameBeforeTheOffer, ValuesIn(frame_headers()), test::kByName);
 INSTANTIATE_TEST_SUITE_P(Ethernet, FrameBeforeTheOffer, ValuesIn(ethernet()), test::kByName);
 INSTANTIATE_TEST_SUITE_P(Lengths, FrameBeforeTheAck, ValuesIn(lengths()), test::kByName);
-INSTANTIATE_TEST_SUITE_P(Headers, FrameBeforeTheAck, ValuesIn(headers()), test::kByName);
+INSTANTIATE_TEST_SUITE_P(Headers, FrameBeforeTheAck, ValuesIn(frame_headers()), test::kByName);
 INSTANTIATE_TEST_SUITE_P(Ethernet, FrameBeforeTheAck, ValuesIn(ethernet()), test::kByName);
 
 }  // namespace

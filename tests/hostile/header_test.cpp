@@ -11,30 +11,30 @@ using test::RawAnswer;
 using ::testing::IsEmpty;
 using ::testing::ValuesIn;
 
-constexpr std::nullopt_t kFiltered = std::nullopt;
+constexpr std::nullopt_t kFilteredHeader = std::nullopt;
 
 std::vector<Dropped> headers() {
     using enum DropReason;
     return {
-        {"message_of_0_bytes", [](auto& a) { a.cut_at = 0; }, kFiltered},
-        {"message_of_33_bytes", [](auto& a) { a.cut_at = 33; }, kFiltered},
+        {"message_of_0_bytes", [](auto& a) { a.cut_at = 0; }, kFilteredHeader},
+        {"message_of_33_bytes", [](auto& a) { a.cut_at = 33; }, kFilteredHeader},
         {"message_of_34_bytes", [](auto& a) { a.cut_at = 34; }, short_message},
         {"message_of_44_bytes", [](auto& a) { a.cut_at = 44; }, short_message},
         {"message_of_236_bytes", [](auto& a) { a.cut_at = 236; }, short_message},
         {"message_of_239_bytes", [](auto& a) { a.cut_at = 239; }, short_message},
         {"message_of_240_bytes", [](auto& a) { a.cut_at = 240; }, no_message_type},
-        {"op_0", [](auto& a) { a.op = 0; }, kFiltered},
-        {"op_1_of_another_client", [](auto& a) { a.op = 1; }, kFiltered},
-        {"op_3", [](auto& a) { a.op = 3; }, kFiltered},
+        {"op_0", [](auto& a) { a.op = 0; }, kFilteredHeader},
+        {"op_1_of_another_client", [](auto& a) { a.op = 1; }, kFilteredHeader},
+        {"op_3", [](auto& a) { a.op = 3; }, kFilteredHeader},
         {"hardware_type_0", [](auto& a) { a.hardware_type = 0; }, other_hardware_type},
         {"hardware_type_token_ring", [](auto& a) { a.hardware_type = 6; }, other_hardware_type},
         {"hardware_size_0", [](auto& a) { a.hardware_size = 0; }, other_hardware_type},
         {"hardware_size_5", [](auto& a) { a.hardware_size = 5; }, other_hardware_type},
         {"hardware_size_16", [](auto& a) { a.hardware_size = 16; }, other_hardware_type},
         {"hardware_size_255", [](auto& a) { a.hardware_size = 255; }, other_hardware_type},
-        {"chaddr_first_byte_differs", [](auto& a) { a.chaddr[0] ^= 2; }, kFiltered},
-        {"chaddr_last_byte_differs", [](auto& a) { a.chaddr[5] ^= 1; }, kFiltered},
-        {"chaddr_0", [](auto& a) { a.chaddr = Bytes(16); }, kFiltered},
+        {"chaddr_first_byte_differs", [](auto& a) { a.chaddr[0] ^= 2; }, kFilteredHeader},
+        {"chaddr_last_byte_differs", [](auto& a) { a.chaddr[5] ^= 1; }, kFilteredHeader},
+        {"chaddr_0", [](auto& a) { a.chaddr = Bytes(16); }, kFilteredHeader},
         {"xid_of_a_neighbour", [](auto& a) { a.xid ^= 1; }, other_transaction},
         {"xid_0", [](auto& a) { a.xid = 0; }, other_transaction},
         {"xid_in_wrong_byte_order", [](auto& a) { a.xid = __builtin_bswap32(a.xid); }, other_transaction},

@@ -4,18 +4,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-#include <system_error>
-
 #include "nlinit/sys/unique_fd.hpp"
+#include "support/require.hpp"
 #include "support/run_until.hpp"
 
 namespace nlinit::test {
 namespace {
-
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
 
 sys::UniqueFd udp_socket(const NetworkNamespace& ns) {
     const auto inside = ns.enter();

@@ -11,7 +11,7 @@ std::string subnet(const Prefix& network, const std::string& content) {
            "}\n";
 }
 
-std::string option(const std::string& name, const std::string& value) {
+std::string dhcpd_option(const std::string& name, const std::string& value) {
     return " option " + name + ' ' + value + ';';
 }
 
@@ -25,15 +25,15 @@ std::string configuration(const Terms& terms) {
     const auto lease = std::to_string(terms.lease.count()) + ';';
     std::string content = " range " + terms.first.to_string() + ' ' + terms.last.to_string() + ";";
     content += " default-lease-time " + lease + " max-lease-time " + lease;
-    content += option("routers", terms.router.to_string());
-    content += option("domain-name-servers", terms.name_server.to_string());
-    content += option("subnet-mask", terms.mask().to_string());
+    content += dhcpd_option("routers", terms.router.to_string());
+    content += dhcpd_option("domain-name-servers", terms.name_server.to_string());
+    content += dhcpd_option("subnet-mask", terms.mask().to_string());
     if (terms.renew_after.count() > 0)
-        content += option("dhcp-renewal-time", std::to_string(terms.renew_after.count()));
+        content += dhcpd_option("dhcp-renewal-time", std::to_string(terms.renew_after.count()));
     if (terms.rebind_after.count() > 0)
-        content += option("dhcp-rebinding-time", std::to_string(terms.rebind_after.count()));
+        content += dhcpd_option("dhcp-rebinding-time", std::to_string(terms.rebind_after.count()));
     if (!terms.classless_routes.empty())
-        content += option("classless-routes", comma_separated(terms.encoded_classless_routes()));
+        content += dhcpd_option("classless-routes", comma_separated(terms.encoded_classless_routes()));
     std::string text =
         "authoritative;\nping-check false;\nddns-update-style none;\n"
         "option classless-routes code 121 = array of unsigned integer 8;\n";

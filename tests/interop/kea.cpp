@@ -22,15 +22,15 @@ std::string hexadecimal(const std::vector<std::uint8_t>& octets) {
     return text;
 }
 
-std::string option(const std::string& name, const std::string& value) {
+std::string kea_option(const std::string& name, const std::string& value) {
     return R"({"name": )" + quoted(name) + R"(, "data": )" + quoted(value) + '}';
 }
 
 // The mask is that of the subnet, whatever option 1 is set to; a subnet of one address is then one of this interface.
 std::string subnet(const Terms& terms) {
     const Prefix network = terms.host_mask ? Prefix(terms.first, Prefix::kMaxLength) : terms.network;
-    std::string options = option("routers", terms.router.to_string()) + ", " +
-                          option("domain-name-servers", terms.name_server.to_string());
+    std::string options = kea_option("routers", terms.router.to_string()) + ", " +
+                          kea_option("domain-name-servers", terms.name_server.to_string());
     if (!terms.classless_routes.empty())
         options += R"(, {"code": 121, "csv-format": false, "data": )" +
                    quoted(hexadecimal(terms.encoded_classless_routes())) + '}';

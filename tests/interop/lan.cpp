@@ -17,10 +17,10 @@
 namespace nlinit::test {
 namespace {
 
-using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
-using Route = std::unique_ptr<rtnl_route, Release<rtnl_route_put>>;
-using Address = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
-using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
+using Socket = std::unique_ptr<nl_sock, NlDeleter<nl_socket_free>>;
+using Route = std::unique_ptr<rtnl_route, NlDeleter<rtnl_route_put>>;
+using Address = std::unique_ptr<nl_addr, NlDeleter<nl_addr_put>>;
+using Cache = std::unique_ptr<nl_cache, NlDeleter<nl_cache_free>>;
 
 Socket connect() {
     Socket socket(nl_socket_alloc());

@@ -10,21 +10,17 @@
 #include <array>
 #include <cerrno>
 #include <optional>
-#include <system_error>
 #include <variant>
 
 #include "nlinit/dhcp/message.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/wire/frame.hpp"
+#include "support/require.hpp"
 
 namespace nlinit::test {
 namespace {
 
 using dhcp::OptionCode;
-
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
 
 std::string line_for(Ipv4Address source, Ipv4Address destination, const dhcp::Message& message) {
     std::string line = source.to_string() + " to " + destination.to_string() + ' ' + std::string(name_of(message.type));

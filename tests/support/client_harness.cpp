@@ -22,7 +22,7 @@ dhcp::ClientConfig guest_config() {
 
 namespace {
 
-std::string to_line(const dhcp::Message& message) {
+std::string line_of_message(const dhcp::Message& message) {
     std::string line(name_of(message.type));
     if (!message.ciaddr.is_unspecified()) line += " ciaddr=" + message.ciaddr.to_string();
     if (const auto requested = message.options.address(OptionCode::requested_address)) {
@@ -36,10 +36,12 @@ std::string to_line(const dhcp::Message& message) {
 }
 
 struct Line {
-    std::string operator()(const dhcp::Broadcast& broadcast) const { return "broadcast " + to_line(broadcast.message); }
+    std::string operator()(const dhcp::Broadcast& broadcast) const {
+        return "broadcast " + line_of_message(broadcast.message);
+    }
     std::string operator()(const dhcp::Unicast& unicast) const {
         return "unicast " + unicast.source.to_string() + " to " + unicast.destination.to_string() + ' ' +
-               to_line(unicast.message);
+               line_of_message(unicast.message);
     }
     std::string operator()(const dhcp::Bind& bind) const {
         return "bind " + bind.lease.address.to_string() + '/' + std::to_string(bind.lease.prefix_length);

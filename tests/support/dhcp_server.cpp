@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "support/client_harness.hpp"
+#include "support/require.hpp"
 #include "wire/server_frame.hpp"
 
 namespace nlinit::test {
@@ -25,10 +26,6 @@ using dhcp::OptionCode;
 namespace {
 
 constexpr std::uint16_t kServerPort = 67, kClientPort = 68;
-
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
 
 sys::UniqueFd open_packet_socket(int interface) {
     sys::UniqueFd fd(::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_IP)));

@@ -27,16 +27,13 @@
 
 #include "support/fake_button.hpp"
 #include "support/namespaces.hpp"
+#include "support/require.hpp"
 #include "support/run_until.hpp"
 
 namespace nlinit::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-void require(bool done, const std::string& what) {
-    if (!done) throw std::runtime_error(what + ": " + std::strerror(errno));
-}
 
 std::string read_all(const std::string& path) {
     std::ifstream file(path);

@@ -24,8 +24,8 @@ namespace nlinit::test {
 
 namespace {
 
-using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
-using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
+using Socket = std::unique_ptr<nl_sock, NlDeleter<nl_socket_free>>;
+using Cache = std::unique_ptr<nl_cache, NlDeleter<nl_cache_free>>;
 
 Socket connect() {
     Socket socket(nl_socket_alloc());
@@ -119,7 +119,7 @@ std::string route_event(nlmsghdr* message) {
     return "route " + (attributes[RTA_DST] ? dotted(attributes[RTA_DST], header->rtm_dst_len) : "default");
 }
 
-std::string to_line(nlmsghdr* message) {
+std::string line_of(nlmsghdr* message) {
     std::string text;
     switch (message->nlmsg_type) {
         case RTM_NEWLINK:
@@ -186,7 +186,7 @@ std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace&
     const int result = rtnl_link_get_kernel(socket.get(), 0, name.c_str(), &found);
     if (result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV) return std::nullopt;
     require_netlink(result, "look at " + name);
-    const std::unique_ptr<rtnl_link, Release<rtnl_link_put>> link(found);
+    const std::unique_ptr<rtnl_link, NlDeleter<rtnl_link_put>> link(found);
     const auto flags = rtnl_link_get_flags(found);
     return LinkView{rtnl_link_get_ifindex(found), (flags & IFF_UP) != 0,    rtnl_link_get_carrier(found) != 0,
                     (flags & IFF_RUNNING) != 0,   rtnl_link_get_mtu(found), to_text(rtnl_link_get_addr(found))};
@@ -211,7 +211,7 @@ std::vector<std::string> KernelEvents::take() {
         auto rest = static_cast<int>(size);
         for (auto* message = reinterpret_cast<nlmsghdr*>(buffer.data()); nlmsg_ok(message, rest);
              message = nlmsg_next(message, &rest)) {
-            if (auto line = to_line(message); !line.empty()) lines.push_back(std::move(line));
+            if (auto line = line_of(message); !line.empty()) lines.push_back(std::move(line));
         }
     }
 }

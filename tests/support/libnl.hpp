@@ -13,7 +13,7 @@ inline void require_netlink(int result, const std::string& what) {
 }
 
 template <auto kRelease>
-struct Release {
+struct NlDeleter {
     template <class T>
     void operator()(T* object) const noexcept {
         kRelease(object);

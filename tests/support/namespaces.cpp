@@ -13,15 +13,12 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <system_error>
+
+#include "support/require.hpp"
 
 namespace nlinit::test {
 
 namespace {
-
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
 
 sys::UniqueFd open_namespace(const char* path) {
     sys::UniqueFd fd(::open(path, O_RDONLY | O_CLOEXEC));

@@ -13,17 +13,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <system_error>
 
+#include "support/require.hpp"
 #include "support/run_until.hpp"
 
 namespace nlinit::test {
 
 namespace {
-
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
 
 Duration duration_of(const timeval& time) {
     return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);

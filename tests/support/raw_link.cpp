@@ -8,17 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
+
+#include "support/require.hpp"
 
 namespace nlinit::test {
 
-namespace {
-
-void require(bool done, const char* what) {
-    if (!done) throw std::system_error(errno, std::generic_category(), what);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 // Protocol 0: this socket hears nothing.
 RawLink::RawLink(const NetworkNamespace& ns, const std::string& interface) {

@@ -15,8 +15,8 @@ namespace nlinit::test {
 
 namespace {
 
-using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
-using Queue = std::unique_ptr<rtnl_qdisc, Release<rtnl_qdisc_put>>;
+using Socket = std::unique_ptr<nl_sock, NlDeleter<nl_socket_free>>;
+using Queue = std::unique_ptr<rtnl_qdisc, NlDeleter<rtnl_qdisc_put>>;
 
 Socket open_socket() {
     Socket socket(nl_socket_alloc());

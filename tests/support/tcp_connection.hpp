@@ -5,13 +5,13 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <string>
 #include <system_error>
 
 #include "nlinit/net/address.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 #include "support/namespaces.hpp"
+#include "support/require.hpp"
 #include "support/run_until.hpp"
 
 namespace nlinit::test {
@@ -58,10 +58,6 @@ class TcpConnection {
     }
 
   private:
-    static void require(bool done, const char* what) {
-        if (!done) throw std::system_error(errno, std::generic_category(), what);
-    }
-
     sys::UniqueFd near_, far_;
 };
 

@@ -16,10 +16,10 @@ namespace nlinit::test {
 
 namespace {
 
-using Socket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
-using Link = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
-using LinkAddress = std::unique_ptr<rtnl_addr, Release<rtnl_addr_put>>;
-using Address = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
+using Socket = std::unique_ptr<nl_sock, NlDeleter<nl_socket_free>>;
+using Link = std::unique_ptr<rtnl_link, NlDeleter<rtnl_link_put>>;
+using LinkAddress = std::unique_ptr<rtnl_addr, NlDeleter<rtnl_addr_put>>;
+using Address = std::unique_ptr<nl_addr, NlDeleter<nl_addr_put>>;
 
 // Stays in the namespace in which it was opened.
 Socket open_socket(const NetworkNamespace& ns) {
