@@ -1,43 +1,47 @@
 #!/bin/bash
-# Runs a GoogleTest program, a process a suite: as many processes as there are suites, not tests, and still no suite
-# inherits what another left in its process. Results are lines of build/logs/tests/LABEL.tsv: suite, test, "ok",
-# "FAILED" or "skipped", milliseconds. What a suite said stays in build/logs/tests/LABEL/SUITE.log. A suite that did not
-# come to its end has one FAILED line, which names the test that it was in.
-#   scripts/run_suites.sh LABEL PROGRAM [JOBS]        JOBS: suites at a time, 2 unless given; `whole`: one process
+# Runs a GoogleTest program in fewer processes than it has tests. Results are lines of build/logs/tests/LABEL.tsv: suite,
+# test, "ok", "FAILED" or "skipped", milliseconds. What a process said stays in build/logs/tests/LABEL/PROCESS.log. A
+# process that did not come to its end has one FAILED line, which names the test that it was in.
+#   scripts/run_suites.sh LABEL PROGRAM JOBS [shards]     JOBS: processes at a time
+# A process a suite, so that no suite inherits what another left in its process; with `shards` JOBS processes that share
+# the tests, for programs whose longest suite is most of them.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 label=$1
 program=$2
-jobs=${3:-2}
+jobs=$3
+shared=${4:-}
 folder=build/logs/tests/$label
 limit=300 # seconds a process
 rm -rf "$folder" "$folder.tsv"
 mkdir -p "$folder"
 
 # What --gtest_list_tests prints of a suite begins its line, and ends with a dot.
-suites() {
-    if [[ $jobs == whole ]]; then
-        echo '*'
+processes() {
+    if [[ -n $shared ]]; then
+        seq -f 'shard_%g' 0 $((jobs - 1))
     else
         "$program" --gtest_list_tests | sed -nE 's/^([^ ]+)\.( .*)?$/\1/p'
     fi
 }
-suites >"$folder/suites"
-[[ -s $folder/suites ]] || die "$program has no tests"
+processes >"$folder/processes"
+[[ -s $folder/processes ]] || die "$program has no tests"
 
 # The name of a suite of parameters has slashes.
-export program folder limit
+export program folder limit jobs shared
 # shellcheck disable=SC2016
-xargs -P "${jobs/whole/1}" -I SUITE bash -c '
+xargs -P "$jobs" -I PROCESS bash -c '
     name=${1//\//.}
-    [[ $1 != "*" ]] || name=all
     filter="$1.*"
-    [[ $1 != "*" ]] || filter="*"
+    if [[ -n $shared ]]; then
+        filter="*"
+        export GTEST_TOTAL_SHARDS=$jobs GTEST_SHARD_INDEX=${1#shard_}
+    fi
     timeout -s KILL "$limit" "$program" --gtest_filter="$filter" --gtest_brief=0 \
         --gtest_output="xml:$PWD/$folder/$name.xml" >"$folder/$name.log" 2>&1 </dev/null ||
         echo "$1 $?" >>"$folder/ended_badly"
-    exit 0' run SUITE <"$folder/suites"
+    exit 0' run PROCESS <"$folder/processes"
 
 # results FILE: of the XML of one process.
 results() {
@@ -68,12 +72,11 @@ for xml in "$folder"/*.xml; do
 done >"$folder.tsv"
 
 # A process that failed without a failed test has not told of all its tests.
-while read -r suite status; do
-    name=${suite//\//.}
-    [[ $suite != '*' ]] || name=all
+while read -r process status; do
+    name=${process//\//.}
     [[ ! -s $folder/$name.xml ]] || ! grep -q '<failure' "$folder/$name.xml" || continue
     last=$(sed -nE 's/^\[ RUN      \] (.*)/\1/p' "$folder/$name.log" | tail -n 1)
-    printf '%s\t%s\tFAILED\t0\n' "$suite" "ended with status $status in ${last:-no test}" >>"$folder.tsv"
+    printf '%s\t%s\tFAILED\t0\n' "$process" "ended with status $status in ${last:-no test}" >>"$folder.tsv"
 done < <(cat "$folder/ended_badly" 2>/dev/null || true)
 
 awk -F '\t' -v label="$label" '

@@ -73,13 +73,14 @@ built() {
 }
 declare -A made=()
 
-# run_suites LABEL PROGRAM JOBS: see scripts/run_suites.sh; where tests wait for the kernel and for servers more of them
-# run at a time than there are cores.
+# run_suites LABEL PROGRAM JOBS [shards]: see scripts/run_suites.sh; where tests wait for the kernel and for servers more
+# of them run at a time than there are cores.
 run_suites() {
-    local label=$1 results=build/logs/tests/$1.tsv line
+    local label=$1 results=build/logs/tests/$1.tsv program=build/asan/tests/$2 line
+    shift 2
     built asan || return 0
     timed "$label"
-    if ! scripts/run_suites.sh "$label" "build/asan/tests/$2" "$3"; then
+    if ! scripts/run_suites.sh "$label" "$program" "$@"; then
         if [[ ! -s $results ]]; then
             failed=$((failed + 1))
             wrong+=("$label: no results")
@@ -189,10 +190,10 @@ run_faults() {
     built release && built asan || return 0
     timed "faults"
     mkdir -p build/logs
-    # Those of `after` wait for a renewal, not for the processor.
+    # A boot waits for its links and leases a third of its time; those of `after` wait for a renewal too.
     {
-        build/asan/tests/faults/nlinit_faults build/release/nlinit build/faults "${more[@]}" --jobs 2 boot netsetup \
-            --jobs 8 after || true
+        build/asan/tests/faults/nlinit_faults build/release/nlinit build/faults "${more[@]}" --jobs 6 boot netsetup \
+            --jobs 16 after || true
     } >"$table" 2>&1 </dev/null
     for scenario in boot netsetup after; do
         read -r survived all wrong_here < <(sed -n "/^$scenario .*places/,/^all /p" "$table" |
@@ -239,17 +240,17 @@ if wants docs; then check docs scripts/check_docs.sh; fi
 if wants shell; then check shell check_shell; fi
 
 if wants unit; then
-    run_suites unit unit_tests whole
-    run_suites fleet fleet_tests whole
+    run_suites unit unit_tests 2 shards
+    run_suites fleet fleet_tests 2 shards
 fi
 if wants kernel; then run_suites kernel kernel_tests 6; fi
 if wants hostile; then
-    run_suites hostile hostile_tests 6
+    run_suites hostile hostile_tests 8
     list_hostile >build/logs/hostile.txt
     [[ " $named " != *' hostile '* ]] || cat build/logs/hostile.txt
 fi
 if wants interop; then
-    run_suites interop interop_tests 6
+    run_suites interop interop_tests 8 shards
     table_of_interop
 fi
 if wants package && built asan; then check package tests/package/run.sh asan; fi
