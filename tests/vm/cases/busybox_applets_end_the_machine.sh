@@ -1,4 +1,5 @@
 # The image's own poweroff, reboot and halt, in a machine of their own.
+once
 busybox
 for end in poweroff:'Power down' reboot:'Restarting system' halt:'System halted'; do
     config <<TOML

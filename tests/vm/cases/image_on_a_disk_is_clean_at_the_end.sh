@@ -1,5 +1,6 @@
 # A filesystem in a file on a disk, behind a loop device that stays with its file until it is told otherwise: as long as
 # it does, the disk cannot be made read-only.
+once
 busybox
 mkdir "$folder/content"
 truncate -s 8M "$folder/content/image"

@@ -1,4 +1,5 @@
 # A keyboard that is plugged in while the payload runs has a power key, which counts as the machine's button.
+once
 VM_MODULES+=,virtio_input
 VM_SPARE_MODULES=evdev
 config <<'TOML'
