@@ -11,7 +11,8 @@
 # boot      from the kernel's running init to the payload, in an emulated VM, a nanosecond an instruction;
 #           BOOT_ROUNDS=5
 # ROUNDS=21 is how often each client runs, OTHERS=0 leaves out Debian's clients, HERD="200 500" are the sizes of the herd
-# and HERD_ROUNDS=2 how often each runs; NLINIT=PATH is a program to measure in place of a fresh release build.
+# and HERD_ROUNDS=2 how often each runs; NLINIT=PATH is a program to measure in place of a fresh release build;
+# BEFORE=PATH is an nlinit of before, which netsetup and boot measure beside it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "scripts/lib/herd.sh"
@@ -153,10 +154,15 @@ others() {
 }
 
 bench_netsetup() {
-    local contenders=() status=0 client floor
+    local contenders=() status=0 client before floor
     client=$(copies "$nlinit" nlinit)
     floor=$(copies "$folder/floor" floor)
     mapfile -t contenders < <(others)
+    if [[ -v BEFORE ]]; then
+        before=$(copies "$BEFORE" before)
+        contenders=("before|floor --rapid|$before netsetup eth0"
+            "before --no-rapid-commit|floor|$before netsetup --no-rapid-commit eth0" "${contenders[@]}")
+    fi
     contenders=(
         "nlinit|floor --rapid|$client netsetup eth0"
         "nlinit --no-rapid-commit|floor|$client netsetup --no-rapid-commit eth0"

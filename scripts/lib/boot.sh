@@ -1,9 +1,11 @@
 # Sourced by bench.sh: boots of an emulated VM, from the kernel's running init to the payload. The same kernel, modules,
-# mounts and server for all, by turns. Needs $folder, $nlinit and $busybox, and lib/common.sh.
+# mounts and server for all, by turns: those of the arcbox profile, which the busybox flow makes. Needs $folder, $nlinit
+# and $busybox, and lib/common.sh.
 # shellcheck disable=SC2154
 source "scripts/lib/vm.sh"
 
 BOOT_INITS=(nlinit floor busybox)
+[[ ! -v BEFORE ]] || BOOT_INITS+=(before)
 
 # boot_image NAME: an initramfs in which NAME is the init.
 boot_image() {
@@ -15,6 +17,7 @@ boot_image() {
     install "$folder/boot_payload" "$tree/payload"
     case $1 in
         nlinit) install "$nlinit" "$tree/measured_init" ;;
+        before) install "$BEFORE" "$tree/measured_init" ;;
         floor) install "$folder/floor_init" "$tree/measured_init" ;;
         busybox)
             install -D "$busybox" "$tree/bin/busybox"
@@ -40,10 +43,10 @@ SCRIPT
 # boot_once NAME: its stamps are in microseconds, and boot.json's moment of the network in milliseconds.
 boot_once() {
     local at=$folder/boot/$1 network payload
-    vm_boot "$at" 90 "quiet loglevel=3 -- /payload" -netdev user,id=net0 \
+    vm_boot "$at" 90 "quiet loglevel=3 nlinit.profile=arcbox -- /payload" -netdev user,id=net0 \
         -device virtio-net-pci,netdev=net0,romfile= || die "$1 did not get to its end; see $at/serial.log"
     read -r network payload < <(sed -n 's/^stamps //p' "$at/serial.log") || die "no stamps in $at/serial.log"
-    if [[ $1 == nlinit ]]; then
+    if [[ $1 == nlinit || $1 == before ]]; then
         network=$(awk '$1 == "start_ms" { start = $2 }
             /"configured": [0-9]/ { end = $3 }
             END { printf "%d", (end - start) * 1000 }' "$at/serial.log")
