@@ -47,6 +47,9 @@ std::vector<ClasslessRoute> routes_as_given(const Options& options, Ipv4Address 
     if (ms_routes) {
         if (auto routes = classless_routes_in(options, OptionCode::ms_classless_static_route, remarks))
             return *std::move(routes);
+    } else if (options.has(OptionCode::ms_classless_static_route)) {
+        remark(remarks, OptionCode::ms_classless_static_route,
+               "is not obeyed: that takes --ms-routes, or ms_routes = true in the config");
     }
     auto routes = static_routes_in(options, remarks);
     if (const auto way_out = default_route(options, own, subnet, remarks)) routes.push_back(*way_out);

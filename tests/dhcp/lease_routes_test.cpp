@@ -39,6 +39,17 @@ TEST(LeaseRoutesTest, TheFirstUsableRouterIsTheDefaultGateway) {
     EXPECT_THAT(lease.routes, ElementsAre(via("0.0.0.0/0", "10.0.2.7")));
 }
 
+TEST(LeaseRoutesTest, RoutesOfMicrosoftsThatAreNotObeyedAreSpokenOf) {
+    auto message = ack();
+    message.options.set(kMsClassless, kTenEight);
+    EXPECT_THAT(lease_of(message).remarks,
+                ElementsAre("DHCP option 249 (Microsoft's classless routes) is not obeyed: that takes --ms-routes, or "
+                            "ms_routes = true in the config"));
+    EXPECT_THAT(lease_of(message, {.fallback_duration = {}, .ms_routes = true}).remarks, IsEmpty());
+    message.options.set(kClassless, kTenEight);
+    EXPECT_THAT(lease_of(message).remarks, IsEmpty()) << "121 is the same and counts before it";
+}
+
 TEST(LeaseRoutesTest, ALeaseMayHaveNoRouter) {
     const auto lease = lease_of(without_option(ack(), OptionCode::router));
     EXPECT_FALSE(lease.default_gateway());
