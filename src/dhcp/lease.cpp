@@ -77,9 +77,12 @@ void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
     lease.renew_at = requested_at + (sane ? t1 : default_t1);
     lease.rebind_at = requested_at + (sane ? t2 : default_t2);
     lease.expires_at = requested_at + duration;
-    if (!sane)
-        remark(lease.remarks, OptionCode::renewal_time,
-               "or 59 (T2) does not fit the lease time: they are half and 7/8 of it");
+    if (sane) return;
+    const bool has_t1 = options.has(OptionCode::renewal_time);
+    const bool has_both = has_t1 && options.has(OptionCode::rebinding_time);
+    remark(lease.remarks, has_t1 ? OptionCode::renewal_time : OptionCode::rebinding_time,
+           std::string(has_both ? "or 59 (T2) does" : "does") +
+               " not fit the lease time: T1 and T2 are half and 7/8 of it");
 }
 
 std::optional<seconds> duration_of(const Options& options, const LeaseRules& rules, Remarks& remarks) {

@@ -101,10 +101,13 @@ TEST(LeaseRoutesTest, ARouterThatNoHostOfTheSubnetCanBeIsPassedOver) {
 
 TEST(LeaseRoutesTest, RoutesThatCannotBeReadOrUsedAreSpokenOf) {
     auto message = ack();
-    message.options.set(kClassless, Bytes{33, 10, 0, 0, 0, 0, 10, 0, 2, 1});
-    EXPECT_THAT(lease_of(message).remarks,
-                ElementsAre("DHCP option 121 (classless routes) is cut short or has a prefix "
-                            "longer than 32: all of it is ignored"));
+    for (const auto& [value, fault] :
+         {std::pair(Bytes{33, 10, 0, 0, 0, 0, 10, 0, 2, 1}, "has a prefix length of 33, above 32"),
+          std::pair(Bytes{8, 10, 10, 0, 2}, "is cut short"), std::pair(Bytes{}, "is empty")}) {
+        message.options.set(kClassless, value);
+        EXPECT_THAT(lease_of(message).remarks,
+                    ElementsAre("DHCP option 121 (classless routes) " + std::string(fault) + ": all of it is ignored"));
+    }
     message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 8, 127, 10, 0, 2, 1});
     EXPECT_THAT(lease_of(message).remarks,
                 ElementsAre("DHCP option 121 (classless routes) has 1 that cannot be used: left out"));

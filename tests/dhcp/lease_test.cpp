@@ -285,8 +285,12 @@ TEST(LeaseTest, OfAnMtuBelow1280ItIsSaidThatIpv6Ends) {
 TEST(LeaseTest, RenewalTimesThatMakeNoSenseAreSpokenOf) {
     auto message = ack();
     message.options.set_u32(OptionCode::renewal_time, 4000);
-    EXPECT_THAT(lease_of(message).remarks,
-                ElementsAre("DHCP option 58 (T1) or 59 (T2) does not fit the lease time: they are half and 7/8 of it"));
+    const std::string words = " not fit the lease time: T1 and T2 are half and 7/8 of it";
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 58 (T1) does" + words));
+    message.options.set_u32(OptionCode::rebinding_time, 4000);
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 58 (T1) or 59 (T2) does" + words));
+    message = without_option(message, OptionCode::renewal_time);
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 59 (T2) does" + words));
 }
 
 TEST(LeaseTest, AnOrdinaryAckGivesNoReasonForARemark) {
