@@ -246,6 +246,7 @@ ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at) {
         if (auto entered = enter_netns(options->netns); !entered.ok())
             return fail_with(entered.error(), ExitCode::usage);
     }
+    if (const auto remark = boot::where_to(options->interface); !remark.empty()) log::warning("netsetup", remark);
     if (options->dry_run) return dry_run(*options);
     std::optional<dhcp_io::CaptureFile> capture;
     if (!options->pcap.empty()) {
@@ -255,7 +256,6 @@ ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at) {
     }
     auto loop = sys::EventLoop::create();
     if (!loop.ok()) return fail_with(loop.error(), ExitCode::internal);
-    if (const auto remark = boot::where_to(options->interface); !remark.empty()) log::warning("netsetup", remark);
     Netsetup run(*loop, *std::move(options), started_at);
     return run.run();
 }

@@ -30,7 +30,7 @@ bool set_fallback_lease(std::string_view value, NetsetupOptions& options) {
 }
 
 constexpr ValueRow kDhcpValues[] = {
-    {"hostname", "want letters, digits, hyphens and dots",
+    {"hostname", "want a name of letters, digits, hyphens and dots, and no address",
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_hostname(value), options.dhcp.common.hostname);
      }},

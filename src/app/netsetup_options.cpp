@@ -31,7 +31,7 @@ std::optional<std::chrono::milliseconds> timeout_in(std::string_view text) {
 constexpr ValueRow kValues[] = {
     {"timeout", "want a time such as 6s or 500ms, up to a day",
      [](std::string_view value, NetsetupOptions& options) { return set(timeout_in(value), options.timeout); }},
-    {"static", "want ADDRESS/LENGTH, such as 10.0.0.2/24",
+    {"static", "want a host's address with its prefix length, such as 10.0.0.2/24",
      [](std::string_view value, NetsetupOptions& options) {
          options.interface.method = config::Method::fixed;
          options.interface.addresses.resize(1);

@@ -112,7 +112,7 @@ std::optional<std::string> parse_hostname(std::string_view text) {
 }
 
 std::optional<std::string> parse_domain(std::string_view text) {
-    return name_of_at_most(kMaxDomain, text);
+    return name_of_at_most(kMaxDomain, text.substr(text.starts_with('.') ? 1 : 0));  // ".example.org" is meant so
 }
 
 std::optional<std::string> parse_module(std::string_view text) {

@@ -45,6 +45,8 @@ TEST(ParseHostnameTest, RefusesWhatWouldBreakEtcHosts) {
 TEST(ParseHostnameTest, DropsTheFinalDotOfAFullName) {
     EXPECT_EQ(parse_hostname("web-1.example.org."), "web-1.example.org");
     EXPECT_EQ(parse_domain("example.org."), "example.org");
+    EXPECT_EQ(parse_domain(".example.org"), "example.org");
+    EXPECT_EQ(parse_domain("."), std::nullopt);
 }
 
 TEST(ParseHostnameTest, AnAddressIsNoName) {
