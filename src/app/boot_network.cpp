@@ -29,14 +29,20 @@ void Boot::wait_for_network() {
         const sys::TimeLimit limit(loop_, diary_.started_at() + network.timeout);
         const sys::TimeLimit link_limit(loop_, diary_.started_at() + network.link_timeout);
         while (!network_->is_settled(link_limit.passed()) && !limit.passed() && !ending()) loop_.wait();
+        tell_of_unmet_wishes();
         if (network_->is_settled()) return {};
         return Error{0, missing_network() + "; the boot goes on, and so does the network"};
     });
 }
 
+void Boot::tell_of_unmet_wishes() {
+    for (const auto& sentence : network_->unmet_wishes()) log::warning("net", sentence);
+}
+
 // A network that nobody waits for is looked for all the same.
 void Boot::tell_of_missing_network() {
     if (ending()) return;
+    tell_of_unmet_wishes();
     if (const auto missing = missing_network(); !missing.empty()) log::error("net", missing + "; it is tried on");
 }
 

@@ -1,5 +1,6 @@
 #include "nlinit/app/interface_setup.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "nlinit/net/route_plan.hpp"
@@ -25,6 +26,10 @@ void write_sysctls(const config::Interface& wanted, const Link& link) {
     for (const auto& [key, value] : wanted.sysctl) write_sysctl(link, key, value);
 }
 
+bool has_address(const config::Interface& wanted, Ipv4Address address) {
+    return std::ranges::find(wanted.addresses, address, &InterfaceAddress::local) != wanted.addresses.end();
+}
+
 }  // namespace
 
 NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
@@ -33,6 +38,10 @@ NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
     plan.mtu = wanted.mtu;
     auto routes = wanted.routes;
     if (wanted.gateway && wanted.default_route) routes.push_back({Prefix{}, wanted.gateway, std::nullopt, 0});
+    // Via oneself is on link, as in a lease; the kernel would refuse it.
+    for (auto& route : routes) {
+        if (route.gateway && has_address(wanted, *route.gateway)) route.gateway.reset();
+    }
     if (!plan.addresses.empty()) plan.routes = complete_routes(plan.addresses.front(), routes, metric);
     for (std::size_t i = 1; i < plan.addresses.size(); ++i) {
         for (auto& route : complete_routes(plan.addresses[i], {}, metric)) plan.routes.push_back(route);
@@ -93,7 +102,7 @@ void InterfaceSetup::start_session() {
     failures_.clear();
     session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, *link_, session_settings(), on_change_);
     if (auto opened = session_->open(); !opened.ok()) {
-        log::error("dhcp", to_string(opened.error()));
+        log::error("dhcp", link_->name + ": " + to_string(opened.error()));
         failures_.push_back(opened.error());
     }
 }
@@ -168,6 +177,8 @@ void InterfaceSetup::apply_fixed() {
 void InterfaceSetup::set_mtu() {
     NetworkPlan plan;
     plan.mtu = wanted_.mtu;
+    if (const auto clamping = netlink::clamping_of(*link_, plan); !clamping.empty())
+        log::warning("net", link_->name + ": " + clamping);
     for (const auto& failure : netlink::Configurator(netlink_).apply(*link_, {}, plan, netlink::RouteOrigin::fixed))
         log::error("net", link_->name + ": " + to_string(failure));
 }

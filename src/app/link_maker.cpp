@@ -45,6 +45,8 @@ bool LinkMaker::rename(netlink::Socket& netlink, std::vector<Link>& links) {
     };
     for (const auto& [name, mac] : names_) {
         const Link* found = find_interface(links, mac.to_string());
+        if (found == nullptr)
+            unmet_.push_back("there is no interface with the MAC address " + mac.to_string() + " to be called " + name);
         if (found == nullptr || found->name == name) continue;
         auto& link = links[static_cast<std::size_t>(found - links.data())];
         // Two may change names with one another: the holder is moved aside, and gets its own name in its turn.
@@ -77,11 +79,15 @@ bool LinkMaker::make(netlink::Socket& netlink, const config::Vlan& vlan, const L
 }
 
 bool LinkMaker::work(netlink::Socket& netlink, std::vector<Link> links) {
+    unmet_.clear();
     bool changed = rename(netlink, links);
     parents_.clear();
     for (const auto& vlan : vlans_) {
         const auto parent = std::ranges::find(links, vlan.parent, &Link::name);
-        if (parent == links.end()) continue;  // it may come yet
+        if (parent == links.end()) {  // it may come yet
+            unmet_.push_back(vlan.name + " is not made: there is no interface " + vlan.parent);
+            continue;
+        }
         const auto there = std::ranges::find(links, vlan.name, &Link::name);
         const bool is_it = there != links.end() && there->kind == netlink::kVlanKind && there->lower == parent->index &&
                            there->vlan_id == vlan.id;

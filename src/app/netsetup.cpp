@@ -63,6 +63,7 @@ class Netsetup {
     void on_change();
     void take_hostname();
     void write_resolv_conf();
+    [[nodiscard]] std::optional<Error> not_written() const;
     ExitCode give_up();
     ExitCode stay();
     ExitCode end(const Error& error, ExitCode status) const;
@@ -76,6 +77,7 @@ class Netsetup {
     TimePoint started_at_;
     NetworkSetup network_;
     ResolvConf resolv_conf_;
+    std::optional<Error> hostname_failure_;
     bool stopped_ = false;
 };
 
@@ -108,7 +110,7 @@ ExitCode Netsetup::run() {
         report({});
         return stay();
     }
-    if (resolv_conf_.failure) return end(*resolv_conf_.failure, ExitCode::not_written);
+    if (const auto failure = not_written()) return end(*failure, ExitCode::not_written);
     report({{}, ExitCode::configured});
     return ExitCode::configured;
 }
@@ -137,7 +139,19 @@ void Netsetup::on_change() {
 void Netsetup::take_hostname() {
     const auto name = network_.interfaces().front()->hostname();
     if (name.empty() || name == sys::hostname()) return;
-    if (auto done = sys::set_hostname(name); !done.ok()) log::warning("netsetup", to_string(done.error()));
+    hostname_failure_.reset();
+    if (auto done = sys::set_hostname(name); !done.ok()) {
+        hostname_failure_ = Error{done.error().code, done.error().what + hint_of(done.error().code)};
+        if (options_.keep) log::warning("netsetup", to_string(*hostname_failure_));
+    }
+}
+
+// The first of what was asked for beside the network and is not there.
+std::optional<Error> Netsetup::not_written() const {
+    if (resolv_conf_.failure) return resolv_conf_.failure;
+    if (hostname_failure_) return hostname_failure_;
+    const auto* session = network_.interfaces().front()->session();
+    return session ? session->lease_file_failure() : std::nullopt;
 }
 
 // --dns and --search in place of the lease's.
@@ -184,7 +198,7 @@ ExitCode Netsetup::give_up() {
 ExitCode Netsetup::stay() {
     while (!stopped_) loop_.wait();
     network_.stop();
-    return resolv_conf_.failure ? ExitCode::not_written : ExitCode::configured;
+    return not_written() ? ExitCode::not_written : ExitCode::configured;
 }
 
 void Netsetup::report(const Outcome& outcome) const {
@@ -226,11 +240,13 @@ ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at) {
     const auto fail_with = [&](const Error& error, ExitCode otherwise) {
         return fail(error, otherwise, options->json, options->interface.match);
     };
+    for (const auto& remark : options->remarks) log::warning("netsetup", remark);
     if (options->verbose) log::set_threshold(log::Level::debug);
     if (!options->netns.empty()) {
         if (auto entered = enter_netns(options->netns); !entered.ok())
             return fail_with(entered.error(), ExitCode::usage);
     }
+    if (const auto remark = boot::where_to(options->interface); !remark.empty()) log::warning("netsetup", remark);
     if (options->dry_run) return dry_run(*options);
     std::optional<dhcp_io::CaptureFile> capture;
     if (!options->pcap.empty()) {
@@ -240,7 +256,6 @@ ExitCode netsetup(int argc, char* const* arguments, TimePoint started_at) {
     }
     auto loop = sys::EventLoop::create();
     if (!loop.ok()) return fail_with(loop.error(), ExitCode::internal);
-    if (const auto remark = boot::where_to(options->interface); !remark.empty()) log::warning("netsetup", remark);
     Netsetup run(*loop, *std::move(options), started_at);
     return run.run();
 }

@@ -30,7 +30,7 @@ bool set_fallback_lease(std::string_view value, NetsetupOptions& options) {
 }
 
 constexpr ValueRow kDhcpValues[] = {
-    {"hostname", "want letters, digits, hyphens and dots",
+    {"hostname", "want a name of letters, digits, hyphens and dots, and no address",
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_hostname(value), options.dhcp.common.hostname);
      }},
@@ -41,9 +41,10 @@ constexpr ValueRow kDhcpValues[] = {
          dhcp.send_client_id = !dhcp.client_id.empty();
          return true;
      }},
-    {"vendor-class", "want 1 to 254 characters of text",
+    {"vendor-class", "want at most 254 characters of text, none for no option 60",
      [](std::string_view value, NetsetupOptions& options) {
-         return set(config::parse_option_text(value), options.dhcp.common.vendor_class);
+         if (value.empty()) options.dhcp.common.vendor_class.clear();
+         return value.empty() || set(config::parse_option_text(value), options.dhcp.common.vendor_class);
      }},
     {"user-class", "want 1 to 254 characters of text",
      [](std::string_view value, NetsetupOptions& options) {

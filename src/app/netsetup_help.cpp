@@ -52,7 +52,8 @@ What is shown:
 exit status: 0 configured; 2 usage; 3 no such interface, or none fits;
 4 no carrier; 5 no lease in time; 6 the kernel refused an address or route;
 7 not permitted; 8 the network wants no IPv4 (with --ipv6-only);
-9 all is configured, but --resolv-conf could not be written; 1 anything else
+9 all is configured, but --resolv-conf or --lease-file could not be written, or
+the host name not be set; 1 anything else
 
 It takes CAP_NET_ADMIN and CAP_NET_RAW in the network namespace, and so needs no
 root where that belongs to a user namespace, as in: unshare -Urn nlinit netsetup

@@ -31,7 +31,7 @@ std::optional<std::chrono::milliseconds> timeout_in(std::string_view text) {
 constexpr ValueRow kValues[] = {
     {"timeout", "want a time such as 6s or 500ms, up to a day",
      [](std::string_view value, NetsetupOptions& options) { return set(timeout_in(value), options.timeout); }},
-    {"static", "want ADDRESS/LENGTH, such as 10.0.0.2/24",
+    {"static", "want a host's address with its prefix length, such as 10.0.0.2/24",
      [](std::string_view value, NetsetupOptions& options) {
          options.interface.method = config::Method::fixed;
          options.interface.addresses.resize(1);
@@ -64,14 +64,21 @@ constexpr ValueRow kValues[] = {
 struct Row {
     const FlagRow* flag = nullptr;
     const ValueRow* value = nullptr;
+    bool for_lease = false;  // there is nothing to do for it with --static
+
+    [[nodiscard]] const char* name() const { return flag ? flag->name : value->name; }
 };
+
+bool is_for_lease(std::string_view name) {
+    return name == "forever" || name == "pcap";
+}
 
 std::vector<Row> all_rows() {
     std::vector<Row> rows;
-    for (const auto& row : kFlags) rows.push_back({.flag = &row});
-    for (const auto& row : dhcp_flags()) rows.push_back({.flag = &row});
-    for (const auto& row : kValues) rows.push_back({.value = &row});
-    for (const auto& row : dhcp_values()) rows.push_back({.value = &row});
+    for (const auto& row : kFlags) rows.push_back({.flag = &row, .for_lease = is_for_lease(row.name)});
+    for (const auto& row : dhcp_flags()) rows.push_back({.flag = &row, .for_lease = true});
+    for (const auto& row : kValues) rows.push_back({.value = &row, .for_lease = is_for_lease(row.name)});
+    for (const auto& row : dhcp_values()) rows.push_back({.value = &row, .for_lease = true});
     return rows;
 }
 
@@ -88,8 +95,7 @@ std::vector<option> getopt_rows(const std::vector<Row>& rows) {
     std::vector<option> options;
     for (const auto& row : rows) {
         const int number = kFirstRow + static_cast<int>(options.size());
-        options.push_back(row.flag ? option{row.flag->name, no_argument, nullptr, number}
-                                   : option{row.value->name, required_argument, nullptr, number});
+        options.push_back({row.name(), row.flag ? no_argument : required_argument, nullptr, number});
     }
     options.push_back({nullptr, 0, nullptr, 0});
     return options;
@@ -113,8 +119,6 @@ Result<> check(const NetsetupOptions& options) {
     const bool is_static = options.interface.method == config::Method::fixed;
     if (options.interface.gateway && !is_static)
         return Error{0, "--gateway needs --static: by DHCP the server names the router"};
-    if (is_static && options.interface.gateway == options.interface.addresses.front().local)
-        return Error{0, "--gateway is the address of --static itself: want the router's"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
     if (options.resolv_conf.empty() && (!options.dns.empty() || !options.search.empty()))
         return Error{0, "--dns and --search need --resolv-conf: they are what is written there"};
@@ -127,12 +131,28 @@ Result<> check(const NetsetupOptions& options) {
     return {};
 }
 
+// What was asked for, is not wrong, and changes nothing.
+std::vector<std::string> idle_options(const NetsetupOptions& options, const std::vector<const char*>& for_lease) {
+    std::vector<std::string> remarks;
+    const bool is_static = options.interface.method == config::Method::fixed;
+    for (const auto* name : for_lease) {
+        const auto option = "--" + std::string(name);
+        if (is_static) {
+            remarks.push_back(option + " is about a lease: it changes nothing with --static");
+        } else if (option == "--release" && !options.keep) {
+            remarks.push_back(option + " changes nothing without --keep: nobody is there to give the lease back");
+        }
+    }
+    return remarks;
+}
+
 }  // namespace
 
 Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments) {
     NetsetupOptions options;
     const auto rows = all_rows();
     const auto known = getopt_rows(rows);
+    std::vector<const char*> for_lease;
     optind = 0;  // getopt(3): start anew
     opterr = 0;
     for (;;) {
@@ -141,13 +161,15 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
         if (found == ':') return Error{0, as_written(argc, arguments) + " needs a value"};
         if (found == '?') return Error{0, "unknown option " + as_written(argc, arguments) + "; see --help"};
         found = found < kFirstRow ? index_for(found, rows) : found - kFirstRow;
-        if (auto taken = take(rows[static_cast<std::size_t>(found)], optarg ? optarg : "", options); !taken.ok())
-            return taken.error();
+        const auto& row = rows[static_cast<std::size_t>(found)];
+        if (auto taken = take(row, optarg ? optarg : "", options); !taken.ok()) return taken.error();
+        if (row.for_lease) for_lease.push_back(row.name());
     }
     if (argc - optind > 1) return Error{0, std::string("one interface at a time, not also ") + arguments[optind + 1]};
     if (optind < argc) options.interface.match = arguments[optind];
     if (options.interface.match.empty()) return Error{0, "the name of the interface is empty"};
     if (auto fits = check(options); !fits.ok()) return fits.error();
+    options.remarks = idle_options(options, for_lease);
     return options;
 }
 

@@ -36,10 +36,15 @@ std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& li
     for (const auto& address : plan.addresses) steps.push_back("add address " + to_string(address));
     for (const auto& route : plan.routes) steps.push_back("add route " + to_string(route));
     if (options.resolv_conf.empty()) return steps;
-    std::string servers;
+    const bool has_lease = options.interface.method == config::Method::dhcp;
+    std::string servers, domains;
     for (const auto& server : options.dns) servers += (servers.empty() ? "" : ", ") + server.to_string();
-    steps.push_back("write " + options.resolv_conf + " with the name servers " +
-                    (servers.empty() ? "of the lease" : servers));
+    for (const auto& domain : options.search) domains += (domains.empty() ? "" : ", ") + domain;
+    if (servers.empty()) servers = has_lease ? "of the lease" : "";
+    if (domains.empty()) domains = has_lease ? "of the lease" : "";
+    steps.push_back("write " + options.resolv_conf + " with " +
+                    (servers.empty() ? "no name servers" : "the name servers " + servers) + " and " +
+                    (domains.empty() ? "no search domains" : "the search domains " + domains));
     return steps;
 }
 

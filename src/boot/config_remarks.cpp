@@ -7,6 +7,12 @@
 
 namespace nlinit::boot {
 
+namespace {
+
+constexpr std::uint16_t kSmallestIpv6Mtu = 1280;  // RFC 8200 5
+
+}  // namespace
+
 using config::Interface;
 using config::Method;
 
@@ -17,6 +23,11 @@ bool asks_for_lease(const config::Network& network) noexcept {
 std::string where_to(const Interface& interface) {
     const auto is_alone = [](const InterfaceAddress& address) { return address.prefix_length == Prefix::kMaxLength; };
     const bool leads_out = interface.gateway && interface.default_route;
+    if (interface.method == Method::fixed && leads_out &&
+        std::ranges::find(interface.addresses, *interface.gateway, &InterfaceAddress::local) !=
+            interface.addresses.end())
+        return "the gateway " + interface.gateway->to_string() +
+               " is the interface's own address: everything is taken to be on the link";
     if (interface.method != Method::fixed || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
         !std::ranges::all_of(interface.addresses, is_alone))
         return {};
@@ -28,6 +39,9 @@ std::vector<std::string> config_remarks(const config::Config& config) {
     const auto& network = config.network;
     for (const auto& interface : network.interfaces) {
         if (auto remark = where_to(interface); !remark.empty()) remarks.push_back(interface.match + ": " + remark);
+        if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
+            remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
+                              " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
     }
     if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
         !asks_for_lease(network) && !has_row(config, kResolvConfPath))

@@ -136,7 +136,11 @@ string_view DracutNetwork::lay(string_view name, string_view value) {
     if (name == "rd.peerdns") return take_switch(peer_dns_);
     if (name == "rd.neednet") return take_switch(always);
     if (name == "rd.net.timeout.dhcp") return take_seconds(timeout_);
-    if (name == "rd.net.timeout.iflink") return take_seconds(link_timeout_);
+    if (name == "rd.net.timeout.iflink" || name == "carrier_timeout") {
+        const auto wanted = take_seconds(link_timeout_);
+        if (wanted.empty()) link_timeout_parameter_ = name;
+        return wanted;
+    }
     if (name == "BOOTIF") {
         const auto mac = parse_boot_mac(value);
         if (mac) boot_mac_ = mac;
@@ -151,6 +155,7 @@ string_view DracutNetwork::lay(string_view name, string_view value) {
     auto vendor_class = parse_option_text(value);
     if (!vendor_class) return "1 to 254 characters of text";
     vendor_class_ = std::move(vendor_class);
+    vendor_class_parameter_ = name;
     return {};
 }
 
@@ -209,11 +214,15 @@ void DracutNetwork::finish(Network& network, Sources& sources, std::vector<std::
     }
     if (link_timeout_) {
         network.link_timeout = *link_timeout_;
-        sources.insert_or_assign("network.link_timeout", source_of_parameter("rd.net.timeout.iflink"));
+        sources.insert_or_assign("network.link_timeout", source_of_parameter(link_timeout_parameter_));
     }
     if (vendor_class_) {
+        // The settings of one interface are a copy of these.
+        for (auto& interface : network.interfaces) {
+            if (interface.dhcp) interface.dhcp->vendor_class = *vendor_class_;
+        }
         network.dhcp.vendor_class = *std::move(vendor_class_);
-        sources.insert_or_assign("network.dhcp.vendor_class", source_of_parameter("rd.net.dhcp.vendor-class"));
+        sources.insert_or_assign("network.dhcp.vendor_class", source_of_parameter(vendor_class_parameter_));
     }
     network.link_names = std::move(names_);
     network.vlans = std::move(vlans_);

@@ -1,4 +1,5 @@
-// Parameters of the network section of dracut.cmdline(7) that choose, name and make interfaces, and PXELINUX's BOOTIF=.
+// Parameters of the network section of dracut.cmdline(7) that choose, name and make interfaces, PXELINUX's BOOTIF=, and
+// what the kernel's own ip= has beside it (nfsroot.rst, ipconfig.c).
 // Gathered until the line ends, for ip= may come after them.
 #pragma once
 
@@ -15,7 +16,7 @@
 
 namespace nlinit::config {
 
-inline constexpr std::array<std::string_view, 10> kDracutParameters{"BOOTIF",
+inline constexpr std::array<std::string_view, 12> kDracutParameters{"BOOTIF",
                                                                     "rd.bootif",
                                                                     "bootdev",
                                                                     "ifname",
@@ -24,7 +25,9 @@ inline constexpr std::array<std::string_view, 10> kDracutParameters{"BOOTIF",
                                                                     "rd.neednet",
                                                                     "rd.net.timeout.dhcp",
                                                                     "rd.net.timeout.iflink",
-                                                                    "rd.net.dhcp.vendor-class"};
+                                                                    "rd.net.dhcp.vendor-class",
+                                                                    "carrier_timeout",
+                                                                    "dhcpclass"};
 
 class DracutNetwork {
   public:
@@ -52,7 +55,8 @@ class DracutNetwork {
     std::vector<Vlan> vlans_;
     std::optional<std::chrono::milliseconds> timeout_, link_timeout_;
     std::optional<std::string> vendor_class_;
-    std::vector<std::string> refused_;  // each is said once
+    std::string_view link_timeout_parameter_, vendor_class_parameter_;  // that said so: the last
+    std::vector<std::string> refused_;                                  // each is said once
 };
 
 }  // namespace nlinit::config

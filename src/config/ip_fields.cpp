@@ -6,12 +6,24 @@ namespace nlinit::config {
 
 using std::string_view;
 
+namespace {
+
+// Where the first field ends: a colon in brackets or in a MAC address is none between fields.
+std::size_t end_of_field(string_view value) {
+    constexpr std::size_t kMacSize = 17;
+    const bool is_mac = MacAddress::parse(value.substr(0, kMacSize)).has_value();
+    if (is_mac && (value.size() == kMacSize || value[kMacSize] == ':')) return value.find(':', kMacSize);
+    const auto bracket = value.starts_with('[') ? value.find(']') : string_view::npos;
+    return value.find(':', bracket == string_view::npos ? 0 : bracket);
+}
+
+}  // namespace
+
 std::vector<string_view> split_fields(string_view value) {
     std::vector<string_view> fields;
     bool more = true;
     while (more && fields.size() < kMaxFields) {
-        const auto bracket = value.starts_with('[') ? value.find(']') : string_view::npos;
-        const auto colon = value.find(':', bracket == string_view::npos ? 0 : bracket);
+        const auto colon = end_of_field(value);
         fields.push_back(value.substr(0, colon));
         more = colon != string_view::npos;
         if (more) value.remove_prefix(colon + 1);

@@ -15,7 +15,7 @@ namespace nlinit::config {
 
 enum Field : std::size_t { kClient, kServer, kGateway, kNetmask, kHostname, kDevice, kAutoconf, kTail };
 
-inline constexpr std::size_t kMaxFields = 16;  // client to autoconf, an MTU, and a MAC that its colons cut into six
+inline constexpr std::size_t kMaxFields = 16;  // more than there are meanings for
 
 enum class Autoconf : std::uint8_t { dhcp, off };
 // "single-dhcp" is dracut's, "static" is a word of klibc's ipconfig and of many guides.
@@ -27,7 +27,8 @@ inline constexpr std::array<Word<Autoconf>, 7> kAutoconfWords{{{"dhcp", Autoconf
                                                                {"none", Autoconf::off},
                                                                {"static", Autoconf::off}}};
 
-// At colons, but not inside the brackets of an IPv6 address; empty fields at the end are dropped.
+// At colons, but not inside the brackets of an IPv6 address or inside a MAC address; empty fields at the end are
+// dropped.
 [[nodiscard]] std::vector<std::string_view> split_fields(std::string_view value);
 
 [[nodiscard]] bool looks_like_address(std::string_view text) noexcept;

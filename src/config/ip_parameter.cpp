@@ -117,6 +117,10 @@ class IpReader {
             warn("of the two netmasks " + in_quotes(mask) + " is used, not " + in_quotes(text.substr(slash)));
         const bool length_in_address = mask.empty() && slash != string_view::npos;
         const auto length = prefix_length(length_in_address ? text.substr(slash + 1) : mask);
+        const Prefix network(*local, length);
+        if (network.has_broadcast() && (*local == network.network() || *local == network.broadcast()))
+            warn(local->to_string() + " is the network or broadcast address of " + network.to_string() +
+                 ", and no host's; it is used as it is");
         result_.interface.addresses.push_back(interface_address(*local, length));
     }
 
@@ -177,22 +181,18 @@ class IpReader {
     // kernel's name servers.
     void read_tail(std::size_t first) {
         const auto mtu = parse_number<std::uint16_t>(field(first));
-        const auto mac = MacAddress::parse(rest_of_value(first + 1));
+        const bool without_mtu = MacAddress::parse(field(first)).has_value();
+        const auto mac = MacAddress::parse(field(without_mtu ? first : first + 1));
         if (mtu && *mtu >= kMinMtu) result_.interface.mtu = mtu;
         if (mac) result_.interface.mac = mac;
         if (mtu && *mtu < kMinMtu) warn(in_quotes(field(first)) + " is too small an MTU");
-        if (mac && !mtu && !field(first).empty()) warn(in_quotes(field(first)) + " is not an MTU");
+        if (mac && !mtu && !without_mtu && !field(first).empty()) warn(in_quotes(field(first)) + " is not an MTU");
+        if (mac && fields_.size() > first + 2) warn("more fields than there are meanings for");
         if (mac) return;
         if (!mtu) read_name_server(field(first));
         read_name_server(field(first + 1));
         read_ntp_server(field(first + 2));
         if (fields_.size() > first + 3) warn("more fields than there are meanings for");
-    }
-
-    // All fields from this one on, with the colons between them.
-    [[nodiscard]] string_view rest_of_value(std::size_t first) const {
-        if (first >= fields_.size()) return {};
-        return {fields_[first].data(), static_cast<std::size_t>(fields_.back().end() - fields_[first].begin())};
     }
 
     void read_name_server(string_view text) {

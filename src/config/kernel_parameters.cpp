@@ -180,7 +180,8 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 24> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 25> kKeys{{{"ip", lay_ip},
+                                     {"nfsaddrs", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
                                      {"hostname", lay_hostname},

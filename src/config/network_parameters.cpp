@@ -22,7 +22,11 @@ std::string_view take_field(std::string_view& text, char separator) {
 void NetworkParameters::ip(std::string_view value, std::vector<std::string>& warnings) {
     auto parameter = parse_ip_parameter(value, warnings);
     ip_given_ = true;
-    if (!parameter.off) add_interface(std::move(parameter.interface));
+    if (parameter.off) {
+        std::erase_if(interfaces_, [&](const auto& row) { return row.match == parameter.interface.match; });
+    } else {
+        add_interface(std::move(parameter.interface));
+    }
     if (!parameter.hostname.empty()) hostname_ = std::move(parameter.hostname);
     name_servers_.insert(name_servers_.end(), parameter.name_servers.begin(), parameter.name_servers.end());
     if (!parameter.name_servers.empty()) name_server_parameter_ = "ip";

@@ -52,7 +52,8 @@ void read_fallback_lease(TableReader& table, std::optional<std::chrono::seconds>
 }  // namespace
 
 void read_dhcp(TableReader& table, Dhcp& dhcp) {
-    table.read("hostname", dhcp.hostname, parse_hostname, "a host name of at most 64 letters, digits, '-' and '.'");
+    table.read("hostname", dhcp.hostname, parse_hostname,
+               "a host name (no address) of at most 64 letters, digits, '-' and '.'");
     if (table.read("client_id", dhcp.client_id, parse_client_id,
                    "text, hexadecimal pairs with colons such as \"01:52:54:00:12:34:56\", or \"none\""))
         dhcp.send_client_id = !dhcp.client_id.empty();

@@ -71,6 +71,10 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
         return;
     }
     row.name_row(interface.match);
+    if (method_clear && interface.dhcp.value_or(common) != common && interface.method != Method::dhcp)
+        row.complain(row.at(), "'dhcp' needs method = \"dhcp\"");
+    if (method_clear && interface.method == Method::none && !interface.routes.empty())
+        row.complain(row.at(), "'routes' need method = \"dhcp\" or \"static\"");
     check_lease_file(row, common, interface, taken);
     interfaces.push_back(std::move(interface));
 }

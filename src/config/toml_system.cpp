@@ -64,7 +64,8 @@ void read_sysctls(TableReader& table, std::map<std::string, std::string>& sysctl
 }
 
 void read_system(TableReader& table, System& system) {
-    table.read("hostname", system.hostname, parse_hostname, "a host name of at most 64 letters, digits, '-' and '.'");
+    table.read("hostname", system.hostname, parse_hostname,
+               "a host name (no address) of at most 64 letters, digits, '-' and '.'");
     table.read_list("modules", system.modules, parse_module, "the name of a module, or a list of such");
     read_sysctls(table, system.sysctl);
     table.table("rlimit", [&](TableReader& limits) { read_rlimits(limits, system.rlimits); });

@@ -54,6 +54,13 @@ bool is_dotted_name(std::string_view text) {
     }
 }
 
+// A final dot is that of a fully qualified name, and dropped. What parses as an address is no name.
+std::optional<std::string> name_of_at_most(std::size_t max_size, std::string_view text) {
+    if (text.ends_with('.')) text.remove_suffix(1);
+    if (text.size() > max_size || !is_dotted_name(text) || Ipv4Address::parse(text)) return std::nullopt;
+    return std::string(text);
+}
+
 // "01:aa:bb": two pairs at least, or it is a word.
 std::optional<std::vector<std::uint8_t>> hex_pairs(std::string_view text) {
     std::vector<std::uint8_t> bytes;
@@ -101,13 +108,11 @@ std::optional<std::uint32_t> parse_mode(std::string_view text) {
 }
 
 std::optional<std::string> parse_hostname(std::string_view text) {
-    if (text.size() > kMaxHostname || !is_dotted_name(text)) return std::nullopt;
-    return std::string(text);
+    return name_of_at_most(kMaxHostname, text);
 }
 
 std::optional<std::string> parse_domain(std::string_view text) {
-    if (text.size() > kMaxDomain || !is_dotted_name(text)) return std::nullopt;
-    return std::string(text);
+    return name_of_at_most(kMaxDomain, text.substr(text.starts_with('.') ? 1 : 0));  // ".example.org" is meant so
 }
 
 std::optional<std::string> parse_module(std::string_view text) {

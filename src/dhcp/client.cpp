@@ -174,6 +174,7 @@ void Client::expire(TimePoint now, Actions& actions) {
 // seen to be free before.
 void Client::grant(const Lease& lease, TimePoint now, Actions& actions) {
     naks_in_a_row_ = 0;
+    refusal_.reset();
     const bool is_new = !in_use_ || in_use_->address != lease.address;
     if (is_new && config_.conflict_detection == ConflictDetection::probe) {
         data_ = Checking{lease, now + kLongestCheck};

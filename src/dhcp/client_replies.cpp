@@ -3,6 +3,7 @@
 
 #include "nlinit/dhcp/client.hpp"
 #include "nlinit/dhcp/inheritance.hpp"
+#include "nlinit/dhcp/lease_names.hpp"
 
 namespace nlinit::dhcp {
 namespace {
@@ -19,10 +20,18 @@ bool came_from(const Received& received, std::optional<Ipv4Address> expected) {
     return !expected || server_of(received) == *expected;
 }
 
-std::string words_for(const std::vector<OptionCode>& kept, std::string_view source) {
-    std::string text;
-    for (const auto code : kept) text += (text.empty() ? "" : ", ") + named(code);
-    return "the server's ACK does without " + text + ": kept from " + std::string(source);
+// What the ACK has nothing of, and what it has and makes no sense.
+Remarks words_for(const std::vector<OptionCode>& kept, const Options& said, std::string_view source) {
+    Remarks remarks;
+    for (const bool is_there : {false, true}) {
+        std::string text;
+        for (const auto code : kept) {
+            if (said.has(code) == is_there) text += (text.empty() ? "" : ", ") + named(code);
+        }
+        const std::string verb = is_there ? "has nothing usable in " : "does without ";
+        if (!text.empty()) remarks.push_back("the server's ACK " + verb + text + ": kept from " + std::string(source));
+    }
+    return remarks;
 }
 
 }  // namespace
@@ -153,7 +162,8 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     auto& lease = std::get<Lease>(granted);
     // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
     if (lease.expires_at <= now) return DropReason::lease_over;
-    if (!kept.empty()) lease.remarks.insert(lease.remarks.begin(), words_for(kept, expected.source_of_before));
+    const auto words = words_for(kept, received.message.options, expected.source_of_before);
+    lease.remarks.insert(lease.remarks.begin(), words.begin(), words.end());
     grant(lease, now, actions);
     return std::nullopt;
 }
@@ -163,6 +173,8 @@ Client::Verdict Client::take_nak(const Expected& expected, const Received& recei
     const bool says_who = received.message.options.address(OptionCode::server_identifier).has_value();
     if (expected.server && !says_who) return DropReason::no_server_identifier;
     if (!came_from(received, expected.server)) return DropReason::other_server;
+    refusal_ =
+        Refusal{server_of(received), expected.address.value_or(Ipv4Address()), message_in(received.message.options)};
     if (in_use_) unbind(UnbindReason::refused, actions);
     config_.previous_lease.reset();
     const auto delay = nak_delay(++naks_in_a_row_);

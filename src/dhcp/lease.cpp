@@ -17,25 +17,35 @@ constexpr std::uint16_t kSmallestIpv6Mtu = 1280;  // RFC 8200 5
 constexpr std::uint8_t kHalfOfEverything = 1;     // 0/1 and 128/1 are a default route by another name
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
-std::optional<Ipv4Address> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {
-    const auto server = address_in(options, OptionCode::server_identifier, remarks).value_or(source);
-    if (!server.is_host()) return std::nullopt;
+std::variant<Ipv4Address, DropReason> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {
+    const auto named = address_in(options, OptionCode::server_identifier, remarks);
+    const auto server = named.value_or(source);
+    if (!server.is_host()) return named ? DropReason::bad_server_identifier : DropReason::no_server_identifier;
     return server;
 }
 
 // A mask that is not there is never guessed by class: /32, with the gateway reached on link.
 std::optional<std::uint8_t> prefix_length_of(const Options& options, Remarks& remarks) {
     const auto mask = address_in(options, OptionCode::subnet_mask, remarks);
-    if (!mask) return Prefix::kMaxLength;
+    if (!mask) {
+        remark(remarks, OptionCode::subnet_mask,
+               std::string(options.has(OptionCode::subnet_mask) ? "is unusable" : "is missing") +
+                   ": the address gets /32, and the gateway a route of its own");
+        return Prefix::kMaxLength;
+    }
     const auto length = prefix_length_of_mask(*mask);
     if (!length || *length == 0) return std::nullopt;
     return length;
 }
 
-std::optional<Ipv4Address> broadcast_of(const Options& options, Prefix subnet) {
+std::optional<Ipv4Address> broadcast_of(const Options& options, Prefix subnet, Remarks& remarks) {
     if (!subnet.has_broadcast()) return std::nullopt;  // RFC 3021; with one the kernel refuses the peer as gateway
-    const auto given = options.address(OptionCode::broadcast_address);
+    const auto given = address_in(options, OptionCode::broadcast_address, remarks);
     if (given && (given->is_broadcast() || *given == subnet.network())) return given;
+    if (given && *given != subnet.broadcast())
+        remark(remarks, OptionCode::broadcast_address,
+               "is " + given->to_string() + ", which is not that of " + subnet.to_string() + ": it is " +
+                   subnet.broadcast().to_string());
     return subnet.broadcast();
 }
 
@@ -67,9 +77,12 @@ void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
     lease.renew_at = requested_at + (sane ? t1 : default_t1);
     lease.rebind_at = requested_at + (sane ? t2 : default_t2);
     lease.expires_at = requested_at + duration;
-    if (!sane)
-        remark(lease.remarks, OptionCode::renewal_time,
-               "or 59 (T2) does not fit the lease time: they are half and 7/8 of it");
+    if (sane) return;
+    const bool has_t1 = options.has(OptionCode::renewal_time);
+    const bool has_both = has_t1 && options.has(OptionCode::rebinding_time);
+    remark(lease.remarks, has_t1 ? OptionCode::renewal_time : OptionCode::rebinding_time,
+           std::string(has_both ? "or 59 (T2) does" : "does") +
+               " not fit the lease time: T1 and T2 are half and 7/8 of it");
 }
 
 std::optional<seconds> duration_of(const Options& options, const LeaseRules& rules, Remarks& remarks) {
@@ -123,7 +136,7 @@ std::variant<Lease, DropReason> lease_from(const Message& message, Ipv4Address s
     const Options& options = message.options;
     Lease lease;
     const auto server = server_of(options, source, lease.remarks);
-    if (!server) return DropReason::no_server_identifier;
+    if (const auto* reason = std::get_if<DropReason>(&server)) return *reason;
     const auto duration = duration_of(options, rules, lease.remarks);
     if (!duration) return DropReason::no_lease_time;
     const auto prefix_length = prefix_length_of(options, lease.remarks);
@@ -131,11 +144,11 @@ std::variant<Lease, DropReason> lease_from(const Message& message, Ipv4Address s
 
     lease.address = message.yiaddr;
     lease.prefix_length = *prefix_length;
-    lease.server = *server;
+    lease.server = std::get<Ipv4Address>(server);
     const Prefix subnet(lease.address, lease.prefix_length);
     if (const auto fault = fault_of(lease.address, subnet, lease.server)) return *fault;
     lease.routes = routes_in(options, lease.address, subnet, rules.ms_routes, lease.remarks);
-    lease.broadcast = broadcast_of(options, subnet);
+    lease.broadcast = broadcast_of(options, subnet, lease.remarks);
     lease.name_servers = hosts_in(options, OptionCode::name_server, lease.remarks);
     lease.ntp_servers = hosts_in(options, OptionCode::ntp_server, lease.remarks);
     lease.host_name = host_name_in(options, lease.remarks);
@@ -160,6 +173,7 @@ NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, Ti
     plan.addresses.push_back({lease.address, lease.prefix_length, lease.broadcast, time_left(lease, preferences, now)});
     plan.routes = routes_for(lease, plan.addresses.front(), preferences);
     plan.mtu = preferences.mtu ? preferences.mtu : lease.mtu;
+    plan.mtu_is_advice = !preferences.mtu && lease.mtu;
     plan.name_servers = lease.name_servers;
     plan.search_domains = lease.search_domains;
     if (plan.search_domains.empty() && !lease.domain_name.empty()) plan.search_domains.push_back(lease.domain_name);

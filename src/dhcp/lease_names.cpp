@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxHostNameSize = 64;  // HOST_NAME_MAX (gethostname(2))
 constexpr std::size_t kMaxDomainNames = 32;
+constexpr std::size_t kMaxMessageSize = 128;  // enough for a sentence
 
 std::string_view text_in(const Options& options, OptionCode code) {
     const auto value = options.find(code);
@@ -75,6 +76,11 @@ std::vector<std::string> domain_names_in(const Options& options, Remarks& remark
     if (!left_out.empty())
         remark(remarks, kCode, "has " + left_out + ", which is no domain name or one too many: it is left out");
     return names;
+}
+
+std::string message_in(const Options& options) {
+    const auto text = trimmed(text_in(options, OptionCode::message)).substr(0, kMaxMessageSize);
+    return escaped(Bytes(text.begin(), text.end()));
 }
 
 std::vector<std::string> search_domains_in(const Options& options, Remarks& remarks) {

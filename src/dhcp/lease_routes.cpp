@@ -22,6 +22,19 @@ Prefix classful_destination(Ipv4Address destination) {
     return network.network() == destination ? network : Prefix(destination, Prefix::kMaxLength);
 }
 
+// What is wrong with a value that parse_classless_routes() gives nothing for, or that is empty.
+std::string fault_of_classless(ByteView value) {
+    if (value.empty()) return "is empty";
+    ByteReader in(value);
+    while (!in.at_end()) {
+        const auto length = in.u8();
+        if (length > Prefix::kMaxLength) return "has a prefix length of " + std::to_string(length) + ", above 32";
+        in.bytes((length + 7U) / 8U + sizeof(std::uint32_t));
+        if (in.overrun()) break;
+    }
+    return "is cut short";
+}
+
 // RFC 2132 3.5: routers in order of preference. One that is the client itself (OpenBSD's and Windows' way to say that
 // all is on link) counts when there is no other.
 std::optional<ClasslessRoute> default_route(const Options& options, Ipv4Address own, Prefix subnet, Remarks& remarks) {
@@ -47,6 +60,9 @@ std::vector<ClasslessRoute> routes_as_given(const Options& options, Ipv4Address 
     if (ms_routes) {
         if (auto routes = classless_routes_in(options, OptionCode::ms_classless_static_route, remarks))
             return *std::move(routes);
+    } else if (options.has(OptionCode::ms_classless_static_route)) {
+        remark(remarks, OptionCode::ms_classless_static_route,
+               "is not obeyed: that takes --ms-routes, or ms_routes = true in the config");
     }
     auto routes = static_routes_in(options, remarks);
     if (const auto way_out = default_route(options, own, subnet, remarks)) routes.push_back(*way_out);
@@ -78,7 +94,7 @@ std::optional<std::vector<ClasslessRoute>> classless_routes_in(const Options& op
     if (!value) return std::nullopt;
     std::size_t left_out = 0;
     auto routes = value->empty() ? std::nullopt : parse_classless_routes(*value, &left_out);
-    if (!routes) remark(remarks, code, "is cut short or has a prefix longer than 32: all of it is ignored");
+    if (!routes) remark(remarks, code, fault_of_classless(*value) + ": all of it is ignored");
     if (left_out > 0) remark(remarks, code, "has " + std::to_string(left_out) + " that cannot be used: left out");
     return routes;
 }

@@ -25,12 +25,17 @@ struct Layout {
     std::uint8_t overload = 0;
     bool overload_seen = false;
     std::optional<std::uint8_t> type;
-    bool bad_type = false;
+    std::optional<DropReason> bad_type;
 };
 
 void take_type(ByteView value, Layout& layout) {
-    if (value.size() != 1 || (layout.type && *layout.type != value[0])) layout.bad_type = true;
-    if (value.size() == 1) layout.type = value[0];
+    if (value.size() != 1) {
+        layout.bad_type = DropReason::bad_message_type_size;
+    } else if (layout.type.value_or(value[0]) != value[0]) {
+        layout.bad_type = DropReason::two_message_types;
+    } else {
+        layout.type = value[0];
+    }
 }
 
 // Only the first counts: a second one, or one inside an overloaded area, could make an area be read twice.
@@ -70,10 +75,10 @@ std::optional<DropReason> read_options(ByteView main, ByteView file, ByteView sn
         return DropReason::options_overrun;
     if ((overload & kOverloadSname) != 0 && !read_area(sname, message.options, layout))
         return DropReason::options_overrun;
-    if (layout.bad_type) return DropReason::bad_message_type;
+    if (layout.bad_type) return layout.bad_type;
     if (!layout.type) return DropReason::no_message_type;
     if (*layout.type < 1 || *layout.type > static_cast<std::uint8_t>(MessageType::inform))
-        return DropReason::bad_message_type;
+        return DropReason::unknown_message_type;
     message.type = MessageType{*layout.type};
     return std::nullopt;
 }
@@ -143,10 +148,10 @@ std::variant<Message, DropReason> parse(ByteView payload) {
     const auto file = in.bytes(kFileSize);
     const auto cookie = in.u32();
 
-    if (!is_op_code(op)) return DropReason::not_a_reply;
+    if (!is_op_code(op)) return DropReason::bad_op_code;
     message.op = OpCode{op};
-    if (hardware_type != kHardwareEthernet || hardware_size != kEthernetAddressSize)
-        return DropReason::other_hardware_type;
+    if (hardware_type != kHardwareEthernet) return DropReason::other_hardware_type;
+    if (hardware_size != kEthernetAddressSize) return DropReason::bad_hardware_size;
     if (cookie != kMagicCookie) return DropReason::bad_cookie;
     if (const auto reason = read_options(in.bytes(in.remaining()), file, sname, message)) return *reason;
     return message;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "nlinit/net/address.hpp"
+
 namespace nlinit::dhcp {
 namespace {
 
@@ -63,7 +65,7 @@ std::optional<std::string> read_name(ByteView data, std::size_t& position) {
 
 std::optional<std::string> valid_name(std::string_view text) {
     if (text.ends_with('.')) text.remove_suffix(1);
-    if (text.empty() || text.size() > kMaxNameSize) return std::nullopt;
+    if (text.empty() || text.size() > kMaxNameSize || Ipv4Address::parse(text)) return std::nullopt;
     for (std::string_view rest = text;;) {
         const auto dot = rest.find('.');
         if (!is_label(rest.substr(0, dot))) return std::nullopt;

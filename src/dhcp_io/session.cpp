@@ -75,7 +75,7 @@ Session::~Session() {
 Result<> Session::open() {
     if (socket_) return {};
     auto socket = PacketSocket::open(link_.index, link_.mac);
-    if (!socket.ok()) return Error{socket.error().code, link_.name + ": " + socket.error().what};
+    if (!socket.ok()) return socket.error();
     socket_.emplace(*std::move(socket));
     applier_.read_stale();
     // Not between carrier and route, where it would cost what it is to save.
@@ -159,6 +159,7 @@ void Session::handle(const dhcp::Event& event) {
     const auto before = client_.state();
     const auto actions = client_.handle(event, BootClock::now());
     loop_.arm(client_timer_, client_.deadline());  // whatever becomes of the actions
+    if (std::holds_alternative<dhcp::Received>(event)) tell_of_refusal();
     for (const auto& action : actions) std::visit([this](const auto& wanted) { perform(wanted); }, action);
     const auto after = client_.state();
     if (before == after) return;
@@ -254,13 +255,16 @@ void Session::announce(Ipv4Address address) {
     packets_.sent(announcement);
 }
 
-void Session::keep_for_next_time(const dhcp::Lease* lease) const {
+void Session::keep_for_next_time(const dhcp::Lease* lease) {
     const auto& path = settings_.lease_file;
     if (path.empty()) return;
     const auto& client = settings_.client;
     const auto done =
         lease ? write_lease_file(path, *lease, {client.mac, client_identifier(client)}) : remove_lease_file(path);
-    if (!done.ok()) log::warning("dhcp", to_string(done.error()));
+    lease_file_failure_.reset();
+    if (done.ok()) return;
+    lease_file_failure_ = done.error();
+    say_once(log::Level::warning, to_string(done.error()));
 }
 
 void Session::close_when_idle() {

@@ -24,6 +24,11 @@ std::string sent_messages(const dhcp::MessageCounters& counters) {
     return text.empty() ? "nothing" : text;
 }
 
+std::string in_words(const dhcp::Refusal& refusal) {
+    return "DHCP server " + refusal.server.to_string() + " refuses " + refusal.address.to_string() + " (NAK)" +
+           (refusal.message.empty() ? ", and says nothing of why" : ": \"" + refusal.message + '"');
+}
+
 }  // namespace
 
 std::string Session::diagnosis() const {
@@ -37,7 +42,12 @@ std::string Session::diagnosis() const {
     }
     if (from_other_ports_ > 0) text += "; " + std::to_string(from_other_ports_) + " came from another UDP port than 67";
     if (!conflict_.empty()) text += "; " + conflict_;
+    if (const auto* refusal = client_.refusal()) text += "; " + in_words(*refusal);
     return text;
+}
+
+void Session::tell_of_refusal() {
+    if (const auto* refusal = client_.refusal()) say_once(log::Level::warning, in_words(*refusal));
 }
 
 // A renewal is worth a line only to whoever wants to know all.

@@ -14,12 +14,17 @@ namespace {
 struct Step {
     std::function<Request()> make;
     bool removal = false;
+    bool advice = false;
 };
+
+std::uint32_t as_the_device_can(const Link& link, std::uint16_t mtu) {
+    const std::uint32_t highest = link.max_mtu == 0 ? UINT16_MAX : link.max_mtu;
+    return std::clamp<std::uint32_t>(mtu, std::min(link.min_mtu, highest), highest);
+}
 
 std::optional<std::uint32_t> mtu_to_set(const Link& link, const NetworkPlan& wanted) {
     if (!wanted.mtu) return std::nullopt;
-    const std::uint32_t highest = link.max_mtu == 0 ? UINT16_MAX : link.max_mtu;
-    const std::uint32_t mtu = std::clamp<std::uint32_t>(*wanted.mtu, std::min(link.min_mtu, highest), highest);
+    const std::uint32_t mtu = as_the_device_can(link, *wanted.mtu);
     // Setting the same MTU again makes some drivers drop the carrier, and then everything starts again.
     if (mtu == link.mtu) return std::nullopt;
     return mtu;
@@ -31,7 +36,8 @@ std::vector<Step> steps_for(const Link& link, const NetworkPlan& current, const 
     const NetworkChanges changes = diff(current, wanted);
     const LinkIndex index = link.index;
     std::vector<Step> steps;
-    if (const auto mtu = mtu_to_set(link, wanted)) steps.push_back({[=] { return make_set_mtu(index, *mtu); }});
+    if (const auto mtu = mtu_to_set(link, wanted))
+        steps.push_back({[=] { return make_set_mtu(index, *mtu); }, false, wanted.mtu_is_advice});
     for (const auto& address : changes.addresses_in_the_way)
         steps.push_back({[=] { return make_remove_address(index, address); }, true});
     for (const auto& address : changes.addresses_to_add)
@@ -59,6 +65,14 @@ bool matters(const Step& step, const Error& error) {
 
 }  // namespace
 
+std::string clamping_of(const Link& link, const NetworkPlan& wanted) {
+    const std::uint32_t mtu = wanted.mtu ? as_the_device_can(link, *wanted.mtu) : 0;
+    if (!wanted.mtu || mtu == *wanted.mtu) return {};
+    const std::string limit = mtu < *wanted.mtu ? "more than the " : "less than the ";
+    return "an MTU of " + std::to_string(*wanted.mtu) + " is " + limit + std::to_string(mtu) + " that " + link.name +
+           " can have: it gets " + std::to_string(mtu);
+}
+
 Result<NetworkPlan> Configurator::stale(LinkIndex link) {
     NetworkPlan plan;
     auto addresses = list_addresses(socket_, link);
@@ -77,11 +91,17 @@ std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& curr
     const auto steps = steps_for(link, current, wanted, origin);
     auto batch = make_all(steps);
     std::vector<Error> still_failing;
+    refused_advice_.reset();
     for (const auto& failure : socket_.transact(batch)) {
         const Step& step = steps[failure.request];
         if (!matters(step, failure.error)) continue;
-        if (auto again = socket_.transact(step.make()); !again.ok() && matters(step, again.error()))
+        auto again = socket_.transact(step.make());
+        if (again.ok() || !matters(step, again.error())) continue;
+        if (step.advice) {
+            refused_advice_ = again.error();
+        } else {
             still_failing.push_back(again.error());
+        }
     }
     return still_failing;
 }

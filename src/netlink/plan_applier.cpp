@@ -103,10 +103,21 @@ void PlanApplier::tell_of_stale(const NetworkPlan& wanted) {
         log::info("net", link_.name + ": removed the route " + to_string(route) + " that was on it from before");
 }
 
+// Once, and not with each renewal.
+void PlanApplier::tell_of_mtu(const NetworkPlan& wanted) {
+    auto sentence = clamping_of(link_, wanted);
+    if (const auto& refused = configurator_.refused_advice())
+        sentence = "the MTU stays " + std::to_string(link_.mtu) + ": " + to_string(*refused);
+    if (sentence.empty() || sentence == mtu_said_) return;
+    log::warning("net", link_.name + ": " + sentence);
+    mtu_said_ = std::move(sentence);
+}
+
 void PlanApplier::attempt() {
     read_stale();
     const auto wanted = wanted_now();
     failures_ = configurator_.apply(link_, current(), wanted, origin_);
+    tell_of_mtu(wanted);
     if (failures_.empty()) {
         tell_of_stale(wanted);
         installed_ = wanted;

@@ -76,6 +76,15 @@ TEST_F(BootInterfacesTest, AVlanThatTheKernelCannotMakeIsOneSentence) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootInterfacesTest, NamesAndVlansThatWaitForALinkAreSaid) {
+    guest_.parameters = "vlan=vlan6:eth9 ifname=lan0:02:00:00:00:00:99 ip=eth0:dhcp";
+    guest_.config = kQuick;
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(guest_.log(), HasSubstr("vlan6 is not made: there is no interface eth9"));
+    EXPECT_THAT(guest_.log(), HasSubstr("no interface with the MAC address 02:00:00:00:00:99 to be called lan0"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootInterfacesTest, EachHasADefaultRouteWithAMetricOfItsOwnInTheOrderOfTheRows) {
     Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2);
     guest_.config = kQuick + row("eth1") + row("primary") + row("eth*", "metric = 50");

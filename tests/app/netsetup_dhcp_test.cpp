@@ -45,6 +45,25 @@ TEST_F(NetsetupDhcpTest, TheServerIsToldWhatItIsToBeTold) {
     EXPECT_TRUE(server_.requests().front().message.broadcast);
 }
 
+TEST_F(NetsetupDhcpTest, AnEmptyVendorClassIsNotSent) {
+    EXPECT_EQ(run({"--vendor-class", ""}).exit_code, 0);
+    EXPECT_EQ(sent_option(OptionCode::vendor_class_identifier), "none");
+}
+
+TEST_F(NetsetupDhcpTest, WhatTheServerSaysOfARefusalIsSaid) {
+    server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        if (request.message.type != dhcp::MessageType::request) return server.answer(request);
+        auto nak = server.reply_to(request.message, dhcp::MessageType::nak);
+        nak.options.set_text(OptionCode::message, "no lease for\nyou");
+        server.send(nak);
+    };
+    const auto finished = run({"--timeout", "500ms"});
+    EXPECT_EQ(finished.exit_code, 5);
+    const std::string sentence = R"(DHCP server 192.0.2.1 refuses 192.0.2.50 (NAK): "no lease for\x0ayou")";
+    EXPECT_THAT(finished.errors, HasSubstr("eth0: " + sentence)) << "as it happens";
+    EXPECT_THAT(finished.errors, HasSubstr("; " + sentence)) << "in the end";
+}
+
 TEST_F(NetsetupDhcpTest, WhatNlinitDoesNotKnowIsInTheReport) {
     const std::string portal = "https://portal.test/api";
     server_.grant.options.set(OptionCode::vendor_specific, Bytes{1, 2, 0xff});

@@ -39,6 +39,13 @@ TEST_F(NetsetupLeaseFileTest, TheSecondRunNeedsOneRoundTrip) {
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
 }
 
+TEST_F(NetsetupLeaseFileTest, OneThatCannotBeWrittenIsExit9) {
+    const auto finished = netsetup({"eth0", "--lease-file", "/dev/null/x"});
+    EXPECT_EQ(finished.exit_code, 9);
+    EXPECT_THAT(finished.errors, HasSubstr("/dev/null"));
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255")) << "the network is there";
+}
+
 TEST_F(NetsetupLeaseFileTest, AnAddressThatIsRefusedNowIsReplaced) {
     EXPECT_EQ(run().exit_code, 0);
     server_.grant.address = {192, 0, 2, 60};

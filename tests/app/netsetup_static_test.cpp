@@ -34,6 +34,23 @@ TEST_F(NetsetupStaticTest, AnAddressAndAGatewayAreInTheKernelWithoutAPacket) {
     EXPECT_THAT(server_.requests(), IsEmpty());
 }
 
+TEST_F(NetsetupStaticTest, AGatewayThatIsItselfMeansThatAllIsOnLink) {
+    const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.9"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_THAT(finished.errors, HasSubstr("the gateway 192.0.2.9 is the interface's own address"));
+    EXPECT_THAT(routes(), Contains("default src 192.0.2.9 proto static scope link"));
+}
+
+TEST_F(NetsetupStaticTest, WhatIsAboutALeaseIsSaidToChangeNothing) {
+    const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--lease-file", "/x", "--set-hostname"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.errors, AllOf(HasSubstr("--lease-file is about a lease: it changes nothing with --static\n"),
+                                       HasSubstr("--set-hostname is about a lease")));
+    EXPECT_THAT(netsetup({"eth0", "--dry-run", "--release"}).errors,
+                HasSubstr("--release changes nothing without --keep"));
+    EXPECT_EQ(netsetup({"eth0", "--dry-run", "--release", "--keep"}).errors, "");
+}
+
 TEST_F(NetsetupStaticTest, AGatewayOutsideTheSubnetIsReachedByARouteOfItsOwn) {
     EXPECT_EQ(netsetup({"eth0", "--static", "10.0.0.9/24", "--gateway", "192.0.2.1"}).exit_code, 0);
     EXPECT_THAT(routes(), ElementsAre("10.0.0.0/24 src 10.0.0.9 proto static scope link",
@@ -220,6 +237,19 @@ TEST_F(NetsetupJsonTest, ADryRunIsAnObjectToo) {
     EXPECT_EQ((*json)["routes"].size(), 2U);
     EXPECT_EQ((*json)["steps"].size(), 4U);
     EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(NetsetupOptionsTest, ADryRunSaysWhatWouldBeWritten) {
+    const auto written = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"eth0", "--dry-run", "--resolv-conf", "/x"});
+        return netsetup(std::move(arguments)).output;
+    };
+    EXPECT_THAT(written({"--static", "192.0.2.9/24", "--search", "a.example,b.example."}),
+                HasSubstr("write /x with no name servers and the search domains a.example, b.example\n"));
+    EXPECT_THAT(written({"--static", "192.0.2.9/24", "--dns", "9.9.9.9"}),
+                HasSubstr("write /x with the name servers 9.9.9.9 and no search domains\n"));
+    EXPECT_THAT(written({}),
+                HasSubstr("write /x with the name servers of the lease and the search domains of the lease\n"));
 }
 
 TEST_F(NetsetupJsonTest, WhatIsWrittenIsReported) {

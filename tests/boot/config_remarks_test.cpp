@@ -37,6 +37,19 @@ TEST(ConfigRemarksTest, WhereNameServersComeFromSomewhereNothingIsSaid) {
     EXPECT_THAT(plan_text(minimal_with("ip=10.0.2.21::10.0.2.2:24::eth0:off"), {}), Not(HasSubstr("from the lease")));
 }
 
+TEST(ConfigRemarksTest, AnMtuThatEndsIpv6IsSpokenOf) {
+    EXPECT_THAT(config_remarks(minimal_with("ip=eth0:dhcp:1000")),
+                ElementsAre("eth0: an MTU of 1000 is less than the 1280 of RFC 8200: there is no IPv6 on that link"));
+    EXPECT_THAT(config_remarks(minimal_with("ip=eth0:dhcp:1280")), IsEmpty());
+}
+
+TEST(ConfigRemarksTest, AGatewayThatIsTheInterfaceItselfIsSpokenOf) {
+    EXPECT_THAT(
+        config_remarks(minimal_with("ip=10.0.2.15::10.0.2.15:24::eth0:none nameserver=9.9.9.9")),
+        ElementsAre(
+            "eth0: the gateway 10.0.2.15 is the interface's own address: everything is taken to be on the link"));
+}
+
 TEST(ConfigRemarksTest, AnAddressWithoutAnyRouteLeadsNowhere) {
     EXPECT_THAT(config_remarks(minimal_with("ip=10.0.2.15:::255.255.255.255::eth0:none nameserver=9.9.9.9")),
                 ElementsAre("eth0: 10.0.2.15/32 leads nowhere: there is no gateway, no peer and no other route"));

@@ -128,6 +128,25 @@ TEST(DracutNetworkTest, TimeLimitsAndTheVendorClassAreTheConfigs) {
     EXPECT_THAT(apply_to("minimal", "rd.peerdns=perhaps").warnings, ElementsAre(HasSubstr("must be 1 or 0")));
 }
 
+TEST(DracutNetworkTest, WhatTheKernelHasBesideIpIsObeyed) {
+    const auto [network, warnings, sources] =
+        apply_to("minimal", "nfsaddrs=::::h:eth1:dhcp carrier_timeout=20 dhcpclass=pxe");
+    EXPECT_THAT(warnings, IsEmpty());
+    EXPECT_THAT(matches_of(network), ElementsAre("eth1"));
+    EXPECT_EQ(network.link_timeout, std::chrono::seconds(20));
+    EXPECT_EQ(network.dhcp.vendor_class, "pxe");
+    EXPECT_EQ(sources.at("network.link_timeout"), "kernel command line carrier_timeout=");
+    EXPECT_EQ(sources.at("network.dhcp.vendor_class"), "kernel command line dhcpclass=");
+}
+
+TEST(DracutNetworkTest, AVendorClassReachesInterfacesWithSettingsOfTheirOwn) {
+    Config config = *profile("minimal");
+    config.network.interfaces.front().dhcp.emplace().vendor_class = "file";
+    Sources sources;
+    EXPECT_THAT(apply(parse_kernel_command_line("rd.net.dhcp.vendor-class=pxe"), config, sources), IsEmpty());
+    EXPECT_EQ(config.network.interfaces.front().dhcp->vendor_class, "pxe");
+}
+
 TEST(DracutNetworkTest, WhatIsNotObeyedIsNamedOnce) {
     for (const std::string_view text :
          {"bond=bond0:eth0,eth1", "bridge=br0:eth0", "team=team0:eth0", "bridge", "rd.net.dhcp.retry=3",

@@ -65,6 +65,8 @@ TEST(IpParameterTest, WordsStandAloneOrAfterADevice) {
         {"eth0.100:dhcp", dhcp_on("eth0.100")},
         {"10:dhcp", dhcp_on("10")},
         {"52-54-00-12-34-56:dhcp", dhcp_on("52:54:00:12:34:56")},
+        {"52:54:00:12:34:56:dhcp", dhcp_on("52:54:00:12:34:56")},
+        {":::::52:54:00:12:34:56:dhcp", dhcp_on("52:54:00:12:34:56")},
         {"off", off()},
         {"none", off()},
         {"", off()},
@@ -179,6 +181,7 @@ TEST(IpParameterTest, DracutTailHoldsMtuAndMac) {
         {"eth1:dhcp:9000", 9000, {}},
         {"eth1:dhcp:9000:52:54:00:12:34:56", 9000, mac},
         {"eth1:dhcp::52:54:00:12:34:56", {}, mac},
+        {"eth1:dhcp:52:54:00:12:34:56", {}, mac},
     };
     for (const auto& [value, mtu, expected_mac] : cases) {
         const auto parsed = parse(value);
@@ -208,6 +211,9 @@ TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
         {"enp6s0f0:static", "static without an address"},
         {":::::eth1:static", "static without an address"},
         {"eth1:off:9000", "MTU of an interface that is not configured"},
+        {"eth1:dhcp:1400:52:54:00:12:34:56:x", "more fields"},
+        {"10.0.0.0::10.0.0.1:24::eth1:none", "10.0.0.0 is the network or broadcast address of 10.0.0.0/24"},
+        {"10.0.0.255/24::10.0.0.1", "10.0.0.255 is the network or broadcast address of 10.0.0.0/24"},
         {"eth1:none::52:54:00:12:34:56", "MAC of an interface that is not configured"},
         {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'255.255.255.0' stands where the host name does"},
         {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'eth0' is not an IPv4 address"},

@@ -119,6 +119,7 @@ TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {
     ASSERT_EQ(config.network.interfaces.size(), 1U);
     EXPECT_EQ(config.network.interfaces[0].addresses.size(), 2U);
     EXPECT_EQ(config.network.interfaces[0].gateway, Ipv4Address(10, 0, 0, 1));
+    EXPECT_TRUE(apply_to_arcbox("ip=eth0:dhcp ip=eth0:off").config.network.interfaces.empty());
     EXPECT_EQ(apply_to_arcbox("ip=10.0.0.2:::24::eth0:off ip=eth0:dhcp").config.network.interfaces[0].method,
               Method::dhcp);
 }

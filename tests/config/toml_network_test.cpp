@@ -8,7 +8,6 @@ namespace nlinit::config {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using Servers = std::vector<Ipv4Address>;
 
 TEST(TomlNetworkTest, KeysReachTheirPlaces) {
@@ -150,6 +149,14 @@ TEST(TomlNetworkTest, MistakeInAnInterfaceSparesItsOtherKeys) {
     }
 }
 
+TEST(TomlNetworkTest, RoutesOfAnInterfaceThatIsNotConfiguredAreNamed) {
+    const auto parsed =
+        parse_toml("[[network.interface]]\nmethod = \"none\"\nroutes = [{ to = \"10.0.0.0/8\" }]\n", "none");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(to_string(parsed.problems[0], ""),
+              ":1:1: 'routes' need method = \"dhcp\" or \"static\" in [[network.interface]]");
+}
+
 TEST(TomlNetworkTest, FirstRowOfAMatchCounts) {
     const auto parsed =
         parse_toml("[[network.interface]]\nmethod = \"none\"\n[[network.interface]]\nmatch = \"primary\"\n", "none");
@@ -188,7 +195,8 @@ TEST(TomlNetworkTest, ALeaseFileWithTheInterfacesNameIsEverybodys) {
         "[[network.interface]]\nmatch = \"lan1\"\nmethod = \"static\"\naddress = \"10.0.0.1/8\"\n"
         "[network.interface.dhcp]\nlease_file = \"/x\"\n",
         "none");
-    EXPECT_THAT(parsed.problems, IsEmpty());
+    ASSERT_EQ(parsed.problems.size(), 1U) << "nor is there a client on lan1";
+    EXPECT_EQ(to_string(parsed.problems[0], ""), ":7:1: 'dhcp' needs method = \"dhcp\" in [[network.interface]]");
     EXPECT_THAT(lease_files_of(parsed), ElementsAre("/%i.lease", "/%i.lease", "/x"));
 }
 

@@ -52,7 +52,8 @@ TEST(TomlSystemTest, MistakesAreNamedAndNotUsed) {
         std::string_view line, problem;
     } cases[] = {
         {"hostname = \"a b\"",
-         ":2:12: 'hostname' in [system] must be a host name of at most 64 letters, digits, '-' and '.', not 'a b'"},
+         ":2:12: 'hostname' in [system] must be a host name (no address) of at most 64 letters, digits, '-' and '.', "
+         "not 'a b'"},
         {"report = \"boot.json\"",
          ":2:10: 'report' in [system] must be an absolute path without \"..\", not 'boot.json'"},
         {"modules = [\"x.ko\"]",

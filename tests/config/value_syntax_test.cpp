@@ -36,10 +36,24 @@ TEST(ParseHostnameTest, TakesLabelsWithDotsBetweenThem) {
 }
 
 TEST(ParseHostnameTest, RefusesWhatWouldBreakEtcHosts) {
-    for (const std::string_view text : {"", ".", "a..b", "a.", "-a", "a-", "a b", "a\nb", "a#b", "\xc3\xa9"})
+    for (const std::string_view text : {"", ".", "a..b", "a..", "-a", "a-", "a b", "a\nb", "a#b", "\xc3\xa9"})
         EXPECT_EQ(parse_hostname(text), std::nullopt) << text;
     EXPECT_FALSE(parse_hostname(std::string(64, 'a')));                               // one label
     EXPECT_FALSE(parse_hostname(std::string(40, 'a') + '.' + std::string(40, 'b')));  // HOST_NAME_MAX
+}
+
+TEST(ParseHostnameTest, DropsTheFinalDotOfAFullName) {
+    EXPECT_EQ(parse_hostname("web-1.example.org."), "web-1.example.org");
+    EXPECT_EQ(parse_domain("example.org."), "example.org");
+    EXPECT_EQ(parse_domain(".example.org"), "example.org");
+    EXPECT_EQ(parse_domain("."), std::nullopt);
+}
+
+TEST(ParseHostnameTest, AnAddressIsNoName) {
+    for (const std::string_view text : {"10.0.0.5", "255.255.255.0", "10.0.0.5."}) {
+        EXPECT_EQ(parse_hostname(text), std::nullopt) << text;
+        EXPECT_EQ(parse_domain(text), std::nullopt) << text;
+    }
 }
 
 TEST(ParseInterfaceMatchTest, TakesNamesGlobsAndMacs) {

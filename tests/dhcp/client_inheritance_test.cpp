@@ -64,6 +64,19 @@ TEST(ClientInheritanceTest, AFirstAckKeepsWhatItsOfferSaid) {
     EXPECT_EQ(guest.lease().renew_at, guest.now() + 1800s) << "T1 and T2 are of the ACK alone";
 }
 
+TEST(ClientInheritanceTest, WhatIsThereAndOfNoUseIsToldFromWhatIsNotThere) {
+    auto guest = bound();
+    guest.renew_now();
+    auto ack = full(guest.ack());
+    ack.options.set(OptionCode::router, Bytes{10, 0});
+    ack.options.set_u16(OptionCode::interface_mtu, 68);
+    guest.receive(ack);
+    expect_full(guest.lease());
+    EXPECT_THAT(guest.lease().remarks,
+                ElementsAre("the server's ACK has nothing usable in DHCP option 3 (router), DHCP "
+                            "option 26 (MTU): kept from the lease before it"));
+}
+
 TEST(ClientInheritanceTest, ARenewalKeepsWhatTheLeaseHas) {
     auto guest = bound();
     for (int renewal = 0; renewal < 3; ++renewal) {
@@ -124,7 +137,7 @@ TEST(ClientInheritanceTest, ARapidAckHasNothingToInherit) {
     ASSERT_EQ(other.state(), State::bound);
     EXPECT_EQ(other.lease().prefix_length, 32);
     EXPECT_FALSE(other.lease().default_gateway());
-    EXPECT_THAT(other.lease().remarks, IsEmpty());
+    EXPECT_THAT(other.lease().remarks, ElementsAre(::testing::HasSubstr("(subnet mask) is missing")));
 }
 
 TEST(ClientInheritanceTest, AnotherOfferStartsAnew) {

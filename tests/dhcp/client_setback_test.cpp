@@ -58,6 +58,24 @@ TEST(ClientNakTest, ARefusalStartsAgainAtOnceWithAFreshXid) {
     EXPECT_NE(guest.client().xid(), xid);
 }
 
+TEST(ClientNakTest, WhatTheServerSaysOfItIsKeptUntilThereIsALease) {
+    ClientHarness guest;
+    guest.link_up();
+    guest.receive(guest.offer());
+    EXPECT_EQ(guest.client().refusal(), nullptr);
+    auto nak = guest.nak();
+    nak.options.set_text(OptionCode::message, "no free leases\n");
+    const auto address = guest.offer().yiaddr;
+    guest.receive(nak);
+    ASSERT_NE(guest.client().refusal(), nullptr);
+    EXPECT_EQ(guest.client().refusal()->server, test::kDhcpServer);
+    EXPECT_EQ(guest.client().refusal()->address, address);
+    EXPECT_EQ(guest.client().refusal()->message, "no free leases");
+    guest.receive(guest.offer());
+    guest.receive(guest.ack());
+    EXPECT_EQ(guest.client().refusal(), nullptr);
+}
+
 TEST(ClientNakTest, AServerThatRefusesForEverIsAskedEverMoreSlowly) {
     ClientHarness guest;
     guest.link_up();

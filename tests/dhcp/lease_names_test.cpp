@@ -46,6 +46,20 @@ TEST(LeaseNamesTest, ADomainNameMayBeSeveral) {
     }
 }
 
+TEST(LeaseNamesTest, AnAddressIsNoName) {
+    Remarks remarks;
+    EXPECT_EQ(host_name_in(with(OptionCode::host_name, "192.0.2.7"), remarks), "");
+    EXPECT_THAT(domains("192.0.2.7 example.com", remarks), ElementsAre("example.com"));
+    EXPECT_THAT(remarks, ElementsAre(HasSubstr("\"192.0.2.7\" is no host name"), HasSubstr("\"192.0.2.7\"")));
+}
+
+TEST(LeaseNamesTest, TheServersMessageIsPrintableAndOfBoundedLength) {
+    EXPECT_EQ(message_in({}), "");
+    EXPECT_EQ(message_in(with(OptionCode::message, "wrong network\0"sv)), "wrong network");
+    EXPECT_EQ(message_in(with(OptionCode::message, "a\nb\x1b[2J\xff\\")), "a\\x0ab\\x1b[2J\\xff\\x5c");
+    EXPECT_EQ(message_in(with(OptionCode::message, std::string(255, 'x'))), std::string(128, 'x'));
+}
+
 TEST(LeaseNamesTest, APartThatIsNoNameIsLeftOutAndSpokenOf) {
     Remarks remarks;
     EXPECT_THAT(domains("a,b", remarks), IsEmpty());

@@ -39,6 +39,17 @@ TEST(LeaseRoutesTest, TheFirstUsableRouterIsTheDefaultGateway) {
     EXPECT_THAT(lease.routes, ElementsAre(via("0.0.0.0/0", "10.0.2.7")));
 }
 
+TEST(LeaseRoutesTest, RoutesOfMicrosoftsThatAreNotObeyedAreSpokenOf) {
+    auto message = ack();
+    message.options.set(kMsClassless, kTenEight);
+    EXPECT_THAT(lease_of(message).remarks,
+                ElementsAre("DHCP option 249 (Microsoft's classless routes) is not obeyed: that takes --ms-routes, or "
+                            "ms_routes = true in the config"));
+    EXPECT_THAT(lease_of(message, {.fallback_duration = {}, .ms_routes = true}).remarks, IsEmpty());
+    message.options.set(kClassless, kTenEight);
+    EXPECT_THAT(lease_of(message).remarks, IsEmpty()) << "121 is the same and counts before it";
+}
+
 TEST(LeaseRoutesTest, ALeaseMayHaveNoRouter) {
     const auto lease = lease_of(without_option(ack(), OptionCode::router));
     EXPECT_FALSE(lease.default_gateway());
@@ -90,10 +101,13 @@ TEST(LeaseRoutesTest, ARouterThatNoHostOfTheSubnetCanBeIsPassedOver) {
 
 TEST(LeaseRoutesTest, RoutesThatCannotBeReadOrUsedAreSpokenOf) {
     auto message = ack();
-    message.options.set(kClassless, Bytes{33, 10, 0, 0, 0, 0, 10, 0, 2, 1});
-    EXPECT_THAT(lease_of(message).remarks,
-                ElementsAre("DHCP option 121 (classless routes) is cut short or has a prefix "
-                            "longer than 32: all of it is ignored"));
+    for (const auto& [value, fault] :
+         {std::pair(Bytes{33, 10, 0, 0, 0, 0, 10, 0, 2, 1}, "has a prefix length of 33, above 32"),
+          std::pair(Bytes{8, 10, 10, 0, 2}, "is cut short"), std::pair(Bytes{}, "is empty")}) {
+        message.options.set(kClassless, value);
+        EXPECT_THAT(lease_of(message).remarks,
+                    ElementsAre("DHCP option 121 (classless routes) " + std::string(fault) + ": all of it is ignored"));
+    }
     message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 8, 127, 10, 0, 2, 1});
     EXPECT_THAT(lease_of(message).remarks,
                 ElementsAre("DHCP option 121 (classless routes) has 1 that cannot be used: left out"));

@@ -97,7 +97,10 @@ TEST(LeaseTest, ABroadcastAddressOfElsewhereIsNotTaken) {
     for (const auto& given : {Ipv4Address(192, 168, 1, 255), Ipv4Address(10, 0, 2, 7), Ipv4Address(127, 0, 0, 1)}) {
         auto message = ack();
         message.options.set_address(OptionCode::broadcast_address, given);
-        EXPECT_EQ(lease_of(message).broadcast, Ipv4Address(10, 0, 2, 255)) << given.to_string();
+        const auto lease = lease_of(message);
+        EXPECT_EQ(lease.broadcast, Ipv4Address(10, 0, 2, 255)) << given.to_string();
+        EXPECT_THAT(lease.remarks, ElementsAre("DHCP option 28 (broadcast address) is " + given.to_string() +
+                                               ", which is not that of 10.0.2.0/24: it is 10.0.2.255"));
     }
 }
 
@@ -237,7 +240,20 @@ TEST(LeaseTest, AMissingServerIdentifierIsTheUnicastSource) {
     EXPECT_EQ(lease_of(message, {}, {10, 0, 2, 9}).server, Ipv4Address(10, 0, 2, 9));
     for (const auto text : {"0.0.0.0", "255.255.255.255", "224.0.0.1", "127.0.0.1"}) {
         EXPECT_EQ(refusal_of(message, {}, Ipv4Address::parse(text).value()), DropReason::no_server_identifier) << text;
+        auto named = ack();
+        named.options.set_address(OptionCode::server_identifier, Ipv4Address::parse(text).value());
+        EXPECT_EQ(refusal_of(named, {}, {10, 0, 2, 9}), DropReason::bad_server_identifier) << text;
     }
+}
+
+TEST(LeaseTest, AMissingMaskIsSpokenOf) {
+    const std::string consequence = ": the address gets /32, and the gateway a route of its own";
+    EXPECT_THAT(lease_of(without_option(ack(), kMask)).remarks,
+                ElementsAre("DHCP option 1 (subnet mask) is missing" + consequence));
+    auto message = ack();
+    message.options.set(kMask, Bytes{255, 255, 255});
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 1 (subnet mask) has 3 bytes, not 4: it is ignored",
+                                                       "DHCP option 1 (subnet mask) is unusable" + consequence));
 }
 
 TEST(LeaseTest, AnMtuBelow576IsIgnored) {
@@ -269,8 +285,12 @@ TEST(LeaseTest, OfAnMtuBelow1280ItIsSaidThatIpv6Ends) {
 TEST(LeaseTest, RenewalTimesThatMakeNoSenseAreSpokenOf) {
     auto message = ack();
     message.options.set_u32(OptionCode::renewal_time, 4000);
-    EXPECT_THAT(lease_of(message).remarks,
-                ElementsAre("DHCP option 58 (T1) or 59 (T2) does not fit the lease time: they are half and 7/8 of it"));
+    const std::string words = " not fit the lease time: T1 and T2 are half and 7/8 of it";
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 58 (T1) does" + words));
+    message.options.set_u32(OptionCode::rebinding_time, 4000);
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 58 (T1) or 59 (T2) does" + words));
+    message = without_option(message, OptionCode::renewal_time);
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 59 (T2) does" + words));
 }
 
 TEST(LeaseTest, AnOrdinaryAckGivesNoReasonForARemark) {

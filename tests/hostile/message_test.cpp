@@ -56,14 +56,14 @@ std::vector<Dropped> offers() {
         from("no_server_and_source_0", {}, no_server_identifier),
         from("no_server_and_source_broadcast", kBroadcastAddress, no_server_identifier),
         from("no_server_and_source_multicast", {224, 0, 0, 1}, no_server_identifier),
-        {"server_0", [](auto& a) { a.set(OptionCode::server_identifier, Bytes(4)); }, no_server_identifier},
+        {"server_0", [](auto& a) { a.set(OptionCode::server_identifier, Bytes(4)); }, bad_server_identifier},
         {"server_broadcast", [](auto& a) { a.set(OptionCode::server_identifier, Bytes(4, 255)); },
-         no_server_identifier},
+         bad_server_identifier},
         {"server_multicast",
          [](auto& a) {
              a.set(OptionCode::server_identifier, {224, 0, 0, 1});
          },
-         no_server_identifier},
+         bad_server_identifier},
         of_type("nak_before_any_request", 6, not_expected_in_state),
         of_type("ack_without_rapid_commit", 5, rapid_commit_mismatch),
     };

@@ -15,24 +15,26 @@ std::vector<Dropped> types() {
     using enum DropReason;
     std::vector<Dropped> hostile{
         {"type_missing", [](auto& a) { a.remove(OptionCode::message_type); }, no_message_type},
-        {"type_of_0_bytes", [](auto& a) { a.set(OptionCode::message_type, {}); }, bad_message_type},
+        {"type_of_0_bytes", [](auto& a) { a.set(OptionCode::message_type, {}); }, bad_message_type_size},
         {"type_of_2_bytes",
          [](auto& a) {
              a.set(OptionCode::message_type, {2, 5});
          },
-         bad_message_type},
-        {"type_of_255_bytes", [](auto& a) { a.set(OptionCode::message_type, Bytes(255, 2)); }, bad_message_type},
+         bad_message_type_size},
+        {"type_of_255_bytes", [](auto& a) { a.set(OptionCode::message_type, Bytes(255, 2)); }, bad_message_type_size},
         {"type_twice_offer_ack",
-         [](auto& a) { a.set(OptionCode::message_type, {2}), a.add(OptionCode::message_type, {5}); }, bad_message_type},
+         [](auto& a) { a.set(OptionCode::message_type, {2}), a.add(OptionCode::message_type, {5}); },
+         two_message_types},
         {"type_twice_ack_offer",
-         [](auto& a) { a.set(OptionCode::message_type, {5}), a.add(OptionCode::message_type, {2}); }, bad_message_type},
+         [](auto& a) { a.set(OptionCode::message_type, {5}), a.add(OptionCode::message_type, {2}); },
+         two_message_types},
         {"type_again_in_the_file_area",
          [](auto& a) {
              a.add(OptionCode::overload, {1});
              a.file = {53, 1, 6, 255};
              a.file.resize(128);
          },
-         bad_message_type},
+         two_message_types},
     };
     const std::vector<std::pair<std::string, std::uint8_t>> types{
         {"0", 0},        {"1_discover", 1},   {"3_request", 3},      {"4_decline", 4},           {"7_release", 7},
@@ -40,8 +42,8 @@ std::vector<Dropped> types() {
         {"18_tls", 18},  {"19", 19},          {"255", 255},
     };
     for (const auto& [name, type] : types)
-        hostile.push_back(
-            {"type_" + name, [type = type](auto& a) { a.set(OptionCode::message_type, {type}); }, bad_message_type});
+        hostile.push_back({"type_" + name, [type = type](auto& a) { a.set(OptionCode::message_type, {type}); },
+                           type >= 1 && type <= 8 ? bad_message_type : unknown_message_type});
     return hostile;
 }
 

@@ -218,6 +218,12 @@ TEST_F(ConfiguratorTest, AnMtuIsClampedToWhatTheDeviceCanDo) {
     plan.mtu = 9000;
     EXPECT_THAT(configurator_.apply(narrow, {}, plan, RouteOrigin::dhcp), IsEmpty());
     EXPECT_EQ(test::link_of("eth0", cable_.client)->mtu, 1450U);
+    EXPECT_EQ(clamping_of(narrow, plan), "an MTU of 9000 is more than the 1450 that eth0 can have: it gets 1450");
+    plan.mtu = 60;
+    EXPECT_EQ(clamping_of(narrow, plan), "an MTU of 60 is less than the 68 that eth0 can have: it gets 68");
+    plan.mtu = 1450;
+    EXPECT_EQ(clamping_of(narrow, plan), "");
+    EXPECT_EQ(clamping_of(narrow, usual_plan()), "");
 }
 
 TEST_F(ConfiguratorTest, AnMtuThatTheDeviceRefusesKeepsNothingElseBack) {
@@ -230,6 +236,20 @@ TEST_F(ConfiguratorTest, AnMtuThatTheDeviceRefusesKeepsNothingElseBack) {
     EXPECT_THAT(failures[0].what, HasSubstr("set the MTU to 10 (mtu less than device minimum)"));
     EXPECT_THAT(routes(), Contains(HasSubstr("default via 192.0.2.1")));
     EXPECT_TRUE(test::link_of("eth0", cable_.client)->up);
+}
+
+TEST_F(ConfiguratorTest, AnMtuOfAServersThatTheDeviceRefusesIsNoFailure) {
+    auto link_without_limits = link();
+    link_without_limits.min_mtu = 0;
+    auto plan = usual_plan();
+    plan.mtu = 10;
+    plan.mtu_is_advice = true;
+    EXPECT_THAT(configurator_.apply(link_without_limits, {}, plan, RouteOrigin::dhcp), IsEmpty());
+    ASSERT_TRUE(configurator_.refused_advice());
+    EXPECT_THAT(configurator_.refused_advice()->what, HasSubstr("set the MTU to 10"));
+    plan.mtu.reset();
+    EXPECT_THAT(configurator_.apply(link(), plan, plan, RouteOrigin::dhcp), IsEmpty());
+    EXPECT_FALSE(configurator_.refused_advice());
 }
 
 TEST_F(ConfiguratorTest, ALinkWithoutAddressesHasNothingStale) {

@@ -104,6 +104,7 @@ class Boot {
                            const std::vector<std::string>& search_domains);
     void take_hostname(const InterfaceSetup& uplink);
     void tell_network();
+    void tell_of_unmet_wishes();
     void tell_of_missing_network();
     [[nodiscard]] std::string missing_network() const;
     void tell_how_it_went();

@@ -20,6 +20,8 @@ class LinkMaker {
     [[nodiscard]] bool work(netlink::Socket& netlink, std::vector<Link> links);
     // What the VLANs are on, as work() saw it: it has to be up before they can be.
     [[nodiscard]] std::span<const Link> parents() const noexcept { return parents_; }
+    // A sentence for each name and VLAN that waits for a link, as work() saw it.
+    [[nodiscard]] const std::vector<std::string>& unmet() const noexcept { return unmet_; }
 
   private:
     bool rename(netlink::Socket& netlink, std::vector<Link>& links);
@@ -30,7 +32,7 @@ class LinkMaker {
     std::vector<config::LinkName> names_;
     std::vector<config::Vlan> vlans_;
     std::vector<Link> parents_;
-    std::vector<std::string> said_;
+    std::vector<std::string> said_, unmet_;
     bool module_tried_ = false;
 };
 

@@ -15,7 +15,7 @@ enum class ExitCode : int {
     refused_by_kernel = 6,
     not_permitted = 7,
     ipv6_only = 8,
-    not_written = 9,  // the network is there, --resolv-conf is not
+    not_written = 9,  // the network is there; a file, or the host name, that was asked for is not
 };
 
 // started_at: when the program began, from which its times count.

@@ -32,6 +32,7 @@ class NetworkSetup {
 
     // Names and VLANs to be made before and while links are looked for; said before start().
     void wish(const config::Network& network) { maker_.wish(network); }
+    [[nodiscard]] const std::vector<std::string>& unmet_wishes() const noexcept { return maker_.unmet(); }
 
     // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
     // only when the kernel does not let us do any of that.

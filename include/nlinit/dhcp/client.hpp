@@ -78,6 +78,12 @@ enum class State : std::uint8_t {
 };
 std::string_view name_of(State state) noexcept;  // "SELECTING"
 
+// A NAK that counted.
+struct Refusal {
+    Ipv4Address server, address;
+    std::string message;  // option 56, printable, of at most 128 bytes; empty: none
+};
+
 struct MessageCounters {
     std::uint64_t sent[9] = {};      // by MessageType
     std::uint64_t received[9] = {};  // those that parsed, whatever became of them
@@ -100,6 +106,8 @@ class Client {
         config_.release_on_stop = release_on_stop;
     }
     [[nodiscard]] const Lease* lease() const noexcept { return in_use_ ? &*in_use_ : nullptr; }  // the one in use
+    // The last one; nothing when a lease was granted after it.
+    [[nodiscard]] const Refusal* refusal() const noexcept { return refusal_ ? &*refusal_ : nullptr; }
     [[nodiscard]] std::uint32_t xid() const;  // of the transaction under way, or 0
     [[nodiscard]] const DropCounters& drops() const noexcept { return drops_; }
     [[nodiscard]] const MessageCounters& messages() const noexcept { return messages_; }
@@ -214,6 +222,7 @@ class Client {
     RandomBits random_;
     Data data_;
     std::optional<Lease> in_use_;  // bound and not unbound; whatever the state, it goes when it expires
+    std::optional<Refusal> refusal_;
     unsigned naks_in_a_row_ = 0;
     unsigned conflicts_in_a_row_ = 0;
     DropCounters drops_;

@@ -1,4 +1,4 @@
-// The names in a server's answer, as far as they are names: options 12, 15 and 119.
+// The names in a server's answer, as far as they are names, and its text for people: options 12, 15, 119 and 56.
 #pragma once
 
 #include <string>
@@ -18,5 +18,8 @@ namespace nlinit::dhcp {
 [[nodiscard]] std::vector<std::string> domain_names_in(const Options& options, Remarks& remarks);
 
 [[nodiscard]] std::vector<std::string> search_domains_in(const Options& options, Remarks& remarks);  // option 119
+
+// Option 56, escaped, of at most 128 bytes before that; empty: none.
+[[nodiscard]] std::string message_in(const Options& options);
 
 }  // namespace nlinit::dhcp

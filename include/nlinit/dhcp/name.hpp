@@ -11,8 +11,8 @@
 namespace nlinit::dhcp {
 
 // A domain or host name fit for resolv.conf, /etc/hosts and sethostname(2): labels of letters, digits, hyphens and
-// underscores, 1 to 63 bytes each, at most 253 in all; a final dot is dropped. Anything else is nothing: option values
-// have reached shells (CVE-2011-0997) and become resolv.conf directives.
+// underscores, 1 to 63 bytes each, at most 253 in all; a final dot is dropped. Anything else, and what is an IPv4
+// address, is nothing: option values have reached shells (CVE-2011-0997) and become resolv.conf directives.
 [[nodiscard]] std::optional<std::string> valid_name(std::string_view text);
 
 // Text of a server's for the log: control, 8-bit and backslash bytes as \xNN, cut at 255 bytes.

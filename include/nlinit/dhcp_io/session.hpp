@@ -60,6 +60,8 @@ class Session {
     [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
     [[nodiscard]] const std::vector<Error>& failures() const noexcept { return applier_.failures(); }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return applier_.first_applied_at(); }
+    // Why the lease file is not as it should be, if it is not.
+    [[nodiscard]] const std::optional<Error>& lease_file_failure() const noexcept { return lease_file_failure_; }
     [[nodiscard]] std::span<const PacketTrace> packets() const noexcept { return packets_.first(); }  // the first 64
     // "no DHCP server answered: 4 DISCOVER sent, nothing received"
     [[nodiscard]] std::string diagnosis() const;
@@ -76,8 +78,9 @@ class Session {
     void on_conflict(MacAddress other);
     void announce(Ipv4Address address);
     void tell_of(const dhcp::Lease& lease);
+    void tell_of_refusal();
     void say_once(log::Level level, const std::string& what);
-    void keep_for_next_time(const dhcp::Lease* lease) const;
+    void keep_for_next_time(const dhcp::Lease* lease);
     void close_when_idle();
 
     sys::EventLoop& loop_;
@@ -96,6 +99,7 @@ class Session {
     std::string leased_;             // which lease the log knows of
     std::string conflict_;           // the last address that another host had, and whose; until there is a lease
     std::vector<std::string> said_;  // and not to be said again
+    std::optional<Error> lease_file_failure_;
     bool stopped_ = false;
 };
 

@@ -64,6 +64,7 @@ struct NetworkPlan {
     std::vector<InterfaceAddress> addresses;
     std::vector<Route> routes;  // in an order the kernel accepts: the way to a gateway before what goes through it
     std::optional<std::uint16_t> mtu;
+    bool mtu_is_advice = false;  // a server's, that cannot know the device: without it the plan holds all the same
     std::vector<Ipv4Address> name_servers;
     std::vector<std::string> search_domains;
     friend bool operator==(const NetworkPlan&, const NetworkPlan&) = default;

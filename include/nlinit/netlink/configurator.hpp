@@ -1,6 +1,8 @@
 // Makes a link look like its NetworkPlan, by difference and in one send.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -9,6 +11,9 @@
 #include "nlinit/netlink/socket.hpp"
 
 namespace nlinit::netlink {
+
+// A sentence where the device cannot have the MTU that is wanted, and another is set; else nothing.
+[[nodiscard]] std::string clamping_of(const Link& link, const NetworkPlan& wanted);
 
 class Configurator {
   public:
@@ -19,13 +24,17 @@ class Configurator {
 
     // From `current` to `wanted`. A request that fails is tried once more by itself, for the order of a plan is not
     // always the order the kernel wants; gives what failed even so. An MTU is clamped to what the device can do.
+    // A refused MTU that was only advice is no failure: it is below.
     [[nodiscard]] std::vector<Error> apply(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
                                            RouteOrigin origin);
+    // Of the last apply().
+    [[nodiscard]] const std::optional<Error>& refused_advice() const noexcept { return refused_advice_; }
     // The requests of apply(), made and not sent.
     static void rehearse(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted, RouteOrigin origin);
 
   private:
     Socket& socket_;
+    std::optional<Error> refused_advice_;
 };
 
 }  // namespace nlinit::netlink

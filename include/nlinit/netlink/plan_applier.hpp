@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -39,6 +40,7 @@ class PlanApplier {
 
   private:
     void attempt();
+    void tell_of_mtu(const NetworkPlan& wanted);
     void tell_of_stale(const NetworkPlan& wanted);
     [[nodiscard]] NetworkPlan wanted_now() const;
     [[nodiscard]] NetworkPlan current() const;
@@ -51,6 +53,7 @@ class PlanApplier {
     sys::EventLoop::TimerId timer_;
     std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
     bool stale_unsaid_ = false;             // what the first plan removes of that has not been said
+    std::string mtu_said_;
     NetworkPlan tried_;  // of plans that the kernel took a part of only: what may be there, to be removed
     NetworkPlan plan_;
     TimePoint planned_at_{};

@@ -30,13 +30,18 @@ enum class DropReason : std::uint8_t {
     // The BOOTP header (RFC 2131 2).
     short_message,
     not_a_reply,
+    bad_op_code,
     other_hardware_type,
+    bad_hardware_size,
     bad_cookie,
     other_hardware_address,
     other_transaction,
     // Options (RFC 2132).
     options_overrun,
     no_message_type,
+    bad_message_type_size,
+    two_message_types,
+    unknown_message_type,
     bad_message_type,
     other_client_identifier,
     // What the client thinks of a well-formed message in its present state.
@@ -44,6 +49,7 @@ enum class DropReason : std::uint8_t {
     server_refused,
     other_server,
     no_server_identifier,
+    bad_server_identifier,
     bad_offered_address,
     address_of_server,
     address_of_subnet,
