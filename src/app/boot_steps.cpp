@@ -1,5 +1,7 @@
 #include "nlinit/app/boot_steps.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "nlinit/boot/file_plan.hpp"
@@ -106,8 +108,10 @@ Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
 Result<> write_hosts() {
     const std::string path(boot::kHostsPath);
     const auto there = sys::read_root_file(path, kMaxFile);
-    // What is there and cannot be read must not be lost.
-    if (!there.ok() && there.error().code != ENOENT && there.error().code != ELOOP) return there.error();
+    // What is there and cannot be read must not be lost. Where a link leads to no file, nothing is.
+    constexpr std::array kNothingThere{0, ENOENT, ELOOP, ENOTDIR, EISDIR};
+    if (!there.ok() && std::ranges::find(kNothingThere, there.error().code) == kNothingThere.end())
+        return there.error();
     const auto content = boot::hosts_content(sys::hostname(), there.ok() ? std::string_view(*there) : "");
     if (there.ok() && *there == content) return {};
     return write_system_file(path, content);

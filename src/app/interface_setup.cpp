@@ -166,7 +166,8 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
 }
 
 void InterfaceSetup::yield_without_carrier() {
-    if (link_ && !wanted_.sysctl.contains(kYield)) write_sysctl(*link_, kYield, "1");
+    const bool is_users_own = wanted_.sysctl.contains(kYield) || wanted_.sysctl.contains('-' + std::string(kYield));
+    if (link_ && !is_users_own) write_sysctl(*link_, kYield, "1");
 }
 
 void InterfaceSetup::apply_fixed() {

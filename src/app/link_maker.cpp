@@ -16,10 +16,10 @@ void LinkMaker::wish(const config::Network& network) {
 }
 
 // The same may be tried at every change of any link.
-void LinkMaker::warn_once(const std::string& sentence) {
+void LinkMaker::say_once(log::Level level, const std::string& sentence) {
     if (std::ranges::find(said_, sentence) != said_.end()) return;
     said_.push_back(sentence);
-    log::warning("net", sentence);
+    log::write(level, "net", sentence);
 }
 
 bool LinkMaker::give_name(netlink::Socket& netlink, Link& link, const std::string& name) {
@@ -27,7 +27,7 @@ bool LinkMaker::give_name(netlink::Socket& netlink, Link& link, const std::strin
         const char* why = done.error().code == EBUSY    ? ": it is up already"
                           : done.error().code == EEXIST ? ": another interface has that name"
                                                         : "";
-        warn_once(to_string(done.error()) + why);
+        say_once(log::Level::error, to_string(done.error()) + why);
         return false;
     }
     log::info("net", link.name + " is now called " + name);
@@ -70,10 +70,11 @@ bool LinkMaker::make(netlink::Socket& netlink, const config::Vlan& vlan, const L
         return true;
     }
     if (made.error().code == EOPNOTSUPP) {
-        warn_once(vlan.name + " cannot be made: the kernel has no VLANs (CONFIG_VLAN_8021Q), and there is no module " +
-                  "8021q for it");
+        say_once(log::Level::error,
+                 vlan.name + " cannot be made: the kernel has no VLANs (CONFIG_VLAN_8021Q), and there is no module " +
+                     "8021q for it");
     } else {
-        warn_once(to_string(made.error()));
+        say_once(log::Level::error, to_string(made.error()));
     }
     return false;
 }
@@ -92,8 +93,8 @@ bool LinkMaker::work(netlink::Socket& netlink, std::vector<Link> links) {
         const bool is_it = there != links.end() && there->kind == netlink::kVlanKind && there->lower == parent->index &&
                            there->vlan_id == vlan.id;
         if (there != links.end() && !is_it)
-            warn_once(vlan.name + " is there already, but is not VLAN " + std::to_string(vlan.id) + " on " +
-                      vlan.parent + "; it is used as it is");
+            say_once(log::Level::warning, vlan.name + " is there already, but is not VLAN " + std::to_string(vlan.id) +
+                                              " on " + vlan.parent + "; it is used as it is");
         if (there == links.end() && !make(netlink, vlan, *parent)) continue;
         changed |= there == links.end();
         if (there == links.end() || is_it) parents_.push_back(*parent);

@@ -21,6 +21,7 @@ constexpr std::string_view kCgroupPath = "/sys/fs/cgroup";
 struct Describe {
     std::string operator()(const MountRow& row) const {
         if (is_only_propagation(row)) return "set propagation of " + row.target;
+        if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
         return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
     }
     std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
@@ -116,6 +117,20 @@ Step sysctl_step(const std::string& key, const std::string& value) {
                 key.starts_with('-') ? config::Importance::optional : config::Importance::ordinary);
 }
 
+// What changes others first: ip_forward sets every interface's forwarding back (ip-sysctl.rst), and a name given in
+// full counts more than a pattern (sysctl.d(5)).
+std::vector<Step> sysctl_steps(const std::map<std::string, std::string>& sysctls) {
+    const auto rank = [](const Step& step) {
+        const auto name = std::get<SetSysctl>(step.work).name();
+        if (name == "net.ipv4.ip_forward") return 0;
+        return name.find_first_of("*?[") != std::string::npos ? 1 : 2;
+    };
+    std::vector<Step> steps;
+    for (const auto& [key, value] : sysctls) steps.push_back(sysctl_step(key, value));
+    std::ranges::stable_sort(steps, {}, rank);
+    return steps;
+}
+
 // Keeps the order but where a step needs what a later one makes: then that one comes before it.
 class NeedsFirst {
   public:
@@ -175,12 +190,22 @@ bool remounts_root(const Step& step) {
     return row != nullptr && row->target == "/" && (row->flags & MS_REMOUNT) != 0;
 }
 
+MountRow propagation_of(const MountRow& row) {
+    MountRow only;
+    only.target = row.target;
+    only.propagation = row.propagation;
+    return only;
+}
+
 // The root is remounted before anything is decided by whether it is read-only; propagation is set when all is mounted.
 void add_mounts(const config::Config& config, std::vector<Step>& steps, std::vector<Step>& last) {
     for (const auto& mount : config.mounts) {
         auto row = mount_row(mount);
-        auto& place = is_only_propagation(row) ? last : steps;
-        place.push_back(step(std::move(row), mount.importance));
+        if (is_only_propagation(row) || (row.target == "/" && !row.propagation.empty()))
+            last.push_back(step(propagation_of(row), mount.importance));
+        if (is_only_propagation(row)) continue;
+        if (row.target == "/") row.propagation.clear();
+        steps.push_back(step(std::move(row), mount.importance));
     }
     std::stable_partition(steps.begin(), steps.end(), remounts_root);
 }
@@ -243,7 +268,7 @@ BootPlan make_boot_plan(const config::Config& config) {
     for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
     // After everything that may bring the interpreters: flag F has the kernel open them at once.
     for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
-    for (const auto& [key, value] : config.system.sysctl) plan.steps.push_back(sysctl_step(key, value));
+    for (auto& each : sysctl_steps(config.system.sysctl)) plan.steps.push_back(std::move(each));
     for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
     return plan;
 }

@@ -80,9 +80,11 @@ std::string hosts_content(std::string_view hostname, std::string_view there) {
 Result<std::string> hostname_of(std::string_view content) {
     while (!content.empty()) {
         auto line = take(content, "\n");
+        line = line.substr(0, line.find('#'));
         line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
         line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
-        if (line.empty() || line.starts_with('#')) continue;
+        if (line.empty()) continue;
+        if (line.ends_with('.')) line.remove_suffix(1);  // of a name that is written with its root
         if (auto name = config::parse_hostname(line)) return *std::move(name);
         return Error{0, std::string(kHostnamePath) + ": " + config::in_quotes(line) +
                             " is no host name of at most 64 letters, digits, '-' and '.'"};

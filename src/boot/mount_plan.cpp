@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "nlinit/config/device_name.hpp"
+#include "nlinit/config/mount_options.hpp"
 #include "nlinit/config/path.hpp"
 
 namespace nlinit::boot {
@@ -73,15 +74,6 @@ constexpr std::array<PropagationWord, 8> kPropagationWords{{{"shared", MS_SHARED
                                                             {"unbindable", MS_UNBINDABLE},
                                                             {"runbindable", MS_UNBINDABLE | MS_REC}}};
 
-// fstab(5) and mount(8): for mount, systemd and the like, never for mount(2).
-constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noauto", "user",    "nouser", "users",
-                                                      "owner",    "group", "nofail", "_netdev", ""};
-
-bool is_for_user_space(string_view word) {
-    return word.starts_with("x-") || word.starts_with("X-") || word.starts_with("comment=") ||
-           std::ranges::find(kUserSpaceWords, word) != kUserSpaceWords.end();
-}
-
 void append_word(std::string& list, string_view word) {
     if (!list.empty()) list += ',';
     list += word;
@@ -94,7 +86,7 @@ void read_option(string_view word, MountRow& row) {
         row.flags = (row.flags & ~flag->clear) | flag->set;
     } else if (propagation != kPropagationWords.end()) {
         row.propagation.push_back(propagation->flags);
-    } else if (!is_for_user_space(word)) {
+    } else if (!config::is_for_user_space(word)) {
         append_word(row.data, word);
     }
 }
@@ -145,7 +137,8 @@ std::string options_of(const MountRow& row) {
 
 bool is_only_propagation(const MountRow& row) noexcept {
     const bool mounts = (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0 || !row.type.empty();
-    return !mounts && !row.propagation.empty() && (row.source.empty() || !config::parse_device_name(row.source));
+    const bool names_nothing = row.source.empty() || row.source == "none" || row.source == row.target;
+    return !mounts && names_nothing && !row.propagation.empty();
 }
 
 }  // namespace nlinit::boot

@@ -43,6 +43,7 @@ bool has(const std::array<string_view, N>& words, string_view word) noexcept {
 
 std::optional<int> digits(string_view text, int base) {
     int value = 0;
+    if (text.starts_with("+") && !text.starts_with("+-")) text.remove_prefix(1);  // as the kernel's sscanf() has it
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value, base);
     if (text.empty() || fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
@@ -96,6 +97,7 @@ std::optional<DeviceName> number_of_device(string_view source) {
         if (!major || !minor) return std::nullopt;
         return DeviceName{Kind::number, std::to_string(*major) + ':' + std::to_string(*minor), 0};
     }
+    if (source.starts_with("0x") || source.starts_with("0X")) source.remove_prefix(2);
     std::uint32_t device = 0;
     const auto [end, fault] = std::from_chars(source.data(), source.data() + source.size(), device, 16);
     if (fault != std::errc{} || end != source.data() + source.size()) return std::nullopt;
@@ -131,7 +133,8 @@ string_view type_of_share(string_view source) noexcept {
 
 bool tells_type(string_view source) {
     const auto name = parse_device_name(source);
-    const bool is_device = name && (name->kind != Kind::number || source.find(':') != string_view::npos);
+    const bool is_word = source.find(':') == string_view::npos && !source.starts_with("0x");
+    const bool is_device = name && (name->kind != Kind::number || !is_word);
     return is_device || !type_of_share(source).empty();
 }
 
@@ -152,6 +155,7 @@ string_view wanted_in_place_of(string_view source, string_view type) {
                "PARTUUID=, PARTLABEL= or /dev/NAME";
     if (source == "/dev/root" || source == "/dev/nfs")
         return "the name of a device, and that is only what the kernel calls its own root";
+    if (source == "virtiofs:" || source == "9p:") return "virtiofs:TAG or 9p:TAG";
     const bool foreign = std::ranges::any_of(kForeignPrefixes, [&](auto prefix) { return source.starts_with(prefix); });
     if (foreign || has(kForeignWords, source))
         return "a device, or a share by virtiofs or 9p: nlinit mounts no other root";

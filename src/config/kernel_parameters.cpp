@@ -7,6 +7,7 @@
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/layer.hpp"
+#include "nlinit/config/mount_options.hpp"
 #include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/root_source.hpp"
@@ -127,8 +128,9 @@ std::string lay_mount(string_view value, Overlay& overlay) {
     Mount share;
     share.source = *tag;
     share.target = *std::move(target);
-    if (!tells_type(share.source)) share.type = "virtiofs";
     share.options = options;
+    const bool propagates = only_sets_propagation(share.source, share.target, {}, options);
+    if (!tells_type(share.source) && !propagates && !reuses_mount(options)) share.type = "virtiofs";
     overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
     put(overlay.config.mounts, std::move(share));
     return {};

@@ -10,7 +10,8 @@ namespace nlinit::config {
 namespace {
 
 constexpr std::uint32_t kMaxRootWait = 24 * 60 * 60;  // a day, as for every other time
-constexpr std::string_view kBlock = "block:";         // before a device's path: dracut's own form of root=
+constexpr std::string_view kOverlayInMemory = "tmpfs";
+constexpr std::string_view kBlock = "block:";  // before a device's path: dracut's own form of root=
 
 // A plain path in its normal form; another name is kept as it was written.
 std::optional<std::string> kept(std::string_view text, const DeviceName& name) {
@@ -40,13 +41,18 @@ std::optional<std::string> parse_overlay_source(std::string_view text, std::stri
     wanted = wanted_in_place_of(text, {});
     if (!wanted.empty()) return std::nullopt;
     wanted = kWantedOverlaySource;
-    if (text == "tmpfs" || !type_of_share(text).empty()) return parse_plain_text(text);
+    if (text == kOverlayInMemory || !type_of_share(text).empty()) return parse_plain_text(text);
     const auto name = parse_device_name(text);
     return name ? kept(text, *name) : std::nullopt;
 }
 
 std::string_view lay_root(std::string_view value, Root& root) {
     if (value.empty()) return {};  // an empty root= is none, to the kernel as well
+    // The place of what was before there were initramfs: who has one and says so means it to stay the root.
+    if (value == "/dev/ram0" || value == "/dev/ram") {
+        root.device.clear();
+        return {};
+    }
     std::string_view wanted;
     auto source = parse_root_source(value, root.type, wanted);
     if (!source) return wanted;
@@ -83,8 +89,9 @@ std::string_view lay_root_overlay(std::string_view value, Root& root) {
                                                     parse_device_name(value)->kind == DeviceName::Kind::number));
     auto source = parse_overlay_source(one_name ? value : value.substr(0, colon), wanted);
     if (!source) return wanted == kWantedOverlaySource ? "tmpfs, or DEVICE[:TYPE]" : wanted;
-    root.overlay = *std::move(source);
     const auto type = one_name || colon == std::string_view::npos ? std::string_view() : value.substr(colon + 1);
+    if (*source == kOverlayInMemory && !type.empty() && type != kOverlayInMemory) return "tmpfs, or DEVICE[:TYPE]";
+    root.overlay = *std::move(source);
     root.overlay_type = type == "auto" ? std::string_view() : type;
     return {};
 }

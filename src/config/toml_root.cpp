@@ -148,6 +148,8 @@ void read_root_section(TableReader& table, Root& root) {
     table.read("overlay_options", root.overlay_options, parse_plain_text, kWantedText);
     if (root.overlay.empty() && !(root.overlay_type.empty() && root.overlay_options.empty()))
         table.complain(table.at(), "'overlay_type' and 'overlay_options' need an 'overlay'");
+    if (root.overlay == "tmpfs" && !root.overlay_type.empty() && root.overlay_type != "tmpfs")
+        table.complain(table.at(), "'overlay_type' is of a device, and 'overlay' is \"tmpfs\"");
 }
 
 void read_binfmts(TableReader& root, std::vector<Binfmt>& binfmts) {

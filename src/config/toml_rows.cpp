@@ -6,6 +6,7 @@
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
+#include "nlinit/config/mount_options.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"
@@ -29,25 +30,28 @@ bool read_place(TableReader& row, std::string_view key, std::string& place) {
     return row.require(row.read(key, place, absolute_path, kWantedPath), key);
 }
 
-// mount(2) looks at no type when it binds, moves or remounts, or changes how mounts are passed on.
-constexpr std::array<std::string_view, 12> kTypeless{"bind",    "rbind",    "move",       "remount",
-                                                     "shared",  "rshared",  "slave",      "rslave",
-                                                     "private", "rprivate", "unbindable", "runbindable"};
-
-bool needs_type(std::string_view options) {
-    while (!options.empty()) {
-        const auto word = options.substr(0, options.find(','));
-        if (std::ranges::find(kTypeless, word) != kTypeless.end()) return false;
-        options.remove_prefix(std::min(word.size() + 1, options.size()));
-    }
-    return true;
-}
-
 // False when the row cannot be mounted as it is named, and then that is said.
 bool is_mountable(TableReader& row, const Mount& mount) {
-    const auto wanted = needs_type(mount.options) ? wanted_in_place_of(mount.source, mount.type) : std::string_view();
+    const auto wanted = wanted_in_place_of(mount.source, mount.type);
     const auto* value = wanted.empty() ? nullptr : row.find("source");
     return value == nullptr || row.refuse("source", *value, wanted);
+}
+
+// What the row says beside how its mounts are passed on is done to a mount that is there by "remount", and by nothing
+// else.
+void warn_of_words_beside(TableReader& row, std::string_view options) {
+    const auto word = word_beside_propagation(options);
+    if (!word.empty())
+        row.complain(row.at(), in_quotes(word) +
+                                   " among the options is not heeded: a row without a source only sets the propagation "
+                                   "of what is mounted there; with \"remount\" among them it changes that mount");
+}
+
+// A filesystem from its source, unlike a bind mount and its like: a type, or a source that tells it.
+bool has_filesystem(TableReader& row, const Mount& mount, bool has_type, bool has_source) {
+    if (!tells_type(mount.source)) has_type = row.require(has_type, "type");
+    if (has_type && mount.type.empty()) row.require(has_source, "source");
+    return (tells_type(mount.source) || (has_type && !mount.source.empty())) && is_mountable(row, mount);
 }
 
 bool has_option(std::string_view options, std::string_view wanted) {
@@ -68,19 +72,27 @@ void read_importance(TableReader& row, std::string_view options, Importance& imp
     }
 }
 
+// As fstab(5) has it, with "none" for a target.
+void refuse_swap(TableReader& row) {
+    for (const auto* key : {"target", "source", "options", "optional", "required", "copy_up"})
+        static_cast<void>(row.find(key));
+    row.complain(row.at(), "swap is not mounted, and nlinit uses none: a payload can, by swapon(8)");
+}
+
 void read_mount(TableReader& row, Config& config, Places& seen) {
     constexpr std::string_view kWanted = "a text without control characters, and not an empty one";
     Mount mount;
+    const bool has_type = row.read("type", mount.type, parse_type, kWanted);
+    if (mount.type == "swap") return refuse_swap(row);
     const bool has_target = read_place(row, "target", mount.target);
     row.read("options", mount.options, parse_plain_text, kWanted);
-    bool has_type = row.read("type", mount.type, parse_type, kWanted);
-    if (mount.type == "none" && !needs_type(mount.options)) mount.type.clear();  // as fstab(5) has it
-    mount.source = mount.type;  // what "mount -t tmpfs tmpfs" does by habit
+    if (mount.type != "none") mount.source = mount.type;  // what "mount -t tmpfs tmpfs" does by habit
     const bool has_source = row.read("source", mount.source, parse_plain_text, kWanted);
-    if (needs_type(mount.options) && !tells_type(mount.source)) has_type = row.require(has_type, "type");
-    if (has_type && mount.type.empty() && needs_type(mount.options)) row.require(has_source, "source");
-    const bool has_kind = !needs_type(mount.options) || tells_type(mount.source) || (has_type && !mount.source.empty());
-    const bool complete = has_target && has_kind && is_mountable(row, mount);
+    const bool propagates = only_sets_propagation(mount.source, mount.target, mount.type, mount.options);
+    const bool mounts = !propagates && !reuses_mount(mount.options);
+    if (propagates) warn_of_words_beside(row, mount.options);
+    if (mount.type == "none" && !mounts) mount.type.clear();  // as fstab(5) has it
+    const bool complete = has_target && (!mounts || has_filesystem(row, mount, has_type, has_source));
     read_importance(row, mount.options, mount.importance);
     if (has_option(mount.options, "noauto"))
         row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");

@@ -46,11 +46,12 @@ void add_sysctls(TableReader& table, const TomlTable& entries, const std::string
         const auto key = prefix + entry.key;
         if (const auto* inner = std::get_if<TomlTable>(&entry.value.content)) {
             add_sysctls(table, *inner, key + '.', sysctls);
-        } else if (!parse_sysctl_key(key)) {
+        } else if (const auto name = parse_sysctl_key(key); !name) {
             table.complain(entry.at, in_quotes(key) + " is not the name of a sysctl");
         } else if (auto value = sysctl_value(entry.value)) {
-            sysctls.insert_or_assign(key, *std::move(value));
-            table.came_from("sysctl." + key, entry.at);
+            sysctls.erase(name->starts_with('-') ? name->substr(1) : '-' + *name);  // the same, and the last one counts
+            sysctls.insert_or_assign(*name, *std::move(value));
+            table.came_from("sysctl." + *name, entry.at);
         } else {
             table.refuse(key, entry.value, "a number or a string");
         }

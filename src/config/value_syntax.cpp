@@ -132,15 +132,21 @@ std::optional<std::string> parse_interface_match(std::string_view text) {
 
 std::optional<std::string> parse_sysctl_key(std::string_view text) {
     bool at_start = true;
-    const auto name = text.substr(text.starts_with('-') ? 1 : 0);
+    auto name = text.substr(text.starts_with('-') ? 1 : 0);
+    for (const std::string_view prefix : {"/proc/sys/", "/"})
+        name.remove_prefix(name.starts_with(prefix) ? prefix.size() : 0);
     for (const char c : name) {
         const bool separator = c == '.' || c == '/';
-        const bool in_name = is_name_character(c) || std::string_view("@*?").find(c) != std::string_view::npos;
+        const bool in_name = is_name_character(c) || std::string_view("@*?[]!+:,%~").find(c) != std::string_view::npos;
         if (separator ? at_start : !in_name) return std::nullopt;
         at_start = separator;
     }
     if (at_start || text.size() > kMaxDomain) return std::nullopt;
-    return std::string(text);
+    std::string key(text.starts_with('-') ? "-" : "");
+    const auto separator = name.find_first_of("./");
+    const bool is_path = separator != std::string_view::npos && name[separator] == '/';
+    for (const char c : name) key += !is_path ? c : c == '/' ? '.' : c == '.' ? '/' : c;
+    return key;
 }
 
 std::optional<std::string> parse_account(std::string_view text) {

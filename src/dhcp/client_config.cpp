@@ -5,9 +5,9 @@
 namespace nlinit::dhcp {
 namespace {
 
-constexpr std::uint8_t kHardwareEthernet = 1;
+constexpr std::uint8_t kEthernetIdentifier = 1;
 
-Bytes parameter_request_list(const ClientConfig& config) {
+Bytes wanted_options(const ClientConfig& config) {
     using enum OptionCode;
     // RFC 3442: 121 before 3, so that a server short of room leaves out the lesser one.
     Bytes codes;
@@ -43,7 +43,7 @@ Message identified(const ClientConfig& config, MessageType type, Envelope envelo
 }
 
 Bytes identifier_of_hardware(const MacAddress& mac) {
-    Bytes identifier{kHardwareEthernet};
+    Bytes identifier{kEthernetIdentifier};
     identifier.insert(identifier.end(), mac.octets().begin(), mac.octets().end());
     return identifier;
 }
@@ -52,7 +52,7 @@ Message described(const ClientConfig& config, MessageType type, Envelope envelop
     Message message = identified(config, type, envelope);
     message.broadcast = config.broadcast_flag;
     message.options.set_u16(OptionCode::maximum_message_size, config.maximum_message_size);
-    message.options.set(OptionCode::parameter_request_list, parameter_request_list(config));
+    message.options.set(OptionCode::parameter_request_list, wanted_options(config));
     if (!config.host_name.empty()) message.options.set_text(OptionCode::host_name, config.host_name);
     if (!config.vendor_class.empty())
         message.options.set_text(OptionCode::vendor_class_identifier, config.vendor_class);

@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, 8> kVirtualPrefixes{"dummy", "veth",  "br
                                                            "sit",   "vmtap", "tun", "ifb"};
 
 constexpr std::string_view kPrimary = "primary";
-constexpr std::string_view kWildcards = "*?";
+constexpr std::string_view kWildcards = "*?[";
 
 // What the kernel tells of where a link is from. Before Linux 5.14 it does not name the hardware, but always the kind.
 enum class Origin : std::uint8_t { hardware, unknown, software };
@@ -18,6 +18,35 @@ enum class Origin : std::uint8_t { hardware, unknown, software };
 Origin origin_of(const Link& link) noexcept {
     if (link.has_device) return Origin::hardware;
     return link.kind.empty() ? Origin::unknown : Origin::software;
+}
+
+// The size of "[a-c]", "[!x]" at the beginning (glob(7)); 0 where it is not closed and '[' means itself.
+std::size_t size_of_class(std::string_view pattern) noexcept {
+    if (!pattern.starts_with('[')) return 0;
+    const std::size_t first = pattern.substr(1).find_first_not_of("!^") == 0 ? 1 : 2;
+    const auto end = pattern.find(']', first + 1);  // one that is the first means itself
+    return end == std::string_view::npos ? 0 : end + 1;
+}
+
+bool is_in_class(std::string_view pattern, char letter) noexcept {
+    auto content = pattern.substr(1, pattern.size() - 2);
+    const bool negated = content.starts_with('!') || content.starts_with('^');
+    content.remove_prefix(negated ? 1 : 0);
+    bool found = false;
+    while (!content.empty()) {
+        const bool is_range = content.size() >= 3 && content[1] == '-';
+        found |= is_range ? content[0] <= letter && letter <= content[2] : content[0] == letter;
+        content.remove_prefix(is_range ? 3 : 1);
+    }
+    return found != negated;
+}
+
+// How much of the pattern takes this letter; 0: it does not, or begins with a star.
+std::size_t takes(std::string_view pattern, char letter) noexcept {
+    if (pattern.empty() || pattern.front() == '*') return 0;
+    if (const auto size = size_of_class(pattern); size > 0)
+        return is_in_class(pattern.substr(0, size), letter) ? size : 0;
+    return pattern.front() == '?' || pattern.front() == letter ? 1 : 0;
 }
 
 bool is_candidate(const Link& link) {
@@ -52,8 +81,8 @@ MatchKind kind_of(std::string_view match) noexcept {
 bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
     std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
     while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*'))) {
-            ++p, ++t;
+        if (const auto taken = takes(pattern.substr(p), text[t]); taken > 0) {
+            p += taken, ++t;
         } else if (p < pattern.size() && pattern[p] == '*') {
             star = p++;
             star_text = t;

@@ -166,7 +166,8 @@ std::string PreparedCommand::why_not_executed_from_any(int code) const {
         const bool is_relative = **place != '/';
         const auto path = is_relative ? command_.working_directory + '/' + *place : std::string(*place);
         if (!exists(path)) continue;
-        const auto why = why_not_executed(path, code);
+        auto why = why_not_executed(path, code);
+        if (why.empty() && code == EACCES && command_.identity) why = why_user_may_not_run(path, *command_.identity);
         if (why.empty()) return {};
         std::string answer;
         if (command_.arguments.front() != *place) answer.append(" (").append(path).append(")");

@@ -124,17 +124,29 @@ std::string of_no_format(const Program& program) {
            name_of_machine(kOurMachine);
 }
 
+std::string octal(mode_t mode) {
+    std::string text = "0000";
+    for (unsigned i = 0; i < 3; ++i) text[text.size() - 1 - i] = static_cast<char>('0' + ((mode >> (3 * i)) & 7));
+    return text;
+}
+
+// One class of three counts: the owner's, the group's or that of all others (path_resolution(7), "Permissions").
+bool may_execute(const Identity& who, const struct stat& what) noexcept {
+    const bool in_group = what.st_gid == who.group || std::ranges::find(who.groups, what.st_gid) != who.groups.end();
+    const mode_t bit = what.st_uid == who.user ? S_IXUSR : in_group ? S_IXGRP : S_IXOTH;
+    return (what.st_mode & bit) != 0;
+}
+
 std::string not_permitted(const std::string& path, mode_t mode, const Program& program) {
-    if ((mode & 0111) == 0) {
-        std::string text = "it is not executable: its mode is 0000";
-        for (unsigned i = 0; i < 3; ++i) text[text.size() - 1 - i] = static_cast<char>('0' + ((mode >> (3 * i)) & 7));
-        return text;
-    }
+    if ((mode & 0111) == 0) return "it is not executable: its mode is " + octal(mode);
     struct statvfs filesystem {};
     if (::statvfs(path.c_str(), &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC) != 0)
         return "its filesystem is mounted noexec";
-    if (const auto interpreter = program.interpreter();
-        !interpreter.empty() && exists(interpreter) && ::access(interpreter.c_str(), X_OK) != 0)
+    const auto interpreter = program.interpreter();
+    struct stat found {};
+    if (interpreter.empty() || ::stat(interpreter.c_str(), &found) != 0) return {};
+    if (!S_ISREG(found.st_mode)) return "its interpreter " + config::in_quotes(interpreter) + " is no regular file";
+    if (::access(interpreter.c_str(), X_OK) != 0)
         return "its interpreter " + config::in_quotes(interpreter) + " is not executable";
     return {};
 }
@@ -151,6 +163,20 @@ std::string why_not_executed(const std::string& path, int code) {
     if (!program.is_readable()) return {};
     if (code == ENOENT) return without_interpreter(program);
     return code == ENOEXEC ? of_no_format(program) : std::string();
+}
+
+std::string why_user_may_not_run(const std::string& path, const Identity& identity) {
+    if (identity.user == 0) return {};
+    for (auto end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        const auto part = path.substr(0, end);
+        struct stat found {};
+        if (::stat(part.c_str(), &found) != 0) return {};
+        if (!may_execute(identity, found))
+            return "user " + std::to_string(identity.user) + " may not " +
+                   (S_ISDIR(found.st_mode) ? "enter " + part : "execute it") + " (mode " + octal(found.st_mode) +
+                   ", of user " + std::to_string(found.st_uid) + " and group " + std::to_string(found.st_gid) + ')';
+        if (end == std::string::npos) return {};
+    }
 }
 
 }  // namespace nlinit::sys

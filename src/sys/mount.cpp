@@ -149,6 +149,10 @@ bool is_mounted(const std::string& target) {
     return is_on_another_device_than_its_parent(target) || is_listed(target);
 }
 
+void make_mounts_private() noexcept {
+    static_cast<void>(::mount(nullptr, "/", nullptr, MS_PRIVATE | MS_REC, nullptr));
+}
+
 int call_mount(const boot::MountRow& row, unsigned long flags) noexcept {
     const char* data = row.data.empty() ? nullptr : row.data.c_str();
     return ::mount(row.source.c_str(), row.target.c_str(), row.type.c_str(), flags, data) == 0 ? 0 : errno;

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "nlinit/config/complaint.hpp"
+#include "nlinit/config/device_name.hpp"
 
 namespace nlinit::sys {
 
@@ -40,7 +41,10 @@ std::string reason(int code, const boot::MountRow& row) {
             return on_device || (row.flags & MS_REMOUNT) != 0 ? busy(row) : "";
         case ENOENT:
             if (row.type == "9p") return "no device has this tag";
-            return has_source ? row.source + " is not there" : "";
+            if (has_source) return row.source + " is not there";
+            return config::is_without_device(row.type) || row.source.empty() || row.source == row.type
+                       ? ""
+                       : row.source + " is not there: the name of a device begins with /dev/";
         case ENOTBLK:
             return row.source + " is no block device";
         case ENXIO:

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <vector>
@@ -123,6 +124,17 @@ bool is_link(const std::string& path) noexcept {
     return ::lstat(path.c_str(), &there) == 0 && S_ISLNK(there.st_mode);
 }
 
+// Whether something is there that is no file and must not become one: /dev/null, to which a link says "nothing".
+bool is_of_another_kind(const RootPlace& place) noexcept {
+    struct stat there {};
+    return ::fstatat(place.directory.get(), place.name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode) && !S_ISDIR(there.st_mode);
+}
+
+Error no_file(const std::string& what, const std::string& path, const RootPlace& place) {
+    return {0, what + path + ": " + (place.path == path ? "it" : place.path) + " is no regular file"};
+}
+
 Result<> cover_by(const std::string& cover, const std::string& path, std::string_view content) {
     if (auto written = write_root_file(cover, content); !written.ok()) return written;
     if (::mount(cover.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) == 0) return {};
@@ -141,13 +153,15 @@ Result<std::string> read_root_file(const std::string& path, std::size_t limit) {
     const auto place = find_in_root(path, Missing::refuse);
     if (!place.ok()) return Error{place.error().code, "read " + path};
     auto content = read_file_at(place->directory.get(), place->name, limit);
-    if (!content.ok() && content.error().code != 0) return Error{content.error().code, "read " + path};
+    if (!content.ok() && content.error().code == 0) return no_file("read ", path, *place);
+    if (!content.ok()) return Error{content.error().code, "read " + path};
     return content;
 }
 
 Result<> write_root_file(const std::string& path, std::string_view content, std::uint32_t mode) {
     const auto place = find_in_root(path, Missing::make);
     if (!place.ok()) return Error{place.error().code, "write " + path};
+    if (is_of_another_kind(*place)) return no_file("write ", path, *place);
     const auto written = write_file_at(place->directory.get(), place->name, content, mode);
     if (!written.ok()) return Error{written.error().code, "write " + path};
     return {};
@@ -157,7 +171,9 @@ Result<Written> write_or_cover(const std::string& path, std::string_view content
     const auto written = write_root_file(path, content);
     if (written.ok()) return Written::in_place;
     const int code = written.error().code;
-    const bool leads_nowhere = code == EROFS || code == ELOOP || code == EACCES || code == ENOTDIR;
+    // ENOENT and EPERM are procfs's, in which nothing can be made: /proc/net/pnp is where kernels put name servers.
+    constexpr std::array kLeadsNowhere{0, EROFS, ELOOP, EACCES, ENOTDIR, EISDIR, ENOENT, EPERM};
+    const bool leads_nowhere = std::ranges::find(kLeadsNowhere, code) != kLeadsNowhere.end();
     if (leads_nowhere && is_link(path) && write_file(path, content).ok()) return Written::over_link;
     const auto place = find_in_root(path, Missing::refuse);
     if (code != EROFS || !place.ok() || !exists(place->path)) return written.error();

@@ -93,6 +93,7 @@ void undo() noexcept {
 
 Result<> RootOverlay::lay(const boot::MountRow& upper, const MountCall& call) {
     if (is_overlay("/")) return {};
+    make_mounts_private();
     auto made = make_layers(upper, call);
     auto mounts = made.ok() ? mounts_on_root() : Result<std::vector<Mounted>>(made.error());
     UniqueFd lower = open_path("/");

@@ -8,7 +8,7 @@ namespace {
 
 using std::string_view;
 
-enum class Uuid : std::uint8_t { none, plain, fat };
+enum class Uuid : std::uint8_t { none, plain, fat, ntfs, iso };
 enum class Text : std::uint8_t { bytes, utf16 };
 
 // Where a filesystem says what it is, and its names. (linux/fs/*; util-linux's libblkid has the same places.)
@@ -19,7 +19,7 @@ struct Superblock {
     std::size_t uuid_at = 0, label_at = 0, label_size = 0;
     Text text = Text::bytes;
 };
-constexpr std::array<Superblock, 13> kKinds{{
+constexpr std::array<Superblock, 18> kKinds{{
     {"crypto_LUKS", "LUKS\xba\xbe", 0},
     {"LVM2_member", "LABELONE", 512},
     {"xfs", "XFSB", 0, Uuid::plain, 32, 108, 12},
@@ -28,7 +28,12 @@ constexpr std::array<Superblock, 13> kKinds{{
     {"f2fs", "\x10\x20\xf5\xf2", 1024, Uuid::plain, 1024 + 108, 1024 + 124, 1024, Text::utf16},
     {"ext4", "\x53\xef", 1024 + 56, Uuid::plain, 1024 + 104, 1024 + 120, 16},
     {"btrfs", "_BHRfS_M", 65536 + 64, Uuid::plain, 65536 + 32, 65536 + 299, 256},
-    {"iso9660", "CD001", 32769, Uuid::none, 0, 32808, 32},
+    {"iso9660", "CD001", 32769, Uuid::iso, 32768 + 813, 32808, 32},
+    {"jfs", "JFS1", 32768, Uuid::plain, 32768 + 136, 32768 + 152, 16},
+    {"cramfs", "\x45\x3d\xcd\x28", 0, Uuid::none, 0, 48, 16},
+    {"romfs", "-rom1fs-", 0, Uuid::none, 0, 16, 16},
+    {"exfat", "EXFAT   ", 3, Uuid::fat, 100},
+    {"ntfs3", "NTFS    ", 3, Uuid::ntfs, 72},
     {"swap", "SWAPSPACE2", 4086, Uuid::plain, 1036, 1052, 16},
     {"vfat", "FAT32   ", 82, Uuid::fat, 67, 71, 11},
     {"vfat", "FAT16   ", 54, Uuid::fat, 39, 43, 11},
@@ -70,6 +75,20 @@ std::string serial_at(string_view bytes, std::size_t at) {
     return hex(little_endian(bytes, at + 2, 2), 4, true) + '-' + hex(little_endian(bytes, at, 2), 4, true);
 }
 
+// When the image was changed, or made: "2024-05-01-12-30-00-00" (ECMA-119 8.4.26, 8.4.27; blkid(8) has that for one).
+std::string date_at(string_view bytes, std::size_t made_at) {
+    constexpr std::size_t kDigits = 16, kChangedAfter = 17;
+    for (const auto at : {made_at + kChangedAfter, made_at}) {
+        const auto digits = part(bytes, at, kDigits);
+        const bool is_date = digits.size() == kDigits && digits.find_first_not_of("0123456789") == string_view::npos;
+        if (!is_date || digits.find_first_not_of('0') == string_view::npos) continue;
+        std::string text(digits.substr(0, 4));
+        for (std::size_t i = 4; i < kDigits; i += 2) text.append("-").append(digits.substr(i, 2));
+        return text;
+    }
+    return {};
+}
+
 // Up to the first NUL; blanks at the end are padding.
 std::string text_of(string_view bytes) {
     bytes = bytes.substr(0, bytes.find('\0'));
@@ -101,6 +120,8 @@ Filesystem read_superblock(string_view beginning) {
         Filesystem found{kind.type, {}, {}};
         if (kind.uuid == Uuid::plain) found.uuid = uuid_at(beginning, kind.uuid_at, false);
         if (kind.uuid == Uuid::fat) found.uuid = serial_at(beginning, kind.uuid_at);
+        if (kind.uuid == Uuid::ntfs) found.uuid = hex(little_endian(beginning, kind.uuid_at, 8), 16, true);
+        if (kind.uuid == Uuid::iso) found.uuid = date_at(beginning, kind.uuid_at);
         const auto label = part(beginning, kind.label_at, kind.label_size);
         found.label = kind.text == Text::utf16 ? text_of_utf16(label) : text_of(label);
         return found;

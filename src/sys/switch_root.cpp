@@ -131,6 +131,7 @@ bool runs_from_initramfs() {
 }
 
 Result<> switch_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check) {
+    make_mounts_private();
     auto root = row;
     root.target = kNewRoot;
     if (auto mounted = mount(root, call); !mounted.ok()) return mounted;
@@ -143,6 +144,7 @@ Result<> switch_root(const boot::MountRow& row, const MountCall& call, const Roo
 
 Result<> switch_to_memory(const boot::MountRow& row, std::optional<Error>& why_bound) {
     if (is_on_another_mount()) return {};
+    make_mounts_private();
     auto root = row;
     root.target = kNewRoot;
     root.source = root.type;

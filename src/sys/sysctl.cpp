@@ -12,7 +12,7 @@
 namespace nlinit::sys {
 namespace {
 
-constexpr std::string_view kWildcards = "*?";
+constexpr std::string_view kWildcards = "*?[";
 
 // sysctl(8): a key whose first separator is a slash is a path already; otherwise dots separate, and a slash stands for
 // a dot in a name.
@@ -45,7 +45,8 @@ void write_each(const std::string& base, std::string_view rest, std::string_view
                 std::vector<Result<>>& written) {
     const auto wildcard = rest.find_first_of(kWildcards);
     if (wildcard == std::string_view::npos) {
-        written.push_back(write_kernel_file(base + std::string(rest), value));
+        // With the end of its line, as sysctl(8) writes it: without, an empty value would be no write at all.
+        written.push_back(write_kernel_file(base + std::string(rest), std::string(value) + '\n'));
         return;
     }
     const auto slash = rest.rfind('/', wildcard);

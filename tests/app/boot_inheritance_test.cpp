@@ -1,6 +1,7 @@
 // A boot in the process of an earlier init, as one that was the initramfs's own leaves it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 
@@ -72,6 +73,26 @@ TEST_F(BootInheritanceTest, ATimerIsStoppedAndNotThePayloads) {
     EXPECT_THAT(guest_.log(), Not(HasSubstr("ended with status")));
     guest_.signal(SIGUSR2);
     EXPECT_EQ(guest_.wait(), SIGINT);
+}
+
+// systemd makes its root shared, also that of an initramfs; below a shared mount nothing can be moved or pivoted.
+TEST_F(BootInheritanceTest, AnOverlayIsLaidOverASharedRoot) {
+    for (const bool inherited : {false, true}) {
+        test::Guest guest;
+        guest.config = test::kArcbox + kQuick;  // which shares it itself
+        guest.parameters = "root=tmpfs nlinit.overlay=tmpfs nlinit.log=debug";
+        if (inherited) guest.leave_behind = [] { ::mount(nullptr, "/", nullptr, MS_SHARED | MS_REC, nullptr); };
+        EXPECT_EQ(
+            guest.run(sh("while read a b c d e f g h i; do case $e in /|/run/nlinit/*) echo $e $g $i;; esac; done "
+                         "< /proc/self/mountinfo > /out/mounts; echo > /new && echo yes > /out/writable")),
+            SIGINT);
+        const auto mounts = guest.output("mounts");
+        EXPECT_THAT(mounts, ::testing::ContainsRegex("(^|\n)/ shared:[0-9]+ overlay ")) << guest.log();
+        EXPECT_THAT(mounts, HasSubstr("/run/nlinit/root/lower "));
+        EXPECT_THAT(mounts, HasSubstr("/run/nlinit/root/upper "));
+        EXPECT_EQ(guest.output("writable"), "yes\n");
+        EXPECT_THAT(guest.log(), Not(HasSubstr("move the layers of the root to /run/nlinit/root: move")));
+    }
 }
 
 }  // namespace

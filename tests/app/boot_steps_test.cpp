@@ -92,6 +92,39 @@ INSTANTIATE_TEST_SUITE_P(Targets, LinkTest,
                          ::testing::Values("/run/resolv.conf", "../run/systemd/resolve/stub-resolv.conf",
                                            "/tmp/resolv.conf", "../../../run/connman/resolv.conf"));
 
+class LostLinkTest : public BootStepsTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(LostLinkTest, ALinkToWhereNoFileCanBeIsReplaced) {
+    for (const bool read_only : {false, true}) {
+        test::Guest guest;
+        guest.config = kQuick;
+        guest.parameters = "nlinit.dns=192.0.2.1";
+        guest.root_read_only = read_only;
+        for (const char* file : {"etc/resolv.conf", "etc/hosts"}) fs::create_symlink(GetParam(), guest.path(file));
+        fs::create_symlink("loop", guest.path("etc/loop"));
+        EXPECT_EQ(guest.run(sh(kShowAll)), SIGINT);
+        EXPECT_EQ(guest.output("resolv.conf"), "nameserver 192.0.2.1\n") << guest.log();
+        EXPECT_THAT(guest.output("hosts"), HasSubstr("localhost\n")) << guest.log();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, LostLinkTest,
+                         ::testing::Values("/proc/net/pnp", "/proc/none/x", "/", "..", "loop", "/bin/sh/x",
+                                           "/usr/../run", "/dev/null"));
+
+// Whoever made such a link wanted the file to say nothing, and nobody wanted the device to become a file.
+TEST_F(BootStepsTest, ALinkToADeviceIsReplacedAndTheDeviceStays) {
+    for (const char* file : {"etc/resolv.conf", "etc/hosts", "etc/hostname", "etc/x"})
+        fs::create_symlink("/dev/null", guest_.path(file));
+    guest_.config += "[[file]]\npath = \"/etc/x\"\ncontent = \"x\\n\"\n";
+    boot(kShowAll + "[ -c /dev/null ] && echo yes > /out/device");
+    EXPECT_EQ(guest_.output("device"), "yes\n");
+    EXPECT_EQ(guest_.output("resolv.conf"), "nameserver 192.0.2.1\n") << guest_.log();
+    EXPECT_THAT(guest_.output("hosts"), HasSubstr("localhost\n"));
+    EXPECT_THAT(guest_.log(), HasSubstr("write /etc/x: /dev/null is no regular file"));
+    EXPECT_THAT(guest_.log(), HasSubstr("read /etc/hostname: /dev/null is no regular file"));
+}
+
 TEST_F(BootStepsTest, WithoutAProfileAReadOnlyResolvConfIsCovered) {
     guest_.root_read_only = true;
     guest_.config = "profile = \"none\"\n[system]\nhosts = true\n[[mount]]\ntarget = \"/run\"\ntype = \"tmpfs\"\n";

@@ -193,6 +193,16 @@ TEST(BootPlanTest, TheRootIsRemountedBeforeAnythingDependsOnIt) {
     EXPECT_EQ(path_of(make_boot_plan(config).steps[1].work), "/");
 }
 
+TEST(BootPlanTest, TheRootIsSharedWhenAllIsMountedWhateverElseItsRowSays) {
+    for (const auto* options : {"rshared", "remount,rw,rshared", "rshared,remount"}) {
+        Config config;
+        config.mounts = {{"", "/", "", options}, tmpfs_on("/run")};
+        const auto text = lines(make_boot_plan(config));
+        EXPECT_TRUE(text.ends_with("mount tmpfs on /run\nset propagation of / (rshared)\n")) << text;
+        EXPECT_EQ(text.starts_with("remount / (remount)\n"), std::string_view(options) != "rshared") << text;
+    }
+}
+
 TEST(BootPlanTest, OnlyArcboxHidesWhatAnImageHas) {
     EXPECT_EQ(hidden_by_profile(*config::profile("arcbox")), (Strings{"/etc", "/var"}));
     EXPECT_TRUE(hidden_by_profile(*config::profile("minimal")).empty());
@@ -206,6 +216,19 @@ TEST(BootPlanTest, ASysctlWithADashMayFail) {
     config.system.sysctl = {{"-net.x", "1"}, {"net.y", "2"}};
     EXPECT_EQ(lines(make_boot_plan(config)), "set sysctl net.x to 1, optional\nset sysctl net.y to 2\n");
     EXPECT_EQ(key_of(make_boot_plan(config).steps[0]), "system.sysctl.-net.x");
+}
+
+TEST(BootPlanTest, ASysctlThatSetsOthersComesBeforeThem) {
+    Config config;
+    config.system.sysctl = {{"-net.ipv4.conf.eth0.forwarding", "0"},
+                            {"net.ipv4.conf.*.forwarding", "1"},
+                            {"net.ipv4.conf.all.rp_filter", "2"},
+                            {"net.ipv4.ip_forward", "1"}};
+    EXPECT_EQ(lines(make_boot_plan(config)),
+              "set sysctl net.ipv4.ip_forward to 1\n"
+              "set sysctl net.ipv4.conf.*.forwarding to 1\n"
+              "set sysctl net.ipv4.conf.eth0.forwarding to 0, optional\n"
+              "set sysctl net.ipv4.conf.all.rp_filter to 2\n");
 }
 
 TEST(BootPlanTest, ResolvConfWaitsForTheLeaseWhenNoServerIsKnown) {

@@ -34,11 +34,13 @@ TEST(HostsContentTest, TheNameOfAnEarlierBootMakesRoom) {
 
 TEST(HostnameOfTest, TakesTheFirstLineThatIsNoComment) {
     EXPECT_EQ(*hostname_of("# by hand\n\n  web-1.example \r\nother\n"), "web-1.example");
-    for (const auto* none : {"", "\n", "# nothing\n"}) EXPECT_EQ(*hostname_of(none), "") << none;
+    for (const std::string text : {"web-1 # by hand", "web-1#x", "\tweb-1.", "\r\n \nweb-1\r\n"})
+        EXPECT_EQ(*hostname_of(text), "web-1") << text;
+    for (const auto* none : {"", " # \n", "\n", "# nothing\n"}) EXPECT_EQ(*hostname_of(none), "") << none;
 }
 
 TEST(HostnameOfTest, WhatIsNoHostNameIsShown) {
-    for (const std::string text : {"two words", "(none)", "-a", "a..b", "\x1b[31m"}) {
+    for (const std::string text : {"two words", "(none)", "-a", "a..b", "a..", ".", "\x1b[31m"}) {
         const auto name = hostname_of(text);
         ASSERT_FALSE(name.ok()) << text;
         EXPECT_TRUE(name.error().what.starts_with("/etc/hostname: '")) << name.error().what;

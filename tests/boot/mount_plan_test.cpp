@@ -84,7 +84,10 @@ TEST(MountRowTest, PropagationIsAStepOfItsOwnForEachWord) {
     EXPECT_EQ(bound.flags, static_cast<unsigned long>(MS_BIND));  // "rslave" makes no rbind of it
     EXPECT_EQ(bound.propagation, (std::vector<unsigned long>{MS_SLAVE | MS_REC, MS_SHARED}));
     EXPECT_FALSE(is_only_propagation(bound));
-    EXPECT_FALSE(is_only_propagation(mount_row({"LABEL=x", "/x", "", "shared"})));
+    for (const auto* source : {"LABEL=x", "users", "/dev/vdb", "virtiofs:users"})
+        EXPECT_FALSE(is_only_propagation(mount_row({source, "/x", "", "shared"}))) << source;
+    for (const auto* source : {"none", "/x"})
+        EXPECT_TRUE(is_only_propagation(mount_row({source, "/x", "", "shared"}))) << source;
     EXPECT_FALSE(is_only_propagation(row_with("shared")));
 }
 

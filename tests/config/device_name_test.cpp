@@ -30,20 +30,23 @@ TEST(DeviceNameTest, IsWhatTheKernelUdevAndFstabMeanByIt) {
         {"PARTUUID=0a-01", {Kind::part_uuid, "0a-01", 0}},
         {"/dev/disk/by-partuuid/0a-01", {Kind::part_uuid, "0a-01", 0}},
         {"PARTUUID=0a-01/PARTNROFF=2", {Kind::part_uuid, "0a-01", 2}},
+        {"PARTUUID=0a-01/PARTNROFF=+2", {Kind::part_uuid, "0a-01", 2}},
         {"PARTUUID=0a-01/PARTNROFF=-1", {Kind::part_uuid, "0a-01", -1}},
         {"254:0", {Kind::number, "254:0", 0}},
         {"98:0", {Kind::number, "98:0", 0}},
         {"fe00", {Kind::number, "254:0", 0}},
         {"FE11", {Kind::number, "254:17", 0}},
+        {"0xfe00", {Kind::number, "254:0", 0}},
+        {"0X0801", {Kind::number, "8:1", 0}},
         {"10010301", {Kind::number, "259:65537", 0}},
     };
     for (const auto& [source, name] : cases) EXPECT_EQ(parse_device_name(source), name) << source;
 }
 
 TEST(DeviceNameTest, OtherSourcesNameNoDevice) {
-    for (const char* source :
-         {"", "users", "virtiofs:users", "LABEL=", "LABEL=\"\"", "/dev/", "/dev/..", "/srv", "192.0.2.1:/srv",
-          "1:", ":1", "99999:0", "ff", "PARTUUID=x/PARTNROFF=", "PARTUUID=x/PARTNROFF=1x", "0xfe00"})
+    for (const char* source : {"", "users", "virtiofs:users", "LABEL=", "LABEL=\"\"", "/dev/", "/dev/..", "/srv",
+                               "192.0.2.1:/srv", "1:", ":1", "99999:0", "ff", "PARTUUID=x/PARTNROFF=",
+                               "PARTUUID=x/PARTNROFF=1x", "PARTUUID=x/PARTNROFF=+-1", "0x", "0xusers", "0x0x01"})
         EXPECT_EQ(parse_device_name(source), std::nullopt) << source;
 }
 
@@ -62,6 +65,10 @@ TEST(DeviceNameTest, ASharesPrefixIsItsType) {
     EXPECT_EQ(type_of_share("9p:users"), "9p");
     for (const char* source : {"virtiofs:", "9p", "users", "nfs:x", "virtiofs"})
         EXPECT_EQ(type_of_share(source), "") << source;
+    for (const char* source : {"virtiofs:", "9p:"})
+        EXPECT_EQ(wanted_in_place_of(source, ""), "virtiofs:TAG or 9p:TAG") << source;
+    EXPECT_TRUE(tells_type("0xfe00"));
+    EXPECT_FALSE(tells_type("fe00"));  // a tag may be called so
 }
 
 }  // namespace

@@ -61,6 +61,8 @@ TEST(KernelParametersTest, ARootIsReadByItsTypeWhereverThatStands) {
     for (const char* line : {"root=a=b/c rootfstype=virtiofs", "rootfstype=virtiofs root=a=b/c"})
         EXPECT_EQ(apply_to_arcbox(line).config.root.device, "a=b/c") << line;
     EXPECT_EQ(apply_to_arcbox("root=/dev/vda rootfstype=auto").config.root.type, "");
+    EXPECT_EQ(apply_to_arcbox("root=/dev/vda root=/dev/ram0").config.root.device, "");
+    EXPECT_EQ(apply_to_arcbox("root=0xfe00").config.root.device, "0xfe00");
     EXPECT_EQ(apply_to_arcbox("root=LABEL=\"a b\"").config.root.device, "LABEL=\"a b\"");
     EXPECT_EQ(apply_to_arcbox("root=block:/dev/vda").config.root.device, "/dev/vda");
     EXPECT_EQ(
@@ -90,6 +92,8 @@ TEST(KernelParametersTest, RootsThatAreNoneAreNamedAndTheOldOneStays) {
         "tag of a share");
     EXPECT_EQ(apply_to_arcbox("root=/dev/vda root=/srv").config.root.device, "/dev/vda");
     EXPECT_EQ(only_warning("nlinit.overlay=vdb"), "nlinit.overlay='vdb' is wrong: it must be tmpfs, or DEVICE[:TYPE]");
+    EXPECT_EQ(only_warning("nlinit.overlay=tmpfs:size=1m"),
+              "nlinit.overlay='tmpfs:size=1m' is wrong: it must be tmpfs, or DEVICE[:TYPE]");
     EXPECT_EQ(only_warning("nlinit.overlay"), "nlinit.overlay needs a value");
     EXPECT_EQ(only_warning("rootwait=1d"), "rootwait='1d' is wrong: it must be seconds, up to a day");
 }
@@ -219,9 +223,16 @@ TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
 
 TEST(KernelParametersTest, AMountsSourceMayBeADeviceAndHaveColons) {
     const std::tuple<const char*, const char*, const char*, const char*> cases[] = {
-        {"LABEL=data:/x", "LABEL=data", "", ""}, {"/dev/vdb:/x:ro", "/dev/vdb", "", "ro"},
-        {"254:16:/x", "254:16", "", ""},         {"9p:users:/x:ro,noatime", "9p:users", "", "ro,noatime"},
-        {"cafe:/x", "cafe", "virtiofs", ""},     {"users:/x:ro", "users", "virtiofs", "ro"},
+        {"LABEL=data:/x", "LABEL=data", "", ""},
+        {"/dev/vdb:/x:ro", "/dev/vdb", "", "ro"},
+        {"254:16:/x", "254:16", "", ""},
+        {"9p:users:/x:ro,noatime", "9p:users", "", "ro,noatime"},
+        {"cafe:/x", "cafe", "virtiofs", ""},
+        {"users:/x:ro", "users", "virtiofs", "ro"},
+        {"none:/x:rshared", "none", "", "rshared"},
+        {"/a:/x:bind,ro", "/a", "", "bind,ro"},
+        {"users:/x:rshared", "users", "virtiofs", "rshared"},
+        {"0xfe10:/x", "0xfe10", "", ""},
     };
     for (const auto& [value, source, type, options] : cases) {
         const auto config = apply_to_arcbox(std::string("nlinit.mount=") + value).config;

@@ -18,7 +18,7 @@ const std::map<std::string, Strings> kNeeded{
     {"[[file]]", {"path = \"/x\"", "content = \"\""}},
     {"[[directory]]", {"path = \"/x\""}},
     {"[[symlink]]", {"path = \"/x\"", "target = \"y\""}},
-    {"[root]", {"overlay = \"tmpfs\""}},
+    {"[root]", {"overlay = \"/dev/vdb\""}},
     {"[[binfmt]]", {"name = \"x\"", "interpreter = \"/x\"", "magic = \"m\""}},
     {"[[network.interface]]", {"method = \"static\"", "address = \"10.0.0.2/24\""}},
     {"[[network.interface.routes]]", {"to = \"10.1.0.0/16\""}},

@@ -102,6 +102,9 @@ TEST(TomlRootTest, MistakesAreNamedAndTheKeyIsNotUsed) {
     const auto parsed = parse_toml("[root]\noverlay_options = \"size=1m\"", "none");
     ASSERT_EQ(parsed.problems.size(), 1U);
     EXPECT_EQ(parsed.problems[0].what, "'overlay_type' and 'overlay_options' need an 'overlay' in [root]");
+    const auto memory = parse_toml("[root]\noverlay = 'tmpfs'\noverlay_type = 'ext4'", "none");
+    ASSERT_EQ(memory.problems.size(), 1U);
+    EXPECT_EQ(memory.problems[0].what, "'overlay_type' is of a device, and 'overlay' is \"tmpfs\" in [root]");
 }
 
 TEST(TomlBinfmtTest, ARowBecomesWhatTheKernelReads) {

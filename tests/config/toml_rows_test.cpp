@@ -47,13 +47,35 @@ TEST(TomlRowsTest, RowsReachTheirPlaces) {
     EXPECT_EQ(config.symlinks, (std::vector<Symlink>{{"/bin/sh", "busybox", true}}));
 }
 
+TEST(TomlRowsTest, NothingBesidePropagationIsDroppedInSilence) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"options = 'ro,rshared'",
+         "'ro' among the options is not heeded: a row without a source only sets the propagation of what is mounted "
+         "there; with \"remount\" among them it changes that mount in [[mount]]"},
+        {"options = 'rshared', source = 'users'", "'type' is missing in [[mount]]"},
+        {"type = 'swap', source = '/dev/vdb'",
+         "swap is not mounted, and nlinit uses none: a payload can, by swapon(8) in [[mount]]"},
+    };
+    for (const auto& [row, sentence] : cases) {
+        const auto parsed = parse_toml("mount = [{ target = '/x', " + row + " }]", "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << row;
+        EXPECT_EQ(parsed.problems[0].what, sentence);
+        EXPECT_EQ(parsed.config.mounts.size(), row.find("ro,") == std::string::npos ? 0U : 1U) << row;
+    }
+    EXPECT_EQ(parse_toml("mount = [{ target = 'none', source = 'UUID=x', type = 'swap' }]", "none").problems.size(),
+              1U);
+}
+
 TEST(TomlRowsTest, AMountNeedsNoTypeWhereItsSourceOrItsOptionsSayEnough) {
     for (const std::string row :
-         {"options = 'rshared'", "options = 'private'", "options = 'ro,runbindable'",
-          "options = 'slave', type = 'none'", "source = '/a', options = 'rbind,rslave'", "source = 'UUID=01-02'",
-          "source = 'LABEL=a b'", "source = 'PARTUUID=01-02'", "source = '/dev/vdb', type = 'auto'",
-          "source = '/dev/disk/by-uuid/x'", "source = 'virtiofs:users'", "source = 'users', type = 'auto'",
-          "source = '254:0'", "source = '/a', options = 'bind', type = 'none'"}) {
+         {"options = 'rshared'", "options = 'private'", "options = 'nofail,runbindable,defaults'",
+          "options = 'rshared', source = 'none', type = 'none'", "options = 'rshared', source = '/x'",
+          "options = 'remount,ro,rshared'", "options = 'rshared', source = 'virtiofs:users'",
+          "options = 'rshared', source = 'users', type = 'auto'", "options = 'slave', type = 'none'",
+          "source = '/a', options = 'rbind,rslave'", "source = 'UUID=01-02'", "source = 'LABEL=a b'",
+          "source = 'PARTUUID=01-02'", "source = '/dev/vdb', type = 'auto'", "source = '/dev/disk/by-uuid/x'",
+          "source = 'virtiofs:users'", "source = 'users', type = 'auto'", "source = '254:0'",
+          "source = '/a', options = 'bind', type = 'none'"}) {
         const auto parsed = parse_toml("mount = [{ target = '/x', " + row + " }]", "none");
         EXPECT_TRUE(parsed.problems.empty()) << row << ": " << to_string(parsed.problems.front(), "");
         ASSERT_EQ(parsed.config.mounts.size(), 1U) << row;

@@ -28,7 +28,7 @@ TEST(TomlSystemTest, KeysReachTheirPlaces) {
     EXPECT_EQ(system.modules, (Strings{"virtio_net", "virtiofs"}));
     EXPECT_EQ(system.sysctl, (Sysctls{{"kernel.core_pattern", "core"},
                                       {"net.ipv4.ip_forward", "0"},
-                                      {"net/ipv4/conf/eth0.1/forwarding", "1"}}));
+                                      {"net.ipv4.conf.eth0/1.forwarding", "1"}}));
     EXPECT_EQ(system.rlimits, (std::vector<Rlimit>{{"core", ~std::uint64_t{0}}, {"nofile", 1048576}}));
     EXPECT_FALSE(system.hosts);
     EXPECT_FALSE(system.cgroup);
@@ -45,6 +45,15 @@ TEST(TomlSystemTest, SysctlsNeedNoQuotes) {
 TEST(TomlSystemTest, SysctlsOfTheProfileStay) {
     const auto parsed = parse_toml("[system]\nsysctl.vm.swappiness = 10\n", "arcbox");
     EXPECT_EQ(parsed.config.system.sysctl, (Sysctls{{"net.ipv4.ip_forward", "1"}, {"vm.swappiness", "10"}}));
+}
+
+TEST(TomlSystemTest, ASysctlOfTheProfileMakesRoomForAnotherSpelling) {
+    for (const std::string key : {"net/ipv4/ip_forward", "/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward"}) {
+        const auto parsed = parse_toml("[system.sysctl]\n\"" + key + "\" = 0\n", "arcbox");
+        EXPECT_EQ(parsed.config.system.sysctl, (Sysctls{{"net.ipv4.ip_forward", "0"}})) << key;
+    }
+    const auto parsed = parse_toml("[system.sysctl]\n\"-net/ipv4/ip_forward\" = 0\n", "arcbox");
+    EXPECT_EQ(parsed.config.system.sysctl, (Sysctls{{"-net.ipv4.ip_forward", "0"}}));
 }
 
 TEST(TomlSystemTest, MistakesAreNamedAndNotUsed) {

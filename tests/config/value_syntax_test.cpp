@@ -73,11 +73,24 @@ TEST(ParseInterfaceMatchTest, TakesNamesGlobsAndMacs) {
 }
 
 TEST(ParseSysctlKeyTest, NeverLeadsOutOfProcSys) {
-    for (const std::string_view text : {"vm.swappiness", "net.ipv4.ip_forward", "net/ipv4/conf/eth0.1/proxy_arp",
-                                        "-net.ipv4.conf.*.rp_filter", "-net/ipv4/conf/eth0.5/rp_filter"})
+    for (const std::string_view text :
+         {"vm.swappiness", "net.ipv4.ip_forward", "net.ipv4.conf.eth0/1.proxy_arp", "-net.ipv4.conf.*.rp_filter",
+          "net.ipv4.conf.[!e]*.rp_filter", "vm", "net.ipv4.conf.eth0:1.rp_filter"})
         EXPECT_EQ(parse_sysctl_key(text), text);
-    for (const std::string_view text : {"", ".", "a..b", "a/../b", "/etc/passwd", ".a", "a.", "a b", "a\n", "-", "-.a"})
+    for (const std::string_view text :
+         {"", ".", "a..b", "a/../b", "/", "//a", "/proc/sys/", "-/proc/sys/../x", ".a", "a.", "a b", "a\n", "-", "-.a"})
         EXPECT_EQ(parse_sysctl_key(text), std::nullopt) << text;
+}
+
+TEST(ParseSysctlKeyTest, EverySpellingOfSysctlDIsOneName) {
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"net/ipv4/conf/eth0.1/proxy_arp", "net.ipv4.conf.eth0/1.proxy_arp"},
+        {"-net/ipv4/conf/eth0.5/rp_filter", "-net.ipv4.conf.eth0/5.rp_filter"},
+        {"/net/ipv4/ip_forward", "net.ipv4.ip_forward"},
+        {"/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward"},
+        {"-/proc/sys/net/ipv4/ip_forward", "-net.ipv4.ip_forward"},
+    };
+    for (const auto& [text, key] : cases) EXPECT_EQ(parse_sysctl_key(text), key) << text;
 }
 
 TEST(ParseModuleNameTest, TakesNoPaths) {

@@ -93,6 +93,15 @@ TEST(MatchesTest, TheAddressOfTheHardwareCountsUnderAnother) {
     EXPECT_FALSE(matches(link, "52:54:00:00:00:02"));
 }
 
+TEST(GlobMatchesTest, BracketsAreAChoiceOfLetters) {
+    for (const char* pattern : {"eth[0-3]", "eth[12]", "eth[!05]", "eth[^a-z]", "*[1]", "[e]th1", "eth[]1]", "eth[1-]"})
+        EXPECT_TRUE(glob_matches(pattern, "eth1")) << pattern;
+    for (const char* pattern : {"eth[2-9]", "eth[!0-3]", "eth[1", "eth[]", "eth[]2]", "[!e]*", "eth[1][0-9]"})
+        EXPECT_FALSE(glob_matches(pattern, "eth1")) << pattern;
+    EXPECT_TRUE(glob_matches("a[b", "a[b"));
+    EXPECT_TRUE(glob_matches("*[0-9]x*", "a1b2xc"));
+}
+
 TEST(MatchesTest, AGlobMeansNoInterfaceThatSoftwareMakesUnlessItSaysSo) {
     for (const auto name : {"lo", "veth1a2b", "docker0", "br-01"}) {
         EXPECT_FALSE(matches(nic(name), "*")) << name;

@@ -80,6 +80,22 @@ TEST_F(ExecFaultTest, SaysWhyItIsNotPermitted) {
     EXPECT_EQ(why_not_executed("/none/such", EACCES), "");
 }
 
+TEST_F(ExecFaultTest, SaysWhatIsClosedToAUser) {
+    const auto file = make("#!/bin/sh\n", 0700);
+    const auto folder = file.substr(0, file.rfind('/'));
+    const Identity user{.user = 1000, .group = 100, .groups = {7}};
+    ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+    EXPECT_EQ(why_user_may_not_run(file, user), "user 1000 may not execute it (mode 0700, of user 0 and group 0)");
+    ASSERT_EQ(::chown(file.c_str(), 0, 7), 0);
+    ASSERT_EQ(::chmod(file.c_str(), 0610), 0);
+    EXPECT_EQ(why_user_may_not_run(file, user), "");
+    ASSERT_EQ(::chmod(folder.c_str(), 0700), 0);
+    EXPECT_EQ(why_user_may_not_run(file, user),
+              "user 1000 may not enter " + folder + " (mode 0700, of user 0 and group 0)");
+    EXPECT_EQ(why_user_may_not_run(file, Identity{}), "");
+    EXPECT_EQ(why_not_executed(make("#!/bin\n", 0755), EACCES), "its interpreter '/bin' is no regular file");
+}
+
 // Whatever is in the file, it is read within limits.
 TEST_F(ExecFaultTest, BelievesNothingThatTheFileSays) {
     auto bytes = program(kOurs, "/lib/ld.so");

@@ -22,6 +22,8 @@ TEST(MountErrorTest, OneErrnoHasTheSentenceOfItsRow) {
         {EINVAL, "/a", "", "move", "move /a to /x: nothing is mounted on /a, or what it is mounted on is shared"},
         {ENOENT, "users", "9p", "", "mount 9p users on /x: no device has this tag"},
         {ENOENT, "/dev/vda", "xfs", "", "mount xfs /dev/vda on /x: /dev/vda is not there"},
+        {ENOENT, "vda1", "ext4", "",
+         "mount ext4 vda1 on /x: vda1 is not there: the name of a device begins with /dev/"},
         {ENOENT, "/a", "", "bind", "bind /a on /x: /a is not there"},
         {EBUSY, "/dev/vda", "xfs", "",
          "mount xfs /dev/vda on /x: /dev/vda is in use, or mounted elsewhere with other options"},

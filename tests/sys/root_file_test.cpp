@@ -130,6 +130,26 @@ TEST_F(RootFileTest, AFileThatCannotBeWrittenIsCoveredAndKeptCurrent) {
     }
 }
 
+TEST_F(RootFileTest, WhatALinkLeadsToIsKeptWhereItIsNoFile) {
+    fs::create_directories(path("dev"));
+    ASSERT_EQ(::mkfifo(path("dev/pipe").c_str(), 0600), 0);
+    link("etc/x", "../dev/pipe");
+    link("etc/folder", "../dev");
+    EXPECT_EQ(test::sentence(write_root_file(path("etc/x"), "x")),
+              "write " + path("etc/x") + ": " + path("dev/pipe") + " is no regular file");
+    EXPECT_EQ(test::sentence(write_root_file(path("dev/pipe"), "x")),
+              "write " + path("dev/pipe") + ": it is no regular file");
+    EXPECT_EQ(write_or_cover(path("dev/pipe"), "x", path("run/x")).error().code, 0);
+    for (const char* name : {"etc/x", "etc/folder"}) {
+        const auto written = write_or_cover(path(name), "x", path("run/x"));
+        ASSERT_TRUE(is_ok(written)) << name;
+        EXPECT_EQ(*written, Written::over_link);
+        EXPECT_EQ(read(name), "x");
+    }
+    EXPECT_TRUE(fs::is_fifo(path("dev/pipe")));
+    EXPECT_TRUE(fs::is_directory(path("dev")));
+}
+
 TEST_F(RootFileTest, ALinkIntoAReadOnlyDirectoryIsReplaced) {
     fs::create_directory(path("usr"));
     make_read_only("usr");

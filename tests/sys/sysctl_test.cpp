@@ -43,8 +43,17 @@ TEST_F(SysctlTest, AWildcardIsEachThatItMatches) {
     ASSERT_TRUE(is_ok(write_sysctl("net/ipv4/conf/l?/accept_local", "0")));
     EXPECT_EQ(value_of("net/ipv4/conf/lo/accept_local"), "0\n");
     EXPECT_EQ(value_of("net/ipv4/conf/all/accept_local"), "1\n");
+    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.conf.[!al]*.accept_local", "0")));
+    EXPECT_EQ(value_of("net/ipv4/conf/default/accept_local"), "0\n");
+    EXPECT_EQ(value_of("net/ipv4/conf/all/accept_local"), "1\n");
     EXPECT_EQ(test::sentence(write_sysctl("net.ipv4.conf.nothing*.accept_local", "0")),
               "set sysctl net.ipv4.conf.nothing*.accept_local: No such file or directory");
+}
+
+TEST_F(SysctlTest, AnEmptyValueIsWrittenToo) {
+    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.ip_local_reserved_ports", "8080,9000-9001")));
+    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.ip_local_reserved_ports", "")));
+    EXPECT_EQ(value_of("net/ipv4/ip_local_reserved_ports"), "\n");
 }
 
 TEST_F(SysctlTest, RefusesToLeaveItsDirectory) {

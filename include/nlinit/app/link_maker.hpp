@@ -8,6 +8,7 @@
 #include "nlinit/config/config.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/netlink/socket.hpp"
+#include "nlinit/sys/log.hpp"
 
 namespace nlinit::app {
 
@@ -27,7 +28,7 @@ class LinkMaker {
     bool rename(netlink::Socket& netlink, std::vector<Link>& links);
     bool give_name(netlink::Socket& netlink, Link& link, const std::string& name);
     bool make(netlink::Socket& netlink, const config::Vlan& vlan, const Link& parent);
-    void warn_once(const std::string& sentence);
+    void say_once(log::Level level, const std::string& sentence);  // it may be tried at every change of any link
 
     std::vector<config::LinkName> names_;
     std::vector<config::Vlan> vlans_;

@@ -18,9 +18,9 @@ struct DeviceName {
 
 // "/dev/vda1", "PARTUUID=", "PARTLABEL=", "UUID=", "LABEL=", with the value in quotes or not and '\x20' or '\040' for
 // a blank (udev's and fstab(5)'s way); udev's links /dev/disk/by-label and its like, which mean the same;
-// "/dev/mapper/NAME"; "254:1" and "fe01" as the kernel reads root= (early-lookup.c). Nothing for what names no device.
-// A filesystem without a device (its type, or the first of several) has a source of its own grammar, whatever it looks
-// like.
+// "/dev/mapper/NAME"; "254:1", "fe01" and "0xfe01" as the kernel reads root= (early-lookup.c). Nothing for what names
+// no device. A filesystem without a device (its type, or the first of several) has a source of its own grammar,
+// whatever it looks like.
 [[nodiscard]] std::optional<DeviceName> parse_device_name(std::string_view source, std::string_view type = {});
 
 // "virtiofs:TAG" and "9p:TAG", as dracut.cmdline(7) has them: the type; the tag is what follows. Nothing for others.

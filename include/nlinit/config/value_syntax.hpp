@@ -44,7 +44,8 @@ template <std::unsigned_integral T>
 // A name, a glob, or a MAC address, the latter in the form that MacAddress prints; "primary" is such a name.
 [[nodiscard]] std::optional<std::string> parse_interface_match(std::string_view text);
 // Names with dots or slashes between them, none of them empty, so that none is "..". As in sysctl.d(5), a name may have
-// * and ?, and a '-' before the first says that a failure is fine.
+// *, ? and [ ], and a '-' before the first says that a failure is fine. Every spelling becomes one, with dots: of
+// "net/ipv4/conf/eth0.1/x" and of a path below /proc/sys "net.ipv4.conf.eth0/1.x".
 [[nodiscard]] std::optional<std::string> parse_sysctl_key(std::string_view text);
 // The name of a user or group, or its number: what a line of passwd(5) can have before its first colon.
 [[nodiscard]] std::optional<std::string> parse_account(std::string_view text);

@@ -20,10 +20,10 @@ namespace nlinit {
 enum class MatchKind : std::uint8_t { exact, primary, glob };  // exact: a name or a MAC address
 [[nodiscard]] MatchKind kind_of(std::string_view match) noexcept;
 
-// Whether a text is what a pattern of * and ? means (glob(7), without its brackets).
+// Whether a text is what a pattern of *, ? and [a-c] or [!x] means (glob(7)).
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text) noexcept;
 
-// Whether a link is what `match` of an [[network.interface]] names: a name, a glob (* and ?), or a MAC address,
+// Whether a link is what `match` of an [[network.interface]] names: a name, a glob (*, ? and [ ]), or a MAC address,
 // which may be the one that the hardware has by itself. A glob means no interface that software makes, unless it begins
 // with such a name: "*" is every NIC and not every container's veth.
 [[nodiscard]] bool matches(const Link& link, std::string_view match);

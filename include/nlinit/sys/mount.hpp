@@ -14,6 +14,10 @@ namespace nlinit::sys {
 // A mount point is a directory on another device than its parent, or one that mountinfo lists (a bind mount).
 [[nodiscard]] bool is_mounted(const std::string& target);
 
+// For a root that an earlier init has shared: what is on a shared mount can neither be moved nor pivoted (mount(2),
+// pivot_root(2)).
+void make_mounts_private() noexcept;
+
 // mount(2) for a row, with these flags: 0 or an errno. Whoever must not wait for a server hands in a call that does
 // not, and has ETIMEDOUT mean that there was no answer.
 using MountCall = std::function<int(const boot::MountRow& row, unsigned long flags)>;

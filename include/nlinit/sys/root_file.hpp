@@ -23,7 +23,8 @@ enum class Missing : std::uint8_t { refuse, make };  // directories on the way
 [[nodiscard]] Result<RootPlace> find_in_root(const std::string& path, Missing missing);
 
 // read_file() and write_file() for where the path leads. What is written is made with its directories, also where a
-// link has led to nothing so far. A link that others made is replaced and not followed.
+// link has led to nothing so far. A link that others made is replaced and not followed. What is no regular file, as
+// /dev/null, stays and is an error.
 [[nodiscard]] Result<std::string> read_root_file(const std::string& path, std::size_t limit);
 [[nodiscard]] Result<> write_root_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);
 

@@ -8,7 +8,7 @@
 namespace nlinit::sys {
 
 // "net.ipv4.ip_forward" → /proc/sys/net/ipv4/ip_forward; a slash separates as a dot does, so that an interface name
-// with a dot can be written (sysctl(8)). A part with * or ? stands for each that it matches now, "all" and "default"
+// with a dot can be written (sysctl(8)). A part with *, ? or [ stands for each that it matches now, "all" and "default"
 // among them (sysctl.d(5)); the first failure is given back, after all have been tried. Refuses "..".
 [[nodiscard]] Result<> write_sysctl(std::string_view key, std::string_view value);
 

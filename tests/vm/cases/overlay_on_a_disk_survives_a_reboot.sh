@@ -1,8 +1,9 @@
-# What is written over a read-only root lands on a disk, is there at the next boot, and leaves the disk clean.
+# What is written over a read-only root lands on a disk, is there at the next boot, and leaves the disk clean. With the
+# profile that shares the root: below a shared mount the layers could not be moved to where they are looked at.
 once
 VM_MODULES+=,overlay
 config <<'TOML'
-profile = "minimal"
+profile = "arcbox"
 [root]
 overlay = "LABEL=changes"
 overlay_type = "ext4"
@@ -14,8 +15,10 @@ truncate -s 32M "$folder/disk.ext4"
 mkfs.ext4 -q -F -L changes "$folder/disk.ext4"
 for boot_number in 1 2; do
     boot "root=/dev/vda rootfstype=erofs ip=off" "${ROOT[@]}" "${DISK[@]}"
-    expect '^mount +/ overlay overlay rw'
+    expect '^mount +/ overlay overlay rw.* shared:'
     expect '^mount +/run/nlinit/root/upper ext4 /dev/vdb '
+    expect '^mount +/run/nlinit/root/lower erofs /dev/vda '
+    refuse 'nlinit: .*(move|pivot|overlay)'
     expect "^kept +$boot_number\$"
     expect '^payload: exit 42$'
     expect 'reboot: Power down'

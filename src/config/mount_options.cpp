@@ -1,0 +1,57 @@
+#include "nlinit/config/mount_options.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nlinit::config {
+namespace {
+
+using std::string_view;
+
+constexpr std::array<string_view, 4> kReusing{"bind", "rbind", "move", "remount"};
+constexpr std::array<string_view, 8> kPropagating{"shared",  "rshared",  "slave",      "rslave",
+                                                  "private", "rprivate", "unbindable", "runbindable"};
+constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noauto", "user",    "nouser", "users",
+                                                      "owner",    "group", "nofail", "_netdev", ""};
+
+template <std::size_t N>
+bool has(const std::array<string_view, N>& words, string_view word) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+// The first word that is wanted; nothing where there is none.
+template <class Wanted>
+string_view first(string_view options, const Wanted& wanted) {
+    while (!options.empty()) {
+        const auto word = options.substr(0, options.find(','));
+        if (wanted(word)) return word;
+        options.remove_prefix(std::min(word.size() + 1, options.size()));
+    }
+    return {};
+}
+
+}  // namespace
+
+bool reuses_mount(string_view options) {
+    return !first(options, [](string_view word) { return has(kReusing, word); }).empty();
+}
+
+bool sets_propagation(string_view options) {
+    return !first(options, [](string_view word) { return has(kPropagating, word); }).empty();
+}
+
+bool only_sets_propagation(string_view source, string_view target, string_view type, string_view options) {
+    const bool names_nothing = source.empty() || source == "none" || source == target;
+    return names_nothing && (type.empty() || type == "none") && sets_propagation(options) && !reuses_mount(options);
+}
+
+string_view word_beside_propagation(string_view options) {
+    return first(options, [](string_view word) { return !has(kPropagating, word) && !is_for_user_space(word); });
+}
+
+bool is_for_user_space(string_view word) {
+    return word.starts_with("x-") || word.starts_with("X-") || word.starts_with("comment=") ||
+           has(kUserSpaceWords, word);
+}
+
+}  // namespace nlinit::config
