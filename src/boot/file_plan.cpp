@@ -84,7 +84,6 @@ Result<std::string> hostname_of(std::string_view content) {
         line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
         line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
         if (line.empty()) continue;
-        if (line.ends_with('.')) line.remove_suffix(1);  // of a name that is written with its root
         if (auto name = config::parse_hostname(line)) return *std::move(name);
         return Error{0, std::string(kHostnamePath) + ": " + config::in_quotes(line) +
                             " is no host name of at most 64 letters, digits, '-' and '.'"};
