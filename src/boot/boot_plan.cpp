@@ -126,6 +126,7 @@ std::vector<Step> sysctl_steps(const std::map<std::string, std::string>& sysctls
         return name.find_first_of("*?[") != std::string::npos ? 1 : 2;
     };
     std::vector<Step> steps;
+    steps.reserve(sysctls.size());
     for (const auto& [key, value] : sysctls) steps.push_back(sysctl_step(key, value));
     std::ranges::stable_sort(steps, {}, rank);
     return steps;

@@ -26,10 +26,12 @@ Remarks words_for(const std::vector<OptionCode>& kept, const Options& said, std:
     for (const bool is_there : {false, true}) {
         std::string text;
         for (const auto code : kept) {
-            if (said.has(code) == is_there) text += (text.empty() ? "" : ", ") + named(code);
+            if (said.has(code) == is_there) text.append(text.empty() ? "" : ", ").append(named(code));
         }
         const std::string verb = is_there ? "has nothing usable in " : "does without ";
-        if (!text.empty()) remarks.push_back("the server's ACK " + verb + text + ": kept from " + std::string(source));
+        if (text.empty()) continue;
+        text.insert(0, "the server's ACK " + verb);
+        remarks.push_back(text.append(": kept from ").append(source));
     }
     return remarks;
 }
