@@ -54,13 +54,14 @@ std::string known_filesystems() {
 // Under the alias by which the kernel asks for it, then under its own name.
 bool Boot::has_filesystem(const std::string& type) {
     if (type.empty() || !kernel_lacks(type)) return true;
-    sys::ModuleLoader loader;
+    auto& loader = filesystem_modules_ ? *filesystem_modules_ : filesystem_modules_.emplace();
     auto loaded = loader.load("fs-" + type);
     if (!loaded.ok()) loaded = loader.load(type);
     if (!loaded.ok()) no_module_ = nlinit::to_string(loaded.error());
     for (const auto& companion : kCompanions) {
         if (loaded.ok() && companion.type == type) static_cast<void>(loader.load(companion.module));
     }
+    if (plan_done_) filesystem_modules_.reset();
     loop_.poll();
     return loaded.ok();
 }

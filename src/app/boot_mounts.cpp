@@ -52,6 +52,7 @@ void Boot::carry_out_plan() {
     std::size_t left_out = 0;
     std::optional<bool> read_only;  // once it is asked, and not before the root may have been remounted
     tell_what_is_hidden();
+    filesystem_modules_.reset();
     for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
         if (step.only_on_read_only_root && !read_only) read_only = sys::root_is_read_only();
         if (step.only_on_read_only_root && !*read_only) continue;
@@ -64,7 +65,10 @@ void Boot::carry_out_plan() {
             if (unanswered != nullptr) return Error{0, "left out, since nobody answers behind " + *unanswered};
             return carry_out_step(step);
         });
-        if (done && row != nullptr && brings_modules(*row)) load_failed_modules();
+        if (done && row != nullptr && brings_modules(*row)) {
+            filesystem_modules_.reset();
+            load_failed_modules();
+        }
         if (quiet && !done && left_out++ == 0) first_left_out = step.name;
         loop_.poll();
     }
@@ -73,6 +77,7 @@ void Boot::carry_out_plan() {
         log::error("boot",
                    first_left_out + ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
     move_root_layers();
+    filesystem_modules_.reset();
     plan_done_ = true;
     make_run_directory();
     on_network_change();

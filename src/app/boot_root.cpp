@@ -41,6 +41,7 @@ bool Boot::leave_initramfs() {
     }
     if (config::is_root_in_memory(root.device, root.type)) return switch_to_memory(*row);
     if (!switch_to(*row)) return false;
+    filesystem_modules_.reset();
     mount_kernel_filesystems();  // those that the new root had no directory for, and so could not be moved
     read_config_of_root();
     return true;

@@ -95,14 +95,13 @@ std::string_view take_word(std::string_view& rest, char separator) noexcept {
     return word;
 }
 
-// "alias fs-9p 9p": the last word of the line, or nothing. Patterns are for devices, which have no name to be asked by.
-std::string name_behind(const std::string& index, std::string_view alias) {
-    const auto text = read_file(index, kLargestIndex);
-    for (std::string_view rest = text.ok() ? std::string_view(*text) : std::string_view(); !rest.empty();) {
-        auto line = take_word(rest, '\n');
-        if (take_word(line, ' ') == "alias" && is_same_name(take_word(line, ' '), alias)) return std::string(line);
+// The file's text, read once; empty where there is none.
+const std::string& read_once(std::optional<std::string>& index, const std::string& path) {
+    if (!index) {
+        auto text = read_file(path, kLargestIndex);
+        index = text.ok() ? *std::move(text) : std::string();
     }
-    return {};
+    return *index;
 }
 
 bool is_loaded(std::string_view name) {
@@ -151,9 +150,17 @@ void ModuleLoader::read_index() {
     if (text.ok()) dependencies_ = *std::move(text);
 }
 
-bool ModuleLoader::is_builtin(std::string_view name) const {
-    const auto list = read_file(directory_ + "/modules.builtin", kLargestIndex);
-    return list.ok() && find_line(*list, name).has_value();
+bool ModuleLoader::is_builtin(std::string_view name) {
+    return find_line(read_once(builtin_, directory_ + "/modules.builtin"), name).has_value();
+}
+
+// "alias fs-9p 9p": the last word of the line, or nothing. Patterns are for devices, which have no name to be asked by.
+std::string ModuleLoader::alias_of(std::string_view alias) {
+    for (std::string_view rest = read_once(aliases_, directory_ + "/modules.alias"); !rest.empty();) {
+        auto line = take_word(rest, '\n');
+        if (take_word(line, ' ') == "alias" && is_same_name(take_word(line, ' '), alias)) return std::string(line);
+    }
+    return {};
 }
 
 // "/lib/modules/6.1.0 is not there: /lib/modules has 6.1.0-9" says that the image was made for another kernel.
@@ -181,8 +188,7 @@ Result<std::vector<std::string>> ModuleLoader::files_for(const std::string& name
         return std::vector<std::string>{*std::move(file)};
     }
     if (is_builtin(name)) return std::vector<std::string>{};
-    if (auto real = name_behind(directory_ + "/modules.alias", name); !real.empty() && !is_same_name(real, name))
-        return files_for(real);
+    if (auto real = alias_of(name); !real.empty() && !is_same_name(real, name)) return files_for(real);
     return missing(name);
 }
 

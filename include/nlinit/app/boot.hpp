@@ -25,6 +25,7 @@
 #include "nlinit/sys/best_effort.hpp"
 #include "nlinit/sys/block_device.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/module.hpp"
 #include "nlinit/sys/power_button.hpp"
 #include "nlinit/sys/root_overlay.hpp"
 #include "nlinit/sys/signals.hpp"
@@ -129,9 +130,11 @@ class Boot {
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
     std::vector<std::string> failed_modules_;
-    std::vector<std::string> unanswered_;        // targets of mounts behind which nobody answers
-    std::vector<std::string> silent_devices_;    // that did not answer when they were looked at
-    std::string no_module_;                      // why the module of a filesystem is not loaded
+    std::vector<std::string> unanswered_;      // targets of mounts behind which nobody answers
+    std::vector<std::string> silent_devices_;  // that did not answer when they were looked at
+    std::string no_module_;                    // why the module of a filesystem is not loaded
+    // Those of the directory that is in place now: to read its indexes for each row takes longer than most mounts.
+    std::optional<sys::ModuleLoader> filesystem_modules_;
     std::optional<TimePoint> rows_wait_until_;   // all rows of the plan together, but for those that are required
     bool root_moved_ = false;                    // the layers of the overlay are where they stay
     std::optional<bool> rcu_expedited_;          // by us

@@ -29,7 +29,8 @@ class ModuleLoader {
 
   private:
     void read_index();
-    [[nodiscard]] bool is_builtin(std::string_view name) const;
+    [[nodiscard]] bool is_builtin(std::string_view name);
+    [[nodiscard]] std::string alias_of(std::string_view alias);
     [[nodiscard]] Error missing(const std::string& name) const;
     [[nodiscard]] Result<> load_hard(const std::string& name, const std::string& parameters);
     void load_soft(std::string_view name, bool before);
@@ -40,6 +41,8 @@ class ModuleLoader {
 
     std::string directory_;
     std::optional<std::string> soft_;          // modules.softdep
+    std::optional<std::string> builtin_;       // modules.builtin
+    std::optional<std::string> aliases_;       // modules.alias
     std::optional<std::string> dependencies_;  // modules.dep, once it is read: some 100 KiB, and few lines are wanted
     bool index_read_ = false;
 };
