@@ -55,7 +55,7 @@ std::optional<std::string_view> find_line(std::string_view index, std::string_vi
     while (!index.empty()) {
         const auto line = index.substr(0, index.find('\n'));
         index.remove_prefix(std::min(line.size() + 1, index.size()));
-        if (is_same_name(stem(line.substr(0, line.find_first_of(": "))), name)) return line;
+        if (is_same_name(stem(line.substr(0, line.find(':'))), name)) return line;
     }
     return std::nullopt;
 }
