@@ -56,6 +56,7 @@ bool Boot::has_filesystem(const std::string& type) {
     if (type.empty() || !kernel_lacks(type)) return true;
     auto& loader = filesystem_modules_ ? *filesystem_modules_ : filesystem_modules_.emplace();
     auto loaded = loader.load("fs-" + type);
+    loop_.poll();  // an ACK does not wait for the second look through the indexes
     if (!loaded.ok()) loaded = loader.load(type);
     if (!loaded.ok()) no_module_ = nlinit::to_string(loaded.error());
     for (const auto& companion : kCompanions) {

@@ -36,7 +36,7 @@ void Boot::wait_for_network() {
 }
 
 void Boot::tell_of_unmet_wishes() {
-    for (const auto& sentence : network_->unmet_wishes()) log::warning("net", sentence);
+    for (const auto& sentence : network_->unmet_wishes()) log::error("net", sentence);
 }
 
 // A network that nobody waits for is looked for all the same.

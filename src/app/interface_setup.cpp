@@ -1,6 +1,5 @@
 #include "nlinit/app/interface_setup.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "nlinit/net/route_plan.hpp"
@@ -26,10 +25,6 @@ void write_sysctls(const config::Interface& wanted, const Link& link) {
     for (const auto& [key, value] : wanted.sysctl) write_sysctl(link, key, value);
 }
 
-bool has_address(const config::Interface& wanted, Ipv4Address address) {
-    return std::ranges::find(wanted.addresses, address, &InterfaceAddress::local) != wanted.addresses.end();
-}
-
 }  // namespace
 
 NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
@@ -40,7 +35,7 @@ NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
     if (wanted.gateway && wanted.default_route) routes.push_back({Prefix{}, wanted.gateway, std::nullopt, 0});
     // Via oneself is on link, as in a lease; the kernel would refuse it.
     for (auto& route : routes) {
-        if (route.gateway && has_address(wanted, *route.gateway)) route.gateway.reset();
+        if (route.gateway && wanted.has_address(*route.gateway)) route.gateway.reset();
     }
     if (!plan.addresses.empty()) plan.routes = complete_routes(plan.addresses.front(), routes, metric);
     for (std::size_t i = 1; i < plan.addresses.size(); ++i) {

@@ -15,7 +15,6 @@ void LinkMaker::wish(const config::Network& network) {
     vlans_ = network.vlans;
 }
 
-// The same may be tried at every change of any link.
 void LinkMaker::say_once(log::Level level, const std::string& sentence) {
     if (std::ranges::find(said_, sentence) != said_.end()) return;
     said_.push_back(sentence);

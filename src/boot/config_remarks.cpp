@@ -7,12 +7,6 @@
 
 namespace nlinit::boot {
 
-namespace {
-
-constexpr std::uint16_t kSmallestIpv6Mtu = 1280;  // RFC 8200 5
-
-}  // namespace
-
 using config::Interface;
 using config::Method;
 
@@ -23,9 +17,7 @@ bool asks_for_lease(const config::Network& network) noexcept {
 std::string where_to(const Interface& interface) {
     const auto is_alone = [](const InterfaceAddress& address) { return address.prefix_length == Prefix::kMaxLength; };
     const bool leads_out = interface.gateway && interface.default_route;
-    if (interface.method == Method::fixed && leads_out &&
-        std::ranges::find(interface.addresses, *interface.gateway, &InterfaceAddress::local) !=
-            interface.addresses.end())
+    if (interface.method == Method::fixed && leads_out && interface.has_address(*interface.gateway))
         return "the gateway " + interface.gateway->to_string() +
                " is the interface's own address: everything is taken to be on the link";
     if (interface.method != Method::fixed || interface.addresses.empty() || leads_out || !interface.routes.empty() ||

@@ -137,8 +137,7 @@ std::string options_of(const MountRow& row) {
 
 bool is_only_propagation(const MountRow& row) noexcept {
     const bool mounts = (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0 || !row.type.empty();
-    const bool names_nothing = row.source.empty() || row.source == "none" || row.source == row.target;
-    return !mounts && names_nothing && !row.propagation.empty();
+    return !mounts && config::is_no_source(row.source, row.target) && !row.propagation.empty();
 }
 
 }  // namespace nlinit::boot

@@ -43,7 +43,6 @@ bool has(const std::array<string_view, N>& words, string_view word) noexcept {
 
 std::optional<int> digits(string_view text, int base) {
     int value = 0;
-    if (text.starts_with("+") && !text.starts_with("+-")) text.remove_prefix(1);  // as the kernel's sscanf() has it
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value, base);
     if (text.empty() || fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
@@ -64,7 +63,7 @@ std::string unescape(string_view text) {
     return plain;
 }
 
-string_view without_quotes_of_either_kind(string_view text) {
+string_view unquoted(string_view text) {
     const bool quoted =
         text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
     return quoted ? text.substr(1, text.size() - 2) : text;
@@ -76,12 +75,14 @@ std::optional<DeviceName> name_written_on_it(string_view source) {
         DeviceName name{kind, {}, 0};
         string_view value = source.substr(source.starts_with(tag) ? tag.size() : link.size());
         if (const auto at = value.find(kStep); kind == Kind::part_uuid && at != string_view::npos) {
-            const auto step = digits(value.substr(at + kStep.size()), 10);
+            auto number = value.substr(at + kStep.size());
+            if (number.starts_with('+') && !number.starts_with("+-")) number.remove_prefix(1);  // as sscanf() has it
+            const auto step = digits(number, 10);
             if (!step) return std::nullopt;
             name.partition_step = *step;
             value = value.substr(0, at);
         }
-        name.text = unescape(without_quotes_of_either_kind(value));
+        name.text = unescape(unquoted(value));
         if (name.text.empty()) return std::nullopt;
         return name;
     }

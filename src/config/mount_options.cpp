@@ -40,9 +40,13 @@ bool sets_propagation(string_view options) {
     return !first(options, [](string_view word) { return has(kPropagating, word); }).empty();
 }
 
+bool is_no_source(string_view source, string_view target) {
+    return source.empty() || source == "none" || source == target;
+}
+
 bool only_sets_propagation(string_view source, string_view target, string_view type, string_view options) {
-    const bool names_nothing = source.empty() || source == "none" || source == target;
-    return names_nothing && (type.empty() || type == "none") && sets_propagation(options) && !reuses_mount(options);
+    return is_no_source(source, target) && (type.empty() || type == "none") && sets_propagation(options) &&
+           !reuses_mount(options);
 }
 
 string_view word_beside_propagation(string_view options) {

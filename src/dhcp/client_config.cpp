@@ -5,9 +5,7 @@
 namespace nlinit::dhcp {
 namespace {
 
-constexpr std::uint8_t kEthernetIdentifier = 1;
-
-Bytes wanted_options(const ClientConfig& config) {
+Bytes parameter_request_list_of(const ClientConfig& config) {
     using enum OptionCode;
     // RFC 3442: 121 before 3, so that a server short of room leaves out the lesser one.
     Bytes codes;
@@ -43,7 +41,7 @@ Message identified(const ClientConfig& config, MessageType type, Envelope envelo
 }
 
 Bytes identifier_of_hardware(const MacAddress& mac) {
-    Bytes identifier{kEthernetIdentifier};
+    Bytes identifier{kHardwareEthernet};
     identifier.insert(identifier.end(), mac.octets().begin(), mac.octets().end());
     return identifier;
 }
@@ -52,7 +50,7 @@ Message described(const ClientConfig& config, MessageType type, Envelope envelop
     Message message = identified(config, type, envelope);
     message.broadcast = config.broadcast_flag;
     message.options.set_u16(OptionCode::maximum_message_size, config.maximum_message_size);
-    message.options.set(OptionCode::parameter_request_list, wanted_options(config));
+    message.options.set(OptionCode::parameter_request_list, parameter_request_list_of(config));
     if (!config.host_name.empty()) message.options.set_text(OptionCode::host_name, config.host_name);
     if (!config.vendor_class.empty())
         message.options.set_text(OptionCode::vendor_class_identifier, config.vendor_class);

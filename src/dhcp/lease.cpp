@@ -13,8 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::uint16_t kSmallestIpv6Mtu = 1280;  // RFC 8200 5
-constexpr std::uint8_t kHalfOfEverything = 1;     // 0/1 and 128/1 are a default route by another name
+constexpr std::uint8_t kHalfOfEverything = 1;  // 0/1 and 128/1 are a default route by another name
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
 std::variant<Ipv4Address, DropReason> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {

@@ -7,7 +7,6 @@ namespace nlinit::dhcp {
 namespace {
 
 constexpr std::uint32_t kMagicCookie = 0x63825363;
-constexpr std::uint8_t kHardwareEthernet = 1;  // RFC 1700
 constexpr std::uint8_t kEthernetAddressSize = 6;
 constexpr std::size_t kChaddrSize = 16;
 constexpr std::size_t kSnameSize = 64;

@@ -1,13 +1,9 @@
 #include "nlinit/dhcp_io/address_guard.hpp"
 
+#include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/sys/log.hpp"
 
 namespace nlinit::dhcp_io {
-namespace {
-
-constexpr int kMaxArpPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
-
-}  // namespace
 
 AddressGuard::AddressGuard(sys::EventLoop& loop, PacketLog& packets, dhcp::RandomBits random,
                            std::function<void(Finding, MacAddress)> on_finding)
@@ -46,7 +42,7 @@ void AddressGuard::stop() noexcept {
 }
 
 void AddressGuard::receive() {
-    for (int i = 0; i < kMaxArpPacketsPerTurn && socket_; ++i) {
+    for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
         const auto packet = socket_->receive();
         if (!packet) return;
         packets_.heard(*packet);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "nlinit/dhcp_io/lease_file.hpp"
+#include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
 #include "nlinit/net/route_plan.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kMaxPacketsPerTurn = 32;  // whoever floods us does not keep the rest of the loop from its turn
 constexpr Duration kIdleDelay = 1s;  // closing the packet socket blocks for up to 20 ms: not while a boot is under way
 constexpr Duration kDepartureLimit = 500ms;
 constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
@@ -263,8 +263,8 @@ void Session::keep_for_next_time(const dhcp::Lease* lease) {
         lease ? write_lease_file(path, *lease, {client.mac, client_identifier(client)}) : remove_lease_file(path);
     lease_file_failure_.reset();
     if (done.ok()) return;
-    lease_file_failure_ = done.error();
-    say_once(log::Level::warning, to_string(done.error()));
+    lease_file_failure_ = Error{done.error().code, "lease file " + path + ": " + done.error().what};
+    say_once(log::Level::error, to_string(*lease_file_failure_));
 }
 
 void Session::close_when_idle() {

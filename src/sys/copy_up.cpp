@@ -18,8 +18,6 @@ namespace nlinit::sys {
 
 namespace {
 
-constexpr mode_t kCopiedPermissions = 07777;
-
 // A stream with an offset of its own: reading it does not move the caller's descriptor.
 Directory open_directory(int at) noexcept {
     const int fd = ::openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -68,8 +66,7 @@ bool set_owner_and_time(int at, const char* name, const struct stat& original) n
 
 // After the owner, for chown(2) takes the set-user-ID bit away.
 bool set_attributes(int at, const char* name, const struct stat& original) noexcept {
-    return set_owner_and_time(at, name, original) &&
-           ::fchmodat(at, name, original.st_mode & kCopiedPermissions, 0) == 0;
+    return set_owner_and_time(at, name, original) && ::fchmodat(at, name, original.st_mode & ALLPERMS, 0) == 0;
 }
 
 bool copy_symlink(int from, int to, const char* name, const struct stat& original) noexcept {

@@ -16,7 +16,6 @@ namespace nlinit::sys {
 namespace {
 
 constexpr std::size_t kFirstRead = 4096;
-constexpr mode_t kPermissions = 07777;
 
 ssize_t read_some(int fd, char* to, std::size_t size) noexcept {
     ssize_t got;
@@ -123,7 +122,7 @@ Result<std::string> read_at(int at, const std::string& path, std::size_t limit, 
 bool is_right_already(int at, const std::string& path, std::string_view content, mode_t mode) {
     struct stat there {};
     if (::fstatat(at, path.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(there.st_mode)) return false;
-    if ((there.st_mode & kPermissions) != mode) return false;
+    if ((there.st_mode & ALLPERMS) != mode) return false;
     if (there.st_size != static_cast<off_t>(content.size())) return false;
     const auto read = read_at(at, path, content.size(), false);
     return read.ok() && *read == content;

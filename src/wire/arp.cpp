@@ -5,7 +5,6 @@
 namespace nlinit::wire {
 namespace {
 
-constexpr std::uint16_t kHardwareEthernet = 1;
 constexpr std::uint16_t kProtocolIpv4 = 0x0800;
 constexpr std::uint8_t kMacSize = 6;
 constexpr std::uint8_t kIpv4Size = 4;

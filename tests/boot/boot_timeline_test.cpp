@@ -57,6 +57,15 @@ TEST(BootTimelineTest, TitleAndLanesSayWhatTheBootCameTo) {
                       HasSubstr("mount ext4 /dev/vdb on /data: No such device</text>")));
 }
 
+TEST(BootTimelineTest, AnInterfaceIsReadyFromWhenItIsConfigured) {
+    const std::string ready = "<rect class='ready' x='([0-9]+)'";
+    auto json = test::recorded_json();
+    EXPECT_THAT(places(drawn(json), ready), SizeIs(2)) << "one is the legend's";
+    const std::string_view configured = ", \"configured\": 1120.5";
+    json.erase(json.find(configured), configured.size());
+    EXPECT_THAT(places(drawn(json), ready), SizeIs(1));
+}
+
 TEST(BootTimelineTest, PacketsStandWhereTheyOverlapTheSteps) {
     const auto svg = boot_timeline(test::recorded_boot());
     const auto sent = places(svg, "class='arrow out' d='M(\\d+) \\d+v110");

@@ -23,6 +23,8 @@ TEST(DeviceNameTest, IsWhatTheKernelUdevAndFstabMeanByIt) {
         {"LABEL=a\\x20b", {Kind::label, "a b", 0}},
         {"LABEL=a\\040b", {Kind::label, "a b", 0}},
         {"LABEL=a\\b", {Kind::label, "a\\b", 0}},
+        {"LABEL=a\\+12", {Kind::label, "a\\+12", 0}},
+        {"LABEL=a\\x+a", {Kind::label, "a\\x+a", 0}},
         {"LABEL=a\\x2", {Kind::label, "a\\x2", 0}},
         {"/dev/disk/by-label/a\\x20b\\x2fc", {Kind::label, "a b/c", 0}},
         {"PARTLABEL=system", {Kind::part_label, "system", 0}},

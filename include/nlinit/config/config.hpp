@@ -1,6 +1,7 @@
 // What the user wants of a boot, after profile, file and kernel command line are laid over one another.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -125,6 +126,9 @@ struct Interface {
     std::uint32_t metric = 0;
     std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME
     std::optional<Dhcp> dhcp;                   // none: the network's
+    [[nodiscard]] bool has_address(Ipv4Address address) const {
+        return std::ranges::find(addresses, address, &InterfaceAddress::local) != addresses.end();
+    }
     friend bool operator==(const Interface&, const Interface&) = default;
 };
 

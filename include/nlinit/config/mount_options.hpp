@@ -11,8 +11,11 @@ namespace nlinit::config {
 // "shared", "rprivate" and their like are among them (mount(8), "shared subtree operations").
 [[nodiscard]] bool sets_propagation(std::string_view options);
 
+// Whether the source is none, as fstab(5) writes it: left out, "none", or the target itself.
+[[nodiscard]] bool is_no_source(std::string_view source, std::string_view target);
+
 // Whether a row mounts nothing and only has what is mounted on its target be passed on in another way: "rshared", no
-// type, and no source, as fstab(5) writes none ("none", or the target itself).
+// type, and no source.
 [[nodiscard]] bool only_sets_propagation(std::string_view source, std::string_view target, std::string_view type,
                                          std::string_view options);
 

@@ -14,6 +14,9 @@
 
 namespace nlinit::dhcp_io {
 
+// Whoever floods a socket does not keep the rest of the loop from its turn.
+inline constexpr int kMaxPacketsPerTurn = 32;
+
 // A datagram socket of AF_PACKET that hears nothing yet, with its filter in place: what is bound first and filtered
 // then has frames queued that nobody asked for. It does not block.
 [[nodiscard]] Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions);

@@ -48,6 +48,8 @@ class Ipv4Address {
 
 inline constexpr Ipv4Address kBroadcastAddress{255, 255, 255, 255};
 
+inline constexpr std::uint8_t kHardwareEthernet = 1;  // the hardware type of ARP and of DHCP (RFC 1700)
+
 class MacAddress {
   public:
     using Octets = std::array<std::uint8_t, 6>;

@@ -11,6 +11,8 @@
 
 namespace nlinit {
 
+inline constexpr std::uint16_t kSmallestIpv6Mtu = 1280;  // RFC 8200 5: below it there is no IPv6 on a link
+
 // A network interface as the kernel reports it (RTM_NEWLINK).
 struct Link {
     LinkIndex index{};
