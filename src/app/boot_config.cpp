@@ -22,8 +22,8 @@ std::string profile_name(const config::KernelCommandLine& command_line, std::vec
     return {};
 }
 
-void read_file(const std::string& path, bool must_exist, const std::string& profile, BootConfig& result) {
-    const auto text = read_config_file(path);
+void take_file(const std::string& path, const Result<std::string>& text, bool must_exist, const std::string& profile,
+               BootConfig& result) {
     if (!text.ok()) {
         if (!must_exist && text.error().code == ENOENT) return;
         result.file_fault = to_string(text.error());
@@ -49,13 +49,22 @@ Result<std::string> read_config_file(const std::string& path) {
                  path + " is longer than a configuration may be, " + std::to_string(config::kMaxConfigSize) + " bytes"};
 }
 
+std::string config_path(const config::KernelCommandLine& command_line) {
+    const auto* path = command_line.value_of("nlinit.config");
+    return path != nullptr ? *path : std::string(config::kDefaultConfigPath);
+}
+
 BootConfig read_boot_config(const config::KernelCommandLine& command_line) {
+    return read_boot_config(command_line, read_config_file(config_path(command_line)));
+}
+
+BootConfig read_boot_config(const config::KernelCommandLine& command_line, const Result<std::string>& text) {
     BootConfig result;
     const std::string profile = profile_name(command_line, result.warnings);
     result.config = config::profile(profile.empty() ? config::kDefaultProfile : profile).value_or(config::Config{});
     result.sources.emplace("profile", "the default");
-    const auto* path = command_line.value_of("nlinit.config");
-    read_file(path ? *path : std::string(config::kDefaultConfigPath), path != nullptr, profile, result);
+    const bool must_exist = command_line.value_of("nlinit.config") != nullptr;
+    take_file(config_path(command_line), text, must_exist, profile, result);
     if (!profile.empty()) result.sources.insert_or_assign("profile", config::source_of_parameter("nlinit.profile"));
     for (auto& warning : config::apply(command_line, result.config, result.sources))
         result.warnings.push_back(std::move(warning));

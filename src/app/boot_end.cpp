@@ -35,6 +35,7 @@ void Boot::end(EndAction action, const std::string& why) {
     tell_how_it_went();
     if (!ending()) tell({{"STOPPING", "1"}, {"STATUS", "ending: " + word_of(action)}});
     log::info("boot", why + "shutting down, to " + word_of(action));
+    runner_.stop();
     if (shell_) shell_->stop_restarting();
     if (!shutdown_)
         shutdown_ = std::make_unique<Shutdown>(loop_, payload_.get(), boot_config_.config.shutdown.timeout,

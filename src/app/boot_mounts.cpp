@@ -1,37 +1,20 @@
-// A boot's plan carried out, step by step, and its mounts without waiting for anybody longer than a while.
-#include <algorithm>
+// A boot's plan carried out: by children, but for what changes PID 1 itself.
 #include <utility>
+#include <variant>
 
 #include "nlinit/app/boot.hpp"
 #include "nlinit/app/boot_steps.hpp"
-#include "nlinit/config/path.hpp"
-#include "nlinit/sys/event_scope.hpp"
-#include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
-#include "nlinit/sys/mount.hpp"
 #include "nlinit/sys/read_only_root.hpp"
-#include "nlinit/sys/uevent.hpp"
 
 namespace nlinit::app {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Duration kRowTimeout = 5s;  // for the devices of rows to be found
-constexpr Duration kLookAgain = 100ms;
 constexpr const char* kLayers = "/run/nlinit/root";
 
-bool writes_to_read_only(const boot::Step& step) {
-    const std::string path(boot::path_of(step.work));
-    const bool mounts =
-        std::holds_alternative<boot::MountRow>(step.work) || std::holds_alternative<boot::LayOver>(step.work);
-    return !path.empty() && !mounts && sys::is_on_read_only(path);
-}
-
-bool brings_modules(const boot::MountRow& row) {
-    constexpr std::string_view kModules = "/lib/modules";
-    return !boot::is_only_propagation(row) && (row.target == kModules || config::is_below(kModules, row.target) ||
-                                               row.target == "/usr" || row.target.starts_with("/usr/lib"));
+bool sets_propagation(const boot::Step& step) {
+    const auto* row = std::get_if<boot::MountRow>(&step.work);
+    return row != nullptr && boot::is_only_propagation(*row);
 }
 
 }  // namespace
@@ -46,41 +29,77 @@ void Boot::tell_what_is_hidden() const {
                              " of a writable root; \"minimal\" keeps them");
 }
 
-// On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.
-void Boot::carry_out_plan() {
-    std::string first_left_out;
-    std::size_t left_out = 0;
-    std::optional<bool> read_only;  // once it is asked, and not before the root may have been remounted
+bool Boot::carry_out_plan() {
     tell_what_is_hidden();
-    filesystem_modules_.reset();
-    for (const auto& step : boot::make_boot_plan(boot_config_.config).steps) {
-        if (step.only_on_read_only_root && !read_only) read_only = sys::root_is_read_only();
-        if (step.only_on_read_only_root && !*read_only) continue;
-        const auto* row = std::get_if<boot::MountRow>(&step.work);
-        if (row != nullptr && boot::is_only_propagation(*row)) move_root_layers();
-        const auto* unanswered = unanswered_above(boot::path_of(step.work));
-        const bool quiet =
-            unanswered == nullptr && step.importance == sys::Importance::ordinary && writes_to_read_only(step);
-        const bool done = attempt_(step.name, quiet ? sys::Importance::optional : step.importance, [&]() -> Result<> {
-            if (unanswered != nullptr) return Error{0, "left out, since nobody answers behind " + *unanswered};
-            return carry_out_step(step);
-        });
-        if (done && row != nullptr && brings_modules(*row)) {
-            filesystem_modules_.reset();
-            load_failed_modules();
+    plan_ = boot::make_boot_plan(boot_config_.config).steps;
+    carry_out_next_steps();
+    return false;
+}
+
+// Its own cgroup and limits are a process's own business. Both are the kernel's, so nothing waits.
+bool Boot::is_for_pid1(const boot::Step& step) const {
+    return std::holds_alternative<boot::MountCgroup>(step.work) || std::holds_alternative<config::Rlimit>(step.work) ||
+           (sets_propagation(step) && overlay_.in_use() && !root_moved_);
+}
+
+void Boot::carry_out_next_steps() {
+    while (next_step_ < plan_.size()) {
+        auto end = next_step_;
+        while (end < plan_.size() && !is_for_pid1(plan_[end])) ++end;
+        if (end > next_step_) return carry_out_apart(end);
+        const auto& step = plan_[next_step_];
+        if (sets_propagation(step)) {
+            move_root_layers();
+            continue;
         }
-        if (quiet && !done && left_out++ == 0) first_left_out = step.name;
-        loop_.poll();
+        attempt_(step.name, step.importance, [&] { return carry_out(step.work); });
+        ++next_step_;
     }
-    if (left_out > 1) first_left_out += " and " + std::to_string(left_out - 1) + " more such steps";
-    if (left_out > 0)
-        log::error("boot",
-                   first_left_out + ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
+    end_plan();
+}
+
+void Boot::carry_out_apart(std::size_t end) {
+    const auto first = next_step_;
+    StepRunner::Steps steps;
+    for (auto number = first; number < end; ++number)
+        steps.names.push_back({plan_[number].name, plan_[number].importance});
+    steps.begin = [this, first](StepChild& child) {
+        const auto worker = std::make_shared<PlanWorker>(child, knowledge_);
+        return [this, first, worker](std::size_t number) { return worker->carry_out(plan_[first + number]); };
+    };
+    steps.on_done = [this](std::size_t /*number*/, const sys::Outcome& outcome, bool is_left_out) {
+        if (is_left_out && left_out_++ == 0) first_left_out_ = outcome.step;
+    };
+    steps.on_silent = [this, first](std::size_t number, const sys::AsideEnd& how) {
+        return on_silent_step(plan_[first + number], how);
+    };
+    steps.on_note = [this](std::string_view note) { knowledge_.take_note(note); };
+    steps.on_end = [this, end] {
+        next_step_ = end;
+        carry_out_next_steps();
+    };
+    runner_.run(std::move(steps));
+}
+
+// What is below a place where nobody answers is not even looked at.
+std::optional<Error> Boot::on_silent_step(const boot::Step& step, const sys::AsideEnd& how) {
+    auto error = on_silent_mount(how);
+    const auto path = boot::path_of(step.work);
+    if (error && !path.empty()) knowledge_.unanswered.emplace_back(path);
+    return error;
+}
+
+void Boot::end_plan() {
+    if (left_out_ > 1) first_left_out_ += " and " + std::to_string(left_out_ - 1) + " more such steps";
+    if (left_out_ > 0)
+        log::error("boot", first_left_out_ +
+                               ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
     move_root_layers();
-    filesystem_modules_.reset();
+    plan_ = {};
     plan_done_ = true;
     make_run_directory();
     on_network_change();
+    go_on();
 }
 
 // After the plan's mounts, of which one may cover /run, and before mounts are shared: what is below a shared one cannot
@@ -89,66 +108,6 @@ void Boot::move_root_layers() {
     if (!overlay_.in_use() || std::exchange(root_moved_, true)) return;
     attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
              [&] { return overlay_.move_layers(kLayers); });
-}
-
-// Not even a look may be taken at a path behind which nobody answers: it would be the last thing that PID 1 does.
-const std::string* Boot::unanswered_above(std::string_view path) const {
-    for (const auto& target : unanswered_) {
-        if (path == target || config::is_below(path, target)) return &target;
-    }
-    return nullptr;
-}
-
-Result<> Boot::carry_out_step(const boot::Step& step) {
-    if (const auto* row = std::get_if<boot::MountRow>(&step.work)) return mount_row(*row, step.importance);
-    return carry_out(step.work);
-}
-
-// A fast kernel runs init before it has found every device. Each row that is required waits, those that are not have
-// one time together, and those that are optional have none.
-Result<> Boot::mount_row(const boot::MountRow& row, sys::Importance importance) {
-    const auto call = [this](const boot::MountRow& each, unsigned long flags) { return call_mount(each, flags); };
-    if (sys::is_done(row)) return sys::mount(row, call);
-    Duration patience = importance == sys::Importance::optional ? Duration::zero() : kRowTimeout;
-    if (importance == sys::Importance::ordinary) {
-        const TimePoint now = BootClock::now();
-        if (rows_wait_until_) patience = std::clamp<Duration>(*rows_wait_until_ - now, Duration::zero(), kRowTimeout);
-    }
-    const TimePoint started_at = BootClock::now();
-    auto mounted = mount_when_there(row, patience, [&](const auto& ready) { return sys::mount(ready, call); });
-    if (importance == sys::Importance::ordinary && !mounted.ok() && !rows_wait_until_)
-        rows_wait_until_ = started_at + kRowTimeout;
-    return mounted;
-}
-
-bool Boot::wait_until(Duration limit, const std::function<bool()>& done) {
-    const sys::TimeLimit time_limit(loop_, BootClock::now() + limit);
-    bool reached = done();
-    while (!reached && !time_limit.passed() && !ending()) {
-        loop_.wait();
-        reached = done();
-    }
-    return reached;
-}
-
-// Looks once when the socket is open, and again after every event.
-bool Boot::wait_for_uevents(Duration limit, const std::function<bool()>& done) {
-    const auto look_again_and_again = [&](const Error& error) {
-        log::warning("boot", nlinit::to_string(error) + "; devices are looked for every 100 ms");
-        const TimePoint deadline = BootClock::now() + limit;
-        bool reached = false;
-        while (!reached && BootClock::now() < deadline && !ending()) reached = wait_until(kLookAgain, done);
-        return reached;
-    };
-    const auto events = sys::UeventSocket::open();
-    if (!events.ok()) return look_again_and_again(events.error());
-    bool news = true;
-    const sys::ScopedWatch watch(loop_, events->fd(), [&] {
-        events->drain();
-        news = true;
-    });
-    if (!watch.watched().ok()) return look_again_and_again(watch.watched().error());
-    return wait_until(limit, [&] { return std::exchange(news, false) && done(); });
 }
 
 }  // namespace nlinit::app

@@ -1,12 +1,19 @@
 // A boot's network: started before the plan is carried out, waited for after it, and followed from then on.
+#include <utility>
+
 #include "nlinit/app/boot.hpp"
 #include "nlinit/app/boot_steps.hpp"
 #include "nlinit/boot/file_plan.hpp"
-#include "nlinit/sys/event_scope.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/process.hpp"
 #include "nlinit/sys/settings.hpp"
 
 namespace nlinit::app {
+namespace {
+
+constexpr Duration kChildrenLimit = std::chrono::seconds(1);  // each has only to end
+
+}  // namespace
 
 // Twice where the image's config, which is read after the switch of the root, wants it otherwise than the initramfs's.
 void Boot::start_network() {
@@ -20,26 +27,72 @@ void Boot::start_network() {
 }
 
 // For all that are not optional, up to the time limit; for those of them that are not there at all, up to theirs.
-void Boot::wait_for_network() {
+bool Boot::wait_for_network() {
     const auto& network = boot_config_.config.network;
-    if (network.interfaces.empty()) return;
+    if (network.interfaces.empty()) return true;
     if (auto following = network_->follow_links(); !following.ok()) log::error("net", to_string(following.error()));
-    if (!network.wait) return loop_.arm(network_timer_, diary_.started_at() + network.timeout);
-    attempt_("wait for the network", [&]() -> Result<> {
-        const sys::TimeLimit limit(loop_, diary_.started_at() + network.timeout);
-        const sys::TimeLimit link_limit(loop_, diary_.started_at() + network.link_timeout);
-        while (!network_->is_settled(link_limit.passed()) && !limit.passed() && !ending()) loop_.wait();
-        tell_of_unmet_wishes();
-        if (network_->is_settled()) return {};
-        return Error{0, missing_network() + "; the boot goes on, and so does the network"};
-    });
+    loop_.arm(network_timer_, diary_.started_at() + network.timeout);
+    if (!network.wait) return true;
+    waiting_for_network_since_ = BootClock::now();
+    loop_.arm(link_timer_, diary_.started_at() + network.link_timeout);
+    look_at_network();
+    return false;
+}
+
+// When its links change or their time is over.
+void Boot::look_at_network() {
+    if (!waiting_for_network_since_) return;
+    const auto link_deadline = diary_.started_at() + boot_config_.config.network.link_timeout;
+    if (network_->is_settled(BootClock::now() >= link_deadline)) end_wait();
+}
+
+// The network is as it should be, or its time is over. One that nobody waits for is looked for all the same.
+void Boot::end_wait() {
+    loop_.arm(network_timer_, std::nullopt);
+    if (!waiting_for_network_since_) return tell_of_missing_network();
+    const TimePoint since = *std::exchange(waiting_for_network_since_, std::nullopt);
+    if (ending()) return;
+    tell_of_unmet_wishes();
+    const bool is_settled = network_->is_settled();
+    attempt_.record({.step = "wait for the network",
+                     .started_at = since,
+                     .ended_at = BootClock::now(),
+                     .importance = sys::Importance::ordinary,
+                     .error = is_settled ? std::nullopt
+                                         : std::optional(Error{
+                                               0, missing_network() + "; the boot goes on, and so does the network"})});
+    go_on();
+}
+
+// The payload finds resolv.conf as the lease has it, and, as PID 1, no child of another's to reap.
+bool Boot::wait_for_children() {
+    waiting_for_children_ = true;
+    look_at_children();
+    return false;
+}
+
+// One that a dead disk holds may never end.
+void Boot::look_at_children() {
+    if (!waiting_for_children_ || !errands_.idle()) return;
+    const TimePoint now = BootClock::now();
+    const bool has_shell = shell_ && shell_->running();
+    const bool wants_none =
+        boot_config_.config.payload.handoff == config::Handoff::exec && !has_shell && sys::has_children();
+    if (wants_none && !children_until_) loop_.arm(look_timer_, *(children_until_ = now + kChildrenLimit));
+    if (wants_none && now < *children_until_) return;
+    waiting_for_children_ = false;
+    go_on();
+}
+
+void Boot::on_idle() {
+    look_at_children();
+    tell_if_ready();
 }
 
 void Boot::tell_of_unmet_wishes() {
     for (const auto& sentence : network_->unmet_wishes()) log::error("net", sentence);
 }
 
-// A network that nobody waits for is looked for all the same.
 void Boot::tell_of_missing_network() {
     if (ending()) return;
     tell_of_unmet_wishes();
@@ -50,33 +103,58 @@ void Boot::on_network_change() {
     if (!network_) return;
     diary_.look_at(network_.get(), payload_.get());
     tell_network();
+    // By a turn of the loop: whoever tells of the change has not done yet.
+    if (waiting_for_network_since_) loop_.arm(look_timer_, BootClock::now());
     if (!plan_done_) return;
-    if (const auto* uplink = network_->uplink()) {
-        const auto& plan = uplink->plan();
-        // A lease without name servers leaves those that are there.
-        if (boot_config_.config.network.dns_from_lease && !plan.name_servers.empty())
-            write_resolv_conf(plan.name_servers, plan.search_domains);
-        take_hostname(*uplink);
-    }
+    write_network_files();
     report_.changed();
     tell_if_ready();
 }
 
-// Where the lease's is to be taken; the name in /etc/hosts follows.
+// What the lease says, where it is to be taken: the host name, which /etc/hosts follows, and the name servers. A lease
+// without name servers leaves those that are there.
+void Boot::write_network_files() {
+    const auto* uplink = network_->uplink();
+    if (uplink == nullptr) return;
+    const auto& plan = uplink->plan();
+    if (boot_config_.config.network.dns_from_lease && !plan.name_servers.empty())
+        write_resolv_conf(plan.name_servers, plan.search_domains);
+    take_hostname(*uplink);
+}
+
 void Boot::take_hostname(const InterfaceSetup& uplink) {
     const auto name = uplink.hostname();
     if (name.empty() || name == sys::hostname()) return;
-    Result<> done = sys::set_hostname(name);
+    if (const auto done = sys::set_hostname(name); !done.ok()) return log::error("net", to_string(done.error()));
     const auto& config = boot_config_.config;
-    if (done.ok() && config.system.hosts && !boot::has_row(config, boot::kHostsPath)) done = write_hosts();
-    if (!done.ok()) log::error("net", to_string(done.error()));
+    if (config.system.hosts && !boot::has_row(config, boot::kHostsPath))
+        write_apart(std::string(boot::kHostsPath), write_hosts);
 }
 
+// Once for the same content: the network changes more often than its name servers do.
 void Boot::write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                              const std::vector<std::string>& search_domains) {
     if (boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
-    if (auto written = app::write_resolv_conf(name_servers, search_domains); !written.ok())
-        log::error("net", to_string(written.error()));
+    auto content = boot::resolv_conf_content(name_servers, search_domains);
+    if (content == resolv_conf_) return;
+    resolv_conf_ = std::move(content);
+    write_apart(std::string(boot::kResolvConfPath),
+                [=] { return app::write_resolv_conf(name_servers, search_domains); });
+}
+
+// The root may be on a disk that is dead.
+void Boot::write_apart(const std::string& path, std::function<Result<>()> write) {
+    const auto work = [write = std::move(write)]() -> Result<std::string> {
+        const auto written = write();
+        if (!written.ok()) return written.error();
+        return std::string();
+    };
+    const auto on_end = [this, path](const Result<std::string>& answer) {
+        if (answer.ok()) return;
+        if (path == boot::kResolvConfPath) resolv_conf_.clear();  // the next change tries again
+        log::error("net", to_string(answer.error()));
+    };
+    errands_.run(path, {.subject = "write " + path, .work = work, .on_end = on_end});
 }
 
 }  // namespace nlinit::app

@@ -42,9 +42,9 @@ void Boot::make_run_directory() {
     ::unlink(kReadyPath);
 }
 
-// Ready is a network that can be used and a payload that runs; not the end of a wait for them.
+// Ready is a network that can be used, with its files written, and a payload that runs; not the end of a wait for them.
 void Boot::tell_if_ready() {
-    if (ready_ || !payload_due_ || ending()) return;
+    if (ready_ || !payload_due_ || ending() || !errands_.idle()) return;
     const auto& config = boot_config_.config;
     if (!config.network.interfaces.empty() && !(network_ && network_->is_settled())) return;
     if (!config.payload.command.empty() && !(payload_ && payload_->running())) return;

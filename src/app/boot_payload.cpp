@@ -50,10 +50,7 @@ void Boot::start_payload() {
         loop_, config.payload,
         Supervisor::Place{.room = "payload", .cgroup = config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_payload_end(); }, [this] { on_payload_change(); });
-    const bool wants_hand_off = config.payload.handoff == config::Handoff::exec;
-    if (wants_hand_off && !unanswered_.empty())  // execve(2) would wait for the thread that waits for that mount
-        log::error("payload", "PID 1 is not handed over while nobody answers behind " + unanswered_.front());
-    if (wants_hand_off && unanswered_.empty()) {
+    if (config.payload.handoff == config::Handoff::exec) {
         report_.write();  // the keeper's first comes a while after the payload's start
         hand_off();
     } else {

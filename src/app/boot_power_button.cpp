@@ -12,36 +12,35 @@ namespace {
 
 using config::EndAction;
 
-constexpr const char* kModules = "/lib/modules";
-
-void load_if_there(sys::ModuleLoader& loader, const std::string& name) {
-    if (const auto loaded = loader.load(name); !loaded.ok()) log::debug("power", to_string(loaded.error()));
-}
-
 }  // namespace
 
 // When the payload runs, for no boot is to wait for it. After a hand-off the button is the payload's, as PID 1 is.
 void Boot::watch_power_buttons() {
     if (ending() || keeper_ || boot_config_.config.shutdown.power_button == EndAction::stay) return;
-    load_button_modules();
-    buttons_ = std::make_unique<sys::PowerButtons>(loop_, [this](const sys::Press& press) { on_press(press); });
-    const auto watched = buttons_->watch();
-    if (!watched.ok())
-        log::write(watched.error().code == ENODEV ? log::Level::debug : log::Level::warning, "power",
-                   to_string(watched.error()));
+    load_button_modules([this] {
+        buttons_ = std::make_unique<sys::PowerButtons>(loop_, [this](const sys::Press& press) { on_press(press); });
+        const auto watched = buttons_->watch();
+        if (!watched.ok())
+            log::write(watched.error().code == ENODEV ? log::Level::debug : log::Level::warning, "power",
+                       to_string(watched.error()));
+    });
 }
 
 // The drivers of the buttons that machines have, by ACPI or device tree, and of /dev/input. No complaint: an image may
 // do without them, and a kernel may have them built in.
-void Boot::load_button_modules() const {
-    if (unanswered_above(kModules) != nullptr) return;
-    sys::ModuleLoader loader;
-    if (sys::exists("/sys/firmware/acpi")) load_if_there(loader, "button");
-    if (sys::exists("/sys/firmware/devicetree/base")) {
-        load_if_there(loader, "gpio_pl061");
-        load_if_there(loader, "gpio_keys");
-    }
-    load_if_there(loader, "evdev");
+void Boot::load_button_modules(std::function<void()> on_end) {
+    std::vector<std::string> modules;
+    if (sys::exists("/sys/firmware/acpi")) modules.emplace_back("button");
+    if (sys::exists("/sys/firmware/devicetree/base")) modules.insert(modules.end(), {"gpio_pl061", "gpio_keys"});
+    modules.emplace_back("evdev");
+    StepRunner::Steps steps;
+    for (const auto& name : modules) steps.names.push_back({"load module " + name, sys::Importance::optional});
+    steps.begin = [modules](StepChild& /*child*/) {
+        const auto loader = std::make_shared<sys::ModuleLoader>();
+        return [=](std::size_t number) { return StepDone{sys::Importance::optional, loader->load(modules[number])}; };
+    };
+    steps.on_end = std::move(on_end);
+    runner_.run(std::move(steps));
 }
 
 // A host that sees the machine go on presses again. It is not in a hurry, as a second signal would be: the grace stays.

@@ -1,5 +1,5 @@
-// SIGHUP: the network of the config as it is now, by difference. A config that cannot be trusted changes nothing, for
-// the guest may be reachable by that network alone.
+// SIGHUP: the network of the config as it is now, by difference. A child reads the file, for its disk may be dead. A
+// config that cannot be trusted changes nothing, for the guest may be reachable by that network alone.
 #include "nlinit/app/boot.hpp"
 #include "nlinit/sys/log.hpp"
 
@@ -17,7 +17,16 @@ std::string to_string(const NetworkSetup::Changes& changes) {
 
 void Boot::reload_network() {
     if (!plan_done_ || ending()) return;  // the config has just been read, or is of no more use
-    auto fresh = read_boot_config(command_line_);
+    const auto path = config_path(command_line_);
+    errands_.run(path, {.subject = "read " + path,
+                        .work = [path] { return read_config_file(path); },
+                        .on_end =
+                            [this](const Result<std::string>& text) {
+                                if (!ending()) change_network(read_boot_config(command_line_, text));
+                            }});
+}
+
+void Boot::change_network(BootConfig fresh) {
     std::string fault = fresh.file_fault;
     if (fault.empty() && fresh.file.empty() && !boot_config_.file.empty())
         fault = boot_config_.file + " is not there any more";

@@ -1,12 +1,10 @@
 #include "nlinit/app/shutdown.hpp"
 
-#include <sys/wait.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/process.hpp"
 #include "nlinit/sys/process_list.hpp"
 
 namespace nlinit::app {
@@ -18,11 +16,6 @@ constexpr Duration kEverythingGrace = 2s;  // for what the payload left behind
 constexpr Duration kKillGrace = 1s;        // a process in uninterruptible sleep outlives SIGKILL
 constexpr pid_t kEverybody = -1;           // but for PID 1 itself (kill(2))
 constexpr std::size_t kNamesInLog = 8;
-
-bool has_children() noexcept {
-    siginfo_t info{};
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
-}
 
 std::string names_of_all() {
     auto names = sys::list_processes(kNamesInLog);
@@ -93,7 +86,7 @@ void Shutdown::enter(Stage stage) {
     const TimePoint now = BootClock::now();
     if (stage == Stage::payload) return ask_payload();
     if (deadline_ == kNever) deadline_ = now + timeout_;
-    if (stage == Stage::done || !has_children()) return finish();
+    if (stage == Stage::done || !sys::has_children()) return finish();
     // Of a timeout that is short most is left to the filesystems.
     if (stage == Stage::everything) {
         ask_everybody();
@@ -108,7 +101,7 @@ void Shutdown::enter(Stage stage) {
 void Shutdown::child_reaped() {
     if (stage_ == Stage::payload && !payload_->running()) {
         enter(Stage::everything);
-    } else if ((stage_ == Stage::everything || stage_ == Stage::killing) && !has_children()) {
+    } else if ((stage_ == Stage::everything || stage_ == Stage::killing) && !sys::has_children()) {
         finish();
     }
 }
@@ -116,7 +109,7 @@ void Shutdown::child_reaped() {
 void Shutdown::finish() {
     loop_.arm(timer_, std::nullopt);
     stage_ = Stage::done;
-    if (has_children()) log::error("shutdown", "did not even end when killed: " + names_of_all());
+    if (sys::has_children()) log::error("shutdown", "did not even end when killed: " + names_of_all());
     finishing_ = true;
     finish_();
     finishing_ = false;

@@ -1,6 +1,7 @@
 #include "nlinit/sys/best_effort.hpp"
 
 #include <exception>
+#include <utility>
 
 #include "nlinit/sys/log.hpp"
 
@@ -22,12 +23,25 @@ std::string describe(std::string_view step, Duration took) {
 }  // namespace
 
 // Without memory the step is done all the same, and only the account of it is lost.
-void BestEffort::record(std::string_view step, Importance importance, TimePoint started_at,
-                        const Error* error) noexcept {
+void BestEffort::end(std::string_view step, Importance importance, TimePoint started_at, const Error* error) noexcept {
     const TimePoint ended_at = BootClock::now();
     required_step_failed_ |= error != nullptr && importance == Importance::required;
     try {
-        if (error != nullptr) {
+        record({.step = std::string(step),
+                .started_at = started_at,
+                .ended_at = ended_at,
+                .importance = importance,
+                .error = error != nullptr ? std::optional(*error) : std::nullopt});
+    } catch (const std::exception& lost) {
+        log::error(room_, lost.what());
+    }
+}
+
+void BestEffort::record(Outcome outcome) noexcept {
+    const auto& [step, started_at, ended_at, importance, error] = outcome;
+    required_step_failed_ |= error && importance == Importance::required;
+    try {
+        if (error) {
             const bool is_optional = importance == Importance::optional;
             log::write(is_optional ? log::Level::debug : log::Level::error, room_, describe(step, *error));
         } else if (log::enabled(log::Level::debug)) {
@@ -37,11 +51,7 @@ void BestEffort::record(std::string_view step, Importance importance, TimePoint 
             ++left_out_;
             return;
         }
-        outcomes_.push_back({.step = std::string(step),
-                             .started_at = started_at,
-                             .ended_at = ended_at,
-                             .importance = importance,
-                             .error = error != nullptr ? std::optional(*error) : std::nullopt});
+        outcomes_.push_back(std::move(outcome));
     } catch (const std::exception& lost) {
         log::error(room_, lost.what());
     }

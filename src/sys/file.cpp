@@ -1,7 +1,9 @@
 #include "nlinit/sys/file.hpp"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -193,6 +195,15 @@ Result<> make_symlink(const std::string& path, const std::string& target) {
 
 bool exists(const std::string& path) noexcept {
     return ::access(path.c_str(), F_OK) == 0;
+}
+
+bool exists_in(const std::string& root, const std::string& path) noexcept {
+    const UniqueFd directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    open_how how{};
+    how.flags = O_PATH | O_CLOEXEC;
+    how.resolve = RESOLVE_IN_ROOT;
+    const UniqueFd found(static_cast<int>(::syscall(SYS_openat2, directory.get(), path.c_str(), &how, sizeof how)));
+    return found.valid() || (errno != ENOENT && errno != ENOTDIR && errno != ELOOP);
 }
 
 bool is_on_read_only(const std::string& path) {

@@ -96,6 +96,9 @@ constinit Target target = Target::ring;
 constinit bool waits_for_kernel_log = false;
 constinit int kernel_log = -1;  // open until the process ends
 
+constinit Relay relay = nullptr;
+constinit void* relay_context = nullptr;
+
 bool has_kernel_log() noexcept {
     if (kernel_log >= 0) return true;
     kernel_log = open_kernel_log();
@@ -239,8 +242,14 @@ bool enabled(Level level) noexcept {
     return the_log().logger.should_log(severity(level));
 }
 
+void relay_to(Relay to, void* context) noexcept {
+    relay = to;
+    relay_context = context;
+}
+
 void write(Level level, std::string_view room, std::string_view message) noexcept {
     if (!enabled(level)) return;
+    if (relay != nullptr) return relay(relay_context, level, room, message);
     LogLine line;
     line.text(room).text(": ").escaped(message);
     if (level == Level::error && target != Target::standard_error && !note_failure(line)) level = Level::debug;

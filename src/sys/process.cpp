@@ -131,4 +131,9 @@ std::optional<Exited> reap() noexcept {
     return Exited{.pid = pid, .status = kExitSignal + signal, .signal = signal, .dumped_core = WCOREDUMP(status) != 0};
 }
 
+bool has_children() noexcept {
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
 }  // namespace nlinit::sys

@@ -45,11 +45,6 @@ Result<> move_mount(const UniqueFd& mount, const std::string& target) {
     return Error{errno, "move a mount to " + target};
 }
 
-bool is_overlay(const char* path) noexcept {
-    struct statfs status {};
-    return statfs(path, &status) == 0 && static_cast<unsigned long>(status.f_type) == OVERLAYFS_SUPER_MAGIC;
-}
-
 // What is mounted directly on the root; whatever is mounted on those moves with them.
 Result<std::vector<Mounted>> mounts_on_root() {
     const auto table = read_mount_table();
@@ -65,8 +60,7 @@ Result<std::vector<Mounted>> mounts_on_root() {
     return mounts;
 }
 
-Result<> make_layers(boot::MountRow upper, const MountCall& call) {
-    upper.target = kStagedUpper;
+Result<> make_staged_layers(const boot::MountRow& upper, const MountCall& call) {
     if (auto mounted = mount(upper, call); !mounted.ok()) return mounted;
     for (const std::string name : {"/upper", "/work"}) {
         if (auto made = make_directories(kStagedUpper + name); !made.ok()) return made;
@@ -91,11 +85,22 @@ void undo() noexcept {
 
 }  // namespace
 
-Result<> RootOverlay::lay(const boot::MountRow& upper, const MountCall& call) {
-    if (is_overlay("/")) return {};
+bool RootOverlay::is_laid() noexcept {
+    struct statfs status {};
+    return statfs("/", &status) == 0 && static_cast<unsigned long>(status.f_type) == OVERLAYFS_SUPER_MAGIC;
+}
+
+Result<> RootOverlay::make_layers(const boot::MountRow& upper, const MountCall& call) {
     make_mounts_private();
-    auto made = make_layers(upper, call);
-    auto mounts = made.ok() ? mounts_on_root() : Result<std::vector<Mounted>>(made.error());
+    boot::MountRow row = upper;
+    row.target = kStagedUpper;
+    auto made = make_staged_layers(row, call);
+    if (!made.ok()) undo();
+    return made;
+}
+
+Result<> RootOverlay::enter() {
+    const auto mounts = mounts_on_root();
     UniqueFd lower = open_path("/");
     UniqueFd written = open_path(kStagedUpper);
     // Not moved over the root, as an initramfs has to be: that would bury the old root where nothing could reach it.

@@ -56,7 +56,7 @@ void move_kernel_filesystems() {
 }
 
 // Leaves the running root for what is mounted on kNewRoot; what was on the old one is deleted when that is wanted.
-Result<> enter_new_root(const std::string& name, bool free_old) {
+Result<> enter(const std::string& name, bool free_old) {
     UniqueFd old_root(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat old_status {};
     const bool known = old_root.valid() && fstat(old_root.get(), &old_status) == 0;
@@ -130,16 +130,18 @@ bool runs_from_initramfs() {
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
 }
 
-Result<> switch_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check) {
+Result<> mount_new_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check) {
     make_mounts_private();
     auto root = row;
     root.target = kNewRoot;
     if (auto mounted = mount(root, call); !mounted.ok()) return mounted;
-    if (auto fit = check(root.target); !fit.ok()) {
-        leave_unused();
-        return fit;
-    }
-    return enter_new_root(row.source, true);
+    auto fit = check(root.target);
+    if (!fit.ok()) leave_unused();
+    return fit;
+}
+
+Result<> enter_new_root(const std::string& name) {
+    return enter(name, true);
 }
 
 Result<> switch_to_memory(const boot::MountRow& row, std::optional<Error>& why_bound) {
@@ -156,7 +158,7 @@ Result<> switch_to_memory(const boot::MountRow& row, std::optional<Error>& why_b
         if (auto made = make_directories(kNewRoot); !made.ok()) return made;
         if (::mount("/", kNewRoot, nullptr, MS_BIND, nullptr) != 0) return Error{errno, "bind the initramfs"};
     }
-    done = enter_new_root(row.source, !why_bound);
+    done = enter(row.source, !why_bound);
     static_cast<void>(rmdir(kNewRoot));
     return done;
 }

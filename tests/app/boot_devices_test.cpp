@@ -59,7 +59,7 @@ TEST(BootDevicesTest, TypesAreTriedInTurnForARowToo) {
     test::Guest guest;
     guest.config = kDebug + kQuick + "[[mount]]\ntarget = '/data'\nsource = 'x'\ntype = 'nosuchfs,tmpfs'\n";
     EXPECT_EQ(guest.run(sh(copy("/proc/self/mountinfo", "mounts"))), SIGINT);
-    EXPECT_THAT(guest.output("mounts"), HasSubstr(" /data rw,"));
+    EXPECT_THAT(guest.output("mounts"), HasSubstr(" /data rw,")) << guest.log();
 }
 
 TEST(BootDevicesTest, ArcboxPassesOnAllMounts) {

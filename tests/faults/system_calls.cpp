@@ -38,7 +38,6 @@ const std::vector<SystemCall> kCalls{
     {CALL(fchownat), path_second, {EIO, EPERM, EROFS}},
     {CALL(fcntl), descriptor, {EINVAL, EPERM}},
     {CALL(finit_module), descriptor, {ENOEXEC, ENOMEM, EPERM}},
-    {CALL(fsopen), other, {EMFILE, ENODEV, ENOMEM, EPERM}},
     {CALL(fstat), descriptor, {EIO, ENOMEM}},
     {CALL(fsync), descriptor, {EIO, ENOSPC}},
     {CALL(futex), other, {EAGAIN, EINTR}},

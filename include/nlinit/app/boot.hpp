@@ -4,6 +4,8 @@
 // time to mount. Frames are taken between steps.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -15,17 +17,18 @@
 
 #include "nlinit/app/boot_config.hpp"
 #include "nlinit/app/boot_diary.hpp"
+#include "nlinit/app/errands.hpp"
 #include "nlinit/app/network_setup.hpp"
 #include "nlinit/app/notifier.hpp"
+#include "nlinit/app/plan_worker.hpp"
 #include "nlinit/app/report_writer.hpp"
 #include "nlinit/app/shutdown.hpp"
+#include "nlinit/app/step_runner.hpp"
 #include "nlinit/app/supervisor.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/boot/boot_plan.hpp"
 #include "nlinit/sys/best_effort.hpp"
-#include "nlinit/sys/block_device.hpp"
 #include "nlinit/sys/event_loop.hpp"
-#include "nlinit/sys/module.hpp"
 #include "nlinit/sys/power_button.hpp"
 #include "nlinit/sys/root_overlay.hpp"
 #include "nlinit/sys/signals.hpp"
@@ -44,49 +47,53 @@ class Boot {
     [[noreturn]] void run();
 
   private:
+    // What is done between two waits. False: it goes on, and calls go_on() when it is done.
+    struct Phase {
+        const char* name;  // in the diary; null: a part of the phase before
+        bool (*begin)(Boot& boot);
+    };
+    static const std::array<Phase, 13> kPhases;
+    void go_on();
+
     void watch_signals();
     [[nodiscard]] Result<> take_over_signals();
     void ask_for_signals();
     void mount_early();
     void mount_kernel_filesystems();
     void read_config();
-    void load_modules(const std::vector<std::string>& but = {});
-    void load_failed_modules();
-    [[nodiscard]] std::string config_path() const;
-    void read_config_of_root();
+    void load_modules(const std::vector<std::string>& but, std::function<void()> on_end);
+    [[nodiscard]] bool read_config_of_root();
     void start_network();
     void reload_network();
-    void switch_root();
+    void change_network(BootConfig fresh);
     [[nodiscard]] bool leave_initramfs();
-    void lay_root_overlay();
-    [[nodiscard]] bool switch_to(const boot::MountRow& row);
-    [[nodiscard]] bool switch_to_memory(const boot::MountRow& row);
-    [[nodiscard]] Result<> looks_like_a_root(const std::string& directory);
+    void mount_root(const boot::MountRow& row);
+    void enter_root();
+    void enter_root_in_memory(const boot::MountRow& row);
+    [[nodiscard]] bool lay_root_overlay();
+    void enter_overlay();
     void move_root_layers();
-    void carry_out_plan();
     void tell_what_is_hidden() const;
-    [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
-    [[nodiscard]] Result<> carry_out_step(const boot::Step& step);
-    [[nodiscard]] Result<> mount_row(const boot::MountRow& row, sys::Importance importance);
-    // Mounts when the device behind the source is there, whatever the row is for: finds the device, waits that long for
-    // it, has its type be seen, and says what was missing. mount() gets the row as the kernel takes it.
-    using MountReady = std::function<Result<>(const boot::MountRow& ready)>;
-    [[nodiscard]] Result<> mount_when_there(const boot::MountRow& row, Duration patience, const MountReady& mount);
-    [[nodiscard]] Result<boot::MountRow> make_ready(const boot::MountRow& row, Duration patience);
-    [[nodiscard]] sys::BlockDevices block_devices();
-    [[nodiscard]] std::string read_device(const std::string& path, off_t offset, std::size_t size);
-    [[nodiscard]] bool has_filesystem(const std::string& type);
-    [[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags);
-    bool wait_until(Duration limit, const std::function<bool()>& done);
-    bool wait_for_uevents(Duration limit, const std::function<bool()>& done);
-    void wait_for_network();
+    [[nodiscard]] bool carry_out_plan();
+    void carry_out_next_steps();
+    void carry_out_apart(std::size_t end);
+    [[nodiscard]] bool is_for_pid1(const boot::Step& step) const;
+    [[nodiscard]] std::optional<Error> on_silent_mount(const sys::AsideEnd& how);
+    [[nodiscard]] std::optional<Error> on_silent_step(const boot::Step& step, const sys::AsideEnd& how);
+    void end_plan();
+    [[nodiscard]] bool wait_for_network();
+    void look_at_network();
+    void end_wait();
+    [[nodiscard]] bool wait_for_children();
+    void look_at_children();
+    void on_idle();
     void start_debug_shell();
     void start_payload();
     void hand_off();
     void end_boot();
 
     void watch_power_buttons();
-    void load_button_modules() const;
+    void load_button_modules(std::function<void()> on_end);
     void on_press(const sys::Press& press);
     void on_signals();
     void on_signal(const signalfd_siginfo& signal);
@@ -101,8 +108,10 @@ class Boot {
     void prepare_for_crash() const;
     void finish();
     void end_network_and_filesystems();
+    void write_network_files();
     void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                            const std::vector<std::string>& search_domains);
+    void write_apart(const std::string& path, std::function<Result<>()> write);
     void take_hostname(const InterfaceSetup& uplink);
     void tell_network();
     void tell_of_unmet_wishes();
@@ -125,18 +134,26 @@ class Boot {
     std::unique_ptr<NetworkSetup> network_;
     std::unique_ptr<Notifier> notifier_;  // none where nobody is to be told
     std::unique_ptr<Supervisor> payload_, shell_;
-    sys::EventLoop::TimerId reap_timer_, network_timer_;
+    sys::EventLoop::TimerId reap_timer_, network_timer_, link_timer_, look_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
-    std::vector<std::string> failed_modules_;
-    std::vector<std::string> unanswered_;      // targets of mounts behind which nobody answers
-    std::vector<std::string> silent_devices_;  // that did not answer when they were looked at
-    std::string no_module_;                    // why the module of a filesystem is not loaded
-    // Those of the directory that is in place now: to read its indexes for each row takes longer than most mounts.
-    std::optional<sys::ModuleLoader> filesystem_modules_;
-    std::optional<TimePoint> rows_wait_until_;   // all rows of the plan together, but for those that are required
-    bool root_moved_ = false;                    // the layers of the overlay are where they stay
+    StepRunner runner_;
+    Errands errands_;
+    std::string resolv_conf_;  // as it was written last
+    bool waiting_for_children_ = false;
+    std::optional<TimePoint> children_until_;
+    PlanKnowledge knowledge_;
+    std::vector<boot::Step> plan_;
+    std::size_t next_step_ = 0;
+    std::string first_left_out_;  // of the steps that a read-only root does not let be done
+    std::size_t left_out_ = 0;
+    std::size_t next_phase_ = 0;
+    std::optional<TimePoint> waiting_for_network_since_;
+    bool has_new_root_ = false;  // that is no longer an initramfs
+    bool may_lay_overlay_ = false;
+    bool is_step_done_ = false;  // the one that is done alone: the mount of the root, and of its overlay's layers
+    bool root_moved_ = false;    // the layers of the overlay are where they stay
     std::optional<bool> rcu_expedited_;          // by us
     std::map<std::string, std::string> usable_;  // what was said of each interface that can be used
     std::set<std::string> usable_ever_;

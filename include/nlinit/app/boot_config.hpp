@@ -21,7 +21,12 @@ struct BootConfig {
 // The text of a configuration, if it is no longer than one may be.
 [[nodiscard]] Result<std::string> read_config_file(const std::string& path);
 
-// Reads nlinit.config= or /etc/nlinit.toml. What cannot be read or understood is a warning, and the profile boots.
+// Where the file is: nlinit.config= or /etc/nlinit.toml.
+[[nodiscard]] std::string config_path(const config::KernelCommandLine& command_line);
+// With that file's text, or why it could not be read. What cannot be read or understood is a warning, and the profile
+// boots.
+[[nodiscard]] BootConfig read_boot_config(const config::KernelCommandLine& command_line,
+                                          const Result<std::string>& text);
 [[nodiscard]] BootConfig read_boot_config(const config::KernelCommandLine& command_line);
 
 }  // namespace nlinit::app

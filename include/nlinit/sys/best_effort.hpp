@@ -42,6 +42,9 @@ class BestEffort {
         return (*this)(step, Importance::ordinary, std::forward<Work>(work));
     }
 
+    // A step that another process has done.
+    void record(Outcome outcome) noexcept;
+
     [[nodiscard]] const std::vector<Outcome>& outcomes() const noexcept { return outcomes_; }
     [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }  // beyond kMaxOutcomes
     [[nodiscard]] bool required_step_failed() const noexcept { return required_step_failed_; }
@@ -50,15 +53,15 @@ class BestEffort {
   private:
     template <class T>
     std::optional<T> finish(std::string_view step, Importance importance, TimePoint started_at, Result<T> result) {
-        record(step, importance, started_at, result.ok() ? nullptr : &result.error());
+        end(step, importance, started_at, result.ok() ? nullptr : &result.error());
         if (!result.ok()) return std::nullopt;
         return *std::move(result);
     }
     bool finish(std::string_view step, Importance importance, TimePoint started_at, const Result<>& result) {
-        record(step, importance, started_at, result.ok() ? nullptr : &result.error());
+        end(step, importance, started_at, result.ok() ? nullptr : &result.error());
         return result.ok();
     }
-    void record(std::string_view step, Importance importance, TimePoint started_at, const Error* error) noexcept;
+    void end(std::string_view step, Importance importance, TimePoint started_at, const Error* error) noexcept;
 
     std::string room_;
     std::vector<Outcome> outcomes_;

@@ -35,6 +35,8 @@ namespace nlinit::sys {
 [[nodiscard]] Result<> make_symlink(const std::string& path, const std::string& target);
 
 [[nodiscard]] bool exists(const std::string& path) noexcept;  // follows links
+// As seen from within a directory that is to be the root (openat2(2)); taken for there when it cannot be found out.
+[[nodiscard]] bool exists_in(const std::string& root, const std::string& path) noexcept;
 
 // Whether nothing can be made, written or replaced at path, because the filesystem that it is on is read-only.
 [[nodiscard]] bool is_on_read_only(const std::string& path);

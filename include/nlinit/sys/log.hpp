@@ -48,6 +48,10 @@ void summary(std::string_view room, std::string_view message) noexcept;
 // a tool, whose errors go to standard error.
 [[nodiscard]] const std::vector<std::string>& failures() noexcept;
 
+// In a child that has no log of its own: lines go to `relay`, which hands them to its parent.
+using Relay = void (*)(void* context, Level level, std::string_view room, std::string_view message) noexcept;
+void relay_to(Relay relay, void* context) noexcept;
+
 // One line straight to the kernel's log or standard error, without memory or locks: for handlers of fatal signals.
 void emergency(std::string_view message) noexcept;
 

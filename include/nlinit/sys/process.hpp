@@ -59,4 +59,7 @@ struct Exited {
 // One child that has ended, if any has; never waits.
 [[nodiscard]] std::optional<Exited> reap() noexcept;
 
+// Whether there is a child, running or ended and not yet reaped.
+[[nodiscard]] bool has_children() noexcept;
+
 }  // namespace nlinit::sys

@@ -14,10 +14,14 @@ namespace nlinit::sys {
 // machine the upper one is made read-only, and so clean, where an unmounted one would live on, dirty and out of reach.
 class RootOverlay {
   public:
-    // Mounts the upper filesystem, makes an overlay of it and the present root, and pivots into that; everything that
-    // is mounted on the root comes along. When it fails, the root is as it was. Nothing is done where the root is an
-    // overlay already.
-    [[nodiscard]] Result<> lay(const boot::MountRow& upper, const MountCall& call);
+    // Whether the root is an overlay already.
+    [[nodiscard]] static bool is_laid() noexcept;
+    // Mounts the upper filesystem, and an overlay of it and the present root beside that. Any process may, and must be
+    // the one to do it where a disk may never answer.
+    [[nodiscard]] static Result<> make_layers(const boot::MountRow& upper, const MountCall& call);
+    // Pivots into what make_layers() made; everything that is mounted on the root comes along. When it fails, the root
+    // is as it was.
+    [[nodiscard]] Result<> enter();
 
     // Moves the layers from their first place below /dev to `directory`/lower and `directory`/upper. Once the plan is
     // carried out, or its tmpfs on /run would cover them.

@@ -17,9 +17,11 @@ namespace nlinit::sys {
 // Whether what is mounted on this directory is fit to be the root; the error says why not.
 using RootCheck = std::function<Result<>(const std::string& directory)>;
 
-// Mounts the root, moves /proc, /sys and /dev into it, makes it /, and frees the initramfs's files. When mounting or
-// the check fails nothing has changed.
-[[nodiscard]] Result<> switch_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check);
+// Mounts the root beside the running one, and checks it. When either fails nothing has changed.
+[[nodiscard]] Result<> mount_new_root(const boot::MountRow& row, const MountCall& call, const RootCheck& check);
+// Moves /proc, /sys and /dev into what mount_new_root() mounted, makes it /, and frees the initramfs's files. The name
+// is for the error.
+[[nodiscard]] Result<> enter_new_root(const std::string& name);
 
 // Copies the initramfs into the tmpfs of the row and makes that /: the kernel's own rootfs cannot be pivoted away, as
 // container runtimes would (pivot_root(2)). Where there is no memory for a copy, the tree becomes a mount of its own by

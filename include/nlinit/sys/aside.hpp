@@ -1,0 +1,97 @@
+// Work that may never end, done by a child: a look, a mount, a write, a module. The loop hears of it as events.
+//
+//     auto aside = Aside::start(loop, "write /srv/report",
+//                               [&](AsideReport& report) { report.send(to_string(write_file(path, text))); },
+//                               {.on_record = [&](std::string_view record) { … }, .on_end = [&](const AsideEnd& end) {
+//                               … }});
+//
+// A child and not a thread: it runs any code of this process, with the memory of the moment of its start; a crash in it
+// is the end of nothing else; and execve(2) waits for no child that the kernel holds, as it would for a thread. The
+// child makes no exec. It has the default action for every signal, and no descriptor but standard streams and its
+// report. It is reaped like any other child.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/base/time.hpp"
+#include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+
+namespace nlinit::sys {
+
+// The child's end.
+class AsideReport {
+  public:
+    static constexpr std::size_t kMaxRecord = 16 << 10;  // what is longer is cut
+
+    // One record for on_record(). It counts as a sign of life: the limit begins anew.
+    void send(std::string_view record) noexcept;
+    // What is done next, and how long it may take until the next sign of life. The subject is what AsideEnd names.
+    void begin(std::string_view subject, Duration limit) noexcept;
+
+  private:
+    friend class Aside;
+    explicit AsideReport(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
+    bool put(char kind, std::string_view record) noexcept;
+    UniqueFd fd_;
+};
+
+struct AsideEnd {
+    enum class Kind : std::uint8_t {
+        finished,  // the work returned
+        silent,    // no sign of life within the limit: the child was left behind
+        crashed    // it ended in another way
+    };
+    Kind kind = Kind::finished;
+    std::string subject;  // what it was at: of the last begin()
+    Duration limit{};     // of that
+};
+
+class Aside {
+  public:
+    using Work = std::function<void(AsideReport& report)>;
+    struct Handlers {
+        std::function<void(std::string_view record)> on_record;  // may be empty
+        std::function<void(const AsideEnd& end)> on_end;         // once, the last; it may destroy the Aside
+    };
+    static constexpr Duration kDefaultLimit = std::chrono::seconds(5);
+
+    // `subject` and `limit`: as of a begin() before the first one. Fails where no child can be made.
+    [[nodiscard]] static Result<std::unique_ptr<Aside>> start(EventLoop& loop, std::string_view subject,
+                                                              const Work& work, Handlers handlers,
+                                                              Duration limit = kDefaultLimit);
+    // A child that still works is left behind: killed, and no more of it is heard.
+    ~Aside();
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+    // As if the child had said that it begins this: for whoever knows what comes after a record.
+    void begin(std::string_view subject, Duration limit);
+
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
+  private:
+    Aside(EventLoop& loop, UniqueFd fd, pid_t pid, std::string_view subject, Duration limit, Handlers handlers);
+    void hear();
+    void take(std::string_view packet);
+    void end(AsideEnd::Kind kind);
+    void close() noexcept;
+
+    EventLoop& loop_;
+    UniqueFd fd_;
+    pid_t pid_;
+    std::string subject_;
+    Duration limit_;
+    Handlers handlers_;
+    EventLoop::TimerId timer_;
+    bool finished_ = false;
+};
+
+}  // namespace nlinit::sys

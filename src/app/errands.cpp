@@ -1,0 +1,88 @@
+#include "nlinit/app/errands.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "nlinit/app/step_record.hpp"
+#include "nlinit/sys/log.hpp"
+
+namespace nlinit::app {
+namespace {
+
+// The first letter of a record: a line for the log, or a part of the answer, which begins with one of the last two.
+constexpr char kLine = 'l', kPart = 'p';
+constexpr char kValue = '+', kError = '-';
+constexpr std::size_t kLargestPart = 8 << 10;
+
+void relay(void* context, log::Level level, std::string_view room, std::string_view message) noexcept {
+    static_cast<sys::AsideReport*>(context)->send(kLine + step_record::line(level, room, message));
+}
+
+std::string packed(const Result<std::string>& answer) {
+    if (answer.ok()) return kValue + *answer;
+    return kError + std::to_string(answer.error().code) + ' ' + answer.error().what;
+}
+
+Result<std::string> unpacked(std::string_view text) {
+    if (text.starts_with(kValue)) return std::string(text.substr(1));
+    text.remove_prefix(std::min<std::size_t>(text.size(), 1));
+    Error error{0, {}};
+    const auto space = std::min(text.find(' '), text.size());
+    std::from_chars(text.data(), text.data() + space, error.code);
+    error.what = text.substr(std::min(space + 1, text.size()));
+    return error;
+}
+
+}  // namespace
+
+void Errands::run(const std::string& key, Errand errand) {
+    if (const auto running = running_.find(key); running != running_.end()) {
+        running->second.next = std::move(errand);
+        return;
+    }
+    start(key, std::move(errand));
+}
+
+void Errands::start(const std::string& key, Errand errand) {
+    const auto work = [&](sys::AsideReport& report) {
+        log::relay_to(relay, &report);
+        const auto answer = packed(errand.work());
+        for (std::size_t at = 0; at < answer.size(); at += kLargestPart)
+            report.send(kPart + answer.substr(at, kLargestPart));
+    };
+    const auto hear = [this, key](std::string_view record) {
+        const auto content = record.substr(std::min<std::size_t>(record.size(), 1));
+        if (record.starts_with(kPart)) running_[key].answer += content;
+        if (!record.starts_with(kLine)) return;
+        const auto line = step_record::read_line(content);
+        log::write(line.level, line.room, line.message);
+    };
+    auto child = sys::Aside::start(
+        loop_, errand.subject, work,
+        {.on_record = hear, .on_end = [this, key](const sys::AsideEnd& how) { end(key, how); }}, errand.limit);
+    if (!child.ok()) {
+        running_.erase(key);
+        return errand.on_end(Error{child.error().code, errand.subject + ": " + child.error().what});
+    }
+    running_[key] = {.child = *std::move(child), .answer = {}, .on_end = std::move(errand.on_end), .next = {}};
+}
+
+void Errands::end(const std::string& key, const sys::AsideEnd& how) {
+    auto ended = std::exchange(running_[key], {});
+    using Kind = sys::AsideEnd::Kind;
+    auto answer = how.kind == Kind::finished ? unpacked(ended.answer)
+                  : how.kind == Kind::silent
+                      ? Result<std::string>(Error{0, how.subject + ": no answer within " + in_words(how.limit)})
+                      : Result<std::string>(Error{0, how.subject + ": the process that was to do it has ended early"});
+    if (ended.next) {
+        start(key, *std::move(ended.next));
+    } else {
+        running_.erase(key);
+    }
+    ended.on_end(answer);
+    if (idle()) on_idle_();
+}
+
+}  // namespace nlinit::app

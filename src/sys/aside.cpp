@@ -1,0 +1,170 @@
+#include "nlinit/sys/aside.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+namespace nlinit::sys {
+
+namespace {
+
+constexpr const char* kName = "nlinit: aside";  // in /proc/PID/comm
+constexpr int kChannel = STDERR_FILENO + 1;
+constexpr int kOldestKernelsDescriptors = 1024;  // closed one by one where there is no close_range(2), before Linux 5.9
+constexpr int kRecordsPerTurn = 64;
+
+// The first letter of a packet.
+constexpr char kRecord = 'r', kBegin = 'b', kEnd = 'e';
+
+// PID 1 has its signals blocked and handlers for a crash that end the machine: neither is for a child, and SIGTERM,
+// which all processes get at the end of the machine, must end it.
+void reset_signals() noexcept {
+    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    std::set_terminate(std::abort);
+}
+
+// A socket of the network that stays open here would outlive its owner's close(2), and go on waking its epoll.
+UniqueFd keep_only(UniqueFd channel) noexcept {
+    if (channel.get() != kChannel) {
+        ::dup3(channel.get(), kChannel, O_CLOEXEC);
+        channel.reset();
+        channel.reset(kChannel);
+    }
+    if (::close_range(kChannel + 1, ~0U, 0) == 0) return channel;
+    for (int fd = kChannel + 1; fd < kOldestKernelsDescriptors; ++fd) ::close(fd);
+    return channel;
+}
+
+}  // namespace
+
+bool AsideReport::put(char kind, std::string_view record) noexcept {
+    std::array<char, kMaxRecord + 1> packet;
+    const auto size = std::min(record.size(), kMaxRecord);
+    packet[0] = kind;
+    std::copy_n(record.data(), size, packet.data() + 1);
+    ssize_t sent;
+    do {
+        sent = ::send(fd_.get(), packet.data(), size + 1, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+// Whose parent does not listen any more has nobody to work for.
+void AsideReport::send(std::string_view record) noexcept {
+    if (!put(kRecord, record)) ::_exit(EXIT_FAILURE);
+}
+
+void AsideReport::begin(std::string_view subject, Duration limit) noexcept {
+    std::array<char, 32> digits;
+    const auto count = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
+    std::string packet(digits.data(), end);
+    packet.append(1, ' ').append(subject);
+    if (!put(kBegin, packet)) ::_exit(EXIT_FAILURE);
+}
+
+Result<std::unique_ptr<Aside>> Aside::start(EventLoop& loop, std::string_view subject, const Work& work,
+                                            Handlers handlers, Duration limit) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return Error{errno, "make a socket for a child"};
+    UniqueFd ours(ends[0]), theirs(ends[1]);
+    const pid_t pid = ::fork();
+    if (pid < 0) return Error{errno, "fork a child"};
+    if (pid == 0) {
+        reset_signals();
+        ::prctl(PR_SET_NAME, kName);
+        AsideReport report(keep_only(std::move(theirs)));
+        work(report);
+        report.put(kEnd, {});
+        ::_exit(EXIT_SUCCESS);
+    }
+    theirs.reset();
+    std::unique_ptr<Aside> aside(new Aside(loop, std::move(ours), pid, subject, limit, std::move(handlers)));
+    auto watched = loop.watch(aside->fd_.get(), [raw = aside.get()] { raw->hear(); });
+    if (!watched.ok()) return watched.error();
+    return aside;
+}
+
+Aside::Aside(EventLoop& loop, UniqueFd fd, pid_t pid, std::string_view subject, Duration limit, Handlers handlers)
+    : loop_(loop),
+      fd_(std::move(fd)),
+      pid_(pid),
+      subject_(subject),
+      limit_(limit),
+      handlers_(std::move(handlers)),
+      timer_(loop.add_timer([this] { end(AsideEnd::Kind::silent); })) {
+    loop_.arm(timer_, BootClock::now() + limit_);
+}
+
+Aside::~Aside() {
+    close();
+    loop_.remove_timer(timer_);
+}
+
+// The child may be waiting in a way that SIGKILL ends; whenever it does, it is reaped as any child.
+void Aside::close() noexcept {
+    if (!fd_.valid()) return;
+    loop_.unwatch(fd_.get());
+    fd_.reset();
+    if (!finished_) ::kill(pid_, SIGKILL);
+}
+
+void Aside::hear() {
+    for (int i = 0; i < kRecordsPerTurn; ++i) {
+        std::array<char, AsideReport::kMaxRecord + 1> packet;
+        const ssize_t size = ::recv(fd_.get(), packet.data(), packet.size(), MSG_DONTWAIT);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0 && errno == EAGAIN) return;
+        if (size <= 0) return end(finished_ ? AsideEnd::Kind::finished : AsideEnd::Kind::crashed);
+        if (packet[0] == kEnd) {
+            finished_ = true;
+            return end(AsideEnd::Kind::finished);
+        }
+        take({packet.data(), static_cast<std::size_t>(size)});
+        if (!fd_.valid()) return;
+    }
+}
+
+void Aside::take(std::string_view packet) {
+    const auto content = packet.substr(1);
+    if (packet[0] == kBegin) {
+        std::int64_t milliseconds = 0;
+        const auto end = std::from_chars(content.data(), content.data() + content.size(), milliseconds).ptr;
+        const auto subject = std::min(static_cast<std::size_t>(end - content.data()) + 1, content.size());
+        return begin(content.substr(subject), std::chrono::milliseconds(milliseconds));
+    }
+    loop_.arm(timer_, BootClock::now() + limit_);
+    if (packet[0] == kRecord && handlers_.on_record) handlers_.on_record(content);
+}
+
+void Aside::begin(std::string_view subject, Duration limit) {
+    subject_ = subject;
+    limit_ = limit;
+    loop_.arm(timer_, BootClock::now() + limit_);
+}
+
+// By copies: the handler may destroy this.
+void Aside::end(AsideEnd::Kind kind) {
+    close();
+    loop_.arm(timer_, std::nullopt);
+    const AsideEnd what{kind, subject_, limit_};
+    const auto on_end = std::exchange(handlers_.on_end, nullptr);
+    if (on_end) on_end(what);
+}
+
+}  // namespace nlinit::sys
