@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/base/hex.hpp"
 #include "nlinit/config/path.hpp"
 
 namespace nlinit::config {
@@ -66,11 +67,9 @@ std::optional<std::vector<std::uint8_t>> hex_pairs(std::string_view text) {
     std::vector<std::uint8_t> bytes;
     if (text.size() % 3 != 2) return std::nullopt;
     for (std::size_t i = 0; i < text.size(); i += 3) {
-        std::uint8_t byte = 0;
-        const auto* pair = text.data() + i;
-        const auto [end, fault] = std::from_chars(pair, pair + 2, byte, 16);
-        if (fault != std::errc{} || end != pair + 2 || (i > 0 && text[i - 1] != ':')) return std::nullopt;
-        bytes.push_back(byte);
+        const auto byte = parse_hex_byte(text.substr(i, 2));
+        if (!byte || (i > 0 && text[i - 1] != ':')) return std::nullopt;
+        bytes.push_back(*byte);
     }
     return bytes.size() >= 2 && bytes.size() <= kMaxOptionText + 1 ? std::optional(bytes) : std::nullopt;
 }
