@@ -6,6 +6,7 @@
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 
+#include "nlinit/net/primary_interface.hpp"
 namespace nlinit::config {
 namespace {
 
@@ -22,7 +23,7 @@ constexpr std::uint16_t kMaxVlanId = 4094;  // IEEE 802.1Q: 0 and 4095 are reser
 std::optional<std::string> parse_link_name(string_view text) {
     auto name = parse_interface_match(text);
     const bool is_name = name && text != kPrimary && text != kBootDevice && !MacAddress::parse(text) &&
-                         text.find_first_of("*?%:") == string_view::npos && text.size() < 16;
+                         !is_glob(text) && text.find_first_of("%:") == string_view::npos && text.size() < 16;
     return is_name ? name : std::nullopt;
 }
 

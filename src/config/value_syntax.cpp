@@ -6,6 +6,7 @@
 #include "nlinit/base/hex.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/net/domain_name.hpp"
+#include "nlinit/net/primary_interface.hpp"
 
 namespace nlinit::config {
 namespace {
@@ -105,8 +106,7 @@ std::optional<std::string> parse_interface_match(std::string_view text) {
     const auto allowed = [](char c) {
         return is_alphanumeric(c) || std::string_view("-_.@*?[]!").find(c) != std::string_view::npos;
     };
-    return text_of(text, text.find_first_of("*?[") == std::string_view::npos ? kMaxInterfaceName : kMaxPattern,
-                   allowed);
+    return text_of(text, is_glob(text) ? kMaxPattern : kMaxInterfaceName, allowed);
 }
 
 std::optional<std::string> parse_sysctl_key(std::string_view text) {
