@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -72,7 +74,7 @@ class JsonDocument {
         return index < nodes_.size() ? &nodes_[index] : nullptr;
     }
 
-    std::vector<char> text_;  // where escapes have been replaced by what they mean; a move leaves it where it is
+    std::deque<std::string> texts_;  // that the nodes show; a move leaves them where they are
     std::vector<Node> nodes_;
 };
 
