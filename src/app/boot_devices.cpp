@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "nlinit/app/boot.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/boot/mount_types.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
@@ -122,7 +123,7 @@ Result<boot::MountRow> Boot::make_ready(const boot::MountRow& row, Duration pati
             const bool mapped = name->kind == config::DeviceName::Kind::mapper;
             const auto when =
                 patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
-            return Error{ENODEV, config::printable(row.source) + when + "; " + devices.describe() +
+            return Error{ENODEV, printable(row.source) + when + "; " + devices.describe() +
                                      (mapped ? ": only dm-mod.create= makes devices of device-mapper here"
                                              : ": is its driver loaded?")};
         }

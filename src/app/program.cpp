@@ -13,6 +13,7 @@
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/netsetup.hpp"
 #include "nlinit/app/standard_output.hpp"
+#include "nlinit/base/json.hpp"
 #include "nlinit/boot/boot_record.hpp"
 #include "nlinit/boot/boot_table.hpp"
 #include "nlinit/boot/boot_timeline.hpp"
@@ -110,17 +111,13 @@ int check(const std::string& path) {
 
 using Show = std::string (*)(const boot::BootRecord&);
 
-// show: none for the file as it is.
+// show: none for its JSON.
 int show_report(const std::string& path, Show show) {
     const auto text = sys::read_file(path, kMaxReport);
     if (!text.ok()) return complain("report", to_string(text.error()));
-    if (show == nullptr) {
-        print(*text);
-        return status(ExitCode::configured);
-    }
     const auto record = boot::read_boot_record(*text);
     if (!record.ok()) return complain("report", path + " is " + to_string(record.error()));
-    print(show(**record));
+    print(show == nullptr ? json_fit_to_print(*text) : show(**record));
     return status(ExitCode::configured);
 }
 

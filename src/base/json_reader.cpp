@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "nlinit/base/hex.hpp"
-#include "nlinit/base/utf8.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit {
 namespace {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
-
 #include "nlinit/net/primary_interface.hpp"
+
 namespace nlinit::config {
 namespace {
 
@@ -185,7 +186,7 @@ void DracutNetwork::refuse(const KernelParameter& parameter, std::vector<std::st
     if (refused_.size() >= kMaxNames || std::ranges::find(refused_, parameter.key) != refused_.end()) return;
     refused_.push_back(parameter.key);
     const auto said = parameter.value ? '=' + in_quotes(*parameter.value) : std::string();
-    warnings.push_back(printable(parameter.key) + said + " is not obeyed: nlinit has no such setting");
+    warnings.push_back(printable(parameter.key, kMaxPrinted) + said + " is not obeyed: nlinit has no such setting");
 }
 
 std::string DracutNetwork::device(std::string name, std::vector<std::string>& warnings) const {

@@ -28,7 +28,7 @@ class JsonValue {
     [[nodiscard]] JsonValue operator[](const char* key) const;  // of members with the same key the first
     [[nodiscard]] Iterator begin() const;                       // over elements or members
     [[nodiscard]] Iterator end() const;
-    // Fit for a terminal and for XML: control characters are '?' (printable()).
+    // Fit for a terminal and for XML: as printable() of base/text gives it.
     [[nodiscard]] std::string_view key() const;  // of a member
     [[nodiscard]] std::string_view text() const;
     [[nodiscard]] std::string_view shown() const;  // a text, or a number as it is written
