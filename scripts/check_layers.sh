@@ -50,6 +50,10 @@ report 'a room of core other than config includes toml++' < <(
     grep -rn '#include <toml++' "${core_folders[@]}" | grep -v '^src/config/'
 )
 
+report 'a file of core other than base/json_reader includes RapidJSON' < <(
+    grep -rn '#include <rapidjson/' "${core_folders[@]}" | grep -v '^src/base/json_reader.cpp:'
+)
+
 for room in "${!may[@]}"; do
     mapfile -t room_folders < <(folders "$room")
     ((${#room_folders[@]} > 0)) || continue

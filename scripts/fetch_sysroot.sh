@@ -8,6 +8,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/debian.sh"
 
 arch=${1:?which architecture, as Debian calls it}
 folder=build/sysroot-$arch
-packages=(libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev)
+packages=(libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev rapidjson-dev)
 fetch_packages "$arch" "$folder" "${packages[@]}" || die "apt-get could not fetch ${packages[*]} for $arch"
 echo "$folder"

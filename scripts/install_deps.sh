@@ -6,7 +6,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev)
+build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev
+    rapidjson-dev)
 netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server) # for tests, which start them in namespaces of their own
 vm=(erofs-utils kmod cpio)

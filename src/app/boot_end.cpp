@@ -5,6 +5,7 @@
 #include "nlinit/config/machine_end.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/pid_namespace.hpp"
 #include "nlinit/sys/power.hpp"
 #include "nlinit/sys/power_off_support.hpp"
 #include "nlinit/sys/unmount.hpp"
@@ -43,11 +44,18 @@ void Boot::end(EndAction action, const std::string& why) {
     shutdown_->begin(action);
 }
 
-// Shares may need the network, and the network's lease file a disk that can be written to.
+// Shares may need the network, and the network's lease file a disk that can be written to. A container's filesystems
+// are also mounted in the machine around it: made read-only they would be so there, and swap and loop devices are that
+// machine's.
 void Boot::end_network_and_filesystems() {
     if (filesystems_ended_) return;  // when the machine is told a second time to end
     filesystems_ended_ = true;
     if (notifier_) notifier_->finish();
+    if (!sys::is_in_first_pid_namespace()) {
+        log::info("mount", "filesystems are left as they are: this is PID 1 of a container, and not of the machine");
+        if (network_) network_->stop();
+        return;
+    }
     sys::FilesystemsEnd filesystems(shutdown_->deadline());
     filesystems.unmount_shares();
     if (network_) network_->stop();

@@ -6,8 +6,8 @@
 
 #include "nlinit/app/boot.hpp"
 #include "nlinit/app/mounter.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/boot/root_plan.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -28,8 +28,8 @@ Result<> looks_like_a_root(const std::string& directory, const std::vector<std::
     const bool by_name = !command.empty() && payload.find('/') == std::string::npos;
     if (by_name && std::ranges::any_of(kPrograms, [&](const char* place) { return has(place + payload); })) return {};
     if (!command.empty() && !by_name && has(payload)) return {};
-    return Error{0, "it has neither a place for /proc nor " + config::printable(payload) +
-                        ", so it is no root; the initramfs stays"};
+    return Error{
+        0, "it has neither a place for /proc nor " + printable(payload) + ", so it is no root; the initramfs stays"};
 }
 
 }  // namespace

@@ -8,22 +8,39 @@
 #include "nlinit/app/program.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/pid_namespace.hpp"
 
 namespace {
+
+using namespace nlinit;
 
 // A symlink named netsetup runs that subcommand.
 bool is_called(std::string_view path, std::string_view name) {
     return path.substr(path.rfind('/') + 1) == name;
 }
 
-int run(int argc, char** argv) {
-    const auto started_at = nlinit::BootClock::now();
-    if (getpid() == 1) nlinit::app::run_as_pid1(argc, argv, started_at);
+int run_command(int argc, char** argv, TimePoint started_at) {
     const std::string_view program = argc > 0 ? argv[0] : "";
-    if (is_called(program, "netsetup")) return static_cast<int>(nlinit::app::netsetup(argc, argv, started_at));
+    if (is_called(program, "netsetup")) return static_cast<int>(app::netsetup(argc, argv, started_at));
     if (argc > 1 && std::string_view(argv[1]) == "netsetup")
-        return static_cast<int>(nlinit::app::netsetup(argc - 1, argv + 1, started_at));
-    return nlinit::app::run_tool(argc, argv);
+        return static_cast<int>(app::netsetup(argc - 1, argv + 1, started_at));
+    return app::run_tool(argc, argv);
+}
+
+// PID 1 of the machine always boots: the kernel gives it the words of the command line that it does not know itself
+// (kernel-parameters.txt), and such a word may be "report". PID 1 of a container has the arguments that its user gave.
+bool is_to_boot(int argc, char** argv) {
+    if (getpid() != 1) return false;
+    if (sys::is_in_first_pid_namespace()) return true;
+    const bool is_netsetup = argc > 0 && is_called(argv[0], "netsetup");
+    return !is_netsetup && !(argc > 1 && app::is_command(argv[1]));
+}
+
+int run(int argc, char** argv) {
+    const auto started_at = BootClock::now();
+    if (!is_to_boot(argc, argv)) return run_command(argc, argv, started_at);
+    if (!sys::is_in_first_pid_namespace() && sys::shares_mount_namespace()) return app::refuse_shared_mounts();
+    app::run_as_pid1(argc, argv, started_at);
 }
 
 }  // namespace
@@ -32,7 +49,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        nlinit::log::emergency(error.what());
+        log::emergency(error.what());
     }
-    return static_cast<int>(nlinit::app::ExitCode::internal);
+    return static_cast<int>(app::ExitCode::internal);
 }

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/boot/mount_types.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/mount.hpp"
@@ -144,7 +144,7 @@ Result<boot::MountRow> Mounter::make_ready(const boot::MountRow& row, Duration p
             const bool mapped = name->kind == config::DeviceName::Kind::mapper;
             const auto when =
                 patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
-            return Error{ENODEV, config::printable(row.source) + when + "; " + devices.describe() +
+            return Error{ENODEV, printable(row.source) + when + "; " + devices.describe() +
                                      (mapped ? ": only dm-mod.create= makes devices of device-mapper here"
                                              : ": is its driver loaded?")};
         }

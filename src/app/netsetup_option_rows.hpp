@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nlinit/app/netsetup_options.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit::app {
 
@@ -40,14 +41,14 @@ template <class Value, class Target>
 template <class Value>
 [[nodiscard]] bool add_each(std::string_view text, std::optional<Value> (*parse)(std::string_view),
                             std::vector<Value>& list) {
-    for (;;) {
-        const auto comma = text.find(',');
-        const auto value = parse(text.substr(0, comma));
+    bool is_more = true;
+    while (is_more) {
+        is_more = text.find(',') != std::string_view::npos;
+        const auto value = parse(take_field(text, ','));
         if (!value) return false;
         list.push_back(*value);
-        if (comma == std::string_view::npos) return true;
-        text.remove_prefix(comma + 1);
     }
+    return true;
 }
 
 }  // namespace nlinit::app

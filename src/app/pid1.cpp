@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,13 +46,13 @@ sys::EventLoop make_event_loop() {
 
 }  // namespace
 
-void run_as_pid1(int argc, char* const* argv, TimePoint started_at) {
+void run_as_pid1(int argc, char* const* argv, TimePoint started_at) noexcept {
     sys::drop_inheritance();
     sys::install_crash_handlers(config::EndAction::poweroff);
     sys::disable_ctrl_alt_del();
     sys::ensure_standard_streams();
     auto loop = make_event_loop();
-    Boot boot(loop, std::vector<std::string>(argv + 1, argv + argc), started_at);
+    Boot boot(loop, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), started_at);
     boot.run();
     for (;;) {
         if (!sys::reap()) pause();

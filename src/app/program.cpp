@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +13,7 @@
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/app/netsetup.hpp"
 #include "nlinit/app/standard_output.hpp"
+#include "nlinit/base/json.hpp"
 #include "nlinit/boot/boot_record.hpp"
 #include "nlinit/boot/boot_table.hpp"
 #include "nlinit/boot/boot_timeline.hpp"
@@ -36,6 +40,8 @@ constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERF
 As PID 1 (/init of an initramfs, or init=/sbin/nlinit) it boots the machine:
 early mounts, modules, network, root, the plan of /etc/nlinit.toml or of the
 embedded profile, and then the payload after "--" on the kernel command line.
+As PID 1 of a container it does so too, unless it is given one of the commands
+above; the filesystems of the machine around it are left as they are.
 )";
 
 int status(ExitCode code) {
@@ -105,17 +111,13 @@ int check(const std::string& path) {
 
 using Show = std::string (*)(const boot::BootRecord&);
 
-// show: none for the file as it is.
+// show: none for its JSON.
 int show_report(const std::string& path, Show show) {
     const auto text = sys::read_file(path, kMaxReport);
     if (!text.ok()) return complain("report", to_string(text.error()));
-    if (show == nullptr) {
-        print(*text);
-        return status(ExitCode::configured);
-    }
     const auto record = boot::read_boot_record(*text);
     if (!record.ok()) return complain("report", path + " is " + to_string(record.error()));
-    print(show(**record));
+    print(show == nullptr ? json_fit_to_print(*text) : show(**record));
     return status(ExitCode::configured);
 }
 
@@ -136,14 +138,43 @@ int report(const std::vector<std::string>& arguments) {
     return show_report(path.empty() ? kReportPath : path, show);
 }
 
+int version() {
+    print("nlinit " NLINIT_VERSION "\n");
+    return status(ExitCode::configured);
+}
+
+int help() {
+    print(kHelp);
+    return status(ExitCode::configured);
+}
+
+constexpr std::array<std::string_view, 4> kCommands = {"netsetup", "plan", "check", "report"};
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+bool is_help(std::string_view word) {
+    return word == "--help" || word == "-h";
+}
+
 bool wants_help(const std::vector<std::string>& arguments) {
-    const auto is_help = [](std::string_view word) { return word == "--help" || word == "-h"; };
     if (is_help(arguments.front())) return true;
-    const bool is_ours = arguments[0] == "plan" || arguments[0] == "check" || arguments[0] == "report";
-    return is_ours && arguments.size() > 1 && is_help(arguments[1]);
+    return is_one_of(arguments[0], kCommands) && arguments.size() > 1 && is_help(arguments[1]);
 }
 
 }  // namespace
+
+bool is_command(std::string_view word) {
+    return is_one_of(word, kCommands) || is_help(word) || word == "--version";
+}
+
+int refuse_shared_mounts() {
+    log::open(log::Target::standard_error, log::Level::warning);
+    return complain("boot",
+                    "PID 1 of a container boots only with a mount namespace of its own, for it would mount for the "
+                    "machine around it: unshare --pid --fork --mount --mount-proc");
+}
 
 int run_tool(int argc, char* const* argv) {
     log::open(log::Target::standard_error, log::Level::warning);
@@ -151,18 +182,12 @@ int run_tool(int argc, char* const* argv) {
     if (arguments.empty())
         return complain("usage", "nothing to do: nlinit boots a machine as PID 1; see nlinit --help");
     const std::string& command = arguments.front();
-    if (wants_help(arguments)) {
-        print(kHelp);
-        return status(ExitCode::configured);
-    }
+    if (wants_help(arguments)) return help();
     if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
     if (command == "check" && arguments.size() == 2) return check(arguments[1]);
     if (command == "check") return complain("check", "wants one file");
     if (command == "report") return report({arguments.begin() + 1, arguments.end()});
-    if (command == "--version") {
-        print("nlinit " NLINIT_VERSION "\n");
-        return status(ExitCode::configured);
-    }
+    if (command == "--version") return version();
     return complain("usage", "unknown command " + command + "; see nlinit --help");
 }
 

@@ -1,6 +1,7 @@
 #include "nlinit/app/report_writer.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/sys/file.hpp"
@@ -12,12 +13,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// The payload's arguments and the options of a lease may hold secrets, as the lease file may.
+constexpr std::uint32_t kForRoot = 0600;
 constexpr Duration kSpacing = 1s;
 constexpr Duration kLastCopyLimit = 1s;
 
 void write_here(const std::string& text) {
     Result<> written = sys::make_directories("/run/nlinit");
-    if (written.ok()) written = sys::write_file(kReportPath, text);
+    if (written.ok()) written = sys::write_file(kReportPath, text, kForRoot);
     if (!written.ok()) log::debug("report", to_string(written.error()));
 }
 
@@ -53,7 +56,7 @@ void ReportWriter::write_and_share(const std::string& path) {
 void ReportWriter::share(const std::string& path, const std::string& text) {
     is_behind_ = writer_ > 0;
     if (is_behind_) return;
-    const auto writer = sys::write_file_apart(path, text);
+    const auto writer = sys::write_file_apart(path, text, kForRoot);
     if (!writer.ok()) {
         log::error("report", to_string(writer.error()));
         return;

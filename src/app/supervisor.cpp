@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <string_view>
+#include <utility>
 
 #include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/log.hpp"
@@ -71,7 +72,7 @@ void Supervisor::begin() {
 void Supervisor::start() {
     begin();
     const auto wanted = command();
-    const auto pid = wanted.ok() ? sys::spawn(*wanted) : Result<pid_t>(wanted.error());
+    const auto pid = wanted.ok() ? sys::spawn(*wanted, &late_failure_) : Result<pid_t>(wanted.error());
     if (pid.ok()) {
         running_as(*pid);
     } else {
@@ -103,6 +104,10 @@ bool Supervisor::reaped(const sys::Exited& child) {
         return false;
     }
     pid_ = 0;
+    if (const auto failure = std::exchange(late_failure_, {}).error()) {
+        not_started(*failure);
+        return true;
+    }
     exited_ = child;
     const bool is_failure = child.signal != 0 || (child.status != 0 && place_.tells_status);
     const bool was_asked = !may_restart_;

@@ -1,7 +1,10 @@
 #include "nlinit/base/json.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "nlinit/base/hex.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/base/utf8.hpp"
 
 namespace nlinit {
@@ -9,22 +12,36 @@ namespace {
 
 constexpr std::string_view kReplacementText = "\xef\xbf\xbd";  // U+FFFD
 
-void append_escaped(std::string& out, char c) {
-    constexpr std::string_view kHexDigits = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-    } else if (byte >= 0x20 && byte != 0x7f) {
-        out += c;
-    } else {
-        out += "\\u00";
-        out += kHexDigits[byte >> 4];
-        out += kHexDigits[byte & 0xf];
+// Whoever reads JSON on a terminal is to see a text, and not what it makes a terminal do.
+void append_character(std::string& out, std::string_view character) {
+    if (character == "\"" || character == "\\") {
+        out.append("\\").append(character);
+    } else if (is_fit_to_print(character)) {
+        out += character;
+    } else {  // none of those is beyond U+FFFF, so that one escape is enough (RFC 8259, 7)
+        const auto code_point = code_point_of(character);
+        out += "\\u";
+        for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[code_point >> shift & 0xf];
     }
 }
 
 }  // namespace
+
+std::string json_fit_to_print(std::string_view json) {
+    std::string out;
+    while (!json.empty()) {
+        const auto length = std::max<std::size_t>(utf8_length(json), 1);
+        const auto character = json.substr(0, length);
+        json.remove_prefix(length);
+        const bool is_space = character == "\t" || character == "\r" || character == "\n";
+        if (is_space || is_fit_to_print(character)) {
+            out += character == "\t" || character == "\r" ? " " : character;
+        } else {
+            append_character(out, character);
+        }
+    }
+    return out;
+}
 
 JsonWriter& JsonWriter::key(std::string_view name) {
     value(name);
@@ -38,11 +55,7 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     text_ += '"';
     while (!text.empty()) {
         const auto length = utf8_length(text);
-        if (length == 1) {
-            append_escaped(text_, text.front());
-        } else {
-            text_ += length == 0 ? kReplacementText : text.substr(0, length);
-        }
+        append_character(text_, length == 0 ? kReplacementText : text.substr(0, length));
         text.remove_prefix(length == 0 ? 1 : length);
     }
     text_ += '"';

@@ -1,199 +1,145 @@
 #include "nlinit/base/json_reader.hpp"
 
-#include <algorithm>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
 
-#include "nlinit/base/utf8.hpp"
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "nlinit/base/hex.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit {
 namespace {
 
-std::uint32_t hex4(std::string_view digits) {
-    std::uint32_t value = 0;
-    for (const char digit : digits.substr(0, 4))
-        value = value * 16 + static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-    return value;
+// Without recursion, whatever the depth. A number stays the text that it is written as.
+constexpr unsigned kFlags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+
+const char* sentence_of(rapidjson::ParseErrorCode code) noexcept {
+    switch (code) {
+        case rapidjson::kParseErrorDocumentRootNotSingular:
+            return "the end should be here";
+        case rapidjson::kParseErrorObjectMissName:
+            return "the name of a member should be here";
+        case rapidjson::kParseErrorObjectMissColon:
+            return "a ':' should be here";
+        case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
+            return "a ',' or '}' should be here";
+        case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
+            return "a ',' or ']' should be here";
+        case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
+        case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+            return "there is no such escape";
+        case rapidjson::kParseErrorStringMissQuotationMark:
+            return "the string does not end";
+        case rapidjson::kParseErrorStringEscapeInvalid:  // of a control byte too
+        case rapidjson::kParseErrorStringInvalidEncoding:
+            return "a string cannot hold this";
+        case rapidjson::kParseErrorNumberTooBig:
+            return "the number is too large";
+        case rapidjson::kParseErrorNumberMissFraction:
+        case rapidjson::kParseErrorNumberMissExponent:
+            return "a digit should be here";
+        default:
+            return "a value should be here";
+    }
 }
 
-bool is_unicode_escape(std::string_view text) {
-    return text.size() >= 6 && text.starts_with("\\u") &&
-           text.substr(2, 4).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+// Of the \u escape that stands here; 0 where none does.
+std::uint32_t utf16_unit(std::string_view text, std::size_t at) {
+    if (text.substr(std::min(at, text.size()), 2) != "\\u") return 0;
+    const auto high = parse_hex_byte(text.substr(at + 2, 2));
+    const auto low = high ? parse_hex_byte(text.substr(std::min(at + 4, text.size()), 2)) : std::nullopt;
+    return low ? static_cast<std::uint32_t>(*high << 8 | *low) : 0;
+}
+
+// Half a surrogate pair may be written (RFC 8259, 8.2), and RapidJSON refuses it. U+FFFD is written in as many bytes.
+std::string without_halves(std::string_view text) {
+    std::string out(text);
+    for (auto at = out.find('\\'); at != std::string::npos; at = out.find('\\', at)) {
+        const auto unit = utf16_unit(out, at);
+        const bool is_pair = (unit & 0xfc00) == 0xd800 && (utf16_unit(out, at + 6) & 0xfc00) == 0xdc00;
+        if (!is_pair && (unit & 0xf800) == 0xd800) out.replace(at + 2, 4, "fffd");
+        at += is_pair ? 12 : 2;
+    }
+    return out;
 }
 
 }  // namespace
 
-// By recursion, whose depth is limited. The first fault is kept and ends everything.
+// What RapidJSON comes to is told to it in the order of the text: a Handler in the words of rapidjson/reader.h. It
+// gives false where a limit of ours ends the reading.
 class JsonParser {
   public:
-    explicit JsonParser(std::string_view text) : text_(text) { document_.text_.assign(text.begin(), text.end()); }
-
-    Result<JsonDocument> parse() {
-        skip_space();
-        value({}, 0);
-        skip_space();
-        if (at_ < text_.size()) refuse("the end should be here");
-        if (fault_ != nullptr) return Error{0, "byte " + std::to_string(at_) + ": " + fault_};
+    Result<JsonDocument> parse(std::string_view text) {
+        const auto json = without_halves(text);
+        rapidjson::MemoryStream stream(json.data(), json.size());
+        rapidjson::Reader reader;
+        reader.Parse<kFlags>(stream, *this);
+        if (reader.HasParseError()) return refused(reader.GetErrorOffset(), sentence_of(reader.GetParseErrorCode()));
+        // RapidJSON takes a NUL for the end.
+        if (stream.Tell() < text.size()) return refused(stream.Tell(), "the end should be here");
         return std::move(document_);
     }
 
+    bool Null() { return add('n'); }
+    bool Bool(bool value) { return add(value ? 't' : 'f'); }
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool /*copy*/) { return add(0, {text, size}); }
+    bool String(const char* text, rapidjson::SizeType size, bool /*copy*/) { return add('"', {text, size}); }
+    bool Key(const char* text, rapidjson::SizeType size, bool /*copy*/) {
+        key_ = keep({text, size});
+        return true;
+    }
+    bool StartObject() { return open('{'); }
+    bool StartArray() { return open('['); }
+    bool EndObject(rapidjson::SizeType /*members*/) { return close(); }
+    bool EndArray(rapidjson::SizeType /*elements*/) { return close(); }
+    // Numbers come as texts.
+    bool Int(int /*number*/) { return false; }
+    bool Uint(unsigned /*number*/) { return false; }
+    bool Int64(std::int64_t /*number*/) { return false; }
+    bool Uint64(std::uint64_t /*number*/) { return false; }
+    bool Double(double /*number*/) { return false; }
+
   private:
-    [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
-    bool take(char wanted) noexcept {
-        const bool there = fault_ == nullptr && at_ < text_.size() && text_[at_] == wanted;
-        at_ += there ? 1 : 0;
-        return there;
+    [[nodiscard]] Error refused(std::size_t at, const char* sentence) const {
+        return {0, "byte " + std::to_string(at) + ": " + (limit_ != nullptr ? limit_ : sentence)};
     }
-    void refuse(const char* fault) noexcept {
-        if (fault_ == nullptr) fault_ = fault;
-    }
-    void skip_space() noexcept {
-        while (fault_ == nullptr && at_ < text_.size() && std::string_view(" \t\r\n").find(peek()) < 4) ++at_;
-    }
-    // What was read is kept in the document's copy, in the place of what it was written as, which is never shorter.
-    [[nodiscard]] std::string_view kept(std::size_t start, std::size_t size) const noexcept {
-        return {document_.text_.data() + start, size};
+    [[nodiscard]] std::string_view keep(std::string_view text) {
+        return document_.texts_.emplace_back(printable(text));
     }
 
-    void value(std::string_view key, std::size_t depth) {
-        if (depth > JsonDocument::kMaxDepth) refuse("this is nested too deeply");
-        if (document_.nodes_.size() >= JsonDocument::kMaxValues) refuse("there are too many values");
-        if (fault_ != nullptr) return;
-        const auto index = document_.nodes_.size(), start = at_;
-        auto& node = document_.nodes_.emplace_back();
-        node.key = key;
-        node.kind = peek();
-        switch (node.kind) {
-            case '{':
-            case '[':
-                inside(node.kind == '{', depth);  // where more nodes are made
-                break;
-            case '"':
-                node.token = string();
-                break;
-            case 't':
-                word("true");
-                break;
-            case 'f':
-                word("false");
-                break;
-            case 'n':
-                word("null");
-                break;
-            default:
-                node.kind = 0;
-                number();
-                node.token = kept(start, at_ - start);
-        }
-        document_.nodes_[index].next = document_.nodes_.size();
+    bool add(char kind, std::string_view token = {}) {
+        auto& nodes = document_.nodes_;
+        if (nodes.size() >= JsonDocument::kMaxValues) limit_ = "there are too many values";
+        if (open_.size() > JsonDocument::kMaxDepth) limit_ = "this is nested too deeply";
+        if (limit_ != nullptr) return false;
+        const auto key = std::exchange(key_, {});
+        nodes.push_back(
+            {.kind = kind, .key = key, .token = token.empty() ? token : keep(token), .next = nodes.size() + 1});
+        return true;
+    }
+    bool open(char kind) {
+        if (!add(kind)) return false;
+        open_.push_back(document_.nodes_.size() - 1);
+        return true;
+    }
+    bool close() {
+        document_.nodes_[open_.back()].next = document_.nodes_.size();
+        open_.pop_back();
+        return true;
     }
 
-    void inside(bool object, std::size_t depth) {
-        const char close = object ? '}' : ']';
-        ++at_;
-        skip_space();
-        if (take(close)) return;
-        do {
-            skip_space();
-            const auto key = object ? member_key() : std::string_view();
-            value(key, depth + 1);
-            skip_space();
-        } while (take(','));
-        if (!take(close)) refuse(object ? "a ',' or '}' should be here" : "a ',' or ']' should be here");
-    }
-
-    std::string_view member_key() {
-        if (peek() != '"') refuse("the name of a member should be here");
-        const auto key = string();
-        skip_space();
-        if (!take(':')) refuse("a ':' should be here");
-        skip_space();
-        return key;
-    }
-
-    std::string_view string() {
-        if (fault_ != nullptr) return {};
-        const auto start = ++at_;
-        auto end = start;  // of what is kept
-        while (fault_ == nullptr && peek() != '"') {
-            const auto character = printable(next_character());
-            std::ranges::copy(character, document_.text_.begin() + static_cast<std::ptrdiff_t>(end));
-            end += character.size();
-        }
-        take('"');
-        return kept(start, end - start);
-    }
-
-    // Nothing, and a fault, when there is none.
-    std::string next_character() {
-        const auto rest = text_.substr(at_);
-        if (rest.empty()) {
-            refuse("the string does not end");
-            return {};
-        }
-        if (rest[0] == '\\') return escaped(rest);
-        const auto length = utf8_length(rest);
-        if (static_cast<unsigned char>(rest[0]) < 0x20 || length == 0) {
-            refuse("a string cannot hold this byte");
-            return {};
-        }
-        at_ += length;
-        return std::string(rest.substr(0, length));
-    }
-
-    std::string escaped(std::string_view rest) {
-        constexpr std::string_view kLetters = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
-        std::string out;
-        const auto letter = rest.size() >= 2 ? kLetters.find(rest[1]) : std::string_view::npos;
-        if (letter != std::string_view::npos) {
-            out = kMeanings[letter];
-            at_ += 2;
-        } else if (is_unicode_escape(rest)) {
-            unicode(rest, out);
-        } else {
-            refuse("there is no such escape");
-        }
-        return out;
-    }
-
-    // One \u escape, or two that are the halves of one character.
-    void unicode(std::string_view escape, std::string& out) {
-        const auto first = hex4(escape.substr(2));
-        const auto behind = escape.substr(6);
-        const bool is_half = first >= 0xd800 && first < 0xdc00;
-        const auto second = is_half && is_unicode_escape(behind) ? hex4(behind.substr(2)) : 0;
-        const bool is_pair = second >= 0xdc00 && second < 0xe000;
-        append_utf8(out, is_pair ? 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00) : first);
-        at_ += is_pair ? 12 : 6;
-    }
-
-    void word(std::string_view wanted) {
-        if (text_.substr(at_, wanted.size()) != wanted) return refuse("a value should be here");
-        at_ += wanted.size();
-    }
-
-    bool digits() noexcept {
-        const auto start = at_;
-        while (peek() >= '0' && peek() <= '9') ++at_;
-        return at_ > start;
-    }
-
-    void number() {
-        take('-');
-        const bool zero = take('0');
-        if (!zero && !digits()) return refuse("a value should be here");
-        if (take('.') && !digits()) return refuse("a digit should be here");
-        if (!take('e') && !take('E')) return;
-        if (!take('+')) take('-');
-        if (!digits()) refuse("a digit should be here");
-    }
-
-    std::string_view text_;
     JsonDocument document_;
-    std::size_t at_ = 0;
-    const char* fault_ = nullptr;
+    std::string_view key_;           // of the member that comes next
+    std::vector<std::size_t> open_;  // the nodes of the brackets around what comes next
+    const char* limit_ = nullptr;    // of ours, which is exceeded
 };
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
-    return JsonParser(text).parse();
+    return JsonParser().parse(text);
 }
 
 JsonValue JsonValue::operator[](const char* key) const {

@@ -5,13 +5,6 @@ namespace {
 
 constexpr std::uint32_t kReplacementCharacter = 0xfffd;
 
-bool is_control(std::string_view character) {
-    const auto first = static_cast<unsigned char>(character[0]);
-    if (character.size() == 1) return first < 0x20 || first == 0x7f;
-    if (character.size() == 2) return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;  // C1
-    return character == "\xef\xbf\xbe" || character == "\xef\xbf\xbf";  // U+FFFE, U+FFFF: XML has none
-}
-
 }  // namespace
 
 std::size_t utf8_length(std::string_view text) noexcept {
@@ -33,6 +26,14 @@ std::size_t utf8_length(std::string_view text) noexcept {
     return overlong || surrogate || too_large ? 0 : length;
 }
 
+std::uint32_t code_point_of(std::string_view character) noexcept {
+    const auto first = static_cast<std::uint8_t>(character.front());
+    if (character.size() == 1) return first;
+    std::uint32_t code_point = first & (0xffU >> (character.size() + 1));
+    for (const char byte : character.substr(1)) code_point = code_point << 6 | (static_cast<std::uint8_t>(byte) & 0x3f);
+    return code_point;
+}
+
 void append_utf8(std::string& out, std::uint32_t code_point) {
     if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000)) code_point = kReplacementCharacter;
     if (code_point < 0x80) {
@@ -43,17 +44,6 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
     const std::uint32_t mark = 0xff00U >> (more + 1) & 0xff;
     out += static_cast<char>(mark | code_point >> (6 * more));
     for (int i = more - 1; i >= 0; --i) out += static_cast<char>(0x80 | (code_point >> (6 * i) & 0x3f));
-}
-
-std::string printable(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const auto length = utf8_length(text);
-        const auto character = text.substr(0, length == 0 ? 1 : length);
-        out += length == 0 || is_control(character) ? "?" : character;
-        text.remove_prefix(character.size());
-    }
-    return out;
 }
 
 }  // namespace nlinit

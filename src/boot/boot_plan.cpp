@@ -10,6 +10,7 @@
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/words.hpp"
+#include "nlinit/net/primary_interface.hpp"
 #include "step_order.hpp"
 
 namespace nlinit::boot {
@@ -123,7 +124,7 @@ std::vector<Step> sysctl_steps(const std::map<std::string, std::string>& sysctls
     const auto rank = [](const Step& step) {
         const auto name = std::get<SetSysctl>(step.work).name();
         if (name == "net.ipv4.ip_forward") return 0;
-        return name.find_first_of("*?[") != std::string::npos ? 1 : 2;
+        return is_glob(name) ? 1 : 2;
     };
     std::vector<Step> steps;
     steps.reserve(sysctls.size());

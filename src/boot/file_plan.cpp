@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
@@ -15,16 +16,9 @@ constexpr string_view kOwnAddress = "127.0.1.1";
 constexpr string_view kUnset = "(none)";  // UTS_NODENAME, include/linux/uts.h
 constexpr string_view kBlanks = " \t\r";
 
-// The text up to the separator, which is taken off with it.
-string_view take(string_view& text, string_view separators) {
-    const auto part = text.substr(0, text.find_first_of(separators));
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-    return part;
-}
-
 string_view next_word(string_view& line) {
     string_view word;
-    while (word.empty() && !line.empty()) word = take(line, kBlanks);
+    while (word.empty() && !line.empty()) word = take_field(line, kBlanks);
     return word;
 }
 
@@ -65,7 +59,7 @@ std::string hosts_content(std::string_view hostname, std::string_view there) {
     std::string content;
     bool has_name = false, has_localhost = false;
     while (!there.empty()) {
-        const auto line = take(there, "\n");
+        const auto line = take_field(there, "\n");
         const auto read = read_hosts_line(line, hostname);
         if (read.address == kOwnAddress && read.names == 1 && !read.has_name) continue;
         has_name |= read.has_name;
@@ -79,7 +73,7 @@ std::string hosts_content(std::string_view hostname, std::string_view there) {
 
 Result<std::string> hostname_of(std::string_view content) {
     while (!content.empty()) {
-        auto line = take(content, "\n");
+        auto line = take_field(content, "\n");
         line = line.substr(0, line.find('#'));
         line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
         line = line.substr(0, line.find_last_not_of(kBlanks) + 1);

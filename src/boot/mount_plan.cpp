@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/mount_options.hpp"
 #include "nlinit/config/path.hpp"
@@ -109,11 +110,7 @@ MountRow mount_row(const config::Mount& mount) {
     }
     row.copy_up = mount.copy_up;
     string_view options = mount.options;
-    while (!options.empty()) {
-        const auto word = options.substr(0, options.find(','));
-        read_option(word, row);
-        options.remove_prefix(std::min(word.size() + 1, options.size()));
-    }
+    while (!options.empty()) read_option(take_field(options, ','), row);
     // A devpts without ptmx is none that terminals can be made from: then one more is mounted over it.
     if (row.type == "devpts") row.skip_if_exists = row.target + "/ptmx";
     return row;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/device_name.hpp"
 
 namespace nlinit::boot {
@@ -13,12 +14,6 @@ using std::string_view;
 
 constexpr unsigned long kTypeless = MS_BIND | MS_MOVE | MS_REMOUNT;
 
-string_view take(string_view& rest, char separator) noexcept {
-    const auto word = rest.substr(0, rest.find(separator));
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-    return word;
-}
-
 bool is_open(string_view type) noexcept {
     return type.empty() || type == "auto";
 }
@@ -26,7 +21,7 @@ bool is_open(string_view type) noexcept {
 // Each type once.
 void add(std::string& types, string_view type) {
     for (string_view rest = types; !rest.empty();) {
-        if (take(rest, ',') == type) return;
+        if (take_field(rest, ',') == type) return;
     }
     if (type.empty()) return;
     if (!types.empty()) types += ',';
@@ -43,7 +38,7 @@ bool leaves_type_open(const MountRow& row) {
     if ((row.flags & kTypeless) != 0 || is_only_propagation(row)) return false;
     string_view types = row.type;
     do {
-        if (is_open(take(types, ','))) return true;
+        if (is_open(take_field(types, ','))) return true;
     } while (!types.empty());
     return false;
 }
@@ -53,7 +48,7 @@ std::string types_to_try(const MountRow& row, string_view seen, string_view know
     std::string types;
     string_view wanted = row.type;
     do {
-        const auto type = take(wanted, ',');
+        const auto type = take_field(wanted, ',');
         if (!is_open(type)) {
             add(types, type);
         } else if (!is_on_device(row)) {
@@ -62,7 +57,7 @@ std::string types_to_try(const MountRow& row, string_view seen, string_view know
         } else {
             add(types, seen);
             for (auto rest = known_filesystems; !rest.empty();) {
-                auto line = take(rest, '\n');
+                auto line = take_field(rest, '\n');
                 if (line.starts_with('\t')) add(types, line.substr(1));  // others have "nodev" before the tab
             }
         }

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit::boot {
 namespace {
 
 constexpr std::size_t kMaxColumn = 76;  // longer lines push their own source to the right and nobody else's
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kIndent = 4;
-
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
 
 }  // namespace
 
@@ -27,7 +25,7 @@ void PlanLines::item(std::string_view label, std::string_view value, std::string
     spoken_.push_back(whole_key(key));
     const std::string other(row_.empty() ? otherwise : row_);
     const auto* source = config::find_source(sources_, spoken_.back(), other);
-    item_from(std::move(text), source != nullptr ? *source : unset_);
+    item_from(text, source != nullptr ? *source : unset_);
     spoken_.push_back(other);
 }
 
@@ -35,12 +33,11 @@ void PlanLines::item_if_set(std::string_view label, std::string_view value, std:
     if (sources_.contains(whole_key(key))) item(label, value, key);
 }
 
-void PlanLines::item_from(std::string text, std::string source) {
+void PlanLines::item_from(std::string_view text, std::string source) {
     if (!heading_.empty()) lines_.push_back({std::move(heading_), {}});
     heading_.clear();
     // An item is one line, whatever a value has in it.
-    std::ranges::replace_if(text, is_control, '?');
-    lines_.push_back({text.insert(0, kIndent, ' '), std::move(source)});
+    lines_.push_back({printable(text).insert(0, kIndent, ' '), std::move(source)});
 }
 
 std::vector<std::string> PlanLines::unspoken() const {

@@ -25,7 +25,7 @@ class PlanLines {
     void item(std::string_view label, std::string_view value, std::string_view key, std::string_view otherwise = {});
     // Only when somebody set the key: what holds otherwise needs no words.
     void item_if_set(std::string_view label, std::string_view value, std::string_view key);
-    void item_from(std::string text, std::string source);
+    void item_from(std::string_view text, std::string source);
 
     // The keys that are set and of which no item spoke, but for those of rows, which are whole items.
     [[nodiscard]] std::vector<std::string> unspoken() const;

@@ -31,15 +31,15 @@ void add_boot(const Config& config, PlanLines& lines) {
 
 void add_root(const config::Root& root, PlanLines& lines) {
     lines.heading("root, if it starts in an initramfs");
-    if (!root.device.empty()) lines.item("mount ", config::printable(root.device), "root.device");
-    lines.item_if_set("type ", config::printable(root.type), "root.type");
-    lines.item_if_set("options ", config::printable(root.options), "root.options");
+    if (!root.device.empty()) lines.item("mount ", root.device, "root.device");
+    lines.item_if_set("type ", root.type, "root.type");
+    lines.item_if_set("options ", root.options, "root.options");
     lines.item_if_set(root.read_only ? "read-only" : "writable", {}, "root.read_only");
     lines.item_if_set("devices are waited for ", config::duration_text(root.timeout), "root.timeout");
     lines.heading("over the root");
-    if (!root.overlay.empty()) lines.item("overlay, written to ", config::printable(root.overlay), "root.overlay");
-    lines.item_if_set("type ", config::printable(root.overlay_type), "root.overlay_type");
-    lines.item_if_set("options ", config::printable(root.overlay_options), "root.overlay_options");
+    if (!root.overlay.empty()) lines.item("overlay, written to ", root.overlay, "root.overlay");
+    lines.item_if_set("type ", root.overlay_type, "root.overlay_type");
+    lines.item_if_set("options ", root.overlay_options, "root.overlay_options");
 }
 
 void add_steps(const Config& config, PlanLines& lines) {
@@ -52,7 +52,7 @@ std::string words_of(const std::vector<std::string>& command) {
     for (const auto& argument : command) {
         if (!words.empty()) words += ' ';
         const bool plain = !argument.empty() && argument.find_first_of(" '\"") == std::string::npos;
-        words += plain ? config::printable(argument) : config::in_quotes(argument);
+        words += plain ? argument : config::in_quotes(argument);
     }
     return words;
 }
@@ -66,8 +66,8 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     lines.item(words_of(payload.command), {}, "payload.command");
     for (const auto& [name, value] : payload.environment) {
         std::string key = "payload.env.";
-        auto text = config::printable(name);
-        lines.item("env ", text.append("=").append(config::printable(value)), key += name);
+        auto text = name;
+        lines.item("env ", text.append("=").append(value), key += name);
     }
     lines.item_if_set("cwd ", payload.working_directory, "payload.cwd");
     lines.item_if_set("user ", payload.user, "payload.user");
@@ -101,7 +101,7 @@ void add_shutdown(const config::Shutdown& shutdown, PlanLines& lines) {
 // A key that was set is in the plan, be it by its name alone.
 void add_rest(const config::Sources& sources, PlanLines& lines) {
     lines.heading("also set");
-    for (const auto& key : lines.unspoken()) lines.item_from(config::printable(key), sources.at(key));
+    for (const auto& key : lines.unspoken()) lines.item_from(key, sources.at(key));
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+
+#include "nlinit/base/text.hpp"
 
 namespace nlinit::config {
 namespace {
@@ -33,29 +34,10 @@ std::size_t typing_errors(std::string_view a, std::string_view b) {
     return previous[b.size()];
 }
 
-void append_escaped(std::string& out, char c) {
-    constexpr std::string_view kHexDigits = "0123456789abcdef";
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (byte >= 0x20 && byte < 0x7f) {
-        out += c;
-        return;
-    }
-    out += "\\x";
-    out += kHexDigits[byte >> 4];
-    out += kHexDigits[byte & 0xf];
-}
-
 }  // namespace
 
-std::string printable(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, kMaxPrinted)) append_escaped(out, c);
-    if (text.size() > kMaxPrinted) out += "...";
-    return out;
-}
-
 std::string in_quotes(std::string_view text) {
-    return '\'' + printable(text) + '\'';
+    return '\'' + printable(text, kMaxPrinted) + '\'';
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
+#include "nlinit/net/primary_interface.hpp"
 
 namespace nlinit::config {
 namespace {
@@ -22,7 +24,7 @@ constexpr std::uint16_t kMaxVlanId = 4094;  // IEEE 802.1Q: 0 and 4095 are reser
 std::optional<std::string> parse_link_name(string_view text) {
     auto name = parse_interface_match(text);
     const bool is_name = name && text != kPrimary && text != kBootDevice && !MacAddress::parse(text) &&
-                         text.find_first_of("*?%:") == string_view::npos && text.size() < 16;
+                         !is_glob(text) && text.find_first_of("%:") == string_view::npos && text.size() < 16;
     return is_name ? name : std::nullopt;
 }
 
@@ -184,7 +186,7 @@ void DracutNetwork::refuse(const KernelParameter& parameter, std::vector<std::st
     if (refused_.size() >= kMaxNames || std::ranges::find(refused_, parameter.key) != refused_.end()) return;
     refused_.push_back(parameter.key);
     const auto said = parameter.value ? '=' + in_quotes(*parameter.value) : std::string();
-    warnings.push_back(printable(parameter.key) + said + " is not obeyed: nlinit has no such setting");
+    warnings.push_back(printable(parameter.key, kMaxPrinted) + said + " is not obeyed: nlinit has no such setting");
 }
 
 std::string DracutNetwork::device(std::string name, std::vector<std::string>& warnings) const {

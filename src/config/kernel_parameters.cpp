@@ -3,6 +3,7 @@
 #include <array>
 
 #include "network_parameters.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
@@ -21,16 +22,6 @@ using std::string_view;
 
 constexpr string_view kOwnPrefix = "nlinit.";
 constexpr std::size_t kMaxWarnings = 64;  // a boot's log is no place for more
-
-std::vector<string_view> split(string_view text, string_view separators) {
-    std::vector<string_view> parts;
-    while (!text.empty()) {
-        const auto part = text.substr(0, text.find_first_of(separators));
-        text.remove_prefix(std::min(part.size() + 1, text.size()));
-        if (!part.empty()) parts.push_back(part);
-    }
-    return parts;
-}
 
 struct Overlay {
     Config& config;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit::config {
 namespace {
 
@@ -23,9 +25,7 @@ bool has(const std::array<string_view, N>& words, string_view word) {
 template <class Wanted>
 string_view first(string_view options, const Wanted& wanted) {
     while (!options.empty()) {
-        const auto word = options.substr(0, options.find(','));
-        if (wanted(word)) return word;
-        options.remove_prefix(std::min(word.size() + 1, options.size()));
+        if (const auto word = take_field(options, ','); wanted(word)) return word;
     }
     return {};
 }

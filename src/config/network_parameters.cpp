@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::config {
-namespace {
-
-// The next field of a:b:c, taken off the front of text.
-std::string_view take_field(std::string_view& text, char separator) {
-    const auto field = text.substr(0, text.find(separator));
-    text.remove_prefix(std::min(field.size() + 1, text.size()));
-    return field;
-}
-
-}  // namespace
-
 void NetworkParameters::ip(std::string_view value, std::vector<std::string>& warnings) {
     auto parameter = parse_ip_parameter(value, warnings);
     ip_given_ = true;

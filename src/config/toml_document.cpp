@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "toml_plus_plus.hpp"
 
@@ -105,7 +106,7 @@ std::variant<TomlTable, Problem> parse_toml_document(std::string_view text) {
     const auto parsed = toml::parse(text);
     if (parsed) return copy_of(parsed.table());
     const auto [line, column] = position_of(parsed.error().source());
-    return Problem{line, column, printable(parsed.error().description())};
+    return Problem{line, column, printable(parsed.error().description(), kMaxPrinted)};
 }
 
 }  // namespace nlinit::config

@@ -4,6 +4,7 @@
 
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/net/primary_interface.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {
@@ -38,7 +39,7 @@ struct Taken {
 void check_lease_file(TableReader& row, const Dhcp& common, Interface& interface, Taken& taken) {
     const auto& path = interface.dhcp ? interface.dhcp->lease_file : common.lease_file;
     if (interface.method != Method::dhcp || path.empty() || path.find("%i") != std::string::npos) return;
-    const bool several = interface.match.find_first_of("*?") != std::string::npos;
+    const bool several = kind_of(interface.match) == MatchKind::glob;
     if (taken.lease_files.insert(path).second && !several) return;
     row.complain(row.at(), "lease_file " + in_quotes(path) + " would be shared: it needs %i, the interface's name,");
     if (!interface.dhcp) interface.dhcp = common;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "nlinit/base/hex.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
@@ -40,19 +41,13 @@ std::optional<std::string> parse_flags(std::string_view text) {
     return std::string(text);
 }
 
-bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 // How many bytes the kernel makes of a magic or mask; 0 when it is none. Every other byte is to be printable, and no
 // colon, which separates the fields.
 std::size_t size_of_pattern(std::string_view text) {
     std::size_t size = 0;
     for (std::size_t i = 0; i < text.size(); ++size) {
         if (text[i] == '\\') {
-            const bool escape =
-                text.size() >= i + 4 && text[i + 1] == 'x' && is_hex(text[i + 2]) && is_hex(text[i + 3]);
-            if (!escape) return 0;
+            if (!text.substr(i + 1).starts_with('x') || !parse_hex_byte(text.substr(i + 2, 2))) return 0;
             i += 4;
         } else if (text[i] > ' ' && text[i] != 0x7f && text[i] != ':') {
             ++i;

@@ -4,15 +4,11 @@
 #include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {
 namespace {
-
-// prlimit(1) has these names, getrlimit(2) what they mean.
-constexpr std::array<std::string_view, 16> kRlimitNames{"as",      "core",     "cpu",        "data",   "fsize", "locks",
-                                                        "memlock", "msgqueue", "nice",       "nofile", "nproc", "rss",
-                                                        "rtprio",  "rttime",   "sigpending", "stack"};
 
 std::optional<std::uint64_t> rlimit_value(const TomlValue& value) {
     const auto* text = std::get_if<std::string>(&value.content);
@@ -23,13 +19,13 @@ std::optional<std::uint64_t> rlimit_value(const TomlValue& value) {
 }
 
 void read_rlimits(TableReader& table, std::vector<Rlimit>& rlimits) {
-    for (const auto name : kRlimitNames) {
-        const auto* value = table.find(name);
+    for (const auto& resource : kRlimitWords) {
+        const auto* value = table.find(resource.text);
         if (value == nullptr) continue;
         if (const auto limit = rlimit_value(*value)) {
-            put(rlimits, Rlimit{std::string(name), *limit});
+            put(rlimits, Rlimit{std::string(resource.text), *limit});
         } else {
-            table.refuse(name, *value, "a number or \"unlimited\"");
+            table.refuse(resource.text, *value, "a number or \"unlimited\"");
         }
     }
 }

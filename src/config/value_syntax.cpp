@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/base/hex.hpp"
 #include "nlinit/config/path.hpp"
+#include "nlinit/net/domain_name.hpp"
+#include "nlinit/net/primary_interface.hpp"
 
 namespace nlinit::config {
 namespace {
@@ -11,9 +14,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kMaxDuration = std::chrono::hours(24);
-constexpr std::size_t kMaxHostname = 64;       // HOST_NAME_MAX of limits.h
-constexpr std::size_t kMaxDomain = 253;        // RFC 1035, 3.1: 255 octets on the wire
-constexpr std::size_t kMaxLabel = 63;          // RFC 1035, 3.1
+constexpr std::size_t kMaxHostname = 64;  // HOST_NAME_MAX of limits.h
+constexpr std::size_t kMaxPattern = 63;   // of a name with wildcards
+constexpr std::size_t kMaxSysctl = 253;
 constexpr std::size_t kMaxModuleName = 55;     // MODULE_NAME_LEN of linux/module.h, on 64 bits
 constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ of linux/if.h, less the final NUL
 constexpr std::size_t kMaxOptionText = 254;    // of 255, RFC 2132 2; one byte may say what kind of text it is
@@ -39,38 +42,14 @@ bool is_printable(char c) {
     return static_cast<std::uint8_t>(c) >= 0x20 && c != 0x7f;
 }
 
-bool is_label(std::string_view label) {
-    return !label.empty() && label.size() <= kMaxLabel && std::ranges::all_of(label, is_name_character) &&
-           label.front() != '-' && label.back() != '-';
-}
-
-// Labels with dots between them.
-bool is_dotted_name(std::string_view text) {
-    while (true) {
-        const auto dot = text.find('.');
-        if (!is_label(text.substr(0, dot))) return false;
-        if (dot == std::string_view::npos) return true;
-        text.remove_prefix(dot + 1);
-    }
-}
-
-// A final dot is that of a fully qualified name, and dropped. What parses as an address is no name.
-std::optional<std::string> name_of_at_most(std::size_t max_size, std::string_view text) {
-    if (text.ends_with('.')) text.remove_suffix(1);
-    if (text.size() > max_size || !is_dotted_name(text) || Ipv4Address::parse(text)) return std::nullopt;
-    return std::string(text);
-}
-
 // "01:aa:bb": two pairs at least, or it is a word.
 std::optional<std::vector<std::uint8_t>> hex_pairs(std::string_view text) {
     std::vector<std::uint8_t> bytes;
     if (text.size() % 3 != 2) return std::nullopt;
     for (std::size_t i = 0; i < text.size(); i += 3) {
-        std::uint8_t byte = 0;
-        const auto* pair = text.data() + i;
-        const auto [end, fault] = std::from_chars(pair, pair + 2, byte, 16);
-        if (fault != std::errc{} || end != pair + 2 || (i > 0 && text[i - 1] != ':')) return std::nullopt;
-        bytes.push_back(byte);
+        const auto byte = parse_hex_byte(text.substr(i, 2));
+        if (!byte || (i > 0 && text[i - 1] != ':')) return std::nullopt;
+        bytes.push_back(*byte);
     }
     return bytes.size() >= 2 && bytes.size() <= kMaxOptionText + 1 ? std::optional(bytes) : std::nullopt;
 }
@@ -108,11 +87,11 @@ std::optional<std::uint32_t> parse_mode(std::string_view text) {
 }
 
 std::optional<std::string> parse_hostname(std::string_view text) {
-    return name_of_at_most(kMaxHostname, text);
+    return parse_domain_name(text, kMaxHostname);
 }
 
 std::optional<std::string> parse_domain(std::string_view text) {
-    return name_of_at_most(kMaxDomain, text.substr(text.starts_with('.') ? 1 : 0));  // ".example.org" is meant so
+    return parse_domain_name(text.substr(text.starts_with('.') ? 1 : 0));  // ".example.org" is meant so
 }
 
 std::optional<std::string> parse_module(std::string_view text) {
@@ -127,7 +106,7 @@ std::optional<std::string> parse_interface_match(std::string_view text) {
     const auto allowed = [](char c) {
         return is_alphanumeric(c) || std::string_view("-_.@*?[]!").find(c) != std::string_view::npos;
     };
-    return text_of(text, text.find_first_of("*?[") == std::string_view::npos ? kMaxInterfaceName : kMaxLabel, allowed);
+    return text_of(text, is_glob(text) ? kMaxPattern : kMaxInterfaceName, allowed);
 }
 
 std::optional<std::string> parse_sysctl_key(std::string_view text) {
@@ -141,7 +120,7 @@ std::optional<std::string> parse_sysctl_key(std::string_view text) {
         if (separator ? at_start : !in_name) return std::nullopt;
         at_start = separator;
     }
-    if (at_start || text.size() > kMaxDomain) return std::nullopt;
+    if (at_start || text.size() > kMaxSysctl) return std::nullopt;
     std::string key(text.starts_with('-') ? "-" : "");
     const auto separator = name.find_first_of("./");
     const bool is_path = separator != std::string_view::npos && name[separator] == '/';

@@ -46,15 +46,13 @@ Result<std::optional<dhcp::Lease>> read_lease_file(const std::string& path, cons
     const auto text = sys::read_file(path, dhcp::kMaxLeaseRecordSize);
     if (!text.ok() && text.error().code == ENOENT) return std::optional<dhcp::Lease>();
     if (!text.ok()) return text.error();
-    const auto record = dhcp::parse_lease_record(*text);
-    if (!record.ok()) return about(path, record.error());
-    auto lease = dhcp::lease_of(*record, holder, clocks(), rules);
+    auto lease = dhcp::lease_in(*text, holder, clocks(), rules);
     if (!lease.ok()) return about(path, lease.error());
     return std::optional(*std::move(lease));
 }
 
 Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, const dhcp::LeaseHolder& holder) {
-    const auto text = to_text(record_of(lease, holder, clocks()));
+    const auto text = record_of(lease, holder, clocks());
     if (text.size() > dhcp::kMaxLeaseRecordSize)
         return Error{EFBIG, "lease file " + path + ": not written with so many options"};
     if (auto made = make_directory_of(path); !made.ok()) return made;

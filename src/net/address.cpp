@@ -3,10 +3,10 @@
 #include <bit>
 #include <charconv>
 
+#include "nlinit/base/hex.hpp"
+
 namespace nlinit {
 namespace {
-
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 // A decimal number of at most max_digits digits without a leading zero, taken off the front of text.
 std::optional<unsigned> take_decimal(std::string_view& text, std::size_t max_digits) {
@@ -22,13 +22,6 @@ bool take(std::string_view& text, char expected) {
     if (text.empty() || text.front() != expected) return false;
     text.remove_prefix(1);
     return true;
-}
-
-std::optional<std::uint8_t> hex_digit(char c) {
-    if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
-    return std::nullopt;
 }
 
 }  // namespace
@@ -59,11 +52,10 @@ std::optional<MacAddress> MacAddress::parse(std::string_view text) {
     if (text.size() != kLength) return std::nullopt;
     Octets octets{};
     for (std::size_t i = 0; i < octets.size(); ++i) {
-        const auto high = hex_digit(text[i * 3]);
-        const auto low = hex_digit(text[i * 3 + 1]);
-        if (!high || !low) return std::nullopt;
+        const auto octet = parse_hex_byte(text.substr(i * 3, 2));
+        if (!octet) return std::nullopt;
         if (i > 0 && text[i * 3 - 1] != ':' && text[i * 3 - 1] != '-') return std::nullopt;
-        octets[i] = static_cast<std::uint8_t>(*high << 4 | *low);
+        octets[i] = *octet;
     }
     return MacAddress(octets);
 }

@@ -10,7 +10,6 @@ constexpr std::array<std::string_view, 8> kVirtualPrefixes{"dummy", "veth",  "br
                                                            "sit",   "vmtap", "tun", "ifb"};
 
 constexpr std::string_view kPrimary = "primary";
-constexpr std::string_view kWildcards = "*?[";
 
 // What the kernel tells of where a link is from. Before Linux 5.14 it does not name the hardware, but always the kind.
 enum class Origin : std::uint8_t { hardware, unknown, software };
@@ -73,7 +72,11 @@ const Link* primary_interface(std::span<const Link> links) noexcept {
 
 MatchKind kind_of(std::string_view match) noexcept {
     if (match == kPrimary) return MatchKind::primary;
-    return match.find_first_of(kWildcards) == std::string_view::npos ? MatchKind::exact : MatchKind::glob;
+    return is_glob(match) ? MatchKind::glob : MatchKind::exact;
+}
+
+bool is_glob(std::string_view name) noexcept {
+    return name.find_first_of(kWildcards) != std::string_view::npos;
 }
 
 // fnmatch(3) would do, but core calls nothing of the system. Backtracks to the last star only: linear in practice,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -17,22 +18,15 @@ using std::string_view;
 
 constexpr std::size_t kMaxFile = 1 << 20;
 
-// Gives what is before the separator, and keeps in `rest` what is behind it.
-string_view cut(string_view& rest, char separator) {
-    const auto field = rest.substr(0, rest.find(separator));
-    rest.remove_prefix(std::min(field.size() + 1, rest.size()));
-    return field;
-}
-
 using Fields = std::array<string_view, 6>;  // name, password, number, then what the file has
 
 // The first line that matches: of a file with two of them getpwnam(3) takes that, too.
 template <class Matches>
 std::optional<Fields> find_line(string_view text, const Matches& matches) {
     while (!text.empty()) {
-        string_view line = cut(text, '\n');
+        string_view line = take_field(text, '\n');
         Fields fields;
-        for (auto& field : fields) field = cut(line, ':');
+        for (auto& field : fields) field = take_field(line, ':');
         if (matches(fields)) return fields;
     }
     return std::nullopt;
@@ -77,7 +71,7 @@ void add_memberships(std::vector<gid_t>& groups, string_view user, string_view t
     find_line(text, [&](const Fields& fields) {
         string_view members = fields[3];
         while (!members.empty()) {
-            if (cut(members, ',') != user) continue;
+            if (take_field(members, ',') != user) continue;
             if (const auto number = number_of(fields[2])) add(groups, *number);
         }
         return false;

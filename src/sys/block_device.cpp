@@ -10,6 +10,7 @@
 #include <climits>
 #include <utility>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
@@ -39,7 +40,7 @@ bool is_same(const std::string& one, const std::string& other) {
 void add(std::string& text, const char* key, const std::string& value) {
     if (value.empty()) return;
     if (!text.empty()) text += ", ";
-    text += key + config::printable(value);
+    text += key + printable(value);
 }
 
 }  // namespace
@@ -147,7 +148,7 @@ std::string BlockDevices::describe() const {
             add(facts, "PARTLABEL=", names.label);
             add(facts, "PARTUUID=", names.uuid);
         }
-        text += (i > 0 ? ", " : "") + config::printable(device.name);
+        text += (i > 0 ? ", " : "") + printable(device.name);
         if (!facts.empty()) text += " (" + facts + ')';
     }
     return text;

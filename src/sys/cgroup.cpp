@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
@@ -41,24 +42,15 @@ Result<> move_into_leaf() {
     return enter_cgroup("init");
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
-    while (!text.empty()) {
-        const auto end = std::min(text.find_first_of(" \n"), text.size());
-        if (end > 0) words.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return words;
-}
-
 // All at once, since each write walks all groups. One that names a controller which cannot be had enables none of the
 // others either: then one by one.
-void enable(const std::vector<std::string>& controllers) {
+void enable(const std::vector<std::string_view>& controllers) {
     const std::string file = kRoot + "/cgroup.subtree_control";
     std::string all;
-    for (const auto& name : controllers) all += "+" + name + " ";
+    for (const auto name : controllers) all.append("+").append(name).append(" ");
     if (all.empty() || write_kernel_file(file, all).ok()) return;
-    for (const auto& name : controllers) {
+    for (const auto each : controllers) {
+        const std::string name(each);
         const auto enabled = write_kernel_file(file, "+" + name);
         if (!enabled.ok()) log::debug("cgroup", "enable controller " + name + ": " + to_string(enabled.error()));
     }
@@ -82,7 +74,8 @@ std::vector<std::string> groups_below(const std::string& path) {
 std::size_t signal_all(const std::string& path, int number, unsigned depth) {
     const auto list = read_file(path + "/cgroup.procs", kLongestProcessList);
     std::size_t count = 0;
-    for (const auto& word : list.ok() ? words_of(*list) : std::vector<std::string>()) {
+    const std::string_view processes = list.ok() ? std::string_view(*list) : std::string_view();
+    for (const auto word : split(processes, '\n')) {
         const auto pid = config::parse_number<std::uint32_t>(word);
         if (!pid || *pid == 0) continue;  // 0 stands for a process of another namespace
         ++count;
@@ -114,7 +107,7 @@ Result<> mount_cgroup() {
     if (!moved.ok()) return moved;
     const auto controllers = read_file(kRoot + "/cgroup.controllers", kLongestControllerList);
     if (!controllers.ok()) return controllers.error();
-    enable(words_of(*controllers));
+    enable(split(*controllers, " \n"));
     return {};
 }
 

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/exec_fault.hpp"
 #include "nlinit/sys/file.hpp"
@@ -38,14 +39,13 @@ std::vector<std::string> as_strings(const std::map<std::string, std::string>& en
 
 // Where the program may be, by the child's PATH and not by ours. Its empty elements, which stand for the working
 // directory, are passed over.
-std::vector<std::string> candidates(const std::string& program, std::string_view path) {
+std::vector<std::string> candidates(const Command& command) {
+    const auto& program = command.arguments.front();
     if (program.find('/') != std::string::npos) return {program};
     std::vector<std::string> found;
-    while (!path.empty()) {
-        const auto end = path.find(':');
-        if (end != 0) found.push_back(std::string(path.substr(0, end)) + "/" + program);
-        path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
-    }
+    const auto environment = with_defaults(command);
+    const std::string_view path = environment.at("PATH");
+    for (const auto directory : split(path, ':')) found.push_back(std::string(directory) + "/" + program);
     return found;
 }
 
@@ -82,15 +82,29 @@ bool enter(const UniqueFd& cgroup) noexcept {
     return put == 1;
 }
 
+// What is about the first of the places that there is, in front of the errno.
+std::string why_not_executed_from_any(const Command& command, int code) {
+    for (const auto& place : candidates(command)) {
+        const auto path = place.starts_with('/') ? place : command.working_directory + '/' + place;
+        if (!exists(path)) continue;
+        auto why = why_not_executed(path, code);
+        if (why.empty() && code == EACCES && command.identity) why = why_user_may_not_run(path, *command.identity);
+        if (why.empty()) return {};
+        std::string answer;
+        if (command.arguments.front() != place) answer.append(" (").append(path).append(")");
+        return answer.append(": ").append(why);
+    }
+    const bool is_name = command.arguments.front().find('/') == std::string::npos;
+    return is_name ? ": it is in no directory of PATH" : std::string();
+}
+
 }  // namespace
 
-PreparedCommand::PreparedCommand(const Command& command) : PreparedCommand(command, with_defaults(command)) {}
-
-PreparedCommand::PreparedCommand(const Command& command, std::map<std::string, std::string> environment)
+PreparedCommand::PreparedCommand(const Command& command)
     : command_(command),
-      programs_(candidates(command.arguments.front(), environment.at("PATH"))),
+      programs_(candidates(command)),
       arguments_(command.arguments),
-      environment_(as_strings(environment)),
+      environment_(as_strings(with_defaults(command))),
       cgroup_(open_cgroup_of(command)) {}
 
 Failure PreparedCommand::run() const noexcept {
@@ -144,37 +158,20 @@ int PreparedCommand::execute() const noexcept {
     return code;
 }
 
-Error PreparedCommand::explain(const Failure& failure) const {
-    const std::string& program = command_.arguments.front();
+Error explain(const Command& command, const Failure& failure) {
+    const std::string& program = command.arguments.front();
     const std::string run = "run " + program;
     switch (failure.stage) {
         case Stage::open_terminal:
-            return {0, to_string({failure.code, run + " on terminal " + command_.tty})};
+            return {0, to_string({failure.code, run + " on terminal " + command.tty})};
         case Stage::change_user:
-            return {0, to_string({failure.code, run + " as user " + std::to_string(command_.identity->user)})};
+            return {0, to_string({failure.code, run + " as user " + std::to_string(command.identity->user)})};
         case Stage::enter_directory:
-            return {0, to_string({failure.code, run + " in " + command_.working_directory})};
+            return {0, to_string({failure.code, run + " in " + command.working_directory})};
         case Stage::execute:
             break;
     }
-    return {failure.code, run + why_not_executed_from_any(failure.code)};
-}
-
-// What is about the first of the places that there is, in front of the errno.
-std::string PreparedCommand::why_not_executed_from_any(int code) const {
-    for (char* const* place = programs_.get(); *place != nullptr; ++place) {
-        const bool is_relative = **place != '/';
-        const auto path = is_relative ? command_.working_directory + '/' + *place : std::string(*place);
-        if (!exists(path)) continue;
-        auto why = why_not_executed(path, code);
-        if (why.empty() && code == EACCES && command_.identity) why = why_user_may_not_run(path, *command_.identity);
-        if (why.empty()) return {};
-        std::string answer;
-        if (command_.arguments.front() != *place) answer.append(" (").append(path).append(")");
-        return answer.append(": ").append(why);
-    }
-    const bool is_name = command_.arguments.front().find('/') == std::string::npos;
-    return is_name ? ": it is in no directory of PATH" : std::string();
+    return {failure.code, run + why_not_executed_from_any(command, failure.code)};
 }
 
 }  // namespace nlinit::sys

@@ -42,18 +42,18 @@ class PreparedCommand {
 
     // Returns when it failed. A child of a fork had better not allocate, and this does not.
     [[nodiscard]] Failure run() const noexcept;
-    [[nodiscard]] Error explain(const Failure& failure) const;
 
   private:
-    PreparedCommand(const Command& command, std::map<std::string, std::string> environment);
     [[nodiscard]] bool take_terminal() const noexcept;
     [[nodiscard]] bool take_identity() const noexcept;
     [[nodiscard]] int execute() const noexcept;
-    [[nodiscard]] std::string why_not_executed_from_any(int code) const;
 
     const Command& command_;
     StringList programs_, arguments_, environment_;
     UniqueFd cgroup_;
 };
+
+// Why it is not running, in a sentence. The error's code is execve(2)'s, or 0.
+[[nodiscard]] Error explain(const Command& command, const Failure& failure);
 
 }  // namespace nlinit::sys

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/boot/mount_types.hpp"
 #include "nlinit/sys/copy_up.hpp"
 #include "nlinit/sys/file.hpp"
@@ -85,9 +86,7 @@ Result<> mount_once(const boot::MountRow& row, unsigned long flags, const MountC
     Result<> mounted;
     std::string_view types = row.type;
     do {
-        const auto type = types.substr(0, types.find(','));
-        types.remove_prefix(std::min(type.size() + 1, types.size()));
-        const auto one = boot::with_type(row, type);
+        const auto one = boot::with_type(row, take_field(types, ','));
         const int code = call(one, flags);
         if (code == 0) return {};
         if (code == EBUSY && (flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/file.hpp"
 
 namespace nlinit::sys {
@@ -24,14 +25,6 @@ constexpr std::array<std::pair<std::string_view, unsigned long>, 6> kFlagWords =
 
 constexpr std::array<std::string_view, 9> kShares = {"9p",  "afs",  "ceph", "cifs",    "fuse",
                                                      "nfs", "nfs4", "smb3", "virtiofs"};
-
-// The text before the first separator, which is taken off together with it.
-std::string_view take(std::string_view& rest, char separator) noexcept {
-    const auto end = rest.find(separator);
-    const auto word = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    return word;
-}
 
 bool is_octal(std::string_view digits) noexcept {
     return digits.size() == 3 && digits.find_first_not_of("01234567") == std::string_view::npos;
@@ -55,7 +48,7 @@ std::string unescape(std::string_view word) {
 unsigned long parse_flags(std::string_view options) noexcept {
     unsigned long flags = 0;
     while (!options.empty()) {
-        const auto option = take(options, ',');
+        const auto option = take_field(options, ',');
         for (const auto& [word, flag] : kFlagWords) {
             if (option == word) flags |= flag;
         }
@@ -65,17 +58,17 @@ unsigned long parse_flags(std::string_view options) noexcept {
 
 // 36 35 98:0 /root /target rw,noatime master:1 - ext3 /dev/root rw,errors=continue
 std::optional<MountEntry> parse_line(std::string_view line) {
-    take(line, ' ');  // mount id
-    take(line, ' ');  // parent id
-    const auto device = take(line, ' ');
-    take(line, ' ');  // root
-    const auto target = take(line, ' ');
-    const auto options = take(line, ' ');
-    while (!line.empty() && take(line, ' ') != "-") continue;  // any number of optional fields, then a hyphen
-    const auto type = take(line, ' ');
-    const auto source = take(line, ' ');
+    take_field(line, ' ');  // mount id
+    take_field(line, ' ');  // parent id
+    const auto device = take_field(line, ' ');
+    take_field(line, ' ');  // root
+    const auto target = take_field(line, ' ');
+    const auto options = take_field(line, ' ');
+    while (!line.empty() && take_field(line, ' ') != "-") continue;  // any number of optional fields, then a hyphen
+    const auto type = take_field(line, ' ');
+    const auto source = take_field(line, ' ');
     if (target.empty() || type.empty()) return std::nullopt;
-    const bool read_only = take(line, ',') == "ro";  // the options of the filesystem, this one first
+    const bool read_only = take_field(line, ',') == "ro";  // the options of the filesystem, this one first
     return MountEntry{unescape(target),    std::string(type), unescape(source),
                       std::string(device), read_only,         parse_flags(options)};
 }
@@ -89,7 +82,7 @@ bool is_share(std::string_view type) noexcept {
 std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {
     std::vector<MountEntry> entries;
     while (!mountinfo.empty()) {
-        if (auto entry = parse_line(take(mountinfo, '\n'))) entries.push_back(*std::move(entry));
+        if (auto entry = parse_line(take_field(mountinfo, '\n'))) entries.push_back(*std::move(entry));
     }
     return entries;
 }

@@ -38,7 +38,19 @@ int sync_everything(const void* /*subject*/) noexcept {
     return 0;
 }
 
+// The child of a fork ends as it would without our handlers, and PID 1 hears of it as of any child.
+[[noreturn]] void end_child() noexcept {
+    ::signal(SIGABRT, SIG_DFL);
+    sigset_t abort_only;
+    sigemptyset(&abort_only);
+    sigaddset(&abort_only, SIGABRT);
+    ::sigprocmask(SIG_UNBLOCK, &abort_only, nullptr);
+    ::raise(SIGABRT);
+    ::_exit(EXIT_FAILURE);
+}
+
 [[noreturn]] void end_after_crash() noexcept {
+    if (::getpid() != 1) end_child();
     std::ignore = BoundedCall(sync_everything, nullptr).result_by(BootClock::now() + kCrashSyncLimit);
     end_machine(static_cast<EndAction>(crash_action));
     log::emergency("power: reboot(2) was refused");

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <tuple>
+#include <utility>
 
 #include "command.hpp"
 #include "nlinit/sys/unique_fd.hpp"
@@ -19,8 +20,9 @@
 namespace nlinit::sys {
 namespace {
 
-// A directory or program on a filesystem that does not answer keeps the child, and must not keep us.
-constexpr int kPatienceMs = 2000;
+// A directory or program on a filesystem that does not answer keeps the child, and must not keep us. One that does
+// takes less.
+constexpr int kPatienceMs = 100;
 constexpr int kExitSignal = 128;
 
 bool is_empty(const Command& command) {
@@ -28,16 +30,22 @@ bool is_empty(const Command& command) {
 }
 
 // Nothing when the pipe was closed by a successful execve(2), or the child has not come that far in time.
-std::optional<Failure> read_failure(int from) noexcept {
+std::optional<Failure> read_failure(int from, int patience_ms) noexcept {
     pollfd end{from, POLLIN, 0};
     int ready;
     do {
-        ready = ::poll(&end, 1, kPatienceMs);
+        ready = ::poll(&end, 1, patience_ms);
     } while (ready < 0 && errno == EINTR);
     Failure failure{};
     if (ready <= 0 || ::read(from, &failure, sizeof failure) != static_cast<ssize_t>(sizeof failure))
         return std::nullopt;
     return failure;
+}
+
+// The pipe is closed by execve(2), or has the failure in it.
+bool is_undecided(int from) noexcept {
+    pollfd end{from, POLLIN, 0};
+    return ::poll(&end, 1, 0) == 0;
 }
 
 void await(pid_t pid) noexcept {
@@ -51,28 +59,37 @@ int exit_status_of(const Failure& failure) noexcept {
 
 [[noreturn]] void run_child(const PreparedCommand& prepared, int failures) noexcept {
     const Failure failure = prepared.run();
+    ::signal(SIGPIPE, SIG_IGN);  // where nobody reads any more, the exit status still tells
     std::ignore = ::write(failures, &failure, sizeof failure);
     ::_exit(exit_status_of(failure));
 }
 
 }  // namespace
 
-Result<pid_t> spawn(const Command& command) {
+std::optional<Error> LateFailure::error() const {
+    const auto failure = from_.valid() ? read_failure(from_.get(), 0) : std::nullopt;
+    if (!failure) return std::nullopt;
+    return explain(command_, *failure);
+}
+
+Result<pid_t> spawn(const Command& command, LateFailure* late) {
     if (is_empty(command)) return Error{ENOENT, "run nothing"};
     const PreparedCommand prepared(command);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return Error{0, to_string({errno, "make a pipe for " + command.arguments[0]})};
-    const UniqueFd failures(ends[0]);
+    UniqueFd failures(ends[0]);
     UniqueFd report(ends[1]);
 
     const pid_t pid = ::fork();
     if (pid < 0) return Error{0, to_string({errno, "fork for " + command.arguments[0]})};
     if (pid == 0) run_child(prepared, report.get());
     report.reset();
-    const auto failure = read_failure(failures.get());
-    if (!failure) return pid;
-    await(pid);
-    return prepared.explain(*failure);
+    if (const auto failure = read_failure(failures.get(), kPatienceMs)) {
+        await(pid);
+        return explain(command, *failure);
+    }
+    if (late != nullptr && is_undecided(failures.get())) *late = LateFailure(command, std::move(failures));
+    return pid;
 }
 
 Error exec(const Command& command) {
@@ -88,7 +105,7 @@ Error exec(const Command& command) {
         std::ignore = ::setgroups(0, nullptr);
     }
     std::ignore = ::chdir("/");
-    return prepared.explain(failure);
+    return explain(command, failure);
 }
 
 int exit_status_of(const Error& error) noexcept {

@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <ctime>
 #include <optional>
 #include <string_view>
 
+#include "nlinit/config/words.hpp"
 #include "nlinit/sys/file.hpp"
 
 namespace nlinit::sys {
@@ -21,27 +21,9 @@ constexpr std::string_view kUnsetHostname = "(none)";  // UTS_NODENAME, include/
 const std::string kNrOpen = "/proc/sys/fs/nr_open";
 const std::string kRcuExpedited = "/sys/kernel/rcu_expedited";
 
-struct Resource {
-    std::string_view name;
-    __rlimit_resource number;
-};
-constexpr std::array<Resource, 15> kResources{{
-    {"as", RLIMIT_AS},
-    {"core", RLIMIT_CORE},
-    {"cpu", RLIMIT_CPU},
-    {"data", RLIMIT_DATA},
-    {"fsize", RLIMIT_FSIZE},
-    {"locks", RLIMIT_LOCKS},
-    {"memlock", RLIMIT_MEMLOCK},
-    {"msgqueue", RLIMIT_MSGQUEUE},
-    {"nice", RLIMIT_NICE},
-    {"nofile", RLIMIT_NOFILE},
-    {"nproc", RLIMIT_NPROC},
-    {"rss", RLIMIT_RSS},
-    {"rtprio", RLIMIT_RTPRIO},
-    {"sigpending", RLIMIT_SIGPENDING},
-    {"stack", RLIMIT_STACK},
-}};
+// The words have the numbers of the kernel's usual table, from which some architectures differ.
+static_assert(config::kRlimitWords.size() == RLIM_NLIMITS);
+static_assert(RLIMIT_RSS == 5 && RLIMIT_NPROC == 6 && RLIMIT_NOFILE == 7 && RLIMIT_MEMLOCK == 8 && RLIMIT_AS == 9);
 
 Result<> raise_nr_open(std::uint64_t value) {
     const auto text = read_file(kNrOpen, 64);
@@ -86,16 +68,17 @@ Result<> stop_expediting_rcu() {
 }
 
 Result<> raise_rlimit(const config::Rlimit& limit) {
-    const auto found = std::ranges::find(kResources, limit.name, &Resource::name);
-    if (found == kResources.end()) return Error{EINVAL, "raise resource limit " + limit.name + ": there is none"};
-    if (found->number == RLIMIT_NOFILE) {
+    const auto number = config::value_of_word(limit.name, config::kRlimitWords);
+    if (!number) return Error{EINVAL, "raise resource limit " + limit.name + ": there is none"};
+    const auto resource = static_cast<__rlimit_resource>(*number);
+    if (resource == RLIMIT_NOFILE) {
         if (auto raised = raise_nr_open(limit.value); !raised.ok()) return raised;
     }
     rlimit current{};
-    if (getrlimit(found->number, &current) != 0) return Error{errno, "read resource limit " + limit.name};
+    if (getrlimit(resource, &current) != 0) return Error{errno, "read resource limit " + limit.name};
     const rlimit wanted{std::max<rlim_t>(current.rlim_cur, limit.value),
                         std::max<rlim_t>(current.rlim_max, limit.value)};
-    if (setrlimit(found->number, &wanted) != 0)
+    if (setrlimit(resource, &wanted) != 0)
         return Error{errno, "raise resource limit " + limit.name + " to " + std::to_string(limit.value)};
     return {};
 }

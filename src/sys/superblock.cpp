@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "nlinit/base/hex.hpp"
+
 namespace nlinit::sys {
 
 namespace {
@@ -55,7 +57,9 @@ std::uint64_t little_endian(string_view bytes, std::size_t at, std::size_t size)
 
 std::string hex(std::uint64_t value, int digits, bool upper = false) {
     std::string text;
-    while (digits-- > 0) text += (upper ? "0123456789ABCDEF" : "0123456789abcdef")[value >> (4 * digits) & 15];
+    while (digits-- > 0) text += kHexDigits[value >> (4 * digits) & 15];
+    for (char& digit : text)
+        if (upper && digit >= 'a') digit = static_cast<char>(digit - 'a' + 'A');
     return text;
 }
 

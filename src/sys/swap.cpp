@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/bounded_call.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -29,8 +30,7 @@ void stop_using_swap_files(TimePoint deadline) {
         return;
     }
     for (std::string_view rest = *table; !rest.empty();) {
-        const auto line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        const auto line = take_field(rest, '\n');
         const std::string path(line.substr(0, line.find(' ')));
         const auto type = line.find_first_not_of(' ', path.size());
         const bool is_file =

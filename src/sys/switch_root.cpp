@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/copy_up.hpp"
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
@@ -104,15 +105,9 @@ bool is_on_another_mount() {
     const auto table = read_file("/proc/self/mountinfo", 1 << 20);
     bool on_another = false;
     for (std::string_view rest = table.ok() ? std::string_view(*table) : std::string_view(); !rest.empty();) {
-        const auto line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        auto line = take_field(rest, '\n');
         std::array<std::string_view, 5> words;
-        std::size_t at = 0;
-        for (auto& word : words) {
-            const auto end = std::min(line.find(' ', at), line.size());
-            word = line.substr(at, end - at);
-            at = std::min(end + 1, line.size());
-        }
+        for (auto& word : words) word = take_field(line, ' ');
         if (words[4] == "/") on_another = words[0] != words[1];
     }
     return on_another;

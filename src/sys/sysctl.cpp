@@ -12,8 +12,6 @@
 namespace nlinit::sys {
 namespace {
 
-constexpr std::string_view kWildcards = "*?[";
-
 // sysctl(8): a key whose first separator is a slash is a path already; otherwise dots separate, and a slash stands for
 // a dot in a name.
 std::string sysctl_path(std::string_view key) {

@@ -16,14 +16,14 @@ namespace nlinit::sys {
 namespace {
 
 // A crash here must not end the machine, as the handlers of PID 1 would, nor an exception go on in its loop.
-[[noreturn]] void run_child(const std::string& path, std::string_view content) noexcept {
+[[noreturn]] void run_child(const std::string& path, std::string_view content, std::uint32_t mode) noexcept {
     sigset_t all;
     sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
     for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
     ::close_range(STDERR_FILENO + 1, ~0U, 0);  // before Linux 5.9 it fails, and they stay open as long as the child
     try {
-        const auto written = write_file(path, content);
+        const auto written = write_file(path, content, mode);
         ::_exit(written.ok() ? 0 : written.error().code);
     } catch (const std::exception&) {
         ::_exit(ENOMEM);
@@ -32,10 +32,10 @@ namespace {
 
 }  // namespace
 
-Result<pid_t> write_file_apart(const std::string& path, std::string_view content) {
+Result<pid_t> write_file_apart(const std::string& path, std::string_view content, std::uint32_t mode) {
     const pid_t pid = ::fork();
     if (pid < 0) return Error{errno, "fork to write " + path};
-    if (pid == 0) run_child(path, content);
+    if (pid == 0) run_child(path, content, mode);
     return pid;
 }
 

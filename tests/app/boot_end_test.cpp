@@ -134,6 +134,17 @@ TEST_F(BootEndTest, NamesWhatHadToBeKilled) {
     EXPECT_THAT(guest_.log(), HasSubstr("did not end when asked to, and is killed: sh ("));
 }
 
+// Whoever looks at the console sees the name, and not what it makes a terminal do.
+TEST_F(BootEndTest, NamesWhatHadToBeKilledAsATerminalMayShowIt) {
+    const std::string name = "\xc2\x85\x9b[m\xe2\x80\xae";
+    guest_.install("/bin/sh", "/bin/" + name);
+    std::ofstream(guest_.path("f")) << "trap '' TERM\necho > /out/started\n" << kStay << '\n';
+    boot("/bin/" + name + " /f & while [ ! -s /out/started ]; do :; done");
+    EXPECT_EQ(guest_.wait(), SIGINT);
+    EXPECT_THAT(guest_.log(), HasSubstr(R"(and is killed: \xc2\x85\x9b[m\xe2\x80\xae ()"));
+    EXPECT_THAT(guest_.log(), Not(HasSubstr("\x9b")));
+}
+
 TEST_F(BootEndTest, IsNotForAPayloadToBringAboutByKillingEverybody) {
     boot("kill -KILL -1; kill -TERM -1; echo > /out/survived; " + kStay);
     ASSERT_TRUE(payload_makes("survived"));

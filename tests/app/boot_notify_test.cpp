@@ -113,6 +113,21 @@ TEST_F(BootNotifyTest, WhatNobodyHeardIsToldWhenSomebodyListens) {
     EXPECT_THAT(all(), HasSubstr("EXIT_STATUS=143\n"));
 }
 
+// Its socket is there, and nobody has it: ECONNREFUSED, as of a listener that is started anew.
+TEST_F(BootNotifyTest, WhatWasRefusedIsToldAsSoonAsSomebodyListens) {
+    listen();
+    loop_.unwatch(listener_.get());
+    listener_.reset();
+    guest_.start(loop_, sh(kStay));
+    ASSERT_TRUE(guest_.comes_to([&] { return guest_.log().find("ready after") != std::string::npos; }));
+    EXPECT_THAT(guest_.log(), HasSubstr("notify: tell unix:/host: Connection refused"));
+    ASSERT_EQ(::unlink(guest_.path("host").c_str()), 0);
+    listen();
+    ASSERT_TRUE(hears("READY=1")) << guest_.log();
+    EXPECT_TRUE(guest_.running());
+    EXPECT_THAT(all(), Not(HasSubstr("STOPPING")));
+}
+
 TEST_F(BootNotifyTest, AListenerThatDoesNotReadHoldsNothingUp) {
     listen();
     loop_.unwatch(listener_.get());

@@ -81,11 +81,17 @@ TEST_F(NetsetupLeaseFileTest, AServerThatDoesNotKnowItIsAskedAnew) {
 }
 
 TEST_F(NetsetupLeaseFileTest, AFileThatIsNoneIsNamedAndReplaced) {
-    ASSERT_TRUE(sys::write_file(path(), "# nlinit lease, version 1\nmac 52:54\n").ok());
-    const auto finished = run();
-    EXPECT_EQ(finished.exit_code, 0);
-    EXPECT_THAT(finished.errors, AllOf(HasSubstr(path()), HasSubstr("line 2"), HasSubstr("DISCOVER")));
-    EXPECT_THAT(*sys::read_file(path(), 4096), HasSubstr("address 192.0.2.50/24"));
+    const std::pair<std::string, std::string> files[] = {
+        {"# nlinit lease, version 2\nmac 52:54\n", "line 2"},
+        {"# nlinit lease, version 1\nmac 52:54:00:12:34:56\nend\n", "line 1 must be '# nlinit lease, version 2'"},
+    };
+    for (const auto& [text, complaint] : files) {
+        ASSERT_TRUE(sys::write_file(path(), text).ok());
+        const auto finished = run();
+        EXPECT_EQ(finished.exit_code, 0);
+        EXPECT_THAT(finished.errors, AllOf(HasSubstr(path()), HasSubstr(complaint), HasSubstr("DISCOVER")));
+        EXPECT_THAT(*sys::read_file(path(), 4096), HasSubstr("address 192.0.2.50/24"));
+    }
 }
 
 TEST_F(NetsetupLeaseFileTest, AnotherCardsLeaseIsNotAskedFor) {

@@ -205,6 +205,35 @@ TEST_F(ProgramTest, AReportFromElsewhereIsShown) {
     EXPECT_EQ(nlinit({"report", path, "--json"}).output, "{\"boot\": {\"kernel_ms\": 7}}");
 }
 
+// A guest's report is the guest's to write.
+TEST_F(ProgramTest, NothingInAReportReachesTheTerminalAsACommandToIt) {
+    const std::string hostile = "\x7f\xc2\x9b[2J\xe2\x80\xae";
+    const auto path =
+        write("{\"boot\": {\"kernel_ms\": 7}, \"profile\": \"" + hostile + "\", \"" + hostile + "\": 1.50}");
+    EXPECT_EQ(nlinit({"report", "--json", path}).output,
+              "{\"boot\": {\"kernel_ms\": 7}, \"profile\": \"\\u007f\\u009b[2J\\u202e\", "
+              "\"\\u007f\\u009b[2J\\u202e\": 1.50}");
+    EXPECT_THAT(nlinit({"report", path}).output, HasSubstr("profile \\x7f\\xc2\\x9b[2J\\xe2\\x80\\xae"));
+    for (const auto* text : {"\x1b[2J", "{\"boot\": \"\x1b[2J\"}", "{\"boot\": {}} \x1b[2J"}) {
+        const auto refused = nlinit({"report", "--json", write(text)});
+        EXPECT_EQ(refused.exit_code, 2);
+        EXPECT_THAT(refused.output, IsEmpty());
+        EXPECT_THAT(refused.errors, HasSubstr("is no report of a boot"));
+    }
+}
+
+TEST_F(ProgramTest, NamesAreFitToPrintWhereverTheyAreSaid) {
+    const std::string hostile = "\xc2\x85\x1b[2J\xe2\x80\xae\xff", shown = R"(\xc2\x85\x1b[2J\xe2\x80\xae\xff)";
+    EXPECT_THAT(nlinit({"check", "/none/" + hostile}).errors, HasSubstr("/none/" + shown));
+    EXPECT_THAT(nlinit({hostile}).errors, HasSubstr("unknown command " + shown));
+    EXPECT_THAT(nlinit({"plan", "nlinit.profile=none", "--", "/bin/" + hostile}).output, HasSubstr("/bin/" + shown));
+    std::filesystem::create_directory(directory_ / hostile);
+    std::ofstream(directory_ / hostile + "/fine.toml") << "profile = \"minimal\"\n";
+    const auto fine = nlinit({"check", directory_ / hostile + "/fine.toml"});
+    EXPECT_THAT(fine.output, HasSubstr(shown + "/fine.toml: fine\n"));
+    EXPECT_EQ(fine.exit_code, 0);
+}
+
 TEST_F(ProgramTest, WhatIsNoReportIsRefusedInOneSentence) {
     const auto broken = nlinit({"report", write("{\"boot\": {")});
     EXPECT_EQ(broken.exit_code, 2);

@@ -82,6 +82,17 @@ TEST_F(ReportWriterTest, TheCopyOnAShareIsWrittenByAChild) {
     EXPECT_FALSE(writer_.reaped(12345, 0));
 }
 
+// The payload's arguments and vendor options are in it.
+TEST_F(ReportWriterTest, NobodyButRootMayReadItOrItsCopy) {
+    ASSERT_TRUE(sys::make_directories("/run/nlinit").ok());
+    for (const auto& path : {std::string(kReportPath), share_ / "boot.json"})
+        ASSERT_TRUE(sys::write_file(path, "of a version that let others read it", 0644).ok());
+    writer_.write_and_share(share_ / "boot.json");
+    reap();
+    for (const auto& path : {std::string(kReportPath), share_ / "boot.json"})
+        EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600)) << path;
+}
+
 TEST_F(ReportWriterTest, OnlyOneChildWritesAtATimeAndTheLastReportComesAfterIt) {
     for (int i = 0; i < 5; ++i) writer_.write_and_share(share_ / "boot.json");
     reap();

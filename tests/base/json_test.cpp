@@ -93,5 +93,19 @@ TEST(JsonWriterTest, WhatIsNoUtf8IsReplaced) {
     EXPECT_NE(written("\xc3(").find('('), std::string::npos) << "what follows is not swallowed";
 }
 
+TEST(JsonWriterTest, NothingThatATerminalObeysComesOutAsItself) {
+    EXPECT_EQ(written("\xc2\x85\xc2\x9b\x7f"), R"("\u0085\u009b\u007f")");
+    EXPECT_EQ(written("a\xe2\x80\xae"
+                      "b\xe2\x81\xa6"),
+              R"("a\u202eb\u2066")");
+    EXPECT_EQ(written("\xe2\x80\xa8\xd8\x9c"), R"("\u2028\u061c")");
+    EXPECT_EQ(written("ä€😀"), "\"ä€😀\"");
+}
+
+TEST(JsonFitToPrint, HasTheSameMeaningAndNothingThatATerminalObeys) {
+    EXPECT_EQ(json_fit_to_print("{\"a\": [1.50, \"ä\\n\"]}\n"), "{\"a\": [1.50, \"ä\\n\"]}\n");
+    EXPECT_EQ(json_fit_to_print("{\t\"a\x7f\":\r\n\"\xc2\x85\xe2\x80\xae\"}"), "{ \"a\\u007f\": \n\"\\u0085\\u202e\"}");
+}
+
 }  // namespace
 }  // namespace nlinit

@@ -173,7 +173,7 @@ TEST(PlanTextTest, WhatTheUserWroteStaysOnItsLine) {
     const auto text = plan(
         "[payload]\ncommand = [\"/bin/sh\", \"-c\", \"a\\nb\\u001b\"]\nenv.\"A\\nB\" = \"x\\ny\"\n"
         "[system]\nsysctl.x = \"1\\n2\"");
-    EXPECT_THAT(text, HasSubstr("set sysctl x to 1?2 "));
+    EXPECT_THAT(text, HasSubstr("set sysctl x to 1\\x0a2 "));
     EXPECT_THAT(text, HasSubstr("/bin/sh -c a\\x0ab\\x1b"));
     EXPECT_THAT(text, HasSubstr("env A\\x0aB=x\\x0ay"));
 }

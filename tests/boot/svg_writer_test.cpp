@@ -17,6 +17,12 @@ TEST(SvgWriterTest, APieceIsNoPattern) {
     EXPECT_EQ(svg.text(), "%|x\n");
 }
 
+TEST(SvgWriterTest, AnEmptyTextIsNoNumber) {
+    SvgWriter svg;
+    svg.add("[%][%][%][%]", {std::string_view(), std::string_view(""), std::string(), 0});
+    EXPECT_EQ(svg.text(), "[][][][0]\n");
+}
+
 TEST(SvgWriterTest, TextIsCutWhereItDoesNotFit) {
     EXPECT_EQ(fitted("a short one", width_of("a short one")), "a short one");
     EXPECT_EQ(fitted("a short one", width_of("a short")), "a shor…");

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nlinit/base/utf8.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit::boot::test {
 

@@ -254,6 +254,44 @@ TEST(TomlBadInputTest, RightValuesOfEveryKeyAreTaken) {
     }
 }
 
+// "dhcp, static or none": the words of a key's complaint, if it is a choice of words.
+Strings words_of_choice(const Key& key) {
+    const auto parsed = parse_toml(before(key) + key.name + " = \"\\u0001\"\n", "none");
+    if (parsed.problems.size() != 1) return {};
+    auto list = parsed.problems.front().what;
+    list.erase(0, list.find(" must be ") + 9);
+    list.erase(list.rfind(", not "));
+    const auto last = list.find(" or ");
+    if (last == std::string::npos) return {};
+    list.replace(last, 4, ", ");
+    Strings words;
+    for (std::size_t start = 0, end = 0; end != std::string::npos; start = end + 2) {
+        end = list.find(", ", start);
+        words.push_back(list.substr(start, end == std::string::npos ? end : end - start));
+        if (words.back() == "true" || words.back().find_first_of(" :\"'0123456789") != std::string::npos) return {};
+    }
+    return words;
+}
+
+// What the reader offers it takes, and no two words of a choice mean the same.
+TEST(TomlBadInputTest, EveryWordOfEveryChoiceIsTakenAndMeansSomethingElse) {
+    std::size_t choices = 0;
+    for (const auto& text : known_keys()) {
+        const Key key(text);
+        if (row_of(text) == nullptr) continue;
+        std::vector<Config> meanings;
+        for (const auto& word : words_of_choice(key)) {
+            auto parsed = parse_toml(before(key) + key.name + " = \"" + word + "\"\n", "none");
+            for (const auto& problem : parsed.problems)  // another key may not go with the word
+                EXPECT_FALSE(problem.what.starts_with('\'' + key.name + "' in ")) << word << ": " << problem.what;
+            EXPECT_EQ(std::ranges::count(meanings, parsed.config), 0) << text << ' ' << word;
+            meanings.push_back(std::move(parsed.config));
+        }
+        if (!meanings.empty()) ++choices;
+    }
+    EXPECT_GE(choices, 11U) << "profile, log, the ends, method, acd, restart, handoff, power_button";
+}
+
 TEST(TomlBadInputTest, WrongTypesOfEveryKeyAreNamedWithTheirPlace) {
     for (const auto& text : known_keys())
         for (const auto& [letter, value] : kTypes)

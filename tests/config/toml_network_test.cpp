@@ -182,6 +182,13 @@ TEST(TomlNetworkTest, ALeaseFileIsOneInterfacesOwn) {
     EXPECT_EQ(to_string(shared.problems[0], ""),
               ":5:1: lease_file '/lease' would be shared: it needs %i, the interface's name, in [[network.interface]]");
     EXPECT_THAT(lease_files_of(shared), ElementsAre("/lease", ""));
+    for (const std::string match : {"eth?", "eth[01]", "[e]th0"}) {
+        const auto pattern = parse_toml(
+            "[[network.interface]]\nmatch = \"" + match + "\"\n[network.interface.dhcp]\nlease_file = \"/lease\"\n",
+            "none");
+        EXPECT_EQ(pattern.problems.size(), 1U) << match;
+        EXPECT_THAT(lease_files_of(pattern), ElementsAre("")) << match;
+    }
     const auto glob = parse_toml(
         "[[network.interface]]\nmatch = \"eth*\"\n[network.interface.dhcp]\nlease_file = \"/lease\"\n", "none");
     EXPECT_EQ(glob.problems.size(), 1U);

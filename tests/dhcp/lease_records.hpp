@@ -1,7 +1,6 @@
 // A lease, its record and the clocks of its boot, for tests of what the next boot makes of it.
 #pragma once
 
-#include <random>
 #include <string>
 
 #include "dhcp/acks.hpp"
@@ -17,36 +16,33 @@ inline dhcp::Clocks first_boot() {
     return {"5c3c2a0e-7d0b-4c5e-9c57-0f6f5f8f1d11", kRequestedAt + std::chrono::seconds(10), kNow + 10};
 }
 
-inline dhcp::LeaseRecord record_of_ack(const dhcp::Message& message = ack()) {
+inline std::string record_of_ack(const dhcp::Message& message = ack()) {
     return record_of(lease_of(message), kHolder, first_boot());
 }
 
-// Any record that can be written, whether or not it makes a lease.
-inline dhcp::LeaseRecord random_record(std::mt19937& random) {
-    const auto up_to = [&](std::uint64_t highest) {
-        return std::uniform_int_distribution<std::uint64_t>(0, highest)(random);
-    };
-    const auto bytes = [&](std::size_t size) {
-        Bytes some(size);
-        for (auto& byte : some) byte = static_cast<std::uint8_t>(random());
-        return some;
-    };
-    dhcp::LeaseRecord record;
-    MacAddress::Octets mac{};
-    for (auto& octet : mac) octet = static_cast<std::uint8_t>(random());
-    record.holder = {MacAddress(mac), bytes(1 + up_to(254))};
-    record.address = Ipv4Address::from_integer(static_cast<std::uint32_t>(random()));
-    record.prefix_length = static_cast<std::uint8_t>(up_to(32));
-    record.server = Ipv4Address::from_integer(static_cast<std::uint32_t>(random()));
-    record.duration = std::chrono::seconds(up_to(4) == 0 ? 0xffffffff : 1 + up_to(0xfffffffe));
-    record.acquired_unix = static_cast<std::int64_t>(up_to(253'402'300'799));
-    record.acquired_at =
-        TimePoint(std::chrono::seconds(up_to(0xfffffffe)) + std::chrono::nanoseconds(up_to(999'999'999)));
-    if (up_to(1) == 0) record.acquired_at = TimePoint(-record.acquired_at.time_since_epoch());
-    if (up_to(3) != 0) record.boot_id = first_boot().boot_id;
-    for (auto options = up_to(20); options > 0; --options)
-        record.options.set(static_cast<dhcp::OptionCode>(1 + up_to(253)), bytes(up_to(300)));
-    return record;
+// That of ack().
+inline const std::string kText =
+    "# nlinit lease, version 2\n"
+    "mac 52:54:00:12:34:56\n"
+    "client-identifier 01525400123456\n"
+    "address 10.0.2.15/24\n"
+    "server 10.0.2.2\n"
+    "duration 3600\n"
+    "acquired 1795569949\n"
+    "acquired-boottime-ns 1000000000000\n"
+    "boot-id 5c3c2a0e-7d0b-4c5e-9c57-0f6f5f8f1d11\n"
+    "option 54 0a000202\n"
+    "option 51 00000e10\n"
+    "option 1 ffffff00\n"
+    "option 3 0a000201\n"
+    "end\n";
+
+// kText with one part of it replaced.
+inline std::string with(const std::string& part, const std::string& replacement) {
+    auto text = kText;
+    const auto at = text.find(part);
+    if (at == std::string::npos) ADD_FAILURE() << "no '" << part << "' to replace";
+    return text.replace(at, part.size(), replacement);
 }
 
 }  // namespace nlinit::test

@@ -1,7 +1,7 @@
 // A report of a boot from elsewhere: read, and shown as table and picture.
 #include <cstdlib>
 
-#include "nlinit/base/utf8.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/boot/boot_record.hpp"
 #include "nlinit/boot/boot_table.hpp"
 #include "nlinit/boot/boot_timeline.hpp"

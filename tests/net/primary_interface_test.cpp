@@ -119,6 +119,7 @@ TEST(MatchKindTest, NamesAndAddressesAreExact) {
     EXPECT_EQ(kind_of("primary"), MatchKind::primary);
     EXPECT_EQ(kind_of("eth*"), MatchKind::glob);
     EXPECT_EQ(kind_of("eth?"), MatchKind::glob);
+    EXPECT_EQ(kind_of("eth[01]"), MatchKind::glob);
 }
 
 TEST(MatchesTest, AStarTakesAsMuchAsItMust) {

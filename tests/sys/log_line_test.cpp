@@ -32,10 +32,30 @@ TEST(LogLine, LeavesLettersBeyondAsciiAlone) {
     EXPECT_EQ(line.view(), "Zürich ≥ 1");
 }
 
+TEST(LogLine, EscapesWhatIsNoUtf8OrDrivesATerminalAllTheSame) {
+    LogLine line;
+    line.escaped("\xc2\x85 \x9b[2J \xe2\x80\xae \xc3");
+    EXPECT_EQ(line.view(), "\\xc2\\x85 \\x9b[2J \\xe2\\x80\\xae \\xc3");
+}
+
 TEST(LogLine, SaysThatItWasCut) {
     LogLine line;
     line.text(std::string(2000, 'x')).text("more");
     EXPECT_EQ(line.view(), std::string(LogLine::kSize - 3, 'x') + "...");
+}
+
+TEST(LogLine, IsCutBetweenCharacters) {
+    for (std::size_t before = 0; before < 4; ++before) {
+        std::string text(before, 'x');
+        while (text.size() < 2000) text += "€";
+        LogLine line;
+        line.escaped(text);
+        const auto shown = line.view().substr(0, line.view().size() - 3);
+        EXPECT_EQ(line.view().substr(shown.size()), "...");
+        EXPECT_EQ(shown, text.substr(0, shown.size()));
+        EXPECT_EQ((shown.size() - before) % 3, 0U);
+        EXPECT_GE(line.view().size() + 3, LogLine::kSize);
+    }
 }
 
 TEST(LogLine, IsNotCutWhenItIsJustFull) {

@@ -112,6 +112,33 @@ TEST_F(CrashTest, EndsTheMachineOnTerminate) {
     EXPECT_EQ(logged(), "<2>nlinit: crash: std::terminate\n");
 }
 
+TEST_F(CrashTest, EndsTheMachineOnAnExceptionThatPid1sOwnCodeDoesNotCatch) {
+    const std::function<void()> fails = [] { throw std::runtime_error("no memory"); };
+    const auto never_left = [&]() noexcept { fails(); };
+    EXPECT_TRUE(ended_by(SIGHUP, crash(EndAction::reboot, [&] {
+                             try {
+                                 never_left();
+                             } catch (const std::exception&) {
+                                 ::_exit(1);  // what main does
+                             }
+                         })));
+    EXPECT_EQ(logged(), "<2>nlinit: crash: nobody caught no memory\n");
+}
+
+// A child that has not become another program yet, or makes a call for PID 1, has PID 1's handlers.
+TEST_F(CrashTest, OfAChildIsNotTheMachinesEnd) {
+    EXPECT_EQ(crash(EndAction::poweroff,
+                    [] {
+                        const pid_t child = ::fork();
+                        if (child == 0) std::abort();
+                        int status = 0;
+                        ::waitpid(child, &status, 0);
+                        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) ::_exit(1);
+                    }),
+              0);
+    EXPECT_TRUE(logged().starts_with("<2>nlinit: crash: SIGABRT")) << logged();
+}
+
 // Not a tail call, and not to be seen through.
 int overflow(volatile char* caller) {
     volatile char frame[4096];

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "nlinit/sys/unique_fd.hpp"
+#include "support/fuse_share.hpp"
 #include "support/namespaces.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
@@ -178,6 +179,39 @@ TEST_F(ProcessTest, SaysThatTheWorkingDirectoryIsMissing) {
     auto program = command({"/bin/true"});
     program.working_directory = "/none/such";
     EXPECT_EQ(test::sentence(spawn(program)), "run /bin/true in /none/such: No such file or directory");
+}
+
+// Its working directory is on a share that does not answer until it is gone.
+TEST_F(ProcessTest, TellsOfAFailureThatComesAfterItHasReturned) {
+    test::enter_own_mount_namespace();
+    auto share = test::FuseShare::mount(directory() + "/share");
+    if (!share) GTEST_SKIP() << "FUSE cannot be mounted here";
+    share->fall_silent();
+    auto program = command({"/bin/true"});
+    program.working_directory = directory() + "/share/within";
+    LateFailure late;
+    const auto pid = spawn(program, &late);
+    ASSERT_TRUE(is_ok(pid));
+    const auto ignored = spawn(program);
+    ASSERT_TRUE(is_ok(ignored));
+    share.reset();
+    for (const pid_t child : {*pid, *ignored}) {
+        const auto exited = wait_and_reap(child);
+        EXPECT_EQ(exited.status, kExitNotPrepared) << "and not killed by SIGPIPE where nobody listens";
+    }
+    const auto failure = late.error();
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(exit_status_of(*failure), kExitNotPrepared);
+    EXPECT_NE(failure->what.find("run /bin/true in " + program.working_directory + ": "), std::string::npos);
+}
+
+TEST_F(ProcessTest, TellsOfNoFailureWhereThereIsNone) {
+    LateFailure late;
+    const auto pid = spawn(shell("exit 127"), &late);
+    ASSERT_TRUE(is_ok(pid));
+    EXPECT_EQ(wait_and_reap(*pid).status, 127);
+    EXPECT_FALSE(late.error());
+    EXPECT_FALSE(LateFailure().error());
 }
 
 TEST_F(ProcessTest, RefusesToRunNothing) {

@@ -1,6 +1,7 @@
 // Tells somebody outside of the machine how it is, in the words of sd_notify(3).
 //
-// What could not be told yet is kept by name, the newest value of each: it cannot grow, whoever does not listen.
+// What could not be told yet is kept by name, the newest value of each: it cannot grow, whoever does not listen. Where
+// nobody listens yet, it is tried again for some minutes after the latest news, and once more at the end.
 #pragma once
 
 #include <functional>
@@ -36,12 +37,17 @@ class Notifier {
   private:
     void keep(std::string_view name, std::string value);
     void flush();
+    void try_again();
+    void not_told(const Error& error);
     void unwatch() noexcept;
 
     sys::EventLoop& loop_;
     sys::NotifySocket socket_;
     std::vector<std::pair<std::string, std::string>> untold_;
     int watched_ = -1;
+    sys::EventLoop::TimerId retry_timer_;
+    unsigned retries_ = 0;     // since the latest news
+    bool is_retry_ = false;    // whose complaint is the one before it
     std::string complaint_;    // the last one, which is not repeated
     unsigned complaints_ = 0;  // so often in a row
 };

@@ -1,7 +1,15 @@
 // nlinit as a tool: what it does when it is not PID 1 and not netsetup.
 #pragma once
 
+#include <string_view>
+
 namespace nlinit::app {
+
+// Whether a first argument names a command, netsetup included.
+[[nodiscard]] bool is_command(std::string_view word);
+
+// For PID 1 of a container whose mounts are those of the machine around it. Gives the exit status.
+[[nodiscard]] int refuse_shared_mounts();
 
 // plan, check, report, --help, --version. Gives the exit status.
 [[nodiscard]] int run_tool(int argc, char* const* argv);

@@ -5,7 +5,7 @@
 
 namespace nlinit::app {
 
-// Writes all of it; a reader that has gone is no error.
-void print(std::string_view text) noexcept;
+// Writes all lines of a text, fit to print whatever they hold (base/text). A reader that has gone is no error.
+void print(std::string_view text);
 
 }  // namespace nlinit::app

@@ -66,6 +66,7 @@ class Supervisor {
     std::function<void()> on_end_, on_change_;
     sys::EventLoop::TimerId restart_timer_;
     pid_t pid_ = 0;
+    sys::LateFailure late_failure_;
     bool may_restart_ = true;
     bool clearing_ = false;  // what the predecessor left behind was killed, and is not gone yet
     TimePoint clearing_until_{};

@@ -1,6 +1,7 @@
 // Bytes as hexadecimal digits, two a byte, and back.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,11 @@
 
 namespace nlinit {
 
+inline constexpr std::string_view kHexDigits = "0123456789abcdef";
+
 [[nodiscard]] std::string to_hex(ByteView bytes);  // "0152ff": lower case, nothing between
+// The byte that two digits in either case say.
+[[nodiscard]] std::optional<std::uint8_t> parse_hex_byte(std::string_view digits) noexcept;
 // Pairs of digits in either case and nothing else; nothing at all is no bytes.
 [[nodiscard]] std::optional<Bytes> parse_hex(std::string_view text);
 

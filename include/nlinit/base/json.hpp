@@ -13,6 +13,10 @@
 
 namespace nlinit {
 
+// JSON of somebody else's, which JsonDocument::parse() has read, with the same meaning: what is not fit to print, and
+// can only be in its texts, as \u escapes.
+[[nodiscard]] std::string json_fit_to_print(std::string_view json);
+
 class JsonWriter {
   public:
     JsonWriter& begin_object() { return open('{'); }
@@ -21,7 +25,8 @@ class JsonWriter {
     JsonWriter& end_array() { return close(']'); }
     JsonWriter& key(std::string_view name);
 
-    JsonWriter& value(std::string_view text);  // bytes that are no UTF-8 or no text come out as U+FFFD or \u escapes
+    JsonWriter& value(
+        std::string_view text);  // what is not fit to print as \u escapes, bytes that are no UTF-8 as U+FFFD
     JsonWriter& value(const char* text) { return value(std::string_view(text)); }
     JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
     JsonWriter& value(bool flag) { return raw(flag ? "true" : "false"); }

@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,7 +28,7 @@ class JsonValue {
     [[nodiscard]] JsonValue operator[](const char* key) const;  // of members with the same key the first
     [[nodiscard]] Iterator begin() const;                       // over elements or members
     [[nodiscard]] Iterator end() const;
-    // Fit for a terminal and for XML: control characters are '?' (printable()).
+    // Fit for a terminal and for XML: as printable() of base/text gives it.
     [[nodiscard]] std::string_view key() const;  // of a member
     [[nodiscard]] std::string_view text() const;
     [[nodiscard]] std::string_view shown() const;  // a text, or a number as it is written
@@ -72,7 +74,7 @@ class JsonDocument {
         return index < nodes_.size() ? &nodes_[index] : nullptr;
     }
 
-    std::vector<char> text_;  // where escapes have been replaced by what they mean; a move leaves it where it is
+    std::deque<std::string> texts_;  // that the nodes show; a move leaves them where they are
     std::vector<Node> nodes_;
 };
 

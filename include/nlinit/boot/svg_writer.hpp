@@ -18,7 +18,9 @@ class SvgWriter {
       public:
         template <std::integral Integer>
         Piece(Integer number) : number_(static_cast<std::int64_t>(number)) {}
-        Piece(std::string_view text) : text_(text.data()), number_(static_cast<std::int64_t>(text.size())) {}
+        // An empty text may have no address, which is a number's.
+        Piece(std::string_view text)
+            : text_(text.empty() ? "" : text.data()), number_(static_cast<std::int64_t>(text.size())) {}
         Piece(const std::string& text) : Piece(std::string_view(text)) {}
         Piece(const char* text) : text_(text), number_(kUntilNul) {}
 

@@ -9,9 +9,7 @@ namespace nlinit::config {
 
 inline constexpr std::size_t kMaxPrinted = 128;  // bytes of a text that a complaint repeats
 
-// Control and 8-bit bytes as \xNN, what is beyond kMaxPrinted as "...".
-[[nodiscard]] std::string printable(std::string_view text);
-// The same in single quotes.
+// What is fit to print of a text (base/text), in single quotes; what is beyond kMaxPrinted as "...".
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 // ": did you mean 'timeout'?" when a candidate is at most two typing errors away, else nothing.

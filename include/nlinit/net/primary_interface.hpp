@@ -20,6 +20,10 @@ namespace nlinit {
 enum class MatchKind : std::uint8_t { exact, primary, glob };  // exact: a name or a MAC address
 [[nodiscard]] MatchKind kind_of(std::string_view match) noexcept;
 
+// What makes a name a pattern, for glob_matches().
+inline constexpr std::string_view kWildcards = "*?[";
+[[nodiscard]] bool is_glob(std::string_view name) noexcept;
+
 // Whether a text is what a pattern of *, ? and [a-c] or [!x] means (glob(7)).
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text) noexcept;
 

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit::log {
 
 class LogLine {
@@ -18,26 +20,19 @@ class LogLine {
     // The kernel refuses a record of more than about 1000 bytes, prefix and all (devkmsg_write() in printk.c).
     static constexpr std::size_t kSize = 960;
 
-    // What does not fit is left out, and "..." says so.
+    // What does not fit is left out, and "..." says so; nothing can be added then.
     LogLine& text(std::string_view words) noexcept {
+        if (is_cut_) return *this;
         const std::size_t taken = std::min(words.size(), kSize - used_);
         std::memcpy(line_ + used_, words.data(), taken);
         used_ += taken;
-        if (taken < words.size()) std::memcpy(line_ + kSize - kCut.size(), kCut.data(), kCut.size());
+        if (taken < words.size()) cut();
         return *this;
     }
 
     // Line breaks would start a record of their own, escape sequences would reach whoever looks at the console.
     LogLine& escaped(std::string_view words) noexcept {
-        for (const char letter : words) {
-            const auto byte = static_cast<unsigned char>(letter);
-            if (byte < 0x20 || byte == 0x7f) {
-                const char escape[] = {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xf]};
-                text({escape, sizeof escape});
-            } else {
-                text({&letter, 1});
-            }
-        }
+        put_printable(words, [this](std::string_view piece) { text(piece); });
         return *this;
     }
 
@@ -54,13 +49,19 @@ class LogLine {
 
   private:
     static constexpr std::string_view kCut = "...";
-    static constexpr std::string_view kDigits = "0123456789abcdef";
+
+    void cut() noexcept {
+        is_cut_ = true;
+        used_ = first_characters({line_, used_}, kSize - kCut.size()).size();
+        std::memcpy(line_ + used_, kCut.data(), kCut.size());
+        used_ += kCut.size();
+    }
 
     LogLine& digits(std::uint64_t value, unsigned base) noexcept {
         char reversed[20];
         std::size_t count = 0;
         do {
-            reversed[count++] = kDigits[value % base];
+            reversed[count++] = kHexDigits[value % base];
             value /= base;
         } while (value > 0);
         while (count > 0) text({&reversed[--count], 1});
@@ -69,6 +70,7 @@ class LogLine {
 
     char line_[kSize + 1];  // and the line break
     std::size_t used_ = 0;
+    bool is_cut_ = false;
 };
 
 }  // namespace nlinit::log

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/config.hpp"
 
 namespace nlinit::log {
@@ -29,12 +30,12 @@ class LogRing {
     };
 
     // What is longer than a line is cut.
-    constexpr void push(config::LogLevel level, std::string_view text) noexcept {
+    void push(config::LogLevel level, std::string_view text) noexcept {
         Line& line = lines_[pushed_ % kLines];
         ++pushed_;
         line.level = level;
         line.is_on_console = line.is_taken = false;
-        line.size = std::min(text.size(), kLineSize);
+        line.size = first_characters(text, kLineSize).size();
         std::copy_n(text.data(), line.size, line.text.data());
     }
 

@@ -7,10 +7,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/sys/accounts.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
@@ -29,11 +31,26 @@ inline constexpr int kExitNotPrepared = 125;
 inline constexpr int kExitCannotRun = 126;
 inline constexpr int kExitNotFound = 127;
 
+// What became of a command whose program was still being looked for when spawn() returned, as on a share that is slow.
+class LateFailure {
+  public:
+    LateFailure() = default;
+    LateFailure(Command command, UniqueFd from) : command_(std::move(command)), from_(std::move(from)) {}
+
+    // For when the child has ended: why it could not be executed. None: it was.
+    [[nodiscard]] std::optional<Error> error() const;
+
+  private:
+    Command command_;
+    UniqueFd from_;
+};
+
 // Starts the command in a session of its own, with a controlling terminal if there is one, with no signal blocked,
 // every disposition default, and no descriptor but the standard streams. Environment: what the command gives, and PATH,
 // HOME, TERM where it does not. An error when it could not be executed: the child reports it before it ends. Its code
-// is execve(2)'s errno; 0 when it did not come that far, for want of a terminal, a user, a directory or a process.
-[[nodiscard]] Result<pid_t> spawn(const Command& command);
+// is execve(2)'s errno; 0 when it did not come that far, for want of a terminal, a user, a directory or a process. The
+// child is waited for no longer than a moment; what it reports afterwards is in `late`.
+[[nodiscard]] Result<pid_t> spawn(const Command& command, LateFailure* late = nullptr);
 
 // The same for the calling process, which becomes the command: returns when it could not, with its identity, signals
 // and directory restored. Standard streams, session and cgroup may have changed, and handlers are gone.

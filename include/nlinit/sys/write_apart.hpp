@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,8 @@ namespace nlinit::sys {
 
 // Starts a child that does write_file() and ends with status 0 or an errno. It executes no program, keeps no
 // descriptor, and ends at no signal but SIGKILL. Only for a process with a single thread.
-[[nodiscard]] Result<pid_t> write_file_apart(const std::string& path, std::string_view content);
+[[nodiscard]] Result<pid_t> write_file_apart(const std::string& path, std::string_view content,
+                                             std::uint32_t mode = 0644);
 
 // True, and the child is reaped, when it ends within the limit.
 [[nodiscard]] bool await_child(pid_t pid, Duration limit) noexcept;

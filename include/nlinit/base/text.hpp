@@ -1,0 +1,67 @@
+// Text taken apart at its separators, and text that is fit to print, whoever wrote it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nlinit/base/hex.hpp"
+#include "nlinit/base/utf8.hpp"
+
+namespace nlinit {
+
+// What is before the first separator, which is taken off the front of `rest` together with it. Separators: a character,
+// or a text with each of them.
+template <class Separators>
+constexpr std::string_view take_field(std::string_view& rest, Separators separators) noexcept {
+    const auto field = rest.substr(0, rest.find_first_of(separators));
+    rest.remove_prefix(std::min(field.size() + 1, rest.size()));
+    return field;
+}
+
+// The fields that are not empty.
+template <class Separators>
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, Separators separators) {
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+        if (const auto word = take_field(text, separators); !word.empty()) words.push_back(word);
+    }
+    return words;
+}
+
+// Whether a terminal shows a character of UTF-8 instead of obeying it, and XML may hold it. Refused are the C0 and C1
+// controls and DEL (ECMA-48), line and paragraph separators, the marks, embeddings and isolates by which a text seems
+// to be another one (Unicode Standard Annex 9, Bidi_Control), and the noncharacters U+FFFE and U+FFFF.
+[[nodiscard]] bool is_fit_to_print(std::string_view character) noexcept;
+
+// The text in pieces to put(piece): characters that are fit to print as they are, each byte of others, and each that is
+// no UTF-8, as \xNN. It allocates nothing.
+template <class Put>
+void put_printable(std::string_view text, const Put& put) {
+    while (!text.empty()) {
+        const auto length = utf8_length(text);
+        const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+        text.remove_prefix(character.size());
+        if (length > 0 && is_fit_to_print(character)) {
+            put(character);
+            continue;
+        }
+        for (const char letter : character) {
+            const auto byte = static_cast<std::uint8_t>(letter);
+            const std::array<char, 4> escape{'\\', 'x', kHexDigits[byte >> 4], kHexDigits[byte & 0xf]};
+            put(std::string_view(escape.data(), escape.size()));
+        }
+    }
+}
+
+// The text as put_printable() gives it, on one line. What is beyond so many bytes is "...".
+[[nodiscard]] std::string printable(std::string_view text, std::size_t limit = std::string_view::npos);
+
+// The first bytes of a text, at most so many, without the half of a character at their end.
+[[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t limit) noexcept;
+
+}  // namespace nlinit
