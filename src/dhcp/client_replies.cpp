@@ -175,10 +175,15 @@ Client::Verdict Client::take_nak(const Expected& expected, const Received& recei
     const bool says_who = received.message.options.address(OptionCode::server_identifier).has_value();
     if (expected.server && !says_who) return DropReason::no_server_identifier;
     if (!came_from(received, expected.server)) return DropReason::other_server;
-    refusal_ =
-        Refusal{server_of(received), expected.address.value_or(Ipv4Address()), message_in(received.message.options)};
-    if (in_use_) unbind(UnbindReason::refused, actions);
-    config_.previous_lease.reset();
+    const auto refused = expected.address.value_or(Ipv4Address());
+    refusal_ = Refusal{server_of(received), refused, message_in(received.message.options)};
+    // While a lease is in use another may be asked for, of the same server or of another (after a carrier that came
+    // back, and a REBOOTING that nobody answered): what is refused then is that one.
+    const bool is_in_use =
+        in_use_ && in_use_->address == refused && (!expected.server || in_use_->server == *expected.server);
+    if (is_in_use) unbind(UnbindReason::refused, actions);
+    // A wish, whichever server it came from.
+    if (config_.previous_lease && config_.previous_lease->address == refused) config_.previous_lease.reset();
     const auto delay = nak_delay(++naks_in_a_row_);
     data_ = Init{now + delay};
     if (delay == Duration::zero()) discover(now, actions);
