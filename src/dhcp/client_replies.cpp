@@ -77,9 +77,11 @@ Client::Verdict Client::check(const Received& received) const {
 // address of 0.0.0.0, so it counts before anything else in the message does.
 std::optional<Duration> Client::ipv6_only_wait(const Message& message) const {
     constexpr std::chrono::seconds kShortestWait{300};  // RFC 8925 3.4: MIN_V6ONLY_WAIT
+    // Nobody vouches for an OFFER. A network that is without IPv4 for good says so again each day.
+    constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24);
     const auto seconds = message.options.u32(OptionCode::ipv6_only_preferred);
     if (!config_.ipv6_only_preferred || !seconds || message.type == MessageType::nak) return std::nullopt;
-    return std::max(std::chrono::seconds(*seconds), kShortestWait);
+    return std::clamp(std::chrono::seconds(*seconds), kShortestWait, kLongestWait);
 }
 
 Client::Verdict Client::take(Selecting& selecting, const Received& received, TimePoint now, Actions& actions) {
