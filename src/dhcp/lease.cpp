@@ -58,25 +58,19 @@ std::optional<DropReason> fault_of(Ipv4Address address, Prefix subnet, Ipv4Addre
 
 void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
     lease.acquired_at = requested_at;
-    if (lease.is_infinite()) {
-        lease.renew_at = lease.rebind_at = lease.expires_at = kNever;
-        return;
-    }
-    const Duration duration = std::max(lease.duration, Lease::kShortest);
-    const auto given = [&](OptionCode code, Duration otherwise) -> Duration {
+    lease.renew_at = lease.rebind_at = lease.expires_at = lease.is_infinite() ? kNever : requested_at + lease.duration;
+    if (lease.is_infinite() || lease.is_too_short_to_renew()) return;
+    const auto given = [&](OptionCode code) -> std::optional<Duration> {
         const auto value = number_in(options, code, sizeof(std::uint32_t), lease.remarks);
-        return value ? Duration(seconds(*value)) : otherwise;
+        if (!value) return std::nullopt;
+        return seconds(*value);
     };
-    // RFC 2131 4.4.5.
-    const Duration default_t1 = duration / 2;
-    const Duration default_t2 = duration / 8 * 7;
-    const Duration t1 = given(OptionCode::renewal_time, default_t1);
-    const Duration t2 = given(OptionCode::rebinding_time, default_t2);
-    const bool sane = Duration::zero() < t1 && t1 < t2 && t2 < duration;
-    lease.renew_at = requested_at + (sane ? t1 : default_t1);
-    lease.rebind_at = requested_at + (sane ? t2 : default_t2);
-    lease.expires_at = requested_at + duration;
-    if (sane) return;
+    const auto t1 = given(OptionCode::renewal_time);
+    const auto t2 = given(OptionCode::rebinding_time);
+    const auto [times, given_fit] = renewal_times(lease.duration, {t1, t2});
+    lease.renew_at = requested_at + times.t1;
+    lease.rebind_at = requested_at + times.t2;
+    if (given_fit) return;
     const bool has_t1 = options.has(OptionCode::renewal_time);
     const bool has_both = has_t1 && options.has(OptionCode::rebinding_time);
     remark(lease.remarks, has_t1 ? OptionCode::renewal_time : OptionCode::rebinding_time,
@@ -101,7 +95,9 @@ void set_domains(Lease& lease, const Options& options) {
 
 std::optional<seconds> time_left(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {
     if (lease.is_infinite() || preferences.forever) return std::nullopt;
-    return std::max(std::chrono::ceil<seconds>(lease.expires_at - now), seconds(1));
+    // The kernel counts whole seconds, and must not count one that is no longer the lease's (RFC 2131 4.4.5). It takes
+    // no lifetime of 0.
+    return std::max(std::chrono::floor<seconds>(lease.expires_at - now), seconds(1));
 }
 
 bool is_default_by_any_name(Prefix destination) {

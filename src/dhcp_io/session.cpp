@@ -206,10 +206,9 @@ void Session::perform(const dhcp::Unicast& action) {
 }
 
 void Session::perform(const dhcp::Bind& action) {
-    // Once, and not with each of its renewals.
-    if (action.lease.is_too_short() && !configured_at())
-        log::warning("dhcp", link_.name + ": lease of " + std::to_string(action.lease.duration.count()) +
-                                 " s is renewed as one of " + std::to_string(dhcp::Lease::kShortest.count()) + " s");
+    if (action.lease.is_too_short_to_renew())
+        say_once(log::Level::warning, "lease of " + std::to_string(action.lease.duration.count()) +
+                                          " s is too short to renew: it is used to its end, and then asked for anew");
     applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
     conflict_.clear();
     tell_of(action.lease);

@@ -225,6 +225,7 @@ class Client {
     std::optional<Refusal> refusal_;
     unsigned naks_in_a_row_ = 0;
     unsigned conflicts_in_a_row_ = 0;
+    bool last_was_too_short_ = false;  // to be renewed: the lease before the one in use
     DropCounters drops_;
     MessageCounters messages_;
 };
