@@ -166,10 +166,20 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     auto& lease = std::get<Lease>(granted);
     // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
     if (lease.expires_at <= now) return DropReason::lease_over;
+    spread_renewals(lease);
     const auto words = words_for(kept, received.message.options, expected.source_of_before);
     lease.remarks.insert(lease.remarks.begin(), words.begin(), words.end());
     grant(lease, now, actions);
     return std::nullopt;
+}
+
+// Machines that are bound together do not renew together. A lease that is not renewed has nothing to spread.
+void Client::spread_renewals(Lease& lease) const {
+    if (lease.is_infinite() || lease.is_too_short_to_renew()) return;
+    const auto start = lease.acquired_at;
+    const auto times = with_fuzz({lease.renew_at - start, lease.rebind_at - start}, lease.duration, random_);
+    lease.renew_at = start + times.t1;
+    lease.rebind_at = start + times.t2;
 }
 
 Client::Verdict Client::take_nak(const Expected& expected, const Received& received, TimePoint now, Actions& actions) {

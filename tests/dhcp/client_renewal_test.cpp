@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "nlinit/dhcp/client.hpp"
 #include "support/client_harness.hpp"
 
@@ -295,6 +297,27 @@ TEST(ClientRenewalTest, ADayOfRenewalsTakesOneRequestEach) {
     }
     EXPECT_GE(renewals, 24U * 60 / 33);
     EXPECT_LE(renewals, 24U * 60 / 27 + 1);
+}
+
+// RFC 2131 4.4.5: "some random fuzz".
+TEST(ClientRenewalTest, GuestsThatWereBoundTogetherDoNotRenewTogether) {
+    std::set<TimePoint> renewals, rebindings;
+    for (std::uint32_t seed = 0; seed < 100; ++seed) {
+        ClientHarness guest(test::guest_config(), seed);
+        guest.link_up();
+        guest.receive(guest.offer());
+        auto ack = guest.ack();
+        ack.options.set_u32(OptionCode::renewal_time, 1800);
+        ack.options.set_u32(OptionCode::rebinding_time, 3150);
+        guest.receive(ack);
+        renewals.insert(guest.lease().renew_at);
+        rebindings.insert(guest.lease().rebind_at);
+        EXPECT_EQ(guest.lease().expires_at, guest.now() + 1h) << "the end is the server's";
+    }
+    EXPECT_GE(renewals.size(), 99U);
+    EXPECT_GE(*renewals.rbegin() - *renewals.begin(), 5min);
+    EXPECT_GE(rebindings.size(), 99U);
+    EXPECT_GE(*rebindings.rbegin() - *rebindings.begin(), 4min);
 }
 
 }  // namespace

@@ -200,6 +200,7 @@ class Client {
     Verdict take_ack(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
     Verdict take_nak(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
     [[nodiscard]] Verdict check(const Received& received) const;
+    void spread_renewals(Lease& lease) const;
 
     void expire(TimePoint now, Actions& actions);
     void discover(TimePoint now, Actions& actions);

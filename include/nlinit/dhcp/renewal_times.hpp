@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "nlinit/base/time.hpp"
+#include "nlinit/dhcp/backoff.hpp"
 
 namespace nlinit::dhcp {
 
@@ -33,5 +34,10 @@ struct JudgedTimes {
     bool given_fit = true;  // 0 < T1 < T2 < lease
 };
 [[nodiscard]] JudgedTimes renewal_times(Duration lease, const GivenTimes& given);
+
+// RFC 2131 4.4.5 wants "some random fuzz around a fixed value", for machines that are bound in the same second would
+// renew in the same second for ever. Up to a tenth sooner or later; T1 stays before T2, T2 before the end, and neither
+// comes before kShortestT1.
+[[nodiscard]] RenewalTimes with_fuzz(const RenewalTimes& times, Duration lease, const RandomBits& random);
 
 }  // namespace nlinit::dhcp
