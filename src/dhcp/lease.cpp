@@ -112,6 +112,7 @@ std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& addres
         Route route;
         route.destination = destination;
         if (!gateway.is_unspecified()) route.gateway = gateway;
+        route.is_advice = !is_default_by_any_name(destination);
         routes.push_back(route);
     }
     return complete_routes(address, routes, preferences.metric);

@@ -254,6 +254,21 @@ TEST(PlanForTest, PreferencesChooseMetricAndDefaultRoute) {
     EXPECT_THAT(plan.routes, SizeIs(1));
 }
 
+TEST(PlanForTest, WhatLeadsOutIsNeededAndOtherRoutesOfTheLeaseAreAdvice) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{8, 10, 10, 0, 2, 1, 0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1});
+    RoutePreferences preferences;
+    Route own;
+    own.destination = Prefix({172, 16, 0, 0}, 12);
+    own.gateway = kRouter;
+    preferences.routes = {own};
+    std::vector<std::string> advised;
+    for (const auto& route : plan_of(message, preferences).routes) {
+        if (route.is_advice) advised.push_back(to_string(route));
+    }
+    EXPECT_THAT(advised, ElementsAre("10.0.0.0/8 via 10.0.2.1"));
+}
+
 TEST(PlanForTest, AThirtyTwoBitLeaseReachesItsGatewayByAHostRoute) {
     auto message = ack();
     message.options.set_address(OptionCode::subnet_mask, kBroadcastAddress);

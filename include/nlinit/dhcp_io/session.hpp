@@ -56,9 +56,12 @@ class Session {
     // Answers that came from another UDP port than 67.
     [[nodiscard]] std::uint64_t from_other_ports() const noexcept { return from_other_ports_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
-    // All that the lease asks for is in the kernel.
+    // All that the lease asks for is in the kernel, but for routes that were left out.
     [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
     [[nodiscard]] const std::vector<Error>& failures() const noexcept { return applier_.failures(); }
+    // Routes of the lease that the kernel refuses, and how often it refused one.
+    [[nodiscard]] const std::vector<netlink::RefusedRoute>& left_out() const noexcept { return applier_.left_out(); }
+    [[nodiscard]] std::uint64_t refusals_of(const Error& error) const { return applier_.refusals_of(error); }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return applier_.first_applied_at(); }
     // Why the lease file is not as it should be, if it is not.
     [[nodiscard]] const std::optional<Error>& lease_file_failure() const noexcept { return lease_file_failure_; }
