@@ -94,11 +94,14 @@ std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& curr
     std::vector<Error> still_failing;
     refused_mtu_.reset();
     refused_routes_.clear();
+    mtu_set_ = mtu_to_set(link, wanted);
     for (const auto& failure : socket_.transact(batch)) {
         const Step& step = steps[failure.request];
         if (!matters(step, failure.error)) continue;
         auto again = socket_.transact(step.make());
         if (again.ok() || !matters(step, again.error())) continue;
+        const bool is_mtu = mtu_set_ && failure.request == 0;
+        if (is_mtu) mtu_set_.reset();
         if (!step.advice) {
             still_failing.push_back(again.error());
         } else if (step.route) {

@@ -143,6 +143,24 @@ void PlanApplier::tell_of_refusals() {
     for (const auto& route : left_out_) note(route.error, log::Level::warning, "; the lease holds without it");
 }
 
+void PlanApplier::note_mtu(bool taken_back) {
+    const auto mtu = configurator_.mtu_set();
+    if (!mtu) return;
+    const auto before = changed_mtu_ ? changed_mtu_->before : link_.mtu;
+    changed_mtu_.reset();
+    if (!taken_back && before != *mtu) changed_mtu_ = ChangedMtu{before, *mtu, wanted_.mtu_is_advice};
+    link_.mtu = *mtu;  // until the kernel says so
+}
+
+// Not where somebody else has changed it since, and not a configured one that only has no lease beside it for now.
+std::optional<std::uint16_t> PlanApplier::mtu_to_take_back() {
+    if (wanted_.mtu || !changed_mtu_) return std::nullopt;
+    if (wanted_.addresses.empty() && !changed_mtu_->is_advice) return std::nullopt;
+    const auto [before, now, is_advice] = *std::exchange(changed_mtu_, std::nullopt);
+    if (link_.mtu != now || before > UINT16_MAX) return std::nullopt;
+    return static_cast<std::uint16_t>(before);
+}
+
 // A route of the plan before, which the refused one was to take the place of.
 void PlanApplier::remove_what_was_in_place_of(const std::vector<RefusedRoute>& routes) {
     NetworkPlan replaced;
@@ -197,12 +215,19 @@ void PlanApplier::try_again() {
     if (after != before) on_change_();
 }
 
-void PlanApplier::attempt(const NetworkPlan& wanted) {
+void PlanApplier::attempt(const NetworkPlan& plan) {
     read_stale();
+    auto wanted = plan;
+    const auto mtu_before = mtu_to_take_back();
+    if (mtu_before) {
+        wanted.mtu = mtu_before;
+        wanted.mtu_is_advice = true;
+    }
     failures_ = configurator_.apply(link_, current(), wanted, origin_);
     left_out_ = configurator_.refused_routes();
     plan_ = wanted_;
     std::erase_if(plan_.routes, [&](const Route& route) { return is_left_out(route); });
+    note_mtu(mtu_before.has_value());
     tell_of_mtu(wanted);
     tell_of_refusals();
     if (!left_out_.empty()) remove_what_was_in_place_of(left_out_);

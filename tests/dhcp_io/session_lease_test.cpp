@@ -318,5 +318,13 @@ TEST_F(SessionLeaseTest, AShortLeaseIsOverAtItsEndInTheKernelToo) {
     EXPECT_THAT(server_.heard(), Not(Contains(kRenewal)));
 }
 
+TEST_F(SessionLeaseTest, AnMtuOfALeaseGoesWithTheLease) {
+    server_.grant.options.set_u16(OptionCode::interface_mtu, 1400);
+    bind();
+    ASSERT_EQ(test::link_of("eth0", cable_.client)->mtu, 1400U);
+    session_->stop();
+    EXPECT_EQ(test::link_of("eth0", cable_.client)->mtu, 1500U);
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp_io

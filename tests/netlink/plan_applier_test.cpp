@@ -7,6 +7,7 @@
 #include "nlinit/netlink/links.hpp"
 #include "support/cable.hpp"
 #include "support/kernel_view.hpp"
+#include "support/result.hpp"
 #include "support/run_until.hpp"
 
 namespace nlinit::netlink {
@@ -46,7 +47,14 @@ class PlanApplierTest : public ::testing::Test {
         for (const auto& route : routes) plan.routes.push_back(route);
         return plan;
     }
+    static NetworkPlan with_mtu(std::optional<std::uint16_t> mtu, bool is_advice) {
+        auto plan = plan_with({});
+        plan.mtu = mtu;
+        plan.mtu_is_advice = is_advice;
+        return plan;
+    }
     [[nodiscard]] std::vector<std::string> routes() const { return test::routes_of("eth0", cable_.client); }
+    [[nodiscard]] unsigned mtu() const { return test::link_of("eth0", cable_.client)->mtu; }
 
     test::Cable cable_;
     test::NetworkNamespace::Scope inside_ = cable_.client.enter();
@@ -97,6 +105,34 @@ TEST_F(PlanApplierTest, WhereASuccessorIsLeftOutTheRouteBeforeItGoes) {
     ASSERT_THAT(routes(), Contains(HasSubstr("10.0.0.0/8 via 192.0.2.1")));
     applier_.apply(plan_with({route_to(kTen, kNobody, true)}));
     EXPECT_THAT(routes(), Not(Contains(HasSubstr("10.0.0.0/8"))));
+}
+
+TEST_F(PlanApplierTest, AnMtuOfALeaseIsTakenBackWhenItsSuccessorHasNone) {
+    applier_.apply(with_mtu(1400, true));
+    ASSERT_EQ(mtu(), 1400U);
+    applier_.apply(with_mtu(1300, true));
+    ASSERT_EQ(mtu(), 1300U);
+    applier_.apply(with_mtu({}, false));
+    EXPECT_EQ(mtu(), 1500U) << "which it had before the first of them";
+    applier_.apply(with_mtu(1400, true));
+    applier_.apply({});
+    EXPECT_EQ(mtu(), 1500U) << "and when it ends";
+}
+
+TEST_F(PlanApplierTest, AnMtuThatIsConfiguredStaysBetweenTwoLeases) {
+    applier_.apply(with_mtu(1400, false));
+    applier_.apply({});
+    EXPECT_EQ(mtu(), 1400U);
+    applier_.apply(with_mtu({}, false));
+    EXPECT_EQ(mtu(), 1500U) << "until it is configured no more";
+}
+
+TEST_F(PlanApplierTest, AnMtuThatSomebodyHasChangedSinceIsTheirs) {
+    applier_.apply(with_mtu(1400, true));
+    ASSERT_TRUE(test::is_ok(socket_.transact(make_set_mtu(find_link(socket_, "eth0")->index, 1450))));
+    applier_.update(*find_link(socket_, "eth0"));
+    applier_.apply({});
+    EXPECT_EQ(mtu(), 1450U);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Makes a link look like its NetworkPlan, by difference and in one send.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ class Configurator {
     // Of the last apply().
     [[nodiscard]] const std::optional<Error>& refused_mtu() const noexcept { return refused_mtu_; }
     [[nodiscard]] const std::vector<RefusedRoute>& refused_routes() const noexcept { return refused_routes_; }
+    [[nodiscard]] std::optional<std::uint32_t> mtu_set() const noexcept { return mtu_set_; }
     // The requests of apply(), made and not sent.
     static void rehearse(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted, RouteOrigin origin);
 
@@ -43,6 +45,7 @@ class Configurator {
     Socket& socket_;
     std::optional<Error> refused_mtu_;
     std::vector<RefusedRoute> refused_routes_;
+    std::optional<std::uint32_t> mtu_set_;
 };
 
 }  // namespace nlinit::netlink

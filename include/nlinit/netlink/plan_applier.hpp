@@ -33,7 +33,8 @@ class PlanApplier {
     void update(const Link& link);
     // Makes the link look like the plan; tries again until the kernel takes it, for a refusal is never final: it may
     // still be busy with the link. Each refusal is said when it comes first, and then counted.
-    // Routes that are advice are left out where they are refused, and tried again ever more seldom.
+    // Routes that are advice are left out where they are refused, and tried again ever more seldom. An MTU that was a
+    // lease's goes with it, or with the first plan after it that has none.
     void apply(NetworkPlan plan);
 
     // What was applied last, without what is left out.
@@ -56,8 +57,10 @@ class PlanApplier {
     void remember_failed_plan();
     void remove_what_was_in_place_of(const std::vector<RefusedRoute>& routes);
     void arm_next_attempt();
+    void note_mtu(bool taken_back);
     [[nodiscard]] bool is_left_out(const Route& route) const;
     [[nodiscard]] std::vector<std::string> refused() const;
+    [[nodiscard]] std::optional<std::uint16_t> mtu_to_take_back();
     void tell_of_refusals();
     void tell_of_mtu(const NetworkPlan& wanted);
     void tell_of_stale(const NetworkPlan& wanted);
@@ -79,6 +82,11 @@ class PlanApplier {
     std::vector<Error> failures_;
     std::vector<RefusedRoute> left_out_;
     std::vector<Refusal> refusals_;
+    struct ChangedMtu {
+        std::uint32_t before, now;
+        bool is_advice;
+    };
+    std::optional<ChangedMtu> changed_mtu_;
     Duration delay_{};
     unsigned attempts_ = 0;  // at the plan
     std::optional<TimePoint> first_applied_at_;
