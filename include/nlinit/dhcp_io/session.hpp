@@ -84,7 +84,8 @@ class Session {
     void tell_of_refusal();
     void say_once(log::Level level, const std::string& what);
     void keep_for_next_time(const dhcp::Lease* lease);
-    void close_when_idle();
+    void close_soon_if(bool idle);
+    void close_socket();
 
     sys::EventLoop& loop_;
     Link link_;
