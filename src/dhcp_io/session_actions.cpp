@@ -48,11 +48,18 @@ void Session::perform(const dhcp::Bind& action) {
     if (action.lease.is_too_short_to_renew())
         say_once(log::Level::warning, "lease of " + std::to_string(action.lease.duration.count()) +
                                           " s is too short to renew: it is used to its end, and then asked for anew");
+    to_announce_ = action.lease.address;
     applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
     conflict_.clear();
     tell_of(action.lease);
     keep_for_next_time(&action.lease);
-    announce(action.lease.address);
+}
+
+// Neighbours that knew the address by another MAC address can answer only after the announcement: whoever hears of the
+// lease may count on both. What the kernel refused at first is announced when it is there.
+void Session::on_applied() {
+    if (to_announce_ && failures().empty()) announce(*std::exchange(to_announce_, std::nullopt));
+    on_change_();
 }
 
 void Session::perform(const dhcp::Probe& action) {
@@ -66,6 +73,7 @@ void Session::perform(const dhcp::Unbind& action) {
     if (guard_.watches(action.lease.address)) guard_.stop();  // and not when the next one is looked at already
     const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
     leased_.clear();
+    to_announce_.reset();
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")");
@@ -86,7 +94,8 @@ void Session::on_conflict(MacAddress other) {
 
 // Gratuitous ARP: whoever knew the address by another MAC address learns of it.
 void Session::announce(Ipv4Address address) {
-    if (!failures().empty() || !socket_) return;
+    if (!socket_) close_soon_if(open().ok());  // the kernel took long to take the address
+    if (!socket_) return;
     const auto announcement = wire::make_arp_announcement(link_.mac, address);
     if (auto sent = socket_->broadcast(announcement); !sent.ok())
         log::debug("dhcp", link_.name + ": " + to_string(sent.error()));

@@ -212,5 +212,32 @@ TEST_F(SessionTest, ANeighbourIsToldWhoHasTheAddressNow) {
     EXPECT_EQ(Bytes(heard.begin() + 24, heard.begin() + 28), (Bytes{192, 0, 2, 50})) << "target";
 }
 
+// READY, resolv.conf and whoever waits for them: the address works for its neighbours by then.
+TEST_F(SessionTest, TheNeighboursAreToldBeforeAnybodyHearsOfTheLease) {
+    const test::ArpListener listener(cable_.server);
+    std::vector<bool> announced;
+    on_change_ = [&] {
+        if (session_->configured()) announced.push_back(!listener.next_now().empty());
+    };
+    start();
+    ASSERT_TRUE(is_configured());
+    ASSERT_THAT(announced, ::testing::Not(IsEmpty()));
+    EXPECT_TRUE(announced.front());
+}
+
+TEST_F(SessionTest, WhatTheKernelTookLateIsAnnouncedThen) {
+    const test::ArpListener listener(cable_.server);
+    server_.script = [this](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        server.answer(request);
+        if (request.message.type == MessageType::request) test::set_link_down("eth0", cable_.client);
+    };
+    start();
+    ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
+    EXPECT_THAT(listener.next_now(), IsEmpty());
+    test::set_link_up("eth0", cable_.client);
+    ASSERT_TRUE(is_configured());
+    EXPECT_EQ(listener.next(loop_).size(), 28U);
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp_io

@@ -78,6 +78,7 @@ class Session {
     void perform(const dhcp::Bind& action);
     void perform(const dhcp::Probe& action);
     void perform(const dhcp::Unbind& action);
+    void on_applied();
     void on_conflict(MacAddress other);
     void announce(Ipv4Address address);
     void tell_of(const dhcp::Lease& lease);
@@ -97,6 +98,7 @@ class Session {
     PacketLog packets_;
     netlink::PlanApplier applier_;
     AddressGuard guard_;
+    std::optional<Ipv4Address> to_announce_;  // as soon as the kernel has it
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
     std::uint64_t from_other_ports_ = 0;
