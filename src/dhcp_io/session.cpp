@@ -152,6 +152,12 @@ void Session::take(const PacketSocket::Packet& packet) {
 }
 
 void Session::handle(const dhcp::Event& event) {
+    step(event);
+    // Who cannot look for another host with the address sees none, and nothing is gained by waiting.
+    if (std::exchange(cannot_probe_, false)) step(dhcp::AddressFree{});
+}
+
+void Session::step(const dhcp::Event& event) {
     const auto before = client_.state();
     const auto actions = client_.handle(event, BootClock::now());
     loop_.arm(client_timer_, client_.deadline());  // whatever becomes of the actions

@@ -65,8 +65,11 @@ void Session::on_applied() {
 void Session::perform(const dhcp::Probe& action) {
     const bool somebody_waits = client_.state() == dhcp::State::checking;
     const auto& timing = somebody_waits ? dhcp::kQuickProbing : dhcp::kStandardProbing;
-    if (auto watched = guard_.watch(link_, action.lease.address, timing); !watched.ok())
-        log::warning("dhcp", to_string(watched.error()) + ": no conflict will be noticed");
+    const auto watched = guard_.watch(link_, action.lease.address, timing);
+    if (watched.ok()) return;
+    cannot_probe_ = true;
+    say_once(log::Level::warning,
+             to_string(watched.error()) + ": no conflict will be noticed, and the address counts as free");
 }
 
 void Session::perform(const dhcp::Unbind& action) {

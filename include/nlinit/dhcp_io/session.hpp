@@ -73,6 +73,7 @@ class Session {
     void receive();
     void take(const PacketSocket::Packet& packet);
     void handle(const dhcp::Event& event);
+    void step(const dhcp::Event& event);
     void perform(const dhcp::Broadcast& action);
     void perform(const dhcp::Unicast& action);
     void perform(const dhcp::Bind& action);
@@ -99,6 +100,7 @@ class Session {
     netlink::PlanApplier applier_;
     AddressGuard guard_;
     std::optional<Ipv4Address> to_announce_;  // as soon as the kernel has it
+    bool cannot_probe_ = false;               // what was to be looked for cannot be
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
     std::uint64_t from_other_ports_ = 0;
