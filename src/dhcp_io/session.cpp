@@ -123,6 +123,13 @@ void Session::stop() {
 }
 
 void Session::receive() {
+    const auto dropped = [this] { return frame_drops_.total() + client_.drops().total(); };
+    const auto before = dropped();
+    receive_some();
+    if (dropped() != before) narrow_filter();
+}
+
+void Session::receive_some() {
     const auto before = client_.state();
     for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
         const auto received = socket_->receive();
@@ -131,6 +138,25 @@ void Session::receive() {
         if (const auto* packet = std::get_if<PacketSocket::Packet>(&received)) take(*packet);
         if (client_.state() != before) return;  // what is queued behind the answer waits for the next turn
     }
+}
+
+// From the first packet on that was of no use, and not before: on a link where nobody disturbs the exchange it costs no
+// system call. What the kernel keeps out then is no longer counted.
+void Session::narrow_filter() {
+    if (socket_ && socket_->only_xid() != client_.xid()) filter_for(client_.xid());
+}
+
+// Before the question leaves, or its answer would be kept out.
+void Session::follow_transaction() {
+    if (socket_ && socket_->only_xid() && client_.xid() != 0 && socket_->only_xid() != client_.xid())
+        filter_for(client_.xid());
+}
+
+void Session::filter_for(std::uint32_t xid) {
+    const auto done = socket_->take_only(xid);
+    if (done.ok()) return;
+    log::debug("dhcp", link_.name + ": " + to_string(done.error()));
+    close_socket();  // another is opened for the next question, and hears all
 }
 
 void Session::take(const PacketSocket::Packet& packet) {
@@ -162,6 +188,7 @@ void Session::step(const dhcp::Event& event) {
     const auto actions = client_.handle(event, BootClock::now());
     loop_.arm(client_timer_, client_.deadline());  // whatever becomes of the actions
     if (std::holds_alternative<dhcp::Received>(event)) tell_of_refusal();
+    follow_transaction();
     for (const auto& action : actions) std::visit([this](const auto& wanted) { perform(wanted); }, action);
     const auto after = client_.state();
     if (before == after) return;

@@ -239,5 +239,45 @@ TEST_F(SessionTest, WhatTheKernelTookLateIsAnnouncedThen) {
     EXPECT_EQ(listener.next(loop_).size(), 28U);
 }
 
+// 32 a turn until the filter is narrowed; what is queued by then is still read.
+TEST_F(SessionTest, AFloodOfOtherTransactionsStaysInTheKernel) {
+    server_.silent = true;
+    start();
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 1; }));
+    auto offer = server_.reply_to(server_.requests()[0].message, MessageType::offer);
+    offer.xid ^= 1;
+    server_.send(offer);
+    const auto drops = [&] { return session_->client().drops()[DropReason::other_transaction]; };
+    ASSERT_TRUE(run_until([&] { return drops() == 1; }));
+    for (int i = 0; i < 100; ++i) server_.send(offer);
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 2; }));
+    EXPECT_EQ(drops(), 1U);
+    server_.silent = false;
+    server_.send(server_.reply_to(server_.requests()[0].message, MessageType::offer));
+    ASSERT_TRUE(is_configured());
+    session_->renew();
+    ASSERT_TRUE(run_until([&] { return session_->client().messages().received[5] == 2; }))
+        << "the ACK of another transaction, which is ours";
+    EXPECT_EQ(drops(), 1U);
+}
+
+// Malformed, or with a bad checksum: it need not be a reply at all.
+TEST_F(SessionTest, AFloodOfWhatIsNoReplyStaysInTheKernelToo) {
+    server_.silent = true;
+    start();
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 1; }));
+    auto offer = server_.reply_to(server_.requests()[0].message, MessageType::offer);
+    offer.xid ^= 1;
+    test::ServerFrame frame;
+    frame.payload = dhcp::serialize(offer);
+    frame.udp_sum = 0x1234;
+    const auto send = [&] { server_.send_frame(frame.bytes(), offer.chaddr); };
+    send();
+    ASSERT_TRUE(run_until([&] { return session_->frame_drops().total() == 1; }));
+    for (int i = 0; i < 100; ++i) send();
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 2; }));
+    EXPECT_EQ(session_->frame_drops().total(), 1U);
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp_io

@@ -71,7 +71,11 @@ class Session {
 
   private:
     void receive();
+    void receive_some();
     void take(const PacketSocket::Packet& packet);
+    void narrow_filter();
+    void follow_transaction();
+    void filter_for(std::uint32_t xid);
     void handle(const dhcp::Event& event);
     void step(const dhcp::Event& event);
     void perform(const dhcp::Broadcast& action);
