@@ -41,6 +41,10 @@ constexpr ValueRow kValues[] = {
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_host_address(value), options.interface.gateway);
      }},
+    {"accept-routes", "want networks such as 10.0.0.0/8, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_part_of_everything, options.interface.accept_routes);
+     }},
     {"metric", "want a number from 0 to 4294967295",
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_number<std::uint32_t>(value), options.interface.metric);
@@ -70,7 +74,7 @@ struct Row {
 };
 
 bool is_for_lease(std::string_view name) {
-    return name == "forever" || name == "pcap";
+    return name == "forever" || name == "pcap" || name == "accept-routes";
 }
 
 std::vector<Row> all_rows() {

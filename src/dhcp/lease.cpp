@@ -14,6 +14,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::uint8_t kHalfOfEverything = 1;  // 0/1 and 128/1 are a default route by another name
+constexpr std::uint8_t kWidestSubnet = 8;      // 10.0.0.0/8, of an interface that is no way out
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
 std::variant<Ipv4Address, DropReason> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {
@@ -104,18 +105,36 @@ bool is_default_by_any_name(Prefix destination) {
     return destination.length() <= kHalfOfEverything;
 }
 
+// Four quarters, eight eighths… are a default route too, and a single host may be all that somebody is after.
+bool is_accepted(const ClasslessRoute& route, const RoutePreferences& preferences) {
+    if (preferences.default_route) return true;
+    if (is_default_by_any_name(route.destination)) return false;
+    return std::ranges::any_of(preferences.accept_routes,
+                               [&](Prefix network) { return network.contains(route.destination); });
+}
+
+// A mask can say as much as a route.
+bool is_too_wide(const Lease& lease, const RoutePreferences& preferences) {
+    return !preferences.default_route && lease.prefix_length < kWidestSubnet;
+}
+
 std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& address,
                               const RoutePreferences& preferences) {
     std::vector<Route> routes = preferences.routes;
     for (const auto& [destination, gateway] : lease.routes) {
-        if (is_default_by_any_name(destination) && !preferences.default_route) continue;
+        if (!is_accepted({destination, gateway}, preferences)) continue;
         Route route;
         route.destination = destination;
         if (!gateway.is_unspecified()) route.gateway = gateway;
         route.is_advice = !is_default_by_any_name(destination);
         routes.push_back(route);
     }
-    return complete_routes(address, routes, preferences.metric);
+    auto complete = complete_routes(address, routes, preferences.metric);
+    if (is_too_wide(lease, preferences)) {
+        std::erase_if(complete,
+                      [&](const Route& route) { return !route.gateway && route.destination == address.prefix(); });
+    }
+    return complete;
 }
 
 }  // namespace
@@ -161,6 +180,17 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
     if (lease.mtu && *lease.mtu < kSmallestIpv6Mtu && !preferences.mtu)
         remark(remarks, OptionCode::interface_mtu,
                "is " + std::to_string(*lease.mtu) + ", less than the 1280 of RFC 8200: there is no IPv6 on that link");
+    if (is_too_wide(lease, preferences))
+        remark(remarks, OptionCode::subnet_mask,
+               "gives " + Prefix(lease.address, lease.prefix_length).to_string() +
+                   ", and this interface is no way out (default_route = false): that route is left out");
+    for (const auto& route : lease.routes) {
+        // That there is no default route is as it was asked for.
+        if (route.destination.is_default() || is_accepted(route, preferences)) continue;
+        remarks.push_back("the DHCP server's route to " + route.destination.to_string() +
+                          " is left out: this interface is no way out (default_route = false), and accept_routes does "
+                          "not have that");
+    }
     return remarks;
 }
 

@@ -110,8 +110,8 @@ TEST(NetsetupOptions, OneInterfaceAtATime) {
 TEST(NetsetupOptions, EveryOptionIsInTheHelp) {
     const auto help = netsetup_help();
     for (const auto* option : {"--timeout", "--keep", "--release", "--forever", "--static", "--gateway",
-                               "--no-default-route", "--metric", "--hostname", "--client-id", "--no-rapid-commit",
-                               "--resolv-conf", "--netns", "--json", "--dry-run", "--verbose"})
+                               "--no-default-route", "--accept-routes", "--metric", "--hostname", "--client-id",
+                               "--no-rapid-commit", "--resolv-conf", "--netns", "--json", "--dry-run", "--verbose"})
         EXPECT_THAT(help, HasSubstr(option));
 }
 

@@ -57,11 +57,13 @@ struct LeaseRules {
                                                          TimePoint requested_at, const LeaseRules& rules);
 
 struct RoutePreferences {
-    bool default_route = true;
+    bool default_route =
+        true;  // false: nothing of the lease's leads out, and its routes count inside accept_routes only
     std::uint32_t metric = 0;
     bool forever = false;                   // no lifetime on the address: for a caller who will not renew
     std::optional<std::uint16_t> mtu = {};  // whatever the lease says
     std::vector<Route> routes = {};         // beside the lease's, and before them where both have a destination
+    std::vector<Prefix> accept_routes = {};
 };
 
 // What there is to say of a lease that is put to use so.
