@@ -76,7 +76,7 @@ TEST_F(BootHandoffTest, ThePayloadIsAsCleanAsAnother) {
 }
 
 TEST_F(BootHandoffTest, TheLeaseIsRenewed) {
-    server_.grant.set_times(60, 1, 30);
+    server_.grant.set_times(60, 15, 30);
     boot("echo > /out/started; " + kForEver);
     ASSERT_TRUE(payload_makes("started")) << guest_.log();
     const auto before = server_.requests().size();
@@ -101,7 +101,7 @@ TEST_F(BootHandoffTest, ALeaseThatComesLateIsTakenByTheKeeper) {
 }
 
 TEST_F(BootHandoffTest, TheKeeperOutlivesAKillOfEverybodyButSigkill) {
-    server_.grant.set_times(60, 1, 30);
+    server_.grant.set_times(60, 15, 30);
     boot("kill -TERM -1; kill -HUP -1; kill -INT -1; kill -PWR -1; echo > /out/started; " + kForEver);
     ASSERT_TRUE(payload_makes("started")) << guest_.log();
     const auto before = server_.requests().size();
