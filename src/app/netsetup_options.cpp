@@ -123,6 +123,8 @@ Result<> check(const NetsetupOptions& options) {
     const bool is_static = options.interface.method == config::Method::fixed;
     if (options.interface.gateway && !is_static)
         return Error{0, "--gateway needs --static: by DHCP the server names the router"};
+    if (!options.interface.accept_routes.empty() && options.interface.default_route)
+        return Error{0, "--accept-routes needs --no-default-route: without that every route of the lease is accepted"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
     if (options.resolv_conf.empty() && (!options.dns.empty() || !options.search.empty()))
         return Error{0, "--dns and --search need --resolv-conf: they are what is written there"};
@@ -173,6 +175,9 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     if (optind < argc) options.interface.match = arguments[optind];
     if (options.interface.match.empty()) return Error{0, "the name of the interface is empty"};
     if (auto fits = check(options); !fits.ok()) return fits.error();
+    // Who sets up one interface by hand is asked for the routes that are not wanted, and not for those that are.
+    if (!options.interface.default_route && options.interface.accept_routes.empty())
+        options.interface.accept_routes = {Prefix()};
     options.remarks = idle_options(options, for_lease);
     return options;
 }

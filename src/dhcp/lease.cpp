@@ -14,7 +14,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::uint8_t kHalfOfEverything = 1;  // 0/1 and 128/1 are a default route by another name
-constexpr std::uint8_t kWidestSubnet = 8;      // 10.0.0.0/8, of an interface that is no way out
+// 10.0.0.0/8, of an interface that is no way out. Of routes to such, 64 (kMaxRoutes) are a quarter of everything at
+// most.
+constexpr std::uint8_t kWidestSubnet = 8;
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
 std::variant<Ipv4Address, DropReason> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {
@@ -109,8 +111,10 @@ bool is_default_by_any_name(Prefix destination) {
 bool is_accepted(const ClasslessRoute& route, const RoutePreferences& preferences) {
     if (preferences.default_route) return true;
     if (is_default_by_any_name(route.destination)) return false;
-    return std::ranges::any_of(preferences.accept_routes,
-                               [&](Prefix network) { return network.contains(route.destination); });
+    return std::ranges::any_of(preferences.accept_routes, [&](Prefix network) {
+        const bool is_all = is_default_by_any_name(network);
+        return network.contains(route.destination) && (!is_all || route.destination.length() >= kWidestSubnet);
+    });
 }
 
 // A mask can say as much as a route.

@@ -305,6 +305,16 @@ TEST(PlanForTest, AnInterfaceThatIsNoWayOutTakesTheRoutesThatItMayHave) {
     EXPECT_THAT(destinations({Prefix({10, 7, 7, 0}, 24)}), ElementsAre("10.0.2.0/24")) << "a part of it is not enough";
 }
 
+TEST(PlanForTest, WhereAllIsAcceptedNothingWideIs) {
+    auto message = ack();
+    message.options.set(kClassless,
+                        Bytes{2, 64, 10, 0, 2, 1, 7, 16, 10, 0, 2, 1, 8, 10, 10, 0, 2, 1, 1, 0, 10, 0, 2, 1});
+    std::vector<std::string> texts;
+    for (const auto& route : plan_of(message, {.default_route = false, .accept_routes = {Prefix{}}}).routes)
+        texts.push_back(route.destination.to_string());
+    EXPECT_THAT(texts, ElementsAre("10.0.2.0/24", "10.0.0.0/8"));
+}
+
 TEST(PlanForTest, WhatIsLeftOutThereIsSpokenOf) {
     auto message = ack();
     message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1, 16, 10, 7, 10, 0, 2, 1});
