@@ -151,10 +151,12 @@ Curve share_bound(const Outcome& outcome) {
     };
 }
 
-Panel packets_panel(const Axis& time, double top, const std::vector<NamedOutcome>& outcomes, std::string title) {
+// slots: over how many the most is taken.
+Panel packets_panel(const Axis& time, double top, const std::vector<NamedOutcome>& outcomes, std::size_t slots,
+                    std::string title) {
     std::uint64_t most = 1;
-    for (const auto& named : outcomes) most = std::max(most, named.outcome.arrived.busiest(1, TimePoint{}));
-    const double per_second = static_cast<double>(most) / in_seconds(kSlot);
+    for (const auto& named : outcomes) most = std::max(most, named.outcome.arrived.busiest(slots, TimePoint{}));
+    const double per_second = static_cast<double>(most) / (static_cast<double>(slots) * in_seconds(kSlot));
     const double high = std::pow(10, std::ceil(std::log10(per_second)));
     Panel panel{time, {std::max(1.0, high / 1e4), high, top + kPanelHeight, top, true}, std::move(title), {}};
     for (double value = panel.value.low; value <= high * 1.0001; value *= 10)
@@ -211,7 +213,7 @@ std::string svg_plot(const Scenario& scenario, const std::vector<NamedOutcome>& 
     const double height = second_top + kPanelHeight + 52;
     const Axis time{0, end, kLeft, kRight};
     const Panel packets = packets_panel(
-        time, first_top, outcomes,
+        time, first_top, outcomes, keeps ? std::chrono::seconds(1) / kSlot : 1,
         keeps ? "Packets at the server in the busiest second of six minutes" : "Packets per second at the server");
     const Panel bound = bound_panel(time, second_top);
 
