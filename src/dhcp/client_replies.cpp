@@ -1,5 +1,6 @@
 // What the client does with what servers say: which answers count in which state, and why the others are dropped.
 #include <algorithm>
+#include <utility>
 
 #include "nlinit/dhcp/client.hpp"
 #include "nlinit/dhcp/inheritance.hpp"
@@ -164,7 +165,7 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     auto granted = lease_from(message, received.source, expected.requested_at, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
     auto& lease = std::get<Lease>(granted);
-    // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
+    // A late answer may grant what is over by now: on a guest that was suspended, or with a very short lease.
     if (lease.expires_at <= now) return DropReason::lease_over;
     spread_renewals(lease);
     const auto words = words_for(kept, received.message.options, expected.source_of_before);
@@ -173,11 +174,13 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     return std::nullopt;
 }
 
-// Machines that are bound together do not renew together. A lease that is not renewed has nothing to spread.
+// Machines that are bound together do not renew together. A lease that is not renewed has nothing to spread. The xid is
+// random already, and as good as bits that cost a system call on the way to the route.
 void Client::spread_renewals(Lease& lease) const {
     if (lease.is_infinite() || lease.is_too_short_to_renew()) return;
+    const auto bits = [high = xid(), low = xid() << 16]() mutable { return std::exchange(high, low); };
     const auto start = lease.acquired_at;
-    const auto times = with_fuzz({lease.renew_at - start, lease.rebind_at - start}, lease.duration, random_);
+    const auto times = with_fuzz({lease.renew_at - start, lease.rebind_at - start}, lease.duration, bits);
     lease.renew_at = start + times.t1;
     lease.rebind_at = start + times.t2;
 }
