@@ -56,6 +56,7 @@ InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, c
 dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
     dhcp::RoutePreferences preferences;
     preferences.default_route = wanted_.default_route;
+    preferences.accept_routes = wanted_.accept_routes;
     preferences.metric = metric();
     preferences.forever = dhcp_.forever;
     preferences.mtu = wanted_.mtu;

@@ -16,7 +16,8 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
                        %i stands for the interface's name
   --static ADDR/LEN    no DHCP: this address
   --gateway ADDR       with --static: the default route
-  --no-default-route   addresses and other routes only
+  --no-default-route   addresses and other routes only, none wider than a /8
+  --accept-routes NET,...  with --no-default-route: only routes inside of these
   --metric N           of the routes (default 0)
   --acd MODE           is the address in use elsewhere? off (default); probe: ask
                        for 200 ms first; optimistic: ask while using it

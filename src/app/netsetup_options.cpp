@@ -41,6 +41,10 @@ constexpr ValueRow kValues[] = {
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_host_address(value), options.interface.gateway);
      }},
+    {"accept-routes", "want networks such as 10.0.0.0/8, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_part_of_everything, options.interface.accept_routes);
+     }},
     {"metric", "want a number from 0 to 4294967295",
      [](std::string_view value, NetsetupOptions& options) {
          return set(config::parse_number<std::uint32_t>(value), options.interface.metric);
@@ -70,7 +74,7 @@ struct Row {
 };
 
 bool is_for_lease(std::string_view name) {
-    return name == "forever" || name == "pcap";
+    return name == "forever" || name == "pcap" || name == "accept-routes";
 }
 
 std::vector<Row> all_rows() {
@@ -119,6 +123,8 @@ Result<> check(const NetsetupOptions& options) {
     const bool is_static = options.interface.method == config::Method::fixed;
     if (options.interface.gateway && !is_static)
         return Error{0, "--gateway needs --static: by DHCP the server names the router"};
+    if (!options.interface.accept_routes.empty() && options.interface.default_route)
+        return Error{0, "--accept-routes needs --no-default-route: without that every route of the lease is accepted"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
     if (options.resolv_conf.empty() && (!options.dns.empty() || !options.search.empty()))
         return Error{0, "--dns and --search need --resolv-conf: they are what is written there"};
@@ -169,6 +175,9 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     if (optind < argc) options.interface.match = arguments[optind];
     if (options.interface.match.empty()) return Error{0, "the name of the interface is empty"};
     if (auto fits = check(options); !fits.ok()) return fits.error();
+    // Who sets up one interface by hand is asked for the routes that are not wanted, and not for those that are.
+    if (!options.interface.default_route && options.interface.accept_routes.empty())
+        options.interface.accept_routes = {Prefix()};
     options.remarks = idle_options(options, for_lease);
     return options;
 }

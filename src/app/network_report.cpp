@@ -98,6 +98,16 @@ Bytes bytes_of(std::uint32_t xid) {
     return std::move(out).take();
 }
 
+void write_left_out(JsonWriter& json, const dhcp_io::Session& session) {
+    if (session.left_out().empty()) return;
+    json.key("left_out").begin_array();
+    for (const auto& [route, error] : session.left_out()) {
+        json.begin_object().member("route", to_string(route)).member("reason", to_string(error));
+        json.member("refused", session.refusals_of(error)).end_object();
+    }
+    json.end_array();
+}
+
 void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint origin) {
     const auto& client = session.client();
     json.key("dhcp").begin_object();
@@ -118,6 +128,7 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
         if (count > 0) json.member(name_of(reason), count);
     }
     json.end_object();
+    write_left_out(json, session);
     if (client.lease()) write_lease(json, *client.lease());
     json.end_object();
 }

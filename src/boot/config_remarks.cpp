@@ -31,6 +31,9 @@ std::vector<std::string> config_remarks(const config::Config& config) {
     const auto& network = config.network;
     for (const auto& interface : network.interfaces) {
         if (auto remark = where_to(interface); !remark.empty()) remarks.push_back(interface.match + ": " + remark);
+        if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
+            remarks.push_back(interface.match +
+                              ": accept_routes counts only where method is \"dhcp\" and default_route is false");
         if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
             remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
                               " is less than the 1280 of RFC 8200: there is no IPv6 on that link");

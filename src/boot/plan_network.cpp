@@ -78,6 +78,7 @@ void add_interface(const Interface& interface, PlanLines& lines) {
         lines.item("route ", text, config::row_key({}, text));
     }
     if (!interface.default_route) lines.item("no default route", {}, "default_route");
+    for (const auto& network : interface.accept_routes) lines.item("accepts ", network.to_string(), "accept_routes");
     if (interface.metric != 0) lines.item("metric ", std::to_string(interface.metric), "metric");
     if (interface.mtu) lines.item("mtu ", std::to_string(*interface.mtu), "mtu");
     if (interface.mac) lines.item("mac ", interface.mac->to_string(), "mac");

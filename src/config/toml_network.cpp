@@ -62,6 +62,8 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
     if (row.read("mtu", mtu, kMinMtu)) interface.mtu = mtu;
     row.read("mac", interface.mac, MacAddress::parse, "a MAC address such as \"52:54:00:12:34:56\"");
     row.read("default_route", interface.default_route);
+    row.read_list("accept_routes", interface.accept_routes, parse_part_of_everything,
+                  "a network such as \"10.0.0.0/8\", or a list of such");
     row.read("optional", interface.optional);
     row.read("metric", interface.metric);
     read_sysctls(row, interface.sysctl);

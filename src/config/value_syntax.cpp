@@ -191,6 +191,11 @@ std::optional<InterfaceAddress> parse_interface_address(std::string_view text) {
     return interface_address(*local, *length);
 }
 
+std::optional<Prefix> parse_part_of_everything(std::string_view text) {
+    const auto network = Prefix::parse(text);
+    return network && network->length() > 1 ? network : std::nullopt;
+}
+
 InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length) {
     InterfaceAddress address{.local = local, .prefix_length = prefix_length, .broadcast = {}, .valid_for = {}};
     if (address.prefix().has_broadcast()) address.broadcast = address.prefix().broadcast();

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kDeclinePause = 10s;      // RFC 2131 3.1.5: at least that long
 constexpr Duration kLongestCheck = 10s;      // RFC 5227 takes up to 7 s; whoever probes for us may have failed
+constexpr Duration kShortestRound = 10s;     // from one lease that is too short to renew to the next but one
 constexpr unsigned kManyConflicts = 10;      // RFC 5227 2.1.1: MAX_CONFLICTS,
 constexpr Duration kLongDeclinePause = 60s;  // and RATE_LIMIT_INTERVAL
 
@@ -162,12 +163,15 @@ void Client::on(const Stop&, TimePoint now, Actions& actions) {
 }
 
 // What the lease was the ground of starts again at once; a search for a
-// new one goes on.
+// new one goes on. A server whose leases are too short to renew is not asked at the speed at which they end.
 void Client::expire(TimePoint now, Actions& actions) {
+    const bool too_short = in_use_->is_too_short_to_renew();
+    const bool again = std::exchange(last_was_too_short_, too_short) && too_short;
+    const auto earliest = in_use_->acquired_at + kShortestRound;
     unbind(UnbindReason::expired, actions);
     const State now_in = state();
     if (now_in == State::bound || now_in == State::renewing || now_in == State::rebinding || now_in == State::rebooting)
-        data_ = Init{now};
+        data_ = Init{again ? std::max(now, earliest) : now};
 }
 
 // Optimistic detection lets the guest work while it waits for an objection; the address of a lease that goes on was

@@ -1,5 +1,6 @@
 // What the client does with what servers say: which answers count in which state, and why the others are dropped.
 #include <algorithm>
+#include <utility>
 
 #include "nlinit/dhcp/client.hpp"
 #include "nlinit/dhcp/inheritance.hpp"
@@ -77,9 +78,11 @@ Client::Verdict Client::check(const Received& received) const {
 // address of 0.0.0.0, so it counts before anything else in the message does.
 std::optional<Duration> Client::ipv6_only_wait(const Message& message) const {
     constexpr std::chrono::seconds kShortestWait{300};  // RFC 8925 3.4: MIN_V6ONLY_WAIT
+    // Nobody vouches for an OFFER. A network that is without IPv4 for good says so again each day.
+    constexpr std::chrono::seconds kLongestWait = std::chrono::hours(24);
     const auto seconds = message.options.u32(OptionCode::ipv6_only_preferred);
     if (!config_.ipv6_only_preferred || !seconds || message.type == MessageType::nak) return std::nullopt;
-    return std::max(std::chrono::seconds(*seconds), kShortestWait);
+    return std::clamp(std::chrono::seconds(*seconds), kShortestWait, kLongestWait);
 }
 
 Client::Verdict Client::take(Selecting& selecting, const Received& received, TimePoint now, Actions& actions) {
@@ -162,12 +165,24 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     auto granted = lease_from(message, received.source, expected.requested_at, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&granted)) return *reason;
     auto& lease = std::get<Lease>(granted);
-    // A late answer may grant what is over by now: on a guest that was paused, or with a very short lease.
+    // A late answer may grant what is over by now: on a guest that was suspended, or with a very short lease.
     if (lease.expires_at <= now) return DropReason::lease_over;
+    spread_renewals(lease);
     const auto words = words_for(kept, received.message.options, expected.source_of_before);
     lease.remarks.insert(lease.remarks.begin(), words.begin(), words.end());
     grant(lease, now, actions);
     return std::nullopt;
+}
+
+// Machines that are bound together do not renew together. A lease that is not renewed has nothing to spread. The xid is
+// random already, and as good as bits that cost a system call on the way to the route.
+void Client::spread_renewals(Lease& lease) const {
+    if (lease.is_infinite() || lease.is_too_short_to_renew()) return;
+    const auto bits = [high = xid(), low = xid() << 16]() mutable { return std::exchange(high, low); };
+    const auto start = lease.acquired_at;
+    const auto times = with_fuzz({lease.renew_at - start, lease.rebind_at - start}, lease.duration, bits);
+    lease.renew_at = start + times.t1;
+    lease.rebind_at = start + times.t2;
 }
 
 Client::Verdict Client::take_nak(const Expected& expected, const Received& received, TimePoint now, Actions& actions) {
@@ -175,10 +190,15 @@ Client::Verdict Client::take_nak(const Expected& expected, const Received& recei
     const bool says_who = received.message.options.address(OptionCode::server_identifier).has_value();
     if (expected.server && !says_who) return DropReason::no_server_identifier;
     if (!came_from(received, expected.server)) return DropReason::other_server;
-    refusal_ =
-        Refusal{server_of(received), expected.address.value_or(Ipv4Address()), message_in(received.message.options)};
-    if (in_use_) unbind(UnbindReason::refused, actions);
-    config_.previous_lease.reset();
+    const auto refused = expected.address.value_or(Ipv4Address());
+    refusal_ = Refusal{server_of(received), refused, message_in(received.message.options)};
+    // While a lease is in use another may be asked for, of the same server or of another (after a carrier that came
+    // back, and a REBOOTING that nobody answered): what is refused then is that one.
+    const bool is_in_use =
+        in_use_ && in_use_->address == refused && (!expected.server || in_use_->server == *expected.server);
+    if (is_in_use) unbind(UnbindReason::refused, actions);
+    // A wish, whichever server it came from.
+    if (config_.previous_lease && config_.previous_lease->address == refused) config_.previous_lease.reset();
     const auto delay = nak_delay(++naks_in_a_row_);
     data_ = Init{now + delay};
     if (delay == Duration::zero()) discover(now, actions);

@@ -14,6 +14,9 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::uint8_t kHalfOfEverything = 1;  // 0/1 and 128/1 are a default route by another name
+// 10.0.0.0/8, of an interface that is no way out. Of routes to such, 64 (kMaxRoutes) are a quarter of everything at
+// most.
+constexpr std::uint8_t kWidestSubnet = 8;
 
 // RFC 2132 9.7: option 54, which some servers leave out; then whoever sent the packet.
 std::variant<Ipv4Address, DropReason> server_of(const Options& options, Ipv4Address source, Remarks& remarks) {
@@ -58,25 +61,19 @@ std::optional<DropReason> fault_of(Ipv4Address address, Prefix subnet, Ipv4Addre
 
 void set_timers(Lease& lease, const Options& options, TimePoint requested_at) {
     lease.acquired_at = requested_at;
-    if (lease.is_infinite()) {
-        lease.renew_at = lease.rebind_at = lease.expires_at = kNever;
-        return;
-    }
-    const Duration duration = std::max(lease.duration, Lease::kShortest);
-    const auto given = [&](OptionCode code, Duration otherwise) -> Duration {
+    lease.renew_at = lease.rebind_at = lease.expires_at = lease.is_infinite() ? kNever : requested_at + lease.duration;
+    if (lease.is_infinite() || lease.is_too_short_to_renew()) return;
+    const auto given = [&](OptionCode code) -> std::optional<Duration> {
         const auto value = number_in(options, code, sizeof(std::uint32_t), lease.remarks);
-        return value ? Duration(seconds(*value)) : otherwise;
+        if (!value) return std::nullopt;
+        return seconds(*value);
     };
-    // RFC 2131 4.4.5.
-    const Duration default_t1 = duration / 2;
-    const Duration default_t2 = duration / 8 * 7;
-    const Duration t1 = given(OptionCode::renewal_time, default_t1);
-    const Duration t2 = given(OptionCode::rebinding_time, default_t2);
-    const bool sane = Duration::zero() < t1 && t1 < t2 && t2 < duration;
-    lease.renew_at = requested_at + (sane ? t1 : default_t1);
-    lease.rebind_at = requested_at + (sane ? t2 : default_t2);
-    lease.expires_at = requested_at + duration;
-    if (sane) return;
+    const auto t1 = given(OptionCode::renewal_time);
+    const auto t2 = given(OptionCode::rebinding_time);
+    const auto [times, given_fit] = renewal_times(lease.duration, {t1, t2});
+    lease.renew_at = requested_at + times.t1;
+    lease.rebind_at = requested_at + times.t2;
+    if (given_fit) return;
     const bool has_t1 = options.has(OptionCode::renewal_time);
     const bool has_both = has_t1 && options.has(OptionCode::rebinding_time);
     remark(lease.remarks, has_t1 ? OptionCode::renewal_time : OptionCode::rebinding_time,
@@ -101,24 +98,47 @@ void set_domains(Lease& lease, const Options& options) {
 
 std::optional<seconds> time_left(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {
     if (lease.is_infinite() || preferences.forever) return std::nullopt;
-    return std::max(std::chrono::ceil<seconds>(lease.expires_at - now), seconds(1));
+    // The kernel counts whole seconds, and must not count one that is no longer the lease's (RFC 2131 4.4.5). It takes
+    // no lifetime of 0.
+    return std::max(std::chrono::floor<seconds>(lease.expires_at - now), seconds(1));
 }
 
 bool is_default_by_any_name(Prefix destination) {
     return destination.length() <= kHalfOfEverything;
 }
 
+// Four quarters, eight eighths… are a default route too, and a single host may be all that somebody is after.
+bool is_accepted(const ClasslessRoute& route, const RoutePreferences& preferences) {
+    if (preferences.default_route) return true;
+    if (is_default_by_any_name(route.destination)) return false;
+    return std::ranges::any_of(preferences.accept_routes, [&](Prefix network) {
+        const bool is_all = is_default_by_any_name(network);
+        return network.contains(route.destination) && (!is_all || route.destination.length() >= kWidestSubnet);
+    });
+}
+
+// A mask can say as much as a route.
+bool is_too_wide(const Lease& lease, const RoutePreferences& preferences) {
+    return !preferences.default_route && lease.prefix_length < kWidestSubnet;
+}
+
 std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& address,
                               const RoutePreferences& preferences) {
     std::vector<Route> routes = preferences.routes;
     for (const auto& [destination, gateway] : lease.routes) {
-        if (is_default_by_any_name(destination) && !preferences.default_route) continue;
+        if (!is_accepted({destination, gateway}, preferences)) continue;
         Route route;
         route.destination = destination;
         if (!gateway.is_unspecified()) route.gateway = gateway;
+        route.is_advice = !is_default_by_any_name(destination);
         routes.push_back(route);
     }
-    return complete_routes(address, routes, preferences.metric);
+    auto complete = complete_routes(address, routes, preferences.metric);
+    if (is_too_wide(lease, preferences)) {
+        std::erase_if(complete,
+                      [&](const Route& route) { return !route.gateway && route.destination == address.prefix(); });
+    }
+    return complete;
 }
 
 }  // namespace
@@ -164,6 +184,17 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
     if (lease.mtu && *lease.mtu < kSmallestIpv6Mtu && !preferences.mtu)
         remark(remarks, OptionCode::interface_mtu,
                "is " + std::to_string(*lease.mtu) + ", less than the 1280 of RFC 8200: there is no IPv6 on that link");
+    if (is_too_wide(lease, preferences))
+        remark(remarks, OptionCode::subnet_mask,
+               "gives " + Prefix(lease.address, lease.prefix_length).to_string() +
+                   ", and this interface is no way out (default_route = false): that route is left out");
+    for (const auto& route : lease.routes) {
+        // That there is no default route is as it was asked for.
+        if (route.destination.is_default() || is_accepted(route, preferences)) continue;
+        remarks.push_back("the DHCP server's route to " + route.destination.to_string() +
+                          " is left out: this interface is no way out (default_route = false), and accept_routes does "
+                          "not have that");
+    }
     return remarks;
 }
 

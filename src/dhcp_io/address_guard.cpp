@@ -21,7 +21,7 @@ AddressGuard::~AddressGuard() {
 Result<> AddressGuard::watch(const Link& link, Ipv4Address address, const dhcp::ProbeTiming& timing) {
     stop();
     auto socket = ArpSocket::open(link.index, address);
-    if (!socket.ok()) return Error{socket.error().code, link.name + ": " + socket.error().what};
+    if (!socket.ok()) return socket.error();
     socket_.emplace(*std::move(socket));
     if (auto watched = loop_.watch(socket_->fd(), [this] { receive(); }); !watched.ok()) {
         socket_.reset();

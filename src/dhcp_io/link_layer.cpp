@@ -27,6 +27,13 @@ sockaddr_ll broadcast_on(LinkIndex link, std::uint16_t protocol) {
 
 }  // namespace
 
+Result<> attach_filter(int fd, std::span<sock_filter> instructions) {
+    const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+        return Error{errno, "attach a filter to the packet socket"};
+    return {};
+}
+
 Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions) {
     // Protocol 0 hears nothing until bind(2).
     sys::UniqueFd fd(socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -35,9 +42,7 @@ Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions) {
         return Error{code, code == EPERM ? "open a packet socket (it takes CAP_NET_RAW in this network namespace)"
                                          : "open a packet socket"};
     }
-    const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
-    if (setsockopt(fd.get(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
-        return Error{errno, "attach a filter to the packet socket"};
+    if (auto attached = attach_filter(fd.get(), instructions); !attached.ok()) return attached.error();
     return fd;
 }
 

@@ -28,23 +28,29 @@ std::uint32_t big_endian(const MacAddress::Octets& octets, std::size_t first, st
 // Classic BPF over the IPv4 header and what follows. Everything is checked again in wire::unwrap and dhcp::parse; this
 // keeps the traffic of a busy link, and other clients' replies on a large bridge, from waking us. A load beyond the end
 // of a packet drops it. Comments give the offset behind the IPv4 header, whose length is in X.
-std::array<sock_filter, 17> filter_for(const MacAddress& mac) {
+std::array<sock_filter, 19> filter_for(const MacAddress& mac, std::optional<std::uint32_t> only_xid) {
     constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
     const auto high = big_endian(mac.octets(), 0, 4);
     const auto low = big_endian(mac.octets(), 4, 2);
+    // At least 0 are all.
+    const std::uint16_t xid_test = !only_xid ? BPF_JGE : *only_xid == 0 ? BPF_JGT : BPF_JEQ;
+    const std::uint32_t xid = !only_xid ? 0 : *only_xid == 0 ? UINT32_MAX : *only_xid;
+    const auto xid_jump = static_cast<std::uint16_t>(BPF_JMP | xid_test | BPF_K);
     return {{
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kPacketType),               // frames for another host, or of another VLAN,
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OTHERHOST, 14, 0),  // are not for us
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OTHERHOST, 16, 0),  // are not for us
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),                         // IPv4 protocol
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 17, 0, 12),                // is UDP
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 17, 0, 14),                // is UDP
         BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 6),                         // flags and fragment offset
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 10, 0),           // a later fragment has no UDP header
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 12, 0),           // a later fragment has no UDP header
         BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),                        // X = IPv4 header length
         BPF_STMT(BPF_LD | BPF_H | BPF_IND, 2),                         // +2: UDP destination port
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, wire::kClientPort, 0, 7),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, wire::kClientPort, 0, 9),
         BPF_STMT(BPF_LD | BPF_B | BPF_IND, 8),         // +8: op
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 5),  // is BOOTREPLY
-        BPF_STMT(BPF_LD | BPF_W | BPF_IND, 36),        // +36: chaddr, first four bytes
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 7),  // is BOOTREPLY
+        BPF_STMT(BPF_LD | BPF_W | BPF_IND, 12),        // +12: xid
+        BPF_JUMP(xid_jump, xid, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_IND, 36),  // +36: chaddr, first four bytes
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, high, 0, 3),
         BPF_STMT(BPF_LD | BPF_H | BPF_IND, 40),  // +40: chaddr, last two
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, low, 0, 1),
@@ -77,14 +83,21 @@ wire::UdpChecksum checksum_state(msghdr& message) {
 }  // namespace
 
 Result<PacketSocket> PacketSocket::open(LinkIndex link, MacAddress mac) {
-    auto instructions = filter_for(mac);
+    auto instructions = filter_for(mac, std::nullopt);
     auto fd = open_filtered(instructions);
     if (!fd.ok()) return fd.error();
     const int on = 1;
     if (setsockopt(fd->get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0)
         return Error{errno, "ask for the checksum state of packets"};
     if (auto bound = bind_to(fd->get(), link, ETH_P_IP); !bound.ok()) return bound.error();
-    return PacketSocket(*std::move(fd), link);
+    return PacketSocket(*std::move(fd), link, mac);
+}
+
+Result<> PacketSocket::take_only(std::uint32_t xid) {
+    auto instructions = filter_for(mac_, xid);
+    auto attached = attach_filter(fd_.get(), instructions);
+    if (attached.ok()) only_xid_ = xid;
+    return attached;
 }
 
 Result<> PacketSocket::broadcast(ByteView packet) const {

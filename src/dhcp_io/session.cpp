@@ -7,8 +7,6 @@
 #include "nlinit/dhcp_io/lease_file.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"
-#include "nlinit/dhcp_io/udp_socket.hpp"
-#include "nlinit/net/route_plan.hpp"
 #include "nlinit/wire/frame.hpp"
 
 namespace nlinit::dhcp_io {
@@ -16,8 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kIdleDelay = 1s;  // closing the packet socket blocks for up to 20 ms: not while a boot is under way
-constexpr Duration kDepartureLimit = 500ms;
 constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
 
 std::uint32_t random_bits() {
@@ -56,14 +52,14 @@ Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& lin
       on_change_(std::move(on_change)),
       client_(settings_.client, random_bits),
       packets_(settings_.capture, link.mac),
-      applier_(loop, netlink, link, netlink::RouteOrigin::dhcp, on_change_),
+      applier_(loop, netlink, link, netlink::RouteOrigin::dhcp, [this] { on_applied(); }),
       guard_(loop, packets_, random_bits,
              [this](AddressGuard::Finding finding, MacAddress other) {
                  if (finding == AddressGuard::Finding::free) return handle(dhcp::AddressFree{});
                  on_conflict(other);
              }),
       client_timer_(loop.add_timer([this] { handle(dhcp::DeadlineReached{}); })),
-      idle_timer_(loop.add_timer([this] { close_when_idle(); })) {
+      idle_timer_(loop.add_timer([this] { close_socket(); })) {
     link_.carrier = false;  // until update() says so
 }
 
@@ -127,6 +123,13 @@ void Session::stop() {
 }
 
 void Session::receive() {
+    const auto dropped = [this] { return frame_drops_.total() + client_.drops().total(); };
+    const auto before = dropped();
+    receive_some();
+    if (dropped() != before) narrow_filter();
+}
+
+void Session::receive_some() {
     const auto before = client_.state();
     for (int i = 0; i < kMaxPacketsPerTurn && socket_; ++i) {
         const auto received = socket_->receive();
@@ -135,6 +138,25 @@ void Session::receive() {
         if (const auto* packet = std::get_if<PacketSocket::Packet>(&received)) take(*packet);
         if (client_.state() != before) return;  // what is queued behind the answer waits for the next turn
     }
+}
+
+// From the first packet on that was of no use, and not before: on a link where nobody disturbs the exchange it costs no
+// system call. What the kernel keeps out then is no longer counted.
+void Session::narrow_filter() {
+    if (socket_ && socket_->only_xid() != client_.xid()) filter_for(client_.xid());
+}
+
+// Before the question leaves, or its answer would be kept out.
+void Session::follow_transaction() {
+    if (socket_ && socket_->only_xid() && client_.xid() != 0 && socket_->only_xid() != client_.xid())
+        filter_for(client_.xid());
+}
+
+void Session::filter_for(std::uint32_t xid) {
+    const auto done = socket_->take_only(xid);
+    if (done.ok()) return;
+    log::debug("dhcp", link_.name + ": " + to_string(done.error()));
+    close_socket();  // another is opened for the next question, and hears all
 }
 
 void Session::take(const PacketSocket::Packet& packet) {
@@ -156,10 +178,17 @@ void Session::take(const PacketSocket::Packet& packet) {
 }
 
 void Session::handle(const dhcp::Event& event) {
+    step(event);
+    // Who cannot look for another host with the address sees none, and nothing is gained by waiting.
+    if (std::exchange(cannot_probe_, false)) step(dhcp::AddressFree{});
+}
+
+void Session::step(const dhcp::Event& event) {
     const auto before = client_.state();
     const auto actions = client_.handle(event, BootClock::now());
     loop_.arm(client_timer_, client_.deadline());  // whatever becomes of the actions
     if (std::holds_alternative<dhcp::Received>(event)) tell_of_refusal();
+    follow_transaction();
     for (const auto& action : actions) std::visit([this](const auto& wanted) { perform(wanted); }, action);
     const auto after = client_.state();
     if (before == after) return;
@@ -173,86 +202,7 @@ void Session::handle(const dhcp::Event& event) {
     if (before == dhcp::State::ipv6_only || after == dhcp::State::ipv6_only) on_change_();
     if (log::enabled(log::Level::debug))
         log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
-    loop_.arm(idle_timer_, after == dhcp::State::bound ? std::optional(BootClock::now() + kIdleDelay) : std::nullopt);
-}
-
-void Session::perform(const dhcp::Broadcast& action) {
-    const auto packet = wire::wrap({}, kBroadcastAddress, dhcp::serialize(action.message));
-    Result<> sent = open();
-    if (sent.ok()) sent = socket_->broadcast(packet);
-    // Counts as sent: the client's deadline repeats it.
-    if (!sent.ok()) log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
-    packets_.sent(action.message, kBroadcastAddress, packet);
-}
-
-void Session::perform(const dhcp::Unicast& action) {
-    const auto payload = dhcp::serialize(action.message);
-    // Where no route leads to it, a socket bound to the device would ask the link for a neighbour that is not there.
-    const bool reachable = leads_to(plan().routes, action.destination);
-    const auto destination = reachable ? action.destination : kBroadcastAddress;
-    const auto packet = wire::wrap(action.source, destination, payload);
-    // The answer comes to the packet socket, so it must be there before the question leaves.
-    Result<> ready = open();
-    Result<sys::UniqueFd> sent = Error{0, "no route leads to the DHCP server " + action.destination.to_string()};
-    if (reachable) sent = send_unicast(link_.name, action.source, action.destination, payload);
-    if (sent.ok()) {
-        udp_socket_ = *std::move(sent);
-    } else {
-        say_once(log::Level::info, to_string(sent.error()) + ": what is for it is broadcast");
-        if (ready.ok()) ready = socket_->broadcast(packet);
-    }
-    if (!ready.ok()) log::debug("dhcp", link_.name + ": " + to_string(ready.error()));
-    packets_.sent(action.message, destination, packet);
-}
-
-void Session::perform(const dhcp::Bind& action) {
-    // Once, and not with each of its renewals.
-    if (action.lease.is_too_short() && !configured_at())
-        log::warning("dhcp", link_.name + ": lease of " + std::to_string(action.lease.duration.count()) +
-                                 " s is renewed as one of " + std::to_string(dhcp::Lease::kShortest.count()) + " s");
-    applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
-    conflict_.clear();
-    tell_of(action.lease);
-    keep_for_next_time(&action.lease);
-    announce(action.lease.address);
-}
-
-void Session::perform(const dhcp::Probe& action) {
-    const bool somebody_waits = client_.state() == dhcp::State::checking;
-    const auto& timing = somebody_waits ? dhcp::kQuickProbing : dhcp::kStandardProbing;
-    if (auto watched = guard_.watch(link_, action.lease.address, timing); !watched.ok())
-        log::warning("dhcp", to_string(watched.error()) + ": no conflict will be noticed");
-}
-
-void Session::perform(const dhcp::Unbind& action) {
-    if (guard_.watches(action.lease.address)) guard_.stop();  // and not when the next one is looked at already
-    const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
-    leased_.clear();
-    log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
-               link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
-                   std::string(name_of(action.reason)) + ")");
-    // With the address goes what still waits for the server's MAC address.
-    if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
-        log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");
-    applier_.apply({});
-    // A lease that was not given back is still ours when the next boot asks for it.
-    if (!asked_for || (settings_.client.release_on_stop && link_.carrier)) keep_for_next_time(nullptr);
-}
-
-void Session::on_conflict(MacAddress other) {
-    const auto address = guard_.address();
-    conflict_ = address.to_string() + " is another host's already, " + other.to_string();
-    say_once(log::Level::warning, conflict_);
-    handle(dhcp::AddressConflict{});
-}
-
-// Gratuitous ARP: whoever knew the address by another MAC address learns of it.
-void Session::announce(Ipv4Address address) {
-    if (!failures().empty() || !socket_) return;
-    const auto announcement = wire::make_arp_announcement(link_.mac, address);
-    if (auto sent = socket_->broadcast(announcement); !sent.ok())
-        log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
-    packets_.sent(announcement);
+    close_soon_if(after == dhcp::State::bound);
 }
 
 void Session::keep_for_next_time(const dhcp::Lease* lease) {
@@ -267,7 +217,7 @@ void Session::keep_for_next_time(const dhcp::Lease* lease) {
     say_once(log::Level::error, to_string(*lease_file_failure_));
 }
 
-void Session::close_when_idle() {
+void Session::close_socket() {
     if (!socket_) return;
     loop_.unwatch(socket_->fd());
     socket_.reset();

@@ -17,15 +17,14 @@ bool is_in_the_way(const InterfaceAddress& address, const NetworkPlan& wanted) {
     return std::ranges::any_of(wanted.addresses, [&](const auto& other) { return same_subnet(address, other); });
 }
 
-// What RTM_NEWROUTE with NLM_F_REPLACE would put in the other's place.
-bool same_slot(const Route& a, const Route& b) {
-    return a.destination == b.destination && a.metric == b.metric;
-}
-
 }  // namespace
 
 std::string to_string(const InterfaceAddress& address) {
     return address.local.to_string() + '/' + std::to_string(address.prefix_length);
+}
+
+bool same_slot(const Route& a, const Route& b) noexcept {
+    return a.destination == b.destination && a.metric == b.metric;
 }
 
 std::string to_string(const Route& route) {

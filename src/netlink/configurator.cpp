@@ -15,6 +15,7 @@ struct Step {
     std::function<Request()> make;
     bool removal = false;
     bool advice = false;
+    std::optional<Route> route = {};  // that it adds
 };
 
 std::uint32_t as_the_device_can(const Link& link, std::uint16_t mtu) {
@@ -43,7 +44,7 @@ std::vector<Step> steps_for(const Link& link, const NetworkPlan& current, const 
     for (const auto& address : changes.addresses_to_add)
         steps.push_back({[=] { return make_add_address(index, address); }});
     for (const auto& route : changes.routes_to_add)
-        steps.push_back({[=] { return make_add_route(index, route, origin); }});
+        steps.push_back({[=] { return make_add_route(index, route, origin); }, false, route.is_advice, route});
     for (const auto& route : changes.routes_to_remove)
         steps.push_back({[=] { return make_remove_route(index, route); }, true});
     for (const auto& address : changes.addresses_to_remove)
@@ -91,16 +92,22 @@ std::vector<Error> Configurator::apply(const Link& link, const NetworkPlan& curr
     const auto steps = steps_for(link, current, wanted, origin);
     auto batch = make_all(steps);
     std::vector<Error> still_failing;
-    refused_advice_.reset();
+    refused_mtu_.reset();
+    refused_routes_.clear();
+    mtu_set_ = mtu_to_set(link, wanted);
     for (const auto& failure : socket_.transact(batch)) {
         const Step& step = steps[failure.request];
         if (!matters(step, failure.error)) continue;
         auto again = socket_.transact(step.make());
         if (again.ok() || !matters(step, again.error())) continue;
-        if (step.advice) {
-            refused_advice_ = again.error();
-        } else {
+        const bool is_mtu = mtu_set_ && failure.request == 0;
+        if (is_mtu) mtu_set_.reset();
+        if (!step.advice) {
             still_failing.push_back(again.error());
+        } else if (step.route) {
+            refused_routes_.push_back({*step.route, again.error()});
+        } else {
+            refused_mtu_ = again.error();
         }
     }
     return still_failing;

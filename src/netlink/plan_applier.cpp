@@ -1,6 +1,7 @@
 #include "nlinit/netlink/plan_applier.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "nlinit/sys/log.hpp"
@@ -12,6 +13,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration kFirstDelay = 100ms;
 constexpr Duration kLongestDelay = 10s;
+constexpr Duration kLongestDelayForAdvice = 10min;  // nothing waits for it
+constexpr std::size_t kMostSaid = 64;               // of refusals, against a server that thinks of another each time
 
 template <class T>
 void add_new(std::vector<T>& list, const std::vector<T>& more) {
@@ -29,7 +32,7 @@ PlanApplier::PlanApplier(sys::EventLoop& loop, Socket& socket, const Link& link,
       link_(link),
       origin_(origin),
       on_change_(std::move(on_change)),
-      timer_(loop.add_timer([this] { attempt(); })) {}
+      timer_(loop.add_timer([this] { try_again(); })) {}
 
 PlanApplier::~PlanApplier() {
     loop_.remove_timer(timer_);
@@ -55,20 +58,30 @@ void PlanApplier::update(const Link& link) {
     link_ = link;
     // The kernel keeps a link's addresses when it goes down, and drops its routes.
     if (was_up && !link.admin_up && installed_) installed_->routes.clear();
-    if (!was_up && link.admin_up && !plan_.addresses.empty()) attempt();
+    if (was_up || !link.admin_up || wanted_.addresses.empty()) return;
+    attempt(wanted_now());
+    on_change_();
 }
 
 void PlanApplier::apply(NetworkPlan plan) {
-    plan_ = std::move(plan);
+    wanted_ = std::move(plan);
     planned_at_ = BootClock::now();
     delay_ = kFirstDelay;
-    attempt();
+    attempts_ = 1;
+    attempt(wanted_);
+    on_change_();
 }
 
-// A lifetime has been running down since the plan was made.
+std::uint64_t PlanApplier::refusals_of(const Error& error) const {
+    const auto found = std::ranges::find(refusals_, to_string(error), &Refusal::what);
+    return found == refusals_.end() ? 0 : found->times;
+}
+
+// A lifetime has been running down since the plan was made. Rounded up: the kernel must not count a second that is no
+// longer the lease's.
 NetworkPlan PlanApplier::wanted_now() const {
-    NetworkPlan wanted = plan_;
-    const auto gone = std::chrono::floor<std::chrono::seconds>(BootClock::now() - planned_at_);
+    NetworkPlan wanted = wanted_;
+    const auto gone = std::chrono::ceil<std::chrono::seconds>(BootClock::now() - planned_at_);
     for (auto& address : wanted.addresses) {
         if (address.valid_for) address.valid_for = std::max(*address.valid_for - gone, std::chrono::seconds(1));
     }
@@ -81,10 +94,10 @@ NetworkPlan PlanApplier::current() const {
     NetworkPlan left_over = tried_;
     std::erase_if(left_over.addresses, [&](const InterfaceAddress& address) {
         const auto same = [&](const InterfaceAddress& other) { return other.same_place(address); };
-        return std::ranges::any_of(plan_.addresses, same) || std::ranges::any_of(current.addresses, same);
+        return std::ranges::any_of(wanted_.addresses, same) || std::ranges::any_of(current.addresses, same);
     });
     std::erase_if(left_over.routes,
-                  [&](const Route& route) { return std::ranges::find(plan_.routes, route) != plan_.routes.end(); });
+                  [&](const Route& route) { return std::ranges::find(wanted_.routes, route) != wanted_.routes.end(); });
     add_new(current.addresses, left_over.addresses);
     add_new(current.routes, left_over.routes);
     return current;
@@ -106,32 +119,120 @@ void PlanApplier::tell_of_stale(const NetworkPlan& wanted) {
 // Once, and not with each renewal.
 void PlanApplier::tell_of_mtu(const NetworkPlan& wanted) {
     auto sentence = clamping_of(link_, wanted);
-    if (const auto& refused = configurator_.refused_advice())
+    if (const auto& refused = configurator_.refused_mtu())
         sentence = "the MTU stays " + std::to_string(link_.mtu) + ": " + to_string(*refused);
     if (sentence.empty() || sentence == mtu_said_) return;
     log::warning("net", link_.name + ": " + sentence);
     mtu_said_ = std::move(sentence);
 }
 
-void PlanApplier::attempt() {
-    read_stale();
-    const auto wanted = wanted_now();
-    failures_ = configurator_.apply(link_, current(), wanted, origin_);
-    tell_of_mtu(wanted);
-    if (failures_.empty()) {
-        tell_of_stale(wanted);
-        installed_ = wanted;
-        tried_ = {};
-        if (!plan_.addresses.empty() && !first_applied_at_) first_applied_at_ = BootClock::now();
+// Each when it comes first: renewals bring the same again, and attempts come every ten seconds.
+void PlanApplier::tell_of_refusals() {
+    const auto note = [&](const Error& error, log::Level level, const char* consequence) {
+        auto what = to_string(error);
+        const auto known = std::ranges::find(refusals_, what, &Refusal::what);
+        if (known != refusals_.end()) {
+            ++known->times;
+            return;
+        }
+        if (refusals_.size() == kMostSaid) return;
+        log::write(level, "net", link_.name + ": " + what + consequence);
+        refusals_.push_back({std::move(what), 1});
+    };
+    for (const auto& failure : failures_) note(failure, log::Level::error, "");
+    for (const auto& route : left_out_) note(route.error, log::Level::warning, "; the lease holds without it");
+}
+
+void PlanApplier::note_mtu(bool taken_back) {
+    const auto mtu = configurator_.mtu_set();
+    if (!mtu) return;
+    const auto before = changed_mtu_ ? changed_mtu_->before : link_.mtu;
+    changed_mtu_.reset();
+    if (!taken_back && before != *mtu) changed_mtu_ = ChangedMtu{before, *mtu, wanted_.mtu_is_advice};
+    link_.mtu = *mtu;  // until the kernel says so
+}
+
+// Not where somebody else has changed it since, and not a configured one that only has no lease beside it for now.
+std::optional<std::uint16_t> PlanApplier::mtu_to_take_back() {
+    if (wanted_.mtu || !changed_mtu_) return std::nullopt;
+    if (wanted_.addresses.empty() && !changed_mtu_->is_advice) return std::nullopt;
+    const auto [before, now, is_advice] = *std::exchange(changed_mtu_, std::nullopt);
+    if (link_.mtu != now || before > UINT16_MAX) return std::nullopt;
+    return static_cast<std::uint16_t>(before);
+}
+
+// A route of the plan before, which the refused one was to take the place of.
+void PlanApplier::remove_what_was_in_place_of(const std::vector<RefusedRoute>& routes) {
+    NetworkPlan replaced;
+    std::ranges::copy_if(current().routes, std::back_inserter(replaced.routes), [&](const Route& route) {
+        return std::ranges::any_of(routes, [&](const RefusedRoute& other) { return same_slot(other.route, route); });
+    });
+    if (!replaced.routes.empty()) static_cast<void>(configurator_.apply(link_, replaced, {}, origin_));
+}
+
+bool PlanApplier::is_left_out(const Route& route) const {
+    return std::ranges::find(left_out_, route, &RefusedRoute::route) != left_out_.end();
+}
+
+void PlanApplier::take_over(const NetworkPlan& wanted) {
+    tell_of_stale(wanted);
+    installed_ = wanted;
+    std::erase_if(installed_->routes, [&](const Route& route) { return is_left_out(route); });
+    tried_ = {};
+    if (!wanted_.addresses.empty() && !first_applied_at_) first_applied_at_ = BootClock::now();
+}
+
+void PlanApplier::remember_failed_plan() {
+    add_new(tried_.addresses, wanted_.addresses);
+    add_new(tried_.routes, wanted_.routes);
+}
+
+void PlanApplier::arm_next_attempt() {
+    if (failures_.empty() && left_out_.empty()) {
         loop_.arm(timer_, std::nullopt);
-    } else {
-        for (const auto& failure : failures_) log::error("net", link_.name + ": " + to_string(failure));
-        add_new(tried_.addresses, plan_.addresses);
-        add_new(tried_.routes, plan_.routes);
-        loop_.arm(timer_, BootClock::now() + delay_);
-        delay_ = std::min(delay_ * 2, kLongestDelay);
+        return;
     }
-    on_change_();
+    const Duration longest = failures_.empty() ? kLongestDelayForAdvice : kLongestDelay;
+    loop_.arm(timer_, BootClock::now() + delay_);
+    delay_ = std::min(delay_ * 2, longest);
+}
+
+std::vector<std::string> PlanApplier::refused() const {
+    std::vector<std::string> sentences;
+    for (const auto& failure : failures_) sentences.push_back(to_string(failure));
+    for (const auto& route : left_out_) sentences.push_back(to_string(route.error));
+    return sentences;
+}
+
+// An attempt that ends as the one before is no news.
+void PlanApplier::try_again() {
+    const auto before = refused();
+    ++attempts_;
+    attempt(wanted_now());
+    const auto after = refused();
+    if (after.empty() && !before.empty())
+        log::info("net", link_.name + ": " + before.front() + ": done at attempt " + std::to_string(attempts_));
+    if (after != before) on_change_();
+}
+
+void PlanApplier::attempt(const NetworkPlan& plan) {
+    read_stale();
+    auto wanted = plan;
+    const auto mtu_before = mtu_to_take_back();
+    if (mtu_before) {
+        wanted.mtu = mtu_before;
+        wanted.mtu_is_advice = true;
+    }
+    failures_ = configurator_.apply(link_, current(), wanted, origin_);
+    left_out_ = configurator_.refused_routes();
+    plan_ = wanted_;
+    std::erase_if(plan_.routes, [&](const Route& route) { return is_left_out(route); });
+    note_mtu(mtu_before.has_value());
+    tell_of_mtu(wanted);
+    tell_of_refusals();
+    if (!left_out_.empty()) remove_what_was_in_place_of(left_out_);
+    failures_.empty() ? take_over(wanted) : remember_failed_plan();
+    arm_next_attempt();
 }
 
 }  // namespace nlinit::netlink

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/sys/unique_fd.hpp"
+
 namespace nlinit::netlink {
 namespace {
 
@@ -36,16 +38,30 @@ Error error_of(nlmsghdr* answer, const std::string& what) {
     return result;
 }
 
+// nl_connect() makes the port out of getpid(), and of 1024 such ports that others may hold: processes of other pid
+// namespaces that share this network have the same pids. With port 0 at bind(2) the kernel finds one that is free
+// (netlink(7)).
+Result<sys::UniqueFd> open_bound() {
+    sys::UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    if (!fd.valid()) return Error{errno, "open an rtnetlink socket"};
+    sockaddr_nl any_port{};
+    any_port.nl_family = AF_NETLINK;
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&any_port), sizeof any_port) != 0)
+        return Error{errno, "bind an rtnetlink socket"};
+    return fd;
+}
+
 Result<nl_sock*> connect() {
+    auto fd = open_bound();
+    if (!fd.ok()) return fd.error();
     nl_sock* socket = nl_socket_alloc();
     if (socket == nullptr) return Error{ENOMEM, "allocate a netlink socket"};
-    // Port 0: the kernel chooses. A port made from the pid clashes between pid namespaces that share a network.
-    nl_socket_set_local_port(socket, 0);
-    if (const int fault = nl_connect(socket, NETLINK_ROUTE); fault < 0) {
+    if (const int fault = nl_socket_set_fd(socket, NETLINK_ROUTE, fd->get()); fault < 0) {
         const Error error{errno, std::string("open an rtnetlink socket (") + nl_geterror(fault) + ")"};
         nl_socket_free(socket);
         return error;
     }
+    static_cast<void>(fd->release());  // nl_socket_free() closes it
     return socket;
 }
 

@@ -118,7 +118,7 @@ TEST_F(BootNetworkTest, TheAddressIsWithdrawnAtTheEnd) {
 }
 
 TEST_F(BootNetworkTest, TheLeaseIsRenewedBesideThePayload) {
-    server_.grant.set_times(30, 1, 3);
+    server_.grant.set_times(30, 15, 26);
     boot(kStay);
     ASSERT_TRUE(has_lease());
     static_cast<void>(server_.heard());

@@ -100,7 +100,7 @@ TEST_F(BootUplinkTest, WhenItIsUnpluggedTheOtherOneLeadsOut) {
 }
 
 TEST_F(BootUplinkTest, WhenItsLeaseIsRefusedTheOtherOneLeadsOut) {
-    server_.grant.set_times(30, 1, 3);
+    server_.grant.set_times(30, 15, 26);
     ASSERT_TRUE(boots()) << guest_.log();
     guest_.follow("/etc");
     server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {

@@ -102,6 +102,18 @@ TEST(NetsetupOptions, WhatDoesNotGoTogetherIsSaid) {
     EXPECT_THAT(sentence(parse({"--forever", "--keep"})), AllOf(HasSubstr("--keep"), HasSubstr("--forever")));
 }
 
+TEST(NetsetupOptions, RoutesOfTheLeaseAreAcceptedWhereThereIsNoWayOut) {
+    const auto accepted = [](std::vector<std::string> words) {
+        return parse(std::move(words))->interface.accept_routes;
+    };
+    EXPECT_THAT(accepted({"eth0"}), ::testing::IsEmpty());
+    EXPECT_THAT(accepted({"eth0", "--no-default-route"}), ElementsAre(Prefix()));
+    EXPECT_THAT(accepted({"eth0", "--no-default-route", "--accept-routes", "10.0.0.0/8,172.16.0.0/12"}),
+                ElementsAre(Prefix({10, 0, 0, 0}, 8), Prefix({172, 16, 0, 0}, 12)));
+    EXPECT_THAT(sentence(parse({"--accept-routes", "10.0.0.0/8"})), HasSubstr("--no-default-route"));
+    EXPECT_THAT(sentence(parse({"--no-default-route", "--accept-routes", "0.0.0.0/1"})), HasSubstr("--accept-routes"));
+}
+
 TEST(NetsetupOptions, OneInterfaceAtATime) {
     EXPECT_THAT(sentence(parse({"eth0", "eth1"})), HasSubstr("eth1"));
     EXPECT_FALSE(parse({""}).ok());
@@ -110,8 +122,8 @@ TEST(NetsetupOptions, OneInterfaceAtATime) {
 TEST(NetsetupOptions, EveryOptionIsInTheHelp) {
     const auto help = netsetup_help();
     for (const auto* option : {"--timeout", "--keep", "--release", "--forever", "--static", "--gateway",
-                               "--no-default-route", "--metric", "--hostname", "--client-id", "--no-rapid-commit",
-                               "--resolv-conf", "--netns", "--json", "--dry-run", "--verbose"})
+                               "--no-default-route", "--accept-routes", "--metric", "--hostname", "--client-id",
+                               "--no-rapid-commit", "--resolv-conf", "--netns", "--json", "--dry-run", "--verbose"})
         EXPECT_THAT(help, HasSubstr(option));
 }
 

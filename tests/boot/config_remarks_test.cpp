@@ -43,6 +43,18 @@ TEST(ConfigRemarksTest, AnMtuThatEndsIpv6IsSpokenOf) {
     EXPECT_THAT(config_remarks(minimal_with("ip=eth0:dhcp:1280")), IsEmpty());
 }
 
+TEST(ConfigRemarksTest, NetworksThatAreAcceptedInVainAreSpokenOf) {
+    config::Config config = minimal_with("ip=dhcp");
+    ASSERT_FALSE(config.network.interfaces.empty());
+    auto& interface = config.network.interfaces.front();
+    interface.accept_routes = {Prefix({10, 0, 0, 0}, 8)};
+    EXPECT_THAT(config_remarks(config),
+                ElementsAre(interface.match +
+                            ": accept_routes counts only where method is \"dhcp\" and default_route is false"));
+    interface.default_route = false;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+}
+
 TEST(ConfigRemarksTest, AGatewayThatIsTheInterfaceItselfIsSpokenOf) {
     EXPECT_THAT(
         config_remarks(minimal_with("ip=10.0.2.15::10.0.2.15:24::eth0:none nameserver=9.9.9.9")),

@@ -156,6 +156,8 @@ const std::map<std::string, BadRow> kRowsOfKeys{
     {"[[network.interface]] mac",
      {"\"52:54:00:12:34:56\"", "", {"\"\"", "\"52:54:00:12:34\"", "\"52:54:00:12:34:5g\""}}},
     {"[[network.interface]] default_route", kSwitch},
+    {"[[network.interface]] accept_routes",
+     {"[\"10.0.0.0/8\"]", "", {"\"\"", "\"x\"", "\"0.0.0.0/0\"", "\"128.0.0.0/1\"", "[\"10.0.0.0/33\"]", "\"::/0\""}}},
     {"[[network.interface]] optional", kSwitch},
     {"[[network.interface]] metric", kMetric},
     {"[[network.interface]] sysctl", kSysctl},

@@ -27,6 +27,7 @@ TEST(TomlNetworkTest, KeysReachTheirPlaces) {
         mtu = 1400
         mac = "52:54:00:00:00:01"
         default_route = false
+        accept_routes = ["10.64.0.0/10", "172.16.1.9/12"]
         optional = true
         metric = 100
         sysctl = { proxy_arp = 1 }
@@ -58,6 +59,7 @@ TEST(TomlNetworkTest, KeysReachTheirPlaces) {
     EXPECT_EQ(interface.mtu, 1400);
     EXPECT_EQ(interface.mac, MacAddress({0x52, 0x54, 0, 0, 0, 1}));
     EXPECT_FALSE(interface.default_route);
+    EXPECT_EQ(interface.accept_routes, (std::vector{Prefix({10, 64, 0, 0}, 10), Prefix({172, 16, 0, 0}, 12)}));
     EXPECT_TRUE(interface.optional);
     EXPECT_EQ(interface.metric, 100U);
     EXPECT_EQ(interface.sysctl, (std::map<std::string, std::string>{{"proxy_arp", "1"}}));

@@ -198,11 +198,14 @@ TEST_F(Ipv6OnlyTest, TheWaitIsAtLeastFiveMinutes) {
     EXPECT_EQ(guest.deadline() - guest.now(), 300s);
 }
 
-TEST_F(Ipv6OnlyTest, TheLongestWaitOverflowsNothing) {
-    ClientHarness guest(config());
-    guest.link_up();
-    guest.receive(with_wait(guest.offer(), 0xffffffff));
-    EXPECT_EQ(guest.deadline() - guest.now(), std::chrono::seconds(0xffffffff));
+// One forged OFFER must not silence a guest for 136 years.
+TEST_F(Ipv6OnlyTest, TheWaitIsADayAtMost) {
+    for (const auto seconds : {86'400U, 86'401U, 0x7fffffffU, 0x80000000U, 0xffffffffU}) {
+        ClientHarness guest(config());
+        guest.link_up();
+        guest.receive(with_wait(guest.offer(), seconds));
+        EXPECT_EQ(guest.deadline() - guest.now(), 24h) << seconds;
+    }
 }
 
 TEST_F(Ipv6OnlyTest, WhoDidNotAskIsNotTold) {

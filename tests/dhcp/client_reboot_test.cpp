@@ -75,6 +75,50 @@ TEST(ClientLinkTest, ANakAfterAFlapWithdrawsTheAddressAndStartsAgain) {
     EXPECT_EQ(guest.client().lease(), nullptr);
 }
 
+// What another server, or the same one, says of what it offered meanwhile is not said of the address in use.
+TEST(ClientLinkTest, ARefusalOfAnotherOfferWithdrawsNothing) {
+    struct Row {
+        Ipv4Address server, offered;
+    };
+    for (const auto& [server, offered] : {Row{test::kDhcpServer, {10, 0, 2, 16}}, Row{kOtherDhcpServer, {10, 0, 2, 16}},
+                                          Row{kOtherDhcpServer, test::kGuestAddress}}) {
+        auto guest = flapped();
+        while (guest.state() == State::rebooting) guest.advance_to_deadline();
+        auto offer = guest.offer();
+        offer.yiaddr = offered;
+        offer.options.set_address(OptionCode::server_identifier, server);
+        guest.receive(offer, server);
+        ASSERT_EQ(guest.state(), State::requesting);
+        guest.take();
+        guest.receive(guest.nak(server), server);
+        EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER requested=10.0.2.15 rapid"));
+        ASSERT_NE(guest.client().lease(), nullptr) << server.to_string() << ' ' << offered.to_string();
+        const auto expires_at = guest.lease().expires_at;
+        guest.advance_to(expires_at);
+        EXPECT_THAT(guest.take(), testing::Contains("unbind 10.0.2.15 expired")) << "it still ends in time";
+    }
+}
+
+TEST(ClientLinkTest, WhenItsOwnServerRefusesTheAddressInUseThatGoes) {
+    auto guest = flapped();
+    while (guest.state() == State::rebooting) guest.advance_to_deadline();
+    guest.receive(guest.offer());
+    guest.take();
+    guest.receive(guest.nak());
+    EXPECT_THAT(guest.take(), ElementsAre("unbind 10.0.2.15 refused", "broadcast DISCOVER rapid"));
+}
+
+TEST(ClientLinkTest, ARefusalOfATransactionThatIsOverWithdrawsNothing) {
+    auto guest = flapped();
+    const auto late = guest.nak();
+    while (guest.state() == State::rebooting) guest.advance_to_deadline();
+    guest.take();
+    guest.expect_drop(late, DropReason::other_transaction);
+    guest.receive(guest.offer());
+    guest.expect_drop(late, DropReason::other_transaction);
+    EXPECT_NE(guest.client().lease(), nullptr);
+}
+
 TEST(ClientLinkTest, SilenceAfterAFlapKeepsTheAddressUntilItExpires) {
     auto guest = flapped();
     const auto expires_at = guest.lease().expires_at;
@@ -192,6 +236,18 @@ TEST(ClientRebootTest, ARefusedPreviousLeaseWasNeverInUse) {
     guest.receive(guest.nak(kOtherDhcpServer), kOtherDhcpServer);
     guest.advance_by(0s);
     EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
+}
+
+TEST(ClientRebootTest, ARefusalOfAnotherOfferDoesNotEndTheWishForThePreviousAddress) {
+    ClientHarness guest(config_with_lease());
+    guest.link_up();
+    while (guest.state() == State::rebooting) guest.advance_to_deadline();
+    auto offer = guest.offer();
+    offer.yiaddr = {10, 0, 2, 16};
+    guest.receive(offer);
+    guest.take();
+    guest.receive(guest.nak());
+    EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER requested=10.0.2.15 rapid"));
 }
 
 TEST(ClientRebootTest, SilenceIsFollowedByDiscovery) {

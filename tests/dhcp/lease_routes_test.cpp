@@ -254,6 +254,91 @@ TEST(PlanForTest, PreferencesChooseMetricAndDefaultRoute) {
     EXPECT_THAT(plan.routes, SizeIs(1));
 }
 
+// 10.0.0.0/8 and 10.7.0.0/16, by the subnet's router.
+const Bytes kTens{8, 10, 10, 0, 2, 1, 16, 10, 7, 10, 0, 2, 1};
+
+TEST(PlanForTest, WhatLeadsOutIsNeededAndOtherRoutesOfTheLeaseAreAdvice) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{8, 10, 10, 0, 2, 1, 0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1});
+    RoutePreferences preferences;
+    Route own;
+    own.destination = Prefix({172, 16, 0, 0}, 12);
+    own.gateway = kRouter;
+    preferences.routes = {own};
+    std::vector<std::string> advised;
+    for (const auto& route : plan_of(message, preferences).routes) {
+        if (route.is_advice) advised.push_back(to_string(route));
+    }
+    EXPECT_THAT(advised, ElementsAre("10.0.0.0/8 via 10.0.2.1"));
+}
+
+TEST(PlanForTest, AnInterfaceThatIsNoWayOutTakesNoRouteOfItsServer) {
+    const Bytes kCovers[] = {
+        {0, 10, 0, 2, 1},                                                                   // all
+        {1, 0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1},                                           // its halves
+        {2, 0, 10, 0, 2, 1, 2, 64, 10, 0, 2, 1, 2, 128, 10, 0, 2, 1, 2, 192, 10, 0, 2, 1},  // its quarters
+        {24, 192, 168, 64, 10, 0, 2, 1, 32, 192, 168, 64, 1, 10, 0, 2, 1},                  // another's subnet
+        {32, 169, 254, 169, 254, 10, 0, 2, 1, 32, 169, 254, 169, 254, 0, 0, 0, 0, 8, 10, 0, 0, 0, 0},
+    };
+    for (const auto& cover : kCovers) {
+        auto message = ack();
+        message.options.set(kClassless, cover);
+        EXPECT_THAT(plan_of(message, {.default_route = false}).routes, SizeIs(1));
+    }
+    auto by_other_names = without_option(ack(), OptionCode::router);
+    by_other_names.options.set(OptionCode::static_route, Bytes{64, 0, 0, 0, 10, 0, 2, 1, 128, 1, 0, 0, 10, 0, 2, 1});
+    EXPECT_THAT(plan_of(by_other_names, {.default_route = false}).routes, SizeIs(1));
+}
+
+TEST(PlanForTest, AnInterfaceThatIsNoWayOutTakesTheRoutesThatItMayHave) {
+    auto message = ack();
+    message.options.set(kClassless, kTens);
+    const auto destinations = [&](std::vector<Prefix> accepted) {
+        std::vector<std::string> texts;
+        for (const auto& route : plan_of(message, {.default_route = false, .accept_routes = accepted}).routes)
+            texts.push_back(route.destination.to_string());
+        return texts;
+    };
+    EXPECT_THAT(destinations({}), ElementsAre("10.0.2.0/24"));
+    EXPECT_THAT(destinations({Prefix({10, 0, 0, 0}, 8)}), ElementsAre("10.0.2.0/24", "10.0.0.0/8", "10.7.0.0/16"));
+    EXPECT_THAT(destinations({Prefix({10, 7, 0, 0}, 16)}), ElementsAre("10.0.2.0/24", "10.7.0.0/16"));
+    EXPECT_THAT(destinations({Prefix({10, 7, 7, 0}, 24)}), ElementsAre("10.0.2.0/24")) << "a part of it is not enough";
+}
+
+TEST(PlanForTest, WhereAllIsAcceptedNothingWideIs) {
+    auto message = ack();
+    message.options.set(kClassless,
+                        Bytes{2, 64, 10, 0, 2, 1, 7, 16, 10, 0, 2, 1, 8, 10, 10, 0, 2, 1, 1, 0, 10, 0, 2, 1});
+    std::vector<std::string> texts;
+    for (const auto& route : plan_of(message, {.default_route = false, .accept_routes = {Prefix{}}}).routes)
+        texts.push_back(route.destination.to_string());
+    EXPECT_THAT(texts, ElementsAre("10.0.2.0/24", "10.0.0.0/8"));
+}
+
+TEST(PlanForTest, WhatIsLeftOutThereIsSpokenOf) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1, 16, 10, 7, 10, 0, 2, 1});
+    const std::string why =
+        " is left out: this interface is no way out (default_route = false), and accept_routes does not have that";
+    EXPECT_THAT(
+        remarks_on(lease_of(message), {.default_route = false}),
+        ElementsAre("the DHCP server's route to 128.0.0.0/1" + why, "the DHCP server's route to 10.7.0.0/16" + why));
+    EXPECT_THAT(remarks_on(lease_of(message), {.default_route = false, .accept_routes = {Prefix({10, 0, 0, 0}, 8)}}),
+                ElementsAre("the DHCP server's route to 128.0.0.0/1" + why));
+    EXPECT_THAT(remarks_on(lease_of(message), {}), IsEmpty());
+}
+
+TEST(PlanForTest, AMaskMakesNoWayOutEither) {
+    for (const auto& [mask, routes] :
+         {std::pair(Ipv4Address(128, 0, 0, 0), 0U), {Ipv4Address(254, 0, 0, 0), 0U}, {Ipv4Address(255, 0, 0, 0), 1U}}) {
+        auto message = without_option(ack(), OptionCode::router);
+        message.options.set_address(OptionCode::subnet_mask, mask);
+        EXPECT_THAT(plan_of(message, {.default_route = false}).routes, SizeIs(routes)) << mask.to_string();
+        EXPECT_THAT(remarks_on(lease_of(message), {.default_route = false}), SizeIs(1 - routes));
+        EXPECT_THAT(plan_of(message).routes, SizeIs(1)) << "where it may lead out it does";
+    }
+}
+
 TEST(PlanForTest, AThirtyTwoBitLeaseReachesItsGatewayByAHostRoute) {
     auto message = ack();
     message.options.set_address(OptionCode::subnet_mask, kBroadcastAddress);

@@ -178,24 +178,45 @@ TEST(LeaseTest, TheLongestFiniteLeasesDoNotOverflow) {
     }
 }
 
-TEST(LeaseTest, ALeaseBelowThirtySecondsIsTooShort) {
-    auto message = ack();
-    for (const std::uint32_t seconds : {1U, 29U, 30U, 0xffffffffU}) {
-        message.options.set_u32(OptionCode::lease_time, seconds);
-        EXPECT_EQ(lease_of(message).is_too_short(), seconds < 30) << seconds;
-    }
-}
-
-TEST(LeaseTest, AShortLeaseIsClampedUpForTheTimers) {
-    for (const std::uint32_t seconds : {1U, 2U, 10U, 29U}) {
+TEST(LeaseTest, TheEndOfALeaseIsKeptHoweverShortItIs) {
+    for (const std::uint32_t seconds : {1U, 2U, 10U, 15U, 16U, 29U, 30U, 31U}) {
         auto message = ack();
         message.options.set_u32(OptionCode::lease_time, seconds);
         const auto lease = lease_of(message);
-        EXPECT_EQ(lease.duration, std::chrono::seconds(seconds)) << "as granted";
-        EXPECT_GE(lease.renew_at, kRequestedAt + 15s) << seconds;
+        EXPECT_EQ(lease.duration, std::chrono::seconds(seconds));
+        EXPECT_EQ(lease.expires_at, kRequestedAt + std::chrono::seconds(seconds)) << seconds;
         EXPECT_LE(lease.renew_at, lease.rebind_at) << seconds;
         EXPECT_LE(lease.rebind_at, lease.expires_at) << seconds;
     }
+}
+
+TEST(LeaseTest, ALeaseOfUpToTheEarliestT1IsTooShortToRenew) {
+    for (const std::uint32_t seconds : {1U, 10U, 15U, 16U, 29U, 0xffffffffU}) {
+        auto message = ack();
+        message.options.set_u32(OptionCode::lease_time, seconds);
+        message.options.set_u32(OptionCode::renewal_time, seconds / 3);
+        message.options.set_u32(OptionCode::rebinding_time, seconds / 2);
+        const auto lease = lease_of(message);
+        EXPECT_EQ(lease.is_too_short_to_renew(), seconds <= 15) << seconds;
+        if (seconds <= 15) {
+            EXPECT_EQ(lease.renew_at, lease.expires_at) << seconds;
+            EXPECT_EQ(lease.rebind_at, lease.expires_at) << seconds;
+        } else {
+            EXPECT_GE(lease.renew_at, kRequestedAt + 15s) << seconds;
+        }
+    }
+}
+
+// An address of a client that is dead must not outlive its lease, as far as whole seconds can say it.
+TEST(LeaseTest, TheKernelIsToldOfNoSecondThatIsNotTheLeasesAnyMore) {
+    const auto lifetime = [](Duration after) {
+        return plan_for(lease_of(ack()), {}, kRequestedAt + after).addresses.front().valid_for;
+    };
+    EXPECT_EQ(lifetime(0ms), 3600s);
+    EXPECT_EQ(lifetime(1ms), 3599s);
+    EXPECT_EQ(lifetime(3598s), 2s);
+    EXPECT_EQ(lifetime(3598s + 1ms), 1s);
+    EXPECT_EQ(lifetime(3599s + 1ms), 1s) << "0 the kernel refuses";
 }
 
 TEST(LeaseTest, SaneRenewalTimesAreTaken) {
@@ -205,6 +226,24 @@ TEST(LeaseTest, SaneRenewalTimesAreTaken) {
     const auto lease = lease_of(message);
     EXPECT_EQ(lease.renew_at, kRequestedAt + 600s);
     EXPECT_EQ(lease.rebind_at, kRequestedAt + 1200s);
+}
+
+TEST(LeaseTest, NoServerMakesAGuestRenewMoreOftenThanEveryFifteenSeconds) {
+    struct Row {
+        std::uint32_t lease, t1, t2;
+    };
+    for (const auto& [duration, t1, t2] : {Row{86'400, 1, 2}, Row{86'400, 1, 75'600}, Row{86'400, 14, 15},
+                                           Row{3600, 2, 3}, Row{60, 1, 3}, Row{30, 1, 29}, Row{16, 1, 2}}) {
+        auto message = ack();
+        message.options.set_u32(OptionCode::lease_time, duration);
+        message.options.set_u32(OptionCode::renewal_time, t1);
+        message.options.set_u32(OptionCode::rebinding_time, t2);
+        const auto lease = lease_of(message);
+        EXPECT_EQ(lease.renew_at, kRequestedAt + 15s) << duration << ' ' << t1;
+        EXPECT_LT(lease.renew_at, lease.rebind_at) << duration << ' ' << t1;
+        EXPECT_LT(lease.rebind_at, lease.expires_at) << duration << ' ' << t1;
+        EXPECT_THAT(lease.remarks, IsEmpty());
+    }
 }
 
 TEST(LeaseTest, RenewalTimesThatMakeNoSenseAreReplaced) {

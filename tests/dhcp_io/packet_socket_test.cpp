@@ -269,5 +269,42 @@ TEST_F(PacketSocketTest, AnAnnouncementIsAGratuitousArpRequestToEverybody) {
                                                   0, 0, 0, 0, 0, 0, 192, 0, 2, 50));      // target: the same address
 }
 
+// A flood of other transactions' replies is the kernel's affair then, and wakes nobody.
+TEST_F(PacketSocketTest, RepliesOfOneTransactionOnlyAreTakenOnDemand) {
+    const auto reply_of = [](std::uint32_t xid) {
+        auto message = offer_to(kClientMac);
+        message.xid = xid;
+        ServerFrame frame;
+        frame.payload = dhcp::serialize(message);
+        return frame.bytes();
+    };
+    open_and_bring_up();
+    EXPECT_EQ(socket_->only_xid(), std::nullopt);
+    const auto mine = reply_of(0x80000007), other = reply_of(0x00000007), none = reply_of(0);
+    const auto send = [&] {
+        for (const auto& frame : {other, none, mine}) server_.send_frame(frame, kClientMac);
+    };
+    send();
+    ASSERT_TRUE(hears(3));
+    packets_.clear();
+    ASSERT_TRUE(is_ok(socket_->take_only(0x80000007)));
+    EXPECT_EQ(socket_->only_xid(), 0x80000007U);
+    send();
+    ASSERT_TRUE(hears(1));
+    EXPECT_THAT(packets_, ElementsAre(mine));
+    packets_.clear();
+    ASSERT_TRUE(is_ok(socket_->take_only(7)));
+    send();
+    ASSERT_TRUE(hears(1));
+    EXPECT_THAT(packets_, ElementsAre(other)) << "another filter has taken the place of the first";
+    packets_.clear();
+    ASSERT_TRUE(is_ok(socket_->take_only(0)));
+    send();
+    ASSERT_TRUE(is_ok(socket_->take_only(0x80000007)));
+    server_.send_frame(mine, kClientMac);
+    ASSERT_TRUE(hears(1));
+    EXPECT_THAT(packets_, ElementsAre(mine)) << "and nothing of the three before it";
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp_io

@@ -6,6 +6,7 @@
 
 #include "nlinit/dhcp_io/arp_socket.hpp"
 #include "session_fixture.hpp"
+#include "support/descriptor_limit.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
@@ -108,6 +109,26 @@ TEST_F(SessionConflictTest, WithoutDetectionARivalIsNotHeard) {
     ASSERT_TRUE(run_until([this] { return server_.count(MessageType::request) == 2; }));
     EXPECT_EQ(server_.count(MessageType::decline), 0U);
     EXPECT_THAT(addresses(), Contains(StartsWith("192.0.2.50/24")));
+}
+
+// No descriptor is left for it. Waiting for a verdict that nobody will give took ten seconds.
+TEST_F(SessionConflictTest, WhoCannotLookTakesTheAddressAsFreeAtOnce) {
+    for (const auto detection : {ConflictDetection::probe, ConflictDetection::optimistic}) {
+        settings_.client.conflict_detection = detection;
+        server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+            server.answer(request);
+            if (request.message.type == MessageType::request) test::forbid_new_descriptors(true);
+        };
+        start();
+        const bool configured = test::run_until(
+            loop_, [this] { return session_->configured(); }, std::chrono::seconds(5));
+        test::forbid_new_descriptors(false);
+        EXPECT_TRUE(configured);
+        EXPECT_EQ(session_->client().state(), dhcp::State::bound);
+        EXPECT_THAT(addresses(), Contains("192.0.2.50/24 brd 192.0.2.255"));
+        session_->stop();
+        test::set_link_down("eth0", cable_.client);
+    }
 }
 
 }  // namespace

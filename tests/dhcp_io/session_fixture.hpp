@@ -31,7 +31,10 @@ class SessionFixture : public ::testing::Test {
     // As app does it: sockets first, then the link.
     void start() {
         const Link link = *netlink::find_link(netlink_, "eth0");
-        session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, link, settings_, [this] { ++changes_; });
+        session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, link, settings_, [this] {
+            ++changes_;
+            if (on_change_) on_change_();
+        });
         ASSERT_TRUE(is_ok(session_->open()));
         const std::array indexes{link.index};
         const auto up = netlink::bring_up(netlink_, indexes);
@@ -69,6 +72,7 @@ class SessionFixture : public ::testing::Test {
     std::optional<netlink::LinkMonitor> monitor_;
     dhcp_io::Session::Settings settings_;
     unsigned changes_ = 0;
+    std::function<void()> on_change_;  // beside the count
     std::unique_ptr<dhcp_io::Session> session_;
 };
 

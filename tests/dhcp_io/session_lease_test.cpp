@@ -46,7 +46,7 @@ class SessionLeaseTest : public test::SessionFixture {
 };
 
 TEST_F(SessionLeaseTest, AtT1TheLeaseIsRenewedByUnicastAndItsLifetimeSetInPlace) {
-    server_.grant.set_times(30, 2, 4);
+    server_.grant.set_times(30, 15, 26);
     bind();
     test::KernelEvents events(cable_.client);
     std::optional<std::uint32_t> left_before;
@@ -157,10 +157,10 @@ TEST_F(SessionLeaseTest, AfterStopTheLinkMayDoWhatItLikes) {
 }
 
 TEST_F(SessionLeaseTest, WhatTheRenewalBringsAnewIsAppliedByDifference) {
-    server_.grant.set_times(30, 2, 4);
     bind();
     server_.grant.options.set_address(OptionCode::router, {192, 0, 2, 254});
     test::KernelEvents events(cable_.client);
+    session_->renew();
     ASSERT_TRUE(hears_request());
     ASSERT_TRUE(run_until([&] {
         return routes() == std::vector<std::string>{"192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
@@ -170,7 +170,7 @@ TEST_F(SessionLeaseTest, WhatTheRenewalBringsAnewIsAppliedByDifference) {
 }
 
 TEST_F(SessionLeaseTest, WhenTheServerDoesNotAnswerEveryServerIsAskedAtT2) {
-    server_.grant.set_times(30, 2, 3);
+    server_.grant.set_times(30, 15, 16);
     bind();
     server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
         if (request.destination.is_broadcast()) server.answer(request);
@@ -184,13 +184,13 @@ TEST_F(SessionLeaseTest, WhenTheServerDoesNotAnswerEveryServerIsAskedAtT2) {
 }
 
 TEST_F(SessionLeaseTest, ARefusedRenewalWithdrawsTheAddressAndAsksForAnother) {
-    server_.grant.set_times(30, 2, 4);
     bind();
     server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
         server.script = {};
         server.send(server.reply_to(request.message, MessageType::nak));
         server.grant.address = {192, 0, 2, 60};
     };
+    session_->renew();
     ASSERT_TRUE(run_until([&] {
         return session_->client().lease() && session_->client().lease()->address == Ipv4Address(192, 0, 2, 60);
     }));
@@ -262,11 +262,14 @@ TEST_F(SessionLeaseTest, ACarrierThatWentAndCameBetweenTwoLooksIsAFlap) {
     EXPECT_EQ(session_->client().state(), dhcp::State::rebooting);
 }
 
-// 121 with a gateway that the kernel refuses: the address is there, and a route is not.
+// 121 with a way out that the kernel refuses: the address is there, and the default route is not.
+const Bytes kDefaultViaBroadcast{0, 192, 0, 2, 255};
+
 TEST_F(SessionLeaseTest, WhatTheKernelTookOfARefusedPlanGoesWithTheLease) {
-    server_.grant.options.set(OptionCode::classless_static_route, Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255});
+    server_.grant.options.set(OptionCode::classless_static_route, kDefaultViaBroadcast);
     start();
     ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
+    EXPECT_FALSE(session_->configured());
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
     session_->stop();
     EXPECT_THAT(addresses(), IsEmpty());
@@ -274,13 +277,53 @@ TEST_F(SessionLeaseTest, WhatTheKernelTookOfARefusedPlanGoesWithTheLease) {
 }
 
 TEST_F(SessionLeaseTest, ALateAttemptDoesNotLengthenTheLifetime) {
-    server_.grant.options.set(OptionCode::classless_static_route, Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255});
+    server_.grant.options.set(OptionCode::classless_static_route, kDefaultViaBroadcast);
     server_.grant.set_times(30, 15, 26);
     start();
     ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
     const auto bound_at = BootClock::now();
     ASSERT_TRUE(run_until([&] { return BootClock::now() - bound_at > 2s; }));  // attempts after 0.1, 0.3, 0.7, 1.5 s
-    EXPECT_THAT(lifetime(), Optional(::testing::Le(29U)));
+    EXPECT_THAT(lifetime(), Optional(::testing::Le(28U)));
+}
+
+TEST_F(SessionLeaseTest, ARouteThatTheKernelRefusesKeepsNothingElseBack) {
+    server_.grant.options.set(OptionCode::classless_static_route,
+                              Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255, 16, 172, 16, 192, 0, 2, 1});
+    start();
+    ASSERT_TRUE(is_configured());
+    EXPECT_THAT(session_->failures(), IsEmpty());
+    EXPECT_THAT(routes(), ElementsAre("172.16.0.0/16 via 192.0.2.1 src 192.0.2.50 proto dhcp",
+                                      "192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
+                                      "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
+    ASSERT_EQ(session_->left_out().size(), 1U);
+    EXPECT_EQ(to_string(session_->left_out().front().route), "10.0.0.0/8 via 192.0.2.255");
+    const auto& error = session_->left_out().front().error;
+    EXPECT_TRUE(run_until([&] { return session_->refusals_of(error) >= 3; })) << "it is tried again, and counted";
+    session_->stop();
+    EXPECT_THAT(routes(), IsEmpty());
+}
+
+// RFC 2131 4.4.5.
+TEST_F(SessionLeaseTest, AShortLeaseIsOverAtItsEndInTheKernelToo) {
+    server_.grant.options.set_u32(OptionCode::lease_time, 2);
+    start();
+    ASSERT_TRUE(is_configured());
+    EXPECT_THAT(lifetime(), Optional(::testing::Le(2U)));
+    const auto expires_at = session_->client().lease()->expires_at;
+    server_.silent = true;
+    ASSERT_TRUE(run_until([&] { return session_->client().lease() == nullptr; }));
+    EXPECT_GE(BootClock::now(), expires_at);
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_THAT(routes(), IsEmpty());
+    EXPECT_THAT(server_.heard(), Not(Contains(kRenewal)));
+}
+
+TEST_F(SessionLeaseTest, AnMtuOfALeaseGoesWithTheLease) {
+    server_.grant.options.set_u16(OptionCode::interface_mtu, 1400);
+    bind();
+    ASSERT_EQ(test::link_of("eth0", cable_.client)->mtu, 1400U);
+    session_->stop();
+    EXPECT_EQ(test::link_of("eth0", cable_.client)->mtu, 1500U);
 }
 
 }  // namespace

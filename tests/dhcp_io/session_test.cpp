@@ -212,5 +212,72 @@ TEST_F(SessionTest, ANeighbourIsToldWhoHasTheAddressNow) {
     EXPECT_EQ(Bytes(heard.begin() + 24, heard.begin() + 28), (Bytes{192, 0, 2, 50})) << "target";
 }
 
+// READY, resolv.conf and whoever waits for them: the address works for its neighbours by then.
+TEST_F(SessionTest, TheNeighboursAreToldBeforeAnybodyHearsOfTheLease) {
+    const test::ArpListener listener(cable_.server);
+    std::vector<bool> announced;
+    on_change_ = [&] {
+        if (session_->configured()) announced.push_back(!listener.next_now().empty());
+    };
+    start();
+    ASSERT_TRUE(is_configured());
+    ASSERT_THAT(announced, ::testing::Not(IsEmpty()));
+    EXPECT_TRUE(announced.front());
+}
+
+TEST_F(SessionTest, WhatTheKernelTookLateIsAnnouncedThen) {
+    const test::ArpListener listener(cable_.server);
+    server_.script = [this](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        server.answer(request);
+        if (request.message.type == MessageType::request) test::set_link_down("eth0", cable_.client);
+    };
+    start();
+    ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
+    EXPECT_THAT(listener.next_now(), IsEmpty());
+    test::set_link_up("eth0", cable_.client);
+    ASSERT_TRUE(is_configured());
+    EXPECT_EQ(listener.next(loop_).size(), 28U);
+}
+
+// 32 a turn until the filter is narrowed; what is queued by then is still read.
+TEST_F(SessionTest, AFloodOfOtherTransactionsStaysInTheKernel) {
+    server_.silent = true;
+    start();
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 1; }));
+    auto offer = server_.reply_to(server_.requests()[0].message, MessageType::offer);
+    offer.xid ^= 1;
+    server_.send(offer);
+    const auto drops = [&] { return session_->client().drops()[DropReason::other_transaction]; };
+    ASSERT_TRUE(run_until([&] { return drops() == 1; }));
+    for (int i = 0; i < 100; ++i) server_.send(offer);
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 2; }));
+    EXPECT_EQ(drops(), 1U);
+    server_.silent = false;
+    server_.send(server_.reply_to(server_.requests()[0].message, MessageType::offer));
+    ASSERT_TRUE(is_configured());
+    session_->renew();
+    ASSERT_TRUE(run_until([&] { return session_->client().messages().received[5] == 2; }))
+        << "the ACK of another transaction, which is ours";
+    EXPECT_EQ(drops(), 1U);
+}
+
+// Malformed, or with a bad checksum: it need not be a reply at all.
+TEST_F(SessionTest, AFloodOfWhatIsNoReplyStaysInTheKernelToo) {
+    server_.silent = true;
+    start();
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 1; }));
+    auto offer = server_.reply_to(server_.requests()[0].message, MessageType::offer);
+    offer.xid ^= 1;
+    test::ServerFrame frame;
+    frame.payload = dhcp::serialize(offer);
+    frame.udp_sum = 0x1234;
+    const auto send = [&] { server_.send_frame(frame.bytes(), offer.chaddr); };
+    send();
+    ASSERT_TRUE(run_until([&] { return session_->frame_drops().total() == 1; }));
+    for (int i = 0; i < 100; ++i) send();
+    ASSERT_TRUE(run_until([&] { return server_.requests().size() == 2; }));
+    EXPECT_EQ(session_->frame_drops().total(), 1U);
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp_io

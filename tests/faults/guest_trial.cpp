@@ -135,7 +135,7 @@ class GuestMachine {
         const auto asked = [this] { return server_.count(dhcp::MessageType::request); };
         std::ignore = comes_to([&] { return asked() >= 2; }, 2s);  // verifies the lease
         const auto before = asked();
-        std::ignore = comes_to([&] { return asked() > before; }, 3s);  // renews it
+        std::ignore = comes_to([&] { return asked() > before; }, 4s);  // its lease ends
         guest_.signal(SIGUSR2);
     }
 
@@ -169,7 +169,8 @@ void run_guest(const std::string& program, Scenario scenario, const Fault& fault
     ::setrlimit(RLIMIT_NOFILE, &limit);
     GuestMachine machine(program, folder);
     if (scenario == Scenario::after) {
-        machine.server().grant.set_times(30, 1, 3);
+        // No lease is renewed sooner than after 15 s: this one ends, and another is asked for.
+        machine.server().grant.options.set_u32(dhcp::OptionCode::lease_time, 3);
         machine.boot(fault, "read x < /out/never\n");
         machine.pull_cable_and_renew();
     } else {

@@ -32,6 +32,7 @@ class NlinitGuest final : public Guest {
     NlinitGuest(ClientNumber number, Random random, const Scenario& scenario)
         : client_(config_of(number, scenario.rapid_commit), [random]() mutable { return random.word(); }),
           number_(number),
+          lease_(scenario.lease),
           wire_(scenario.wire) {}
 
     std::optional<Request> power_on(TimePoint now) override { return perform(client_.handle(dhcp::LinkUp{}, now)); }
@@ -39,14 +40,12 @@ class NlinitGuest final : public Guest {
         return perform(client_.handle(dhcp::DeadlineReached{}, now));
     }
     std::optional<Request> take(const Reply& reply, TimePoint now) override {
-        const auto message = message_of(reply, number_);
+        const auto message = message_of(reply, number_, lease_);
         return perform(client_.handle(dhcp::Received{wire_ ? over_the_wire(message) : message, kServer}, now));
     }
 
     [[nodiscard]] TimePoint deadline() const override { return client_.deadline().value_or(nlinit::kNever); }
-    [[nodiscard]] Progress progress() const override {
-        return client_.state() == dhcp::State::bound ? Progress::bound : Progress::trying;
-    }
+    [[nodiscard]] Progress progress() const override { return client_.lease() ? Progress::bound : Progress::trying; }
     [[nodiscard]] nlinit::Ipv4Address address() const override {
         return client_.lease() ? client_.lease()->address : nlinit::Ipv4Address();
     }
@@ -55,14 +54,18 @@ class NlinitGuest final : public Guest {
     // One event makes the client send one message at most.
     [[nodiscard]] std::optional<Request> perform(const std::vector<dhcp::Action>& actions) const {
         for (const auto& action : actions) {
-            if (const auto* sent = std::get_if<dhcp::Broadcast>(&action))
-                return request_in(wire_ ? over_the_wire(sent->message) : sent->message);
+            const auto* by_broadcast = std::get_if<dhcp::Broadcast>(&action);
+            const auto* by_unicast = std::get_if<dhcp::Unicast>(&action);
+            if (!by_broadcast && !by_unicast) continue;
+            const auto& message = by_broadcast ? by_broadcast->message : by_unicast->message;
+            return request_in(wire_ ? over_the_wire(message) : message);
         }
         return std::nullopt;
     }
 
     dhcp::Client client_;
     ClientNumber number_;
+    Duration lease_;
     bool wire_;
 };
 

@@ -27,7 +27,9 @@ enum Option : int {
     strategies,
     ladder,
     svg,
-    until
+    until,
+    lease,
+    keep
 };
 
 constexpr option kOptions[] = {
@@ -44,6 +46,8 @@ constexpr option kOptions[] = {
     {"ladder", required_argument, nullptr, ladder},
     {"svg", required_argument, nullptr, svg},
     {"until", required_argument, nullptr, until},
+    {"lease", required_argument, nullptr, lease},
+    {"keep", required_argument, nullptr, keep},
     {"rapid", no_argument, nullptr, 'r'},
     {"wire", no_argument, nullptr, 'w'},
     {"help", no_argument, nullptr, 'h'},
@@ -51,6 +55,7 @@ constexpr option kOptions[] = {
 };
 
 constexpr std::string_view kDefaultStrategies = "nlinit,seed,rfc2131,fixed,gentle";
+constexpr std::string_view kDefaultKeepers = "nlinit,exact";
 
 Error bad(std::string_view name, std::string_view value, std::string_view wanted) {
     return {0, "--" + std::string(name) + ' ' + std::string(value) + ": " + std::string(wanted)};
@@ -71,6 +76,12 @@ Result<> take_time(std::string_view name, std::string_view value, Duration& fiel
     const auto parsed = bare ? bare : config::parse_duration(value);
     if (!parsed) return bad(name, value, "want a time such as 60, 60s or 5ms, up to a day");
     field = *parsed;
+    return {};
+}
+
+Result<> take_lease(std::string_view value, Duration& field) {
+    if (auto taken = take_time("lease", value, field); !taken.ok()) return taken.error();
+    if (field < std::chrono::minutes(1)) return bad("lease", value, "want a minute or more");
     return {};
 }
 
@@ -97,7 +108,7 @@ Result<> take_names(std::string_view names, std::vector<Strategy>& field) {
         const auto name = names.substr(0, names.find(','));
         names.remove_prefix(std::min(name.size() + 1, names.size()));
         const auto* known = find_strategy(name);
-        if (!known) return bad("strategies", name, "want some of nlinit,ladder,seed,rfc2131,fixed,gentle");
+        if (!known) return bad("strategies", name, "want some of nlinit,ladder,exact,seed,rfc2131,fixed,gentle");
         field.push_back(*known);
     }
     return {};
@@ -140,6 +151,10 @@ Result<> take(int option, std::string_view value, RunOptions& options) {
             return {};
         case until:
             return take_time("until", value, options.until);
+        case lease:
+            return take_lease(value, scenario.lease);
+        case keep:
+            return take_time("keep", value, scenario.keep);
         case 'r':
             scenario.rapid_commit = true;
             return {};
@@ -169,10 +184,13 @@ retransmission, and prints what became of them. nlinit is the real client; the o
   --rate N            requests a second that the server answers (20000)
   --queue N           requests that wait for it; more are lost (1000)
   --rapid             the server and the clients know rapid commit (RFC 4039)
+  --keep TIME         go on for so long, and renew the leases (0: until all are BOUND)
+  --lease TIME        how long a lease is, in whole seconds (1440min)
   --patience TIME     how long to go on after the server is up (10min)
   --seed N            of the random numbers (1)
-  --strategies LIST   of nlinit,ladder,seed,rfc2131,fixed,gentle; "ladder" is nlinit's ladder in the model client,
-                      a check of the model (nlinit,seed,rfc2131,fixed,gentle)
+  --strategies LIST   of nlinit,ladder,exact,seed,rfc2131,fixed,gentle; "ladder" is nlinit's ladder in the model
+                      client, a check of the model, and "exact" the same under a name that tells how it renews
+                      (nlinit,seed,rfc2131,fixed,gentle; with --keep nlinit,exact)
   --ladder NAME=KEY:VALUE,…
                       one more strategy: first:200ms factor:2 cap:3s jitter:25 (percent) share:0 (the cap grows to so
                       many percent of the time spent) late:64s (up to this) requests:5 or hold:60s (REQUESTs before
@@ -197,7 +215,8 @@ Result<RunOptions> parse_options(int argc, char** argv) {
     }
     if (optind < argc) return Error{0, std::string("unexpected argument ") + argv[optind]};
     if (options.strategies.empty()) {
-        if (auto taken = take_names(kDefaultStrategies, options.strategies); !taken.ok()) return taken.error();
+        const auto names = options.scenario.keep > Duration(0) ? kDefaultKeepers : kDefaultStrategies;
+        if (auto taken = take_names(names, options.strategies); !taken.ok()) return taken.error();
     }
     return options;
 }

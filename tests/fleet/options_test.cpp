@@ -43,12 +43,23 @@ TEST(FleetOptionsTest, TakesALadderOfOnesOwn) {
     EXPECT_EQ(habits.ladder(4'000'000'000, 4s, random), 5s);
 }
 
+TEST(FleetOptionsTest, LeasesThatAreKeptAreHeldBesideOnesWithoutFuzz) {
+    const auto options = parse({"--keep", "1440min", "--lease", "60min"});
+    ASSERT_TRUE(options.ok()) << options.error().what;
+    EXPECT_EQ(options->scenario.keep, 24h);
+    EXPECT_EQ(options->scenario.lease, 1h);
+    ASSERT_EQ(options->strategies.size(), 2U);
+    EXPECT_EQ(options->strategies.back().name, "exact");
+}
+
 TEST(FleetOptionsTest, SaysWhichWordIsWrong) {
     const std::pair<std::vector<std::string>, const char*> kWrong[] = {
         {{"--loss", "100"}, "--loss 100"},
         {{"--clients", "0"}, "--clients 0"},
         {{"--rate", "fast"}, "--rate fast"},
         {{"--outage", "1 h"}, "--outage 1 h"},
+        {{"--lease", "59s"}, "--lease 59s"},
+        {{"--keep", "for ever"}, "--keep for ever"},
         {{"--strategies", "nlinit,hope"}, "hope"},
         {{"--ladder", "mine=first:soon"}, "first:soon"},
         {{"--ladder", "first:1s"}, "NAME="},

@@ -31,6 +31,7 @@ struct Outcome {
     std::vector<Duration> bound_at;  // the same since the start of the run
     std::uint32_t gave_up = 0;
     std::uint32_t on_a_shared_address = 0;
+    std::uint32_t bound_at_the_end = 0;
     std::uint64_t sent = 0;
     std::uint64_t received = 0;  // by the server, since it was up
     std::uint64_t dropped = 0;   // by its queue

@@ -11,7 +11,6 @@ using nlinit::dhcp::OptionCode;
 
 namespace {
 
-constexpr std::uint32_t kLeaseSeconds = 86'400;
 constexpr nlinit::Ipv4Address kMask{255, 0, 0, 0}, kRouter{10, 0, 0, 1}, kNameServer{10, 0, 0, 2};
 
 }  // namespace
@@ -33,7 +32,7 @@ std::optional<Request> request_in(const Message& message) {
                    message.options.address(OptionCode::requested_address).value_or(message.ciaddr)};
 }
 
-Message message_of(const Reply& reply, ClientNumber client) {
+Message message_of(const Reply& reply, ClientNumber client, nlinit::Duration lease) {
     Message message;
     message.op = OpCode::boot_reply;
     message.type = reply.type;
@@ -43,7 +42,7 @@ Message message_of(const Reply& reply, ClientNumber client) {
     if (reply.type == MessageType::nak) return message;
     message.yiaddr = reply.address;
     if (reply.rapid_commit) message.options.set(OptionCode::rapid_commit, {});
-    message.options.set_u32(OptionCode::lease_time, kLeaseSeconds);
+    message.options.set_u32(OptionCode::lease_time, static_cast<std::uint32_t>(lease / std::chrono::seconds(1)));
     message.options.set_address(OptionCode::subnet_mask, kMask);
     message.options.set_address(OptionCode::router, kRouter);
     message.options.set_address(OptionCode::name_server, kNameServer);

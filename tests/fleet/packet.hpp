@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/message.hpp"
 #include "nlinit/net/address.hpp"
 
@@ -35,7 +36,7 @@ struct Reply {  // OFFER, ACK or NAK
 
 // What a server reads of a message: nothing if it is neither DISCOVER nor REQUEST, or meant for another server.
 [[nodiscard]] std::optional<Request> request_in(const nlinit::dhcp::Message& message);
-// A reply as a server of a large network gives it: a lease of a day, mask, router, name server.
-[[nodiscard]] nlinit::dhcp::Message message_of(const Reply& reply, ClientNumber client);
+// A reply as a server of a large network gives it: a lease, mask, router, name server.
+[[nodiscard]] nlinit::dhcp::Message message_of(const Reply& reply, ClientNumber client, nlinit::Duration lease);
 
 }  // namespace fleet

@@ -71,7 +71,7 @@ struct Panel {
     std::vector<Tick> ticks;
 };
 
-std::string frame_of(const Panel& panel, double outage) {
+std::string frame_of(const Panel& panel, double outage, double unit) {
     const auto& [time, value, title, ticks] = panel;
     std::string svg = text_at(kLeft, value.to - 12, "class=\"h\"", title);
     if (outage > 0) {
@@ -83,11 +83,11 @@ std::string frame_of(const Panel& panel, double outage) {
         svg += line(time.from, y, time.to, y, "class=\"g\"");
         svg += text_at(time.from - 8, y + 4, "class=\"s\" text-anchor=\"end\"", tick.label);
     }
-    const double step = round_step(time.high, 9);
+    const double step = unit * round_step(time.high / unit, 9);
     for (double at = 0; at <= time.high * 1.0001; at += step) {
         const double x = time.place(at);
         svg += line(x, value.from, x, value.from + 5, "class=\"a\"");
-        svg += text_at(x, value.from + 20, "class=\"s\" text-anchor=\"middle\"", formatted("%g", at));
+        svg += text_at(x, value.from + 20, "class=\"s\" text-anchor=\"middle\"", formatted("%g", at / unit));
     }
     svg += line(time.from, value.from, time.to, value.from, "class=\"a\"");
     return svg;
@@ -126,6 +126,23 @@ Curve packets_a_second(const Traffic& traffic, double step) {
     };
 }
 
+// In a day a second is too narrow to be drawn, and an average hides it.
+Curve busiest_second(const Traffic& traffic, double step) {
+    const double slot = in_seconds(kSlot);
+    return [&traffic, step, slot](double at) {
+        const auto first = static_cast<std::size_t>(std::lround(at / slot));
+        const auto slots = static_cast<std::size_t>(std::lround(step / slot));
+        const auto in_a_second = static_cast<std::size_t>(std::lround(1 / slot));
+        std::uint64_t most = 0;
+        for (auto start = first; start < first + slots; start += in_a_second) {
+            std::uint64_t sum = 0;
+            for (auto number = start; number < start + in_a_second; ++number) sum += traffic.in_slot(number);
+            most = std::max(most, sum);
+        }
+        return static_cast<double>(most);
+    };
+}
+
 Curve share_bound(const Outcome& outcome) {
     return [&outcome](double at) {
         const auto time = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(at));
@@ -134,13 +151,14 @@ Curve share_bound(const Outcome& outcome) {
     };
 }
 
-Panel packets_panel(const Axis& time, double top, const std::vector<NamedOutcome>& outcomes) {
+// slots: over how many the most is taken.
+Panel packets_panel(const Axis& time, double top, const std::vector<NamedOutcome>& outcomes, std::size_t slots,
+                    std::string title) {
     std::uint64_t most = 1;
-    for (const auto& named : outcomes) most = std::max(most, named.outcome.arrived.busiest(1, TimePoint{}));
-    const double per_second = static_cast<double>(most) / in_seconds(kSlot);
+    for (const auto& named : outcomes) most = std::max(most, named.outcome.arrived.busiest(slots, TimePoint{}));
+    const double per_second = static_cast<double>(most) / (static_cast<double>(slots) * in_seconds(kSlot));
     const double high = std::pow(10, std::ceil(std::log10(per_second)));
-    Panel panel{
-        time, {std::max(1.0, high / 1e4), high, top + kPanelHeight, top, true}, "Packets per second at the server", {}};
+    Panel panel{time, {std::max(1.0, high / 1e4), high, top + kPanelHeight, top, true}, std::move(title), {}};
     for (double value = panel.value.low; value <= high * 1.0001; value *= 10)
         panel.ticks.push_back({value, grouped(static_cast<std::uint64_t>(std::llround(value)))});
     return panel;
@@ -183,7 +201,10 @@ constexpr const char* kStyle =
 }  // namespace
 
 std::string svg_plot(const Scenario& scenario, const std::vector<NamedOutcome>& outcomes, Duration until) {
-    const double end = until > Duration(0) ? in_seconds(until) : end_of(scenario, outcomes);
+    const bool keeps = scenario.keep > Duration(0);
+    const double unit = keeps ? 3600 : 1;
+    const double all = keeps ? in_seconds(scenario.keep) : end_of(scenario, outcomes);
+    const double end = until > Duration(0) ? in_seconds(until) : all;
     const double slot = in_seconds(kSlot);
     const double step = slot * std::ceil(end / slot / kMaxPoints);
     const double legend_lines = std::ceil(static_cast<double>(outcomes.size()) / 2);
@@ -191,27 +212,33 @@ std::string svg_plot(const Scenario& scenario, const std::vector<NamedOutcome>& 
     const double second_top = first_top + kPanelHeight + kPanelGap;
     const double height = second_top + kPanelHeight + 52;
     const Axis time{0, end, kLeft, kRight};
-    const Panel packets = packets_panel(time, first_top, outcomes);
+    const Panel packets = packets_panel(
+        time, first_top, outcomes, keeps ? std::chrono::seconds(1) / kSlot : 1,
+        keeps ? "Packets at the server in the busiest second of six minutes" : "Packets per second at the server");
     const Panel bound = bound_panel(time, second_top);
 
     std::string svg =
         formatted("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\">\n", kWidth, height);
     svg += kStyle;
     svg += formatted("<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>\n", kWidth, height);
-    svg += text_at(kLeft, 30, "class=\"h\" style=\"font-size:17px\"", "A fleet asks one DHCP server for addresses");
+    svg +=
+        text_at(kLeft, 30, "class=\"h\" style=\"font-size:17px\"",
+                keeps ? "A fleet renews the leases of one DHCP server" : "A fleet asks one DHCP server for addresses");
     svg += text_at(kLeft, 50, "class=\"t\"", describe(scenario));
     svg += legend(outcomes);
-    svg += frame_of(packets, in_seconds(scenario.outage)) + frame_of(bound, in_seconds(scenario.outage));
+    svg += frame_of(packets, in_seconds(scenario.outage), unit) + frame_of(bound, in_seconds(scenario.outage), unit);
     for (std::size_t number = outcomes.size(); number-- > 0;) {  // the first on top
         const auto& outcome = outcomes[number].outcome;
         const auto* colour = kColours[number % kColours.size()];
         const double last = std::min(end - step, static_cast<double>(outcome.arrived.slots()) * slot);
-        svg += curve(packets, colour, step, last, packets_a_second(outcome.arrived, step));
+        svg += curve(packets, colour, step, last,
+                     keeps ? busiest_second(outcome.arrived, step) : packets_a_second(outcome.arrived, step));
         svg += curve(bound, colour, step, end, share_bound(outcome));
     }
     svg += server_rate(packets, scenario.rate);
     if (scenario.outage > Duration(0)) svg += text_at(kLeft + 8, second_top + 18, "class=\"s\"", "server down");
-    svg += text_at((kLeft + kRight) / 2, height - 10, "class=\"t\" text-anchor=\"middle\"", "seconds since power-on");
+    svg += text_at((kLeft + kRight) / 2, height - 10, "class=\"t\" text-anchor=\"middle\"",
+                   keeps ? "hours since power-on" : "seconds since power-on");
     return svg + "</svg>\n";
 }
 

@@ -25,6 +25,8 @@ struct Scenario {
     std::size_t queue = 1000;                       // requests that wait for it; more are lost
     bool rapid_commit = false;                      // the server takes a DISCOVER with option 80 for a REQUEST
     Duration patience = std::chrono::minutes(10);   // the run ends so long after the server is up
+    Duration lease = std::chrono::hours(24);
+    Duration keep{0};  // leases are renewed, and the run lasts so long; 0: it ends when all are BOUND
     std::uint64_t seed = 1;
     bool wire = false;  // packets go through serialize() and parse()
 };

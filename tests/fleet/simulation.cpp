@@ -92,8 +92,9 @@ Simulation::Simulation(const Scenario& scenario, const Strategy& strategy)
 }
 
 Outcome Simulation::run() {
-    const TimePoint end = up_at_ + scenario_.patience;
-    while (!events_.empty() && events_.top().at < end && settled_ < scenario_.clients) {
+    const bool keeps = scenario_.keep > Duration(0);
+    const TimePoint end = keeps ? TimePoint(scenario_.keep) : up_at_ + scenario_.patience;
+    while (!events_.empty() && events_.top().at < end && (keeps || settled_ < scenario_.clients)) {
         const Event event = events_.top();
         events_.pop();
         std::visit([&](const auto& what) { happen(event.at, what); }, event.what);
@@ -101,6 +102,7 @@ Outcome Simulation::run() {
     std::unordered_set<std::uint32_t> addresses;
     for (const auto& seat : seats_) {
         if (seat.guest->progress() != Progress::bound) continue;
+        ++outcome_.bound_at_the_end;
         if (!addresses.insert(seat.guest->address().to_integer()).second) ++outcome_.on_a_shared_address;
     }
     std::ranges::sort(outcome_.took);
@@ -136,10 +138,10 @@ void Simulation::follow(ClientNumber client, const std::optional<Request>& sent,
     if (sent) send(*sent, now);
     if (seat.guest->progress() != Progress::trying) {
         settle(seat, now);
-        return;
+        if (scenario_.keep == Duration(0)) return;
     }
     const TimePoint deadline = seat.guest->deadline();
-    if (deadline == seat.wake_at) return;
+    if (deadline == seat.wake_at || deadline == nlinit::kNever) return;
     seat.wake_at = deadline;
     plan(deadline, Wake{client});
 }
@@ -156,7 +158,7 @@ void Simulation::send(const Request& request, TimePoint now) {
     }
 }
 
-// A lease lasts longer than a run, so what comes after it is no concern here.
+// The first time. Where leases are not kept, a run is too short for what comes after it.
 void Simulation::settle(Seat& seat, TimePoint now) {
     if (seat.settled) return;
     seat.settled = true;

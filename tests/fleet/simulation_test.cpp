@@ -77,6 +77,29 @@ TEST(FleetTest, WithoutLossAClientTakesTwoRoundTrips) {
     EXPECT_EQ(outcome.sent, 2U);
 }
 
+// RFC 2131 4.4.5: without fuzz all that were bound in one second renew in one second, for ever.
+TEST(FleetTest, AHerdThatWasBoundTogetherSpreads) {
+    const Scenario scenario{.clients = kClients, .loss = 0, .rate = 100'000, .lease = 1h, .keep = 6h};
+    constexpr std::size_t kSecond = 1s / kSlot;
+    const auto busiest = [&](const Outcome& outcome, Duration from) {
+        return outcome.arrived.busiest(kSecond, TimePoint(from));
+    };
+    const auto exact = run(scenario, "exact");
+    EXPECT_GE(busiest(exact, 20min), kClients * 9 / 10) << "the model that shows what is to be avoided";
+    EXPECT_GE(busiest(exact, 5h), kClients * 9 / 10);
+    const auto fuzzed = run(scenario, "nlinit");
+    EXPECT_EQ(fuzzed.bound_at_the_end, kClients);
+    EXPECT_LE(busiest(fuzzed, 20min), kClients / 50) << "at the first renewal";
+    EXPECT_LE(busiest(fuzzed, 5h), kClients / 100) << "each renewal adds to it";
+    EXPECT_LE(fuzzed.sent, exact.sent * 12 / 10);
+}
+
+TEST(FleetTest, LeasesAreRenewedThroughLoss) {
+    const auto outcome = run({.clients = 200, .loss = 0.1, .rate = 10'000, .lease = 10min, .keep = 3h}, "nlinit");
+    EXPECT_EQ(outcome.took.size(), 200U);
+    EXPECT_GE(outcome.bound_at_the_end, 199U);
+}
+
 TEST(TrafficTest, TheBusiestSecondIsOfSlotsInARow) {
     Traffic traffic;
     for (const auto at : {0ms, 950ms, 1010ms, 1020ms, 1930ms, 2500ms}) traffic.count(TimePoint(at));

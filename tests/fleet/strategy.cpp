@@ -77,6 +77,7 @@ const std::vector<Strategy>& known_strategies() {
     static const std::vector<Strategy> kStrategies{
         {"nlinit", "nlinit", std::nullopt},
         {"ladder", "nlinit's ladder in the model", Habits{.ladder = nlinit::dhcp::retransmission_delay, .hold = 60s}},
+        {"exact", "T1 and T2 without fuzz", Habits{.ladder = nlinit::dhcp::retransmission_delay, .hold = 60s}},
         {"seed", "2 s, three times (udhcpc -t 3 -T 2 -n)", seed_habits()},
         {"rfc2131", "RFC 2131: 4 s doubling to 64 s", with({.first = 4s, .cap = 64s, .jitter = 0, .fixed_jitter = 1s})},
         {"fixed", "200 ms for ever", with({.first = 200ms, .factor = 1, .cap = 200ms, .jitter = 0})},

@@ -17,7 +17,7 @@ struct Strategy {
     std::optional<Habits> habits;  // none: the real client
 };
 
-// Those known by name: nlinit, ladder, seed, rfc2131, fixed, gentle.
+// Those known by name: nlinit, ladder, exact, seed, rfc2131, fixed, gentle.
 [[nodiscard]] const std::vector<Strategy>& known_strategies();
 [[nodiscard]] const Strategy* find_strategy(std::string_view name);
 

@@ -62,6 +62,25 @@ Row row_of(const Scenario& scenario, const NamedOutcome& named) {
     return row;
 }
 
+// From when the first T1 of all may come: the start is another matter.
+Row keeping_header() {
+    return {"strategy", "BOUND at the end", "sent", "mean in 1 s", "busiest 1 s", "in the last quarter"};
+}
+
+Row keeping_row_of(const Scenario& scenario, const NamedOutcome& named) {
+    const auto& outcome = named.outcome;
+    constexpr std::size_t kSlotsOfASecond = std::chrono::seconds(1) / kSlot;
+    const auto busiest = [&](Duration from) {
+        return grouped(outcome.arrived.busiest(kSlotsOfASecond, TimePoint(from)));
+    };
+    return {named.name,
+            grouped(outcome.bound_at_the_end),
+            grouped(outcome.sent),
+            number(static_cast<double>(outcome.sent) / seconds(scenario.keep), 1),
+            busiest(first_renewals(scenario)),
+            busiest(scenario.keep / 4 * 3)};
+}
+
 // Columns on a screen, where a dash is one and its bytes are three.
 std::size_t width(const std::string& text) {
     return static_cast<std::size_t>(
@@ -108,12 +127,20 @@ std::string describe(const Scenario& scenario) {
     if (scenario.outage > Duration(0)) text += "server down for " + seconds_in_words(scenario.outage) + ", then ";
     text += grouped(static_cast<std::uint64_t>(scenario.rate)) + " requests/s, queue of " + grouped(scenario.queue);
     if (scenario.rapid_commit) text += ", rapid commit";
+    if (scenario.keep > Duration(0))
+        text += ", leases of " + seconds_in_words(scenario.lease) + " kept for " + seconds_in_words(scenario.keep);
     return text;
 }
 
+Duration first_renewals(const Scenario& scenario) {
+    return scenario.lease / 5 * 2;
+}
+
 std::string table(const Scenario& scenario, const std::vector<NamedOutcome>& outcomes) {
-    std::vector<Row> rows{header(scenario.outage > Duration(0))};
-    for (const auto& outcome : outcomes) rows.push_back(row_of(scenario, outcome));
+    const bool keeps = scenario.keep > Duration(0);
+    std::vector<Row> rows{keeps ? keeping_header() : header(scenario.outage > Duration(0))};
+    for (const auto& outcome : outcomes)
+        rows.push_back(keeps ? keeping_row_of(scenario, outcome) : row_of(scenario, outcome));
     return laid_out(rows);
 }
 

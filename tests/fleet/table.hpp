@@ -19,6 +19,9 @@ struct NamedOutcome {
 [[nodiscard]] std::string describe(const Scenario& scenario);
 [[nodiscard]] std::string table(const Scenario& scenario, const std::vector<NamedOutcome>& outcomes);
 
+// Sooner than any T1 and later than what a start stirs up.
+[[nodiscard]] Duration first_renewals(const Scenario& scenario);
+
 // 12345 → "12 345"
 [[nodiscard]] std::string grouped(std::uint64_t number);
 

@@ -35,6 +35,9 @@ const std::vector<Times> kTimes{
     {"both_of_3_bytes", 3600, Bytes(3, 1), Bytes(3, 2), 1800, 3150},
     {"both_of_5_bytes", 3600, Bytes{0, 0, 2, 88, 9}, Bytes{0, 0, 4, 176, 9}, 600, 1200},
     {"lease_of_30", 30, {}, {}, 15, 26},
+    {"lease_of_16", 16, {}, {}, 15, 15},
+    {"t1_of_a_second", 86400, bytes_of(1U), bytes_of(75600U), 15, 75600},
+    {"both_of_a_second_or_two", 86400, bytes_of(1U), bytes_of(2U), 15, 16},
     {"lease_of_half_of_all", 0x80000000, {}, {}, 0x40000000, 0x70000000},
     {"lease_of_nearly_all", 0xfffffffe, {}, {}, 0x7fffffff, 3758096382},
 };
@@ -50,8 +53,12 @@ TEST_P(LeaseTimes, AreMadeSane) {
     });
     expect_success();
     EXPECT_EQ(lease()["seconds"].number(), times.lease);
-    EXPECT_EQ(lease()["renew_after"].number(), times.renew_after);
-    EXPECT_EQ(lease()["rebind_after"].number(), times.rebind_after);
+    // A tenth sooner or later, at random, and whole seconds.
+    EXPECT_THAT(lease()["renew_after"].number(),
+                Optional(AllOf(Ge(times.renew_after * 0.9 - 1), Le(times.renew_after * 1.1))));
+    EXPECT_THAT(lease()["rebind_after"].number(),
+                Optional(AllOf(Ge(times.rebind_after * 0.9 - 1), Le(times.rebind_after * 1.1))));
+    EXPECT_GE(lease()["renew_after"].number(), 15);
     EXPECT_THAT(test::lifetime_of("192.0.2.50/24", "eth0", cable_.client),
                 Optional(AllOf(Ge(times.lease - 5), Le(times.lease))));
 }
@@ -83,14 +90,16 @@ TEST_F(LeaseOfASpecialLength, SentTwiceTheFirstCounts) {
     EXPECT_EQ(lease()["seconds"].number(), 600);
 }
 
-// Renewed every half second it would be a storm.
-TEST_F(LeaseOfASpecialLength, OneSecondIsRenewedNoSoonerThanThirtyAreAndWarnedOf) {
+// Renewed every half second it would be a storm, and used for longer it would be another's.
+TEST_F(LeaseOfASpecialLength, OneSecondIsKeptAndWarnedOf) {
     exchange(test::with(OptionCode::lease_time, bytes_of(1U)));
     EXPECT_EQ(finished().exit_code, 0);
     EXPECT_EQ(lease()["seconds"].number(), 1);
-    EXPECT_EQ(lease()["renew_after"].number(), 15);
-    EXPECT_EQ(lease()["rebind_after"].number(), 26);
-    EXPECT_THAT(finished().errors, ::testing::HasSubstr("lease of 1 s"));
+    EXPECT_EQ(lease()["renew_after"].number(), 1);
+    EXPECT_EQ(lease()["rebind_after"].number(), 1);
+    EXPECT_THAT(finished().errors, ::testing::HasSubstr("lease of 1 s is too short to renew"));
+    EXPECT_THAT(test::lifetime_of("192.0.2.50/24", "eth0", cable_.client).value_or(1), Le(1U))
+        << "of one that may be gone by now";
 }
 
 }  // namespace

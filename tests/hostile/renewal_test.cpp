@@ -137,8 +137,9 @@ const std::vector<Odd> kUnasked{
 
 class Bound : public LeaseInUse {};
 TEST_P(Bound, IgnoresWhatItDidNotAskFor) {
-    bind(1, 30);
+    bind(20, 30);
     for (int i = 0; i < 3; ++i) send_hostile();
+    renew_now();
     ASSERT_TRUE(hears_renewal(false));
     EXPECT_THAT(lifetime(), Optional(AllOf(Ge(30U), Le(60U))));
     send_renewal();
@@ -189,7 +190,8 @@ std::vector<Odd> bad_naks() {
 
 class Renewing : public LeaseInUse {};
 TEST_P(Renewing, DropsABadAnswerAndTakesTheGoodOne) {
-    bind(1, 30);
+    bind(20, 30);
+    renew_now();
     ASSERT_TRUE(hears_renewal(false));
     send_hostile();
     send_renewal();
@@ -213,7 +215,7 @@ const std::vector<Odd> kBadWhileRebinding{
 
 class Rebinding : public LeaseInUse {};
 TEST_P(Rebinding, DropsABadAnswerAndTakesTheGoodOne) {
-    bind(1, 2);
+    bind(15, 16);  // the soonest that there is
     ASSERT_TRUE(hears_renewal(true));
     send_hostile();
     send_renewal();
@@ -250,7 +252,8 @@ std::vector<Odd> short_answers() {
 
 class RenewingInFewWords : public LeaseInUse {};
 TEST_P(RenewingInFewWords, KeepsWhatTheLeaseHasAndSaysSoOnce) {
-    bind(1, 30);
+    bind(20, 30);
+    renew_now();
     ASSERT_TRUE(hears_renewal(false));
     for (const auto seconds : {kRenewedFor - 1000, kRenewedFor}) {
         auto answer = ack_to_last();

@@ -135,7 +135,7 @@ TEST_F(DnsmasqTest, TheLeaseIsGivenBackAtTheEnd) {
     EXPECT_THAT(addresses(), IsEmpty());
 }
 
-// 3 s: it takes no shorter T1.
+// T1 is 15 s for the client, whatever the server says; dnsmasq says nothing below 3 s.
 TEST_F(DnsmasqTest, ALeaseIsRenewedWithTheServerThatGaveIt) {
     serve({kOneAddress, kRouter, "--dhcp-option=option:T1,3"});
     ASSERT_TRUE(keeps()) << client_->errors() << log();

@@ -75,6 +75,31 @@ TEST(RoutePlanTest, ADestinationThatComesTwiceCountsOnce) {
         ElementsAre(complete("10.0.2.0/24"), complete("0.0.0.0/0", "10.0.2.2")));
 }
 
+Route advice(Route route) {
+    route.is_advice = true;
+    return route;
+}
+
+std::vector<std::string> needed(const std::vector<Route>& routes) {
+    std::vector<std::string> texts;
+    for (const auto& route : routes) {
+        if (!route.is_advice) texts.push_back(to_string(route));
+    }
+    return texts;
+}
+
+TEST(RoutePlanTest, TheWayToAGatewayIsNeededWhereWhatGoesThroughItIs) {
+    const auto beyond = advice(wanted("10.1.0.0/16", "10.9.0.1"));
+    EXPECT_THAT(needed(completed(24, {beyond})), ElementsAre("10.0.2.0/24 metric 7"));
+    EXPECT_THAT(needed(completed(24, {beyond, wanted("0.0.0.0/0", "10.9.0.1")})),
+                ElementsAre("10.0.2.0/24 metric 7", "10.9.0.1/32 metric 7", "default via 10.9.0.1 metric 7"));
+    EXPECT_THAT(needed(completed(24, {advice(wanted("10.9.0.0/16")), wanted("0.0.0.0/0", "10.9.0.1")})),
+                ElementsAre("10.0.2.0/24 metric 7", "10.9.0.0/16 metric 7", "default via 10.9.0.1 metric 7"));
+    EXPECT_THAT(needed(completed(24, {advice(wanted("10.0.2.1")), wanted("0.0.0.0/0", "10.0.2.1")})),
+                ElementsAre("10.0.2.0/24 metric 7", "default via 10.0.2.1 metric 7"))
+        << "the subnet leads there anyway";
+}
+
 TEST(RoutePlanTest, ARouteLeadsToWhatItsDestinationHolds) {
     const std::vector<Route> routes = completed(24, {wanted("10.1.0.0/16", "10.0.2.1")});
     EXPECT_TRUE(leads_to(routes, {10, 0, 2, 77}));

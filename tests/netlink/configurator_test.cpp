@@ -245,11 +245,11 @@ TEST_F(ConfiguratorTest, AnMtuOfAServersThatTheDeviceRefusesIsNoFailure) {
     plan.mtu = 10;
     plan.mtu_is_advice = true;
     EXPECT_THAT(configurator_.apply(link_without_limits, {}, plan, RouteOrigin::dhcp), IsEmpty());
-    ASSERT_TRUE(configurator_.refused_advice());
-    EXPECT_THAT(configurator_.refused_advice()->what, HasSubstr("set the MTU to 10"));
+    ASSERT_TRUE(configurator_.refused_mtu());
+    EXPECT_THAT(configurator_.refused_mtu()->what, HasSubstr("set the MTU to 10"));
     plan.mtu.reset();
     EXPECT_THAT(configurator_.apply(link(), plan, plan, RouteOrigin::dhcp), IsEmpty());
-    EXPECT_FALSE(configurator_.refused_advice());
+    EXPECT_FALSE(configurator_.refused_mtu());
 }
 
 TEST_F(ConfiguratorTest, ALinkWithoutAddressesHasNothingStale) {

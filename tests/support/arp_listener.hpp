@@ -32,6 +32,14 @@ class ArpListener {
         return packet;
     }
 
+    // Without waiting; empty when none has come.
+    [[nodiscard]] Bytes next_now() const {
+        Bytes packet(64);
+        const auto size = ::recv(socket_.get(), packet.data(), packet.size(), 0);
+        packet.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+        return packet;
+    }
+
   private:
     sys::UniqueFd socket_;
 };

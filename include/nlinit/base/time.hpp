@@ -7,8 +7,8 @@
 
 namespace nlinit {
 
-// CLOCK_BOOTTIME: unlike CLOCK_MONOTONIC it goes on while the machine is suspended, so a lease keeps ageing while
-// its VM is paused. now() is defined with the system calls, in sys/boot_clock.cpp.
+// CLOCK_BOOTTIME: unlike CLOCK_MONOTONIC it goes on while the guest has suspended itself, so that leases keep ageing.
+// While its host pauses a VM it stands still. now() is defined with the system calls, in sys/boot_clock.cpp.
 struct BootClock {
     using rep = std::int64_t;
     using period = std::nano;

@@ -122,6 +122,7 @@ struct Interface {
     std::optional<std::uint16_t> mtu;
     std::optional<MacAddress> mac;
     bool default_route = true;
+    std::vector<Prefix> accept_routes;  // of a lease, where there is no default route; empty: none
     bool optional = false;
     std::uint32_t metric = 0;
     std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME

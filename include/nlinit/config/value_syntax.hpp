@@ -70,6 +70,8 @@ inline constexpr std::uint8_t kFirstOptionCode = 1, kLastOptionCode = 254;  // b
 [[nodiscard]] std::optional<Ipv4Address> parse_name_server(std::string_view text);
 // "10.0.0.2/24": a host's address, not its network's nor its broadcast address; the length is never guessed.
 [[nodiscard]] std::optional<InterfaceAddress> parse_interface_address(std::string_view text);
+// "10.0.0.0/8", but neither everything nor half of it: that is what a default route is for.
+[[nodiscard]] std::optional<Prefix> parse_part_of_everything(std::string_view text);
 // With the broadcast address that goes with the prefix.
 [[nodiscard]] InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length);
 

@@ -200,6 +200,7 @@ class Client {
     Verdict take_ack(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
     Verdict take_nak(const Expected& expected, const Received& received, TimePoint now, Actions& actions);
     [[nodiscard]] Verdict check(const Received& received) const;
+    void spread_renewals(Lease& lease) const;
 
     void expire(TimePoint now, Actions& actions);
     void discover(TimePoint now, Actions& actions);
@@ -225,6 +226,7 @@ class Client {
     std::optional<Refusal> refusal_;
     unsigned naks_in_a_row_ = 0;
     unsigned conflicts_in_a_row_ = 0;
+    bool last_was_too_short_ = false;  // to be renewed: the lease before the one in use
     DropCounters drops_;
     MessageCounters messages_;
 };

@@ -12,6 +12,7 @@
 #include "nlinit/dhcp/message.hpp"
 #include "nlinit/dhcp/option.hpp"
 #include "nlinit/dhcp/remark.hpp"
+#include "nlinit/dhcp/renewal_times.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/wire/drop_reason.hpp"
@@ -38,9 +39,8 @@ struct Lease {
 
     static constexpr std::chrono::seconds kInfinite{0xffffffff};
     [[nodiscard]] bool is_infinite() const noexcept { return duration == kInfinite; }
-    // Renewals of a shorter one would be a storm: its timers are those of kShortest.
-    static constexpr std::chrono::seconds kShortest{30};
-    [[nodiscard]] bool is_too_short() const noexcept { return duration < kShortest; }
+    // T1 and T2 are its end then, which is kept all the same.
+    [[nodiscard]] bool is_too_short_to_renew() const noexcept { return dhcp::is_too_short_to_renew(duration); }
     // The router that everything else goes through, if there is one.
     [[nodiscard]] std::optional<Ipv4Address> default_gateway() const noexcept;
     friend bool operator==(const Lease&, const Lease&) = default;
@@ -57,11 +57,13 @@ struct LeaseRules {
                                                          TimePoint requested_at, const LeaseRules& rules);
 
 struct RoutePreferences {
-    bool default_route = true;
+    bool default_route =
+        true;  // false: nothing of the lease's leads out, and its routes count inside accept_routes only
     std::uint32_t metric = 0;
     bool forever = false;                   // no lifetime on the address: for a caller who will not renew
     std::optional<std::uint16_t> mtu = {};  // whatever the lease says
     std::vector<Route> routes = {};         // beside the lease's, and before them where both have a destination
+    std::vector<Prefix> accept_routes = {};
 };
 
 // What there is to say of a lease that is put to use so.

@@ -20,6 +20,8 @@ inline constexpr int kMaxPacketsPerTurn = 32;
 // A datagram socket of AF_PACKET that hears nothing yet, with its filter in place: what is bound first and filtered
 // then has frames queued that nobody asked for. It does not block.
 [[nodiscard]] Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions);
+// In place of the filter that it has, if it has one: no packet passes between the two (socket(7)).
+[[nodiscard]] Result<> attach_filter(int fd, std::span<sock_filter> instructions);
 // From here on it hears one protocol (ETH_P_*) on one link, which may still be down.
 [[nodiscard]] Result<> bind_to(int fd, LinkIndex link, std::uint16_t protocol);
 // To every station of the link.

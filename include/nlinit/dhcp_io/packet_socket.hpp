@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "nlinit/base/bytes.hpp"
@@ -33,6 +34,11 @@ class PacketSocket {
     // Closing such a socket waits 8 to 20 ms for an RCU grace period: keep one for a whole transaction.
     [[nodiscard]] static Result<PacketSocket> open(LinkIndex link, MacAddress mac);
 
+    // From now on only replies of one transaction pass, so that a flood of others costs no time of this process; with
+    // 0, which is no transaction's, none do. The kernel puts the new filter in the place of the old one at once.
+    [[nodiscard]] Result<> take_only(std::uint32_t xid);
+    [[nodiscard]] std::optional<std::uint32_t> only_xid() const noexcept { return only_xid_; }  // nothing: all pass
+
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] Result<> broadcast(ByteView packet) const;
     // From any packet socket one may send what is not IPv4.
@@ -41,10 +47,13 @@ class PacketSocket {
     [[nodiscard]] Received receive();
 
   private:
-    PacketSocket(sys::UniqueFd fd, LinkIndex link) noexcept : fd_(std::move(fd)), link_(link) {}
+    PacketSocket(sys::UniqueFd fd, LinkIndex link, MacAddress mac) noexcept
+        : fd_(std::move(fd)), link_(link), mac_(mac) {}
 
     sys::UniqueFd fd_;
     LinkIndex link_;
+    MacAddress mac_;
+    std::optional<std::uint32_t> only_xid_;
     Bytes buffer_ = Bytes(kMaxPacketSize);
 };
 

@@ -56,9 +56,12 @@ class Session {
     // Answers that came from another UDP port than 67.
     [[nodiscard]] std::uint64_t from_other_ports() const noexcept { return from_other_ports_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
-    // All that the lease asks for is in the kernel.
+    // All that the lease asks for is in the kernel, but for routes that were left out.
     [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
     [[nodiscard]] const std::vector<Error>& failures() const noexcept { return applier_.failures(); }
+    // Routes of the lease that the kernel refuses, and how often it refused one.
+    [[nodiscard]] const std::vector<netlink::RefusedRoute>& left_out() const noexcept { return applier_.left_out(); }
+    [[nodiscard]] std::uint64_t refusals_of(const Error& error) const { return applier_.refusals_of(error); }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return applier_.first_applied_at(); }
     // Why the lease file is not as it should be, if it is not.
     [[nodiscard]] const std::optional<Error>& lease_file_failure() const noexcept { return lease_file_failure_; }
@@ -68,20 +71,27 @@ class Session {
 
   private:
     void receive();
+    void receive_some();
     void take(const PacketSocket::Packet& packet);
+    void narrow_filter();
+    void follow_transaction();
+    void filter_for(std::uint32_t xid);
     void handle(const dhcp::Event& event);
+    void step(const dhcp::Event& event);
     void perform(const dhcp::Broadcast& action);
     void perform(const dhcp::Unicast& action);
     void perform(const dhcp::Bind& action);
     void perform(const dhcp::Probe& action);
     void perform(const dhcp::Unbind& action);
+    void on_applied();
     void on_conflict(MacAddress other);
     void announce(Ipv4Address address);
     void tell_of(const dhcp::Lease& lease);
     void tell_of_refusal();
     void say_once(log::Level level, const std::string& what);
     void keep_for_next_time(const dhcp::Lease* lease);
-    void close_when_idle();
+    void close_soon_if(bool idle);
+    void close_socket();
 
     sys::EventLoop& loop_;
     Link link_;
@@ -93,6 +103,8 @@ class Session {
     PacketLog packets_;
     netlink::PlanApplier applier_;
     AddressGuard guard_;
+    std::optional<Ipv4Address> to_announce_;  // as soon as the kernel has it
+    bool cannot_probe_ = false;               // what was to be looked for cannot be
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
     std::uint64_t from_other_ports_ = 0;

@@ -89,6 +89,9 @@ class Prefix {
     [[nodiscard]] constexpr bool contains(Ipv4Address address) const noexcept {
         return (address.to_integer() & mask_bits(length_)) == network_.to_integer();
     }
+    [[nodiscard]] constexpr bool contains(Prefix other) const noexcept {
+        return other.length_ >= length_ && contains(other.network_);
+    }
     [[nodiscard]] constexpr bool is_default() const noexcept { return length_ == 0; }
     // RFC 3021: on a /31 or /32 there is no network address and no broadcast address.
     [[nodiscard]] constexpr bool has_broadcast() const noexcept { return length_ < 31; }

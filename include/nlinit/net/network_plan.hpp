@@ -58,8 +58,14 @@ struct Route {
     std::optional<Ipv4Address> gateway;  // none: on link
     std::optional<Ipv4Address> source;   // RTA_PREFSRC
     std::uint32_t metric = 0;
-    friend bool operator==(const Route&, const Route&) = default;
+    bool is_advice = false;  // a server's, and not the way out: without it the plan holds all the same
+    // Of the route itself; is_advice is what the plan thinks of it.
+    friend bool operator==(const Route& a, const Route& b) {
+        return a.destination == b.destination && a.gateway == b.gateway && a.source == b.source && a.metric == b.metric;
+    }
 };
+// What RTM_NEWROUTE with NLM_F_REPLACE would put in the other's place.
+[[nodiscard]] bool same_slot(const Route& a, const Route& b) noexcept;
 std::string to_string(const Route& route);  // "default via 10.0.2.2"
 
 struct NetworkPlan {

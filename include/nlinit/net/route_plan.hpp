@@ -11,7 +11,7 @@ namespace nlinit {
 // The subnet's own route, then `routes` that are on link, then the others, each with a host route before it when its
 // gateway is not on link yet: a /32 address with a gateway outside is what large clouds hand out. All get the address
 // as source, and `metric` where they have none of their own. A destination that comes twice with one metric counts
-// once.
+// once. A way to a gateway is advice only where all that goes through it is.
 [[nodiscard]] std::vector<Route> complete_routes(const InterfaceAddress& address, std::span<const Route> routes,
                                                  std::uint32_t metric);
 

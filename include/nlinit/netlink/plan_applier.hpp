@@ -2,6 +2,7 @@
 // refused and when it is asked again.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,15 +32,36 @@ class PlanApplier {
     // The link as it is now. Coming up again it gets its routes back.
     void update(const Link& link);
     // Makes the link look like the plan; tries again until the kernel takes it, for a refusal is never final: it may
-    // still be busy with the link.
+    // still be busy with the link. Each refusal is said when it comes first, and then counted.
+    // Routes that are advice are left out where they are refused, and tried again ever more seldom. An MTU that was a
+    // lease's goes with it, or with the first plan after it that has none.
     void apply(NetworkPlan plan);
 
+    // What was applied last, without what is left out.
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return plan_; }
     [[nodiscard]] const std::vector<Error>& failures() const noexcept { return failures_; }  // of the last attempt
+    [[nodiscard]] const std::vector<RefusedRoute>& left_out() const noexcept { return left_out_; }  // likewise
+    // How often the kernel refused what this sentence says.
+    [[nodiscard]] std::uint64_t refusals_of(const Error& error) const;
     [[nodiscard]] std::optional<TimePoint> first_applied_at() const noexcept { return first_applied_at_; }
 
   private:
-    void attempt();
+    struct Refusal {
+        std::string what;
+        std::uint64_t times = 0;
+    };
+
+    void attempt(const NetworkPlan& wanted);
+    void try_again();
+    void take_over(const NetworkPlan& wanted);
+    void remember_failed_plan();
+    void remove_what_was_in_place_of(const std::vector<RefusedRoute>& routes);
+    void arm_next_attempt();
+    void note_mtu(bool taken_back);
+    [[nodiscard]] bool is_left_out(const Route& route) const;
+    [[nodiscard]] std::vector<std::string> refused() const;
+    [[nodiscard]] std::optional<std::uint16_t> mtu_to_take_back();
+    void tell_of_refusals();
     void tell_of_mtu(const NetworkPlan& wanted);
     void tell_of_stale(const NetworkPlan& wanted);
     [[nodiscard]] NetworkPlan wanted_now() const;
@@ -55,10 +77,18 @@ class PlanApplier {
     bool stale_unsaid_ = false;             // what the first plan removes of that has not been said
     std::string mtu_said_;
     NetworkPlan tried_;  // of plans that the kernel took a part of only: what may be there, to be removed
-    NetworkPlan plan_;
+    NetworkPlan wanted_, plan_;
     TimePoint planned_at_{};
     std::vector<Error> failures_;
+    std::vector<RefusedRoute> left_out_;
+    std::vector<Refusal> refusals_;
+    struct ChangedMtu {
+        std::uint32_t before, now;
+        bool is_advice;
+    };
+    std::optional<ChangedMtu> changed_mtu_;
     Duration delay_{};
+    unsigned attempts_ = 0;  // at the plan
     std::optional<TimePoint> first_applied_at_;
 };
 

@@ -1,0 +1,50 @@
+#include "nlinit/netlink/socket.hpp"
+
+#include <gtest/gtest.h>
+#include <linux/netlink.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "nlinit/netlink/links.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+#include "support/namespaces.hpp"
+#include "support/result.hpp"
+
+namespace nlinit::netlink {
+namespace {
+
+// As another process of our pid, in a container that shares this network, may have them: libnl makes its ports of the
+// pid in the low 22 bits and a number above.
+std::vector<sys::UniqueFd> occupy_ports_of_own_pid() {
+    constexpr std::uint32_t kPorts = 1024, kPidBits = 22;
+    rlimit limit{};
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = limit.rlim_max;
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    std::vector<sys::UniqueFd> sockets;
+    for (std::uint32_t number = 0; number < kPorts; ++number) {
+        sys::UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+        sockaddr_nl address{};
+        address.nl_family = AF_NETLINK;
+        address.nl_pid = static_cast<std::uint32_t>(getpid()) | number << kPidBits;
+        EXPECT_EQ(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+        sockets.push_back(std::move(fd));
+    }
+    return sockets;
+}
+
+TEST(NetlinkSocketTest, ThePortsOfAnotherProcessOfOurPidAreNoObstacle) {
+    const test::NetworkNamespace ns;
+    const auto inside = ns.enter();
+    const auto occupied = occupy_ports_of_own_pid();
+    auto socket = Socket::open();
+    ASSERT_TRUE(test::is_ok(socket));
+    EXPECT_TRUE(test::is_ok(list_links(*socket)));
+    EXPECT_TRUE(test::is_ok(Socket::open_link_events()));
+}
+
+}  // namespace
+}  // namespace nlinit::netlink
