@@ -217,10 +217,10 @@ void Boot::end_boot() {
 }
 
 void Boot::on_signals() {
-    const auto ourselves = static_cast<std::uint32_t>(getpid());
     while (const auto signal = signals_ ? signals_->next() : std::nullopt) {
-        // Ours would be a SIGPIPE, and no business of the payload's.
-        if (signal->ssi_pid != ourselves) on_signal(*signal);
+        // Ours would be a SIGPIPE, and no business of the payload's. Which process this is may change with a signal: a
+        // child that is reaped may be what a hand-off waited for.
+        if (signal->ssi_pid != static_cast<std::uint32_t>(getpid())) on_signal(*signal);
     }
 }
 

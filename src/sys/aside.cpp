@@ -1,7 +1,6 @@
 #include "nlinit/sys/aside.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -12,7 +11,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <exception>
 #include <utility>
 
 namespace nlinit::sys {
@@ -27,14 +25,11 @@ constexpr int kRecordsPerTurn = 64;
 // The first letter of a packet.
 constexpr char kRecord = 'r', kBegin = 'b', kEnd = 'e';
 
-// PID 1 has its signals blocked and handlers for a crash that end the machine: neither is for a child, and SIGTERM,
-// which all processes get at the end of the machine, must end it.
-void reset_signals() noexcept {
-    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+// PID 1 has its signals blocked: in a child SIGTERM, which all processes get at the end of the machine, must not be.
+void unblock_signals() noexcept {
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    std::set_terminate(std::abort);
 }
 
 // A socket of the network that stays open here would outlive its owner's close(2), and go on waking its epoll.
@@ -50,6 +45,16 @@ UniqueFd keep_only(UniqueFd channel) noexcept {
 }
 
 }  // namespace
+
+// An exception must not go on in what this process is a copy of.
+void Aside::run_child(UniqueFd channel, const Work& work) noexcept {
+    unblock_signals();
+    ::prctl(PR_SET_NAME, kName);
+    AsideReport report(keep_only(std::move(channel)));
+    work(report);
+    report.put(kEnd, {});
+    ::_exit(EXIT_SUCCESS);
+}
 
 bool AsideReport::put(char kind, std::string_view record) noexcept {
     std::array<char, kMaxRecord + 1> packet;
@@ -85,14 +90,7 @@ Result<std::unique_ptr<Aside>> Aside::start(EventLoop& loop, std::string_view su
     UniqueFd ours(ends[0]), theirs(ends[1]);
     const pid_t pid = ::fork();
     if (pid < 0) return Error{errno, "fork a child"};
-    if (pid == 0) {
-        reset_signals();
-        ::prctl(PR_SET_NAME, kName);
-        AsideReport report(keep_only(std::move(theirs)));
-        work(report);
-        report.put(kEnd, {});
-        ::_exit(EXIT_SUCCESS);
-    }
+    if (pid == 0) run_child(std::move(theirs), work);
     theirs.reset();
     std::unique_ptr<Aside> aside(new Aside(loop, std::move(ours), pid, subject, limit, std::move(handlers)));
     auto watched = loop.watch(aside->fd_.get(), [raw = aside.get()] { raw->hear(); });

@@ -7,8 +7,7 @@
 //
 // A child and not a thread: it runs any code of this process, with the memory of the moment of its start; a crash in it
 // is the end of nothing else; and execve(2) waits for no child that the kernel holds, as it would for a thread. The
-// child makes no exec. It has the default action for every signal, and no descriptor but standard streams and its
-// report. It is reaped like any other child.
+// child makes no exec. It has no signal blocked, and no descriptor but standard streams and its report. It is reaped like any other child.
 #pragma once
 
 #include <sys/types.h>
@@ -79,6 +78,7 @@ class Aside {
 
   private:
     Aside(EventLoop& loop, UniqueFd fd, pid_t pid, std::string_view subject, Duration limit, Handlers handlers);
+    [[noreturn]] static void run_child(UniqueFd channel, const Work& work) noexcept;
     void hear();
     void take(std::string_view packet);
     void end(AsideEnd::Kind kind);
