@@ -34,9 +34,9 @@ using Run = std::function<void(const Fault& fault, const std::string& folder)>;
 
 std::string text_of(const Trial& trial) {
     const auto* call = find_call(trial.fault.call);
-    return std::string(call->name) + " #" + std::to_string(trial.fault.nth) + (trial.fault.child ? " (child)" : "") +
-           ' ' + std::string(trial.fault.code == 0 ? "SIGKILL" : error_name(trial.fault.code)) + ' ' +
-           trial.place.argument;
+    return std::string(call->name) + " #" + std::to_string(trial.fault.nth) +
+           (trial.fault.child != 0 ? " (child " + std::to_string(trial.fault.child) + ")" : "") + ' ' +
+           std::string(trial.fault.code == 0 ? "SIGKILL" : error_name(trial.fault.code)) + ' ' + trial.place.argument;
 }
 
 pid_t start(const Run& run, const Fault& fault, const std::string& folder) {
@@ -125,7 +125,7 @@ void run_trials(std::vector<Trial>& trials, const Settings& settings, const std:
 
 struct Row {
     std::set<std::string> errors;
-    std::set<std::pair<bool, unsigned>> places;
+    std::set<std::pair<unsigned, unsigned>> places;
     std::map<Verdict, std::size_t> count;
 };
 

@@ -27,7 +27,7 @@ constexpr long kOptions =
 constexpr int kSystemCallStop = SIGTRAP | 0x80;
 
 struct Traced {
-    bool child = false;
+    unsigned child = 0;
     bool counts = false;
     bool in_main = false;
     bool fails_now = false;
@@ -91,15 +91,20 @@ class Loop {
         if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE) {
             unsigned long child = 0;
             ::ptrace(PTRACE_GETEVENTMSG, pid, nullptr, &child);
-            auto& traced = traced_[static_cast<pid_t>(child)];
-            traced.child = traced.counts = traced.in_main = true;
+            take_in(static_cast<pid_t>(child));
             return go_on(pid, 0);
         }
         if (event == PTRACE_EVENT_STOP) {
-            if (pid != process_) traced_.try_emplace(pid, Traced{.child = true, .counts = true, .in_main = true});
+            if (pid != process_) take_in(pid);
             return go_on(pid, 0);
         }
         go_on(pid, signal);
+    }
+
+    // Of the fork and of the child's own first stop either may be heard of first.
+    void take_in(pid_t child) {
+        const auto [traced, is_new] = traced_.try_emplace(child, Traced{.counts = true, .in_main = true});
+        if (is_new) traced->second.child = ++children_;
     }
 
     static void go_on(pid_t pid, int signal) {
@@ -108,7 +113,7 @@ class Loop {
 
     void at_exec(pid_t pid) {
         auto& traced = traced_[pid];
-        if (traced.child) {
+        if (traced.child != 0) {
             has_payload_ = true;
             record_ << "payload\n" << std::flush;
             ::ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
@@ -180,6 +185,7 @@ class Loop {
     std::ofstream record_;
     std::map<pid_t, Traced> traced_;
     bool has_payload_ = false;
+    unsigned children_ = 0;
     unsigned long long first_argument_ = 0;
 };
 

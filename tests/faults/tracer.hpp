@@ -20,14 +20,14 @@ struct Fault {
     long call = -1;      // its number; -1: all are let through, and recorded
     unsigned nth = 0;    // from 1 on, of that call; 0: each
     int code = 0;        // errno; 0: the process is killed instead
-    bool child = false;  // in the child, before it is the payload
+    unsigned child = 0;  // the how manieth child, before it is the payload; 0: PID 1 itself
 };
 
 // A call that was made.
 struct Place {
     long call = -1;
     unsigned nth = 0;
-    bool child = false;
+    unsigned child = 0;
     bool in_main = false;      // not of the C library's start
     bool has_payload = false;  // a child has become the payload
     std::string argument;      // the path, or what the descriptor is open for
