@@ -26,12 +26,12 @@ class ErrandsTest : public ::testing::Test {
     }
     void run(const std::string& key, std::function<Result<std::string>()> work, Duration limit = 60s) {
         errands_->run(key, {.subject = "read " + key,
-                           .work = std::move(work),
-                           .on_end =
-                               [this](const Result<std::string>& answer) {
-                                   answers_.push_back(answer.ok() ? *answer : to_string(answer.error()));
-                               },
-                           .limit = limit});
+                            .work = std::move(work),
+                            .on_end =
+                                [this](const Result<std::string>& answer) {
+                                    answers_.push_back(answer.ok() ? *answer : to_string(answer.error()));
+                                },
+                            .limit = limit});
     }
     void wait() {
         while (!errands_->idle()) loop_.wait();

@@ -7,7 +7,8 @@
 //
 // A child and not a thread: it runs any code of this process, with the memory of the moment of its start; a crash in it
 // is the end of nothing else; and execve(2) waits for no child that the kernel holds, as it would for a thread. The
-// child makes no exec. It has no signal blocked, and no descriptor but standard streams and its report. It is reaped like any other child.
+// child makes no exec. It has no signal blocked, and no descriptor but standard streams and its report. It is reaped
+// like any other child.
 #pragma once
 
 #include <sys/types.h>
