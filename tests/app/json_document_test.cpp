@@ -10,7 +10,7 @@
 namespace nlinit::app {
 namespace {
 
-std::string content_of(const std::string& path) {
+std::string content_of_file(const std::string& path) {
     std::ifstream file(path);
     EXPECT_TRUE(file) << path;
     return {std::istreambuf_iterator<char>(file), {}};
@@ -25,14 +25,14 @@ void add_matches(const std::string& text, const std::string& pattern, std::set<s
 std::set<std::string> written_keys() {
     std::set<std::string> keys;
     for (const auto* file : {"network_report", "netsetup_report", "boot_report"})
-        add_matches(content_of(std::string(NLINIT_DOCS "/../src/app/") + file + ".cpp"),
+        add_matches(content_of_file(std::string(NLINIT_DOCS "/../src/app/") + file + ".cpp"),
                     R"re((?:member|key|write_time|write_texts)\((?:json, )?"([a-z_0-9]+)")re", keys);
     return keys;
 }
 
 std::set<std::string> documented_words() {
     std::set<std::string> words;
-    add_matches(content_of(NLINIT_DOCS "/json.md"), "`([a-z_0-9]+)`", words);
+    add_matches(content_of_file(NLINIT_DOCS "/json.md"), "`([a-z_0-9]+)`", words);
     return words;
 }
 

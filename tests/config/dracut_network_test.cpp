@@ -12,15 +12,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Applied {
+struct AppliedNetwork {
     Network network;
     std::vector<std::string> warnings;
     Sources sources;
 };
 
-Applied apply_to(std::string_view profile_name, std::string_view text) {
+AppliedNetwork apply_to(std::string_view profile_name, std::string_view text) {
     Config config = *profile(profile_name);
-    Applied applied;
+    AppliedNetwork applied;
     applied.warnings = apply(parse_kernel_command_line(text), config, applied.sources);
     applied.network = std::move(config.network);
     return applied;

@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr Ipv4Address kRouter(192, 0, 2, 1), kNobody(203, 0, 113, 1);
+constexpr Ipv4Address kReachable(192, 0, 2, 1), kNobody(203, 0, 113, 1);
 
 Route route_to(Prefix destination, Ipv4Address gateway, bool is_advice) {
     Route route;
@@ -65,7 +65,7 @@ class PlanApplierTest : public ::testing::Test {
 };
 
 TEST_F(PlanApplierTest, ARouteThatIsAdviceIsLeftOutWhereItIsRefused) {
-    applier_.apply(plan_with({route_to({}, kRouter, false), route_to(kTen, kNobody, true)}));
+    applier_.apply(plan_with({route_to({}, kReachable, false), route_to(kTen, kNobody, true)}));
     EXPECT_THAT(applier_.failures(), IsEmpty());
     ASSERT_THAT(applier_.left_out(), SizeIs(1));
     EXPECT_THAT(to_string(applier_.left_out().front().error), HasSubstr("add route 10.0.0.0/8 via 203.0.113.1"));
@@ -101,7 +101,7 @@ TEST_F(PlanApplierTest, WhatWasLeftOutIsThereAsSoonAsTheKernelTakesIt) {
 
 // The kernel leaves what a refused RTM_NEWROUTE was to replace.
 TEST_F(PlanApplierTest, WhereASuccessorIsLeftOutTheRouteBeforeItGoes) {
-    applier_.apply(plan_with({route_to(kTen, kRouter, true)}));
+    applier_.apply(plan_with({route_to(kTen, kReachable, true)}));
     ASSERT_THAT(routes(), Contains(HasSubstr("10.0.0.0/8 via 192.0.2.1")));
     applier_.apply(plan_with({route_to(kTen, kNobody, true)}));
     EXPECT_THAT(routes(), Not(Contains(HasSubstr("10.0.0.0/8"))));
