@@ -54,7 +54,8 @@ TEST_F(Load, OffersOfAnotherTransactionDoNotHideTheGoodOne) {
     };
     run();
     expect_lease();
-    EXPECT_GT(dropped(DropReason::other_transaction), 100U) << "a flood that was none shows nothing";
+    // With the first one the kernel is told to keep the others out.
+    EXPECT_GE(dropped(DropReason::other_transaction), 1U) << "a flood that was none shows nothing";
 }
 
 TEST_F(Load, OfManyGoodOffersTheFirstIsTakenAndTheOthersCostNoRequest) {
