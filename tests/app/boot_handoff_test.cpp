@@ -70,6 +70,8 @@ TEST_F(BootHandoffTest, ThePayloadIsAsCleanAsAnother) {
     boot(copy("/proc/self/status", "../tmp/x/status") +
          "for f in /proc/self/fd/*; do echo $f; done > /tmp/x/fds; echo "
          "$A$HOME > /tmp/x/env; echo > /tmp/x/done; while :; do :; done");
+    ASSERT_TRUE(guest_.comes_to([this] { return guest_.log().find("started /bin/sh") != std::string::npos; }));
+    guest_.follow("/tmp/x");
     ASSERT_TRUE(guest_.comes_to([this] { return !guest_.file("/tmp/x/done").empty(); })) << guest_.log();
     const auto status = guest_.file("/tmp/x/status");
     EXPECT_THAT(status, AllOf(HasSubstr("Uid: 1000 1000 1000 1000"), HasSubstr("Gid: 1001 1001 1001 1001"),
