@@ -85,7 +85,7 @@ void StepRunner::start() {
                                     .on_end = [this](const sys::AsideEnd& how) { on_child_end(how); }},
                                    steps_.limit);
     if (!child.ok()) {
-        log::warning("boot", to_string(child.error()) + ": what may wait is done by PID 1 itself");
+        log::error("boot", to_string(child.error()) + ": what may wait is done by PID 1 itself, without a limit");
         return do_here();
     }
     child_ = *std::move(child);

@@ -35,7 +35,8 @@ void unblock_signals() noexcept {
 // A socket of the network that stays open here would outlive its owner's close(2), and go on waking its epoll.
 UniqueFd keep_only(UniqueFd channel) noexcept {
     if (channel.get() != kChannel) {
-        ::dup3(channel.get(), kChannel, O_CLOEXEC);
+        // Without it nobody would hear of the work: the parent learns that by the end of this process.
+        if (::dup3(channel.get(), kChannel, O_CLOEXEC) < 0) ::_exit(EXIT_FAILURE);
         channel.reset();
         channel.reset(kChannel);
     }

@@ -38,6 +38,7 @@ constexpr std::array kReasons{
     // The end: unmounting and syncing, by a child where that can be had.
     Reason{SYS_pipe2, 0, "", "PID 1 makes the call itself, without a limit"},
     Reason{SYS_clone, 0, "", "PID 1 makes the call itself, without a limit"},
+    Reason{SYS_socketpair, 0, "", "PID 1 makes the calls itself, without a limit"},
     Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.
     Reason{SYS_statx, 0, "", "whether it is mounted is found out another way"},
@@ -77,6 +78,9 @@ constexpr std::array kReasons{
     Reason{SYS_sendto, 0, "socket:", "the packet is sent again"},
     Reason{SYS_recvmsg, 0, "socket:", "what is there is read when epoll_wait(2) says so again, or asked for again"},
     Reason{SYS_recvfrom, 0, "socket:", "what is there is read when epoll_wait(2) says so again"},
+    // PID 1's children.
+    Reason{SYS_prctl, 0, "", "a name, for whoever looks at the processes"},
+    Reason{SYS_dup3, 0, "socket:", "drivers of a power button are left out, which the kernel may have built in"},
     // The payload's process.
     Reason{SYS_poll, 0, "", "a program that could not be run is known by its exit status"},
     Reason{SYS_read, EIO, "pipe:", "a program that could not be run is known by its exit status"},

@@ -29,7 +29,7 @@ trap asked TERM
 button=
 until [ -n "$button" ]; do
     for name in /sys/class/input/event*/device/name; do
-        if [ "$(busybox cat $name)" = 'Power Button' ]; then
+        if [ "$(busybox cat \"$name\")" = 'Power Button' ]; then
             event=${name%/device/name}
             button=/dev/input/${event##*/}
         fi
