@@ -80,6 +80,7 @@ constexpr std::array kReasons{
     Reason{SYS_recvfrom, 0, "socket:", "what is there is read when epoll_wait(2) says so again"},
     // PID 1's children.
     Reason{SYS_prctl, 0, "", "a name, for whoever looks at the processes"},
+    Reason{SYS_epoll_ctl, 0, "", "what is no longer to be watched is closed next, and the kernel forgets it then"},
     Reason{SYS_dup3, 0, "socket:", "drivers of a power button are left out, which the kernel may have built in"},
     // The payload's process.
     Reason{SYS_poll, 0, "", "a program that could not be run is known by its exit status"},
