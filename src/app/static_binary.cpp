@@ -1,10 +1,18 @@
 // What a static binary need not carry. Each definition takes the place of a library's, so that the linker leaves that
-// library's object, and all that it needs, in its archive.
+// library's object, and all that it needs, in its archive. nlinit's own code calls none of them: it formats by fmt,
+// reads and writes by system calls, and knows one locale.
+#include <locale.h>
 #include <netdb.h>
+#include <strings.h>
 
+#include <cerrno>
+#include <climits>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
+#include "nlinit/base/small_printf.hpp"
 #include "nlinit/sys/log.hpp"
 
 // What libnl's archive members want of glibc for functions that nlinit never calls, and so what these answer is that
@@ -29,7 +37,7 @@ protoent* getprotobynumber(int /*number*/) {
 
 // nl_addr_parse(), nl_us2ticks(), nl_prob2int(), and std::from_chars(long double): conversions in every width of
 // floating point and of characters. 95 kB.
-// NOLINTBEGIN(bugprone-reserved-identifier): glibc's names
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): glibc's names
 int __isoc99_sscanf(const char* /*text*/, const char* /*format*/, ...) {
     return EOF;
 }
@@ -45,6 +53,133 @@ long double strtold(const char* text, char** end) noexcept {
     return 0;
 }
 
+// Streams, which libnl has for /proc/net/psched and for its dumps, and malloc(3) for its statistics. They know wide
+// characters and so character sets, whose converters are plug-ins: with them comes the dynamic loader. 250 kB, with all
+// that follows.
+FILE* stderr = nullptr;
+FILE* stdout = nullptr;
+FILE* fopen(const char* /*path*/, const char* /*mode*/) {
+    errno = ENOSYS;
+    return nullptr;
+}
+int fclose(FILE* /*stream*/) {
+    return EOF;
+}
+char* fgets(char* /*line*/, int /*size*/, FILE* /*stream*/) {
+    return nullptr;
+}
+int fputc(int /*character*/, FILE* /*stream*/) {
+    return EOF;
+}
+int _IO_fputs(const char* /*text*/, FILE* /*stream*/) {
+    return EOF;
+}
+int fprintf(FILE* /*stream*/, const char* /*format*/, ...) {
+    return EOF;
+}
+int __fprintf_chk(FILE* /*stream*/, int /*flag*/, const char* /*format*/, ...) {
+    return EOF;
+}
+int __vfprintf_chk(FILE* /*stream*/, int /*flag*/, const char* /*format*/, va_list /*arguments*/) {
+    return EOF;
+}
+int __fxprintf(FILE* /*stream*/, const char* /*format*/, ...) {
+    return EOF;
+}
+int __fxprintf_nocancel(FILE* /*stream*/, const char* /*format*/,
+                        ...) {  // getopt(3), which prints nothing here: opterr
+    return EOF;
+}
+
+// Locales: getopt(3), strerror(3) and dlerror(3) translate what they say; libnl reads numbers in the one called C,
+// which is the one there is.
+char* __dcgettext(const char* /*domain*/, const char* text, int /*category*/) noexcept {
+    return const_cast<char*>(text);
+}
+char* dcgettext(const char* domain, const char* text, int category) noexcept {
+    return __dcgettext(domain, text, category);
+}
+locale_t newlocale(int /*mask*/, const char* /*name*/, locale_t /*base*/) noexcept {
+    return nullptr;
+}
+void freelocale(locale_t /*locale*/) noexcept {}
+locale_t uselocale(locale_t /*locale*/) noexcept {
+    return nullptr;
+}
+// What a conversion of wide characters would begin with.
+extern const char __wcsmbs_gconv_fcts_c;
+const char __wcsmbs_gconv_fcts_c = 0;
+void __wcsmbs_load_conv(void* /*locale*/) {
+    std::abort();
+}
+void* __wcsmbs_clone_conv(void* /*conversions*/) {
+    std::abort();
+}
+int __wcsmbs_named_conv(void* /*conversions*/, const char* /*name*/) {
+    return EOF;
+}
+void _nl_cleanup_ctype(void* /*locale*/) {}
+
+// spdlog's pattern formatter, which stands back for one of our own. Behind them are time zones, in files.
+tm* gmtime_r(const time_t* /*time*/, tm* /*result*/) noexcept {
+    return nullptr;
+}
+tm* localtime_r(const time_t* /*time*/, tm* /*result*/) noexcept {
+    return nullptr;
+}
+
+// Names that libnl looks for in its own tables. glibc's has a version for each set of the processor's instructions.
+int strncasecmp(const char* a, const char* b, std::size_t size) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : static_cast<unsigned char>(c); };
+    for (; size > 0; --size, ++a, ++b) {
+        const int difference = lower(*a) - lower(*b);
+        if (difference != 0 || *a == '\0') return difference;
+    }
+    return 0;
+}
+int strcasecmp(const char* a, const char* b) noexcept {
+    return strncasecmp(a, b, SIZE_MAX);
+}
+
+// strerror(3) of a number that has no name, dlerror(3), and libnl.
+int vsnprintf(char* buffer, std::size_t size, const char* format, va_list arguments) noexcept {
+    return nlinit::SmallPrintf(buffer, size).print(format, arguments);
+}
+int vasprintf(char** text, const char* format, va_list arguments) noexcept {
+    const auto size = static_cast<std::size_t>(vsnprintf(nullptr, 0, format, arguments)) + 1;
+    *text = static_cast<char*>(std::malloc(size));
+    return *text == nullptr ? -1 : vsnprintf(*text, size, format, arguments);
+}
+int __vasprintf_chk(char** text, int /*flag*/, const char* format, va_list arguments) noexcept {
+    return vasprintf(text, format, arguments);
+}
+
+// What each of the functions with "..." does: CALL is made with its arguments as a list.
+#define NLINIT_PASS_ON(CALL)     \
+    va_list arguments;           \
+    va_start(arguments, format); \
+    const int length = CALL;     \
+    va_end(arguments);           \
+    return length
+
+int snprintf(char* buffer, std::size_t size, const char* format, ...) noexcept {
+    NLINIT_PASS_ON(vsnprintf(buffer, size, format, arguments));
+}
+int __snprintf(char* buffer, std::size_t size, const char* format, ...) noexcept {
+    NLINIT_PASS_ON(vsnprintf(buffer, size, format, arguments));
+}
+int __snprintf_chk(char* buffer, std::size_t size, int /*flag*/, std::size_t /*room*/, const char* format,
+                   ...) noexcept {
+    NLINIT_PASS_ON(vsnprintf(buffer, size, format, arguments));
+}
+int sprintf(char* buffer, const char* format, ...) noexcept {
+    NLINIT_PASS_ON(vsnprintf(buffer, INT_MAX, format, arguments));
+}
+int __asprintf(char** text, const char* format, ...) noexcept {
+    NLINIT_PASS_ON(vasprintf(text, format, arguments));
+}
+#undef NLINIT_PASS_ON
+
 // Instead of stdio's sentence in the language of the locale, one in the log, and then what every crash gets.
 void __assert_fail(const char* assertion, const char* /*file*/, unsigned int /*line*/,
                    const char* /*function*/) noexcept {
@@ -53,10 +188,31 @@ void __assert_fail(const char* assertion, const char* /*file*/, unsigned int /*l
 }
 }
 
+// toml++ reads streams too, which is never asked of it: with their objects come locales. A member of the library's
+// template cannot be defined under its own name once that is declared extern, and so these are std::istream::peek() and
+// std::istream::read().
+[[noreturn]] void peek_into_stream() asm("_ZNSi4peekEv");
+void peek_into_stream() {
+    std::abort();
+}
+[[noreturn]] void read_from_stream() asm("_ZNSi4readEPcl");
+void read_from_stream() {
+    std::abort();
+}
+
+// What _GLIBCXX_ASSERTIONS found, likewise.
+namespace std {
+void __glibcxx_assert_fail(const char* /*file*/, int /*line*/, const char* function, const char* condition) noexcept {
+    nlinit::log::emergency(function);
+    nlinit::log::emergency(condition);
+    std::abort();
+}
+}  // namespace std
+
 // The default terminate handler demangles the exception's type: 50 kB. sys/power.cpp installs a better one in PID 1.
 namespace __gnu_cxx {
 void __verbose_terminate_handler() {
     std::abort();
 }
 }  // namespace __gnu_cxx
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
