@@ -138,11 +138,13 @@ list_hostile() {
     }' "$results"
 }
 
-# check_sizes: the binary that ships, of each architecture.
+# check_sizes: the binary that ships, of each architecture, and what its build is to have put into it.
 check_sizes() {
     local arch
     for arch in $(all_architectures); do
-        ! built --arch "$arch" || check "size_$arch" scripts/check_size.sh "$(release_program "$arch")"
+        built --arch "$arch" || continue
+        check "size_$arch" scripts/check_size.sh "$(release_program "$arch")"
+        check "hardening_$arch" scripts/check_hardening.sh "$(release_program "$arch")"
     done
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -107,11 +108,11 @@ Result<> RootOverlay::enter() {
     // pivot_root(2) puts it on top of the new one for a moment, and by its descriptor it is taken from there.
     if (!mounts.ok() || ::chdir(kStagedRoot) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0) {
         const Error error = mounts.ok() ? Error{errno, "pivot into the overlay"} : mounts.error();
-        static_cast<void>(::chdir("/"));
+        std::ignore = ::chdir("/");
         undo();
         return error;
     }
-    static_cast<void>(::chdir("/"));
+    std::ignore = ::chdir("/");
     lower_ = std::move(lower);
     upper_ = std::move(written);
     Result<> moved;
