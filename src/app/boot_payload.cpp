@@ -1,7 +1,12 @@
 // A boot's last step, and what follows from it: debug shell and payload, or PID 1 handed over to the payload.
+#include <linux/capability.h>
+
+#include <array>
+
 #include "nlinit/app/boot.hpp"
 #include "nlinit/app/debug_shell.hpp"
 #include "nlinit/sys/cgroup.hpp"
+#include "nlinit/sys/confinement.hpp"
 #include "nlinit/sys/hand_over.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/power.hpp"
@@ -15,6 +20,15 @@ using config::EndAction;
 constexpr const char* kPayloadCgroup = "payload";
 constexpr const char* kInitCgroup = "init";
 constexpr const char* kKeeperName = "nlinit: network";
+// Links, addresses and routes; packets of its own making; the port of DHCP clients, which is below 1024.
+constexpr std::array kKeptCapabilities = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE};
+
+// PID 1 cannot: what it gives up, the payload would not have either (docs/security.md).
+void confine_keeper() {
+    auto confined = sys::keep_capabilities(kKeptCapabilities);
+    if (confined.ok()) confined = sys::confine_system_calls();
+    if (!confined.ok()) log::warning("boot", "the network's keeper goes on unconfined: " + to_string(confined.error()));
+}
 
 }  // namespace
 
@@ -75,6 +89,7 @@ void Boot::hand_off() {
     }
     keeper_ = true;
     sys::settle_in_background(kKeeperName);
+    confine_keeper();
     if (signals_) loop_.unwatch(signals_->fd());
     signals_.reset();
     watch_signals();

@@ -63,6 +63,19 @@ TEST_F(BootHandoffTest, ThePayloadIsPid1AndAChildOfItIsTheNetworks) {
     EXPECT_THAT(guest_.file(keeper + "/cmdline"), ::testing::StartsWith(std::string("nlinit: network\0", 16)));
 }
 
+TEST_F(BootHandoffTest, TheKeeperCanDoNoMoreThanKeepTheNetwork) {
+    boot("for p in /proc/[0-9]*; do echo ${p#/proc/}; done > /out/all; echo > /out/done; " + kForEver);
+    ASSERT_TRUE(payload_makes("done")) << guest_.log();
+    const auto all = guest_.output("all");
+    ASSERT_THAT(all, ::testing::MatchesRegex("1\n[0-9]+\n"));
+    const auto status = "/proc/" + all.substr(2, all.size() - 3) + "/status";
+    guest_.follow("/run/nlinit");  // the keeper's report comes when it has settled
+    EXPECT_TRUE(guest_.comes_to([&] { return guest_.file(status).find("Seccomp:\t2\n") != std::string::npos; }));
+    EXPECT_THAT(guest_.file(status), AllOf(HasSubstr("CapEff:\t0000000000003400\n"),
+                                           HasSubstr("CapBnd:\t0000000000003400\n"), HasSubstr("NoNewPrivs:\t1\n")));
+    EXPECT_THAT(guest_.file("/proc/1/status"), HasSubstr("Seccomp:\t0\n"));
+}
+
 TEST_F(BootHandoffTest, ThePayloadIsAsCleanAsAnother) {
     guest_.config += "user = \"1000:1001\"\nenv = { A = \"b\" }\n";
     guest_.config.replace(guest_.config.find("[system]"), 8,
