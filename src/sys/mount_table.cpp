@@ -9,6 +9,7 @@
 
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 
 namespace nlinit::sys {
 
@@ -107,6 +108,7 @@ bool is_in_memory(std::string_view type) noexcept {
 
 bool is_all_in_memory() {
     const auto table = read_mount_table();
+    if (!table.ok()) log::debug("mount", to_string(table.error()));
     return table.ok() && std::ranges::all_of(*table, [](const MountEntry& entry) {
                return is_of_kernel(entry.type) || is_in_memory(entry.type);
            });

@@ -18,6 +18,7 @@
 #include "nlinit/sys/accounts.hpp"
 #include "nlinit/sys/aside.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 #include "nlinit/sys/process_list.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -173,7 +174,10 @@ bool has_children() noexcept {
 bool has_children_but_asides() {
     if (!has_children() || !Aside::is_any_left()) return has_children();
     const auto children = list_children();
-    if (!children) return true;
+    if (!children) {
+        log::debug("process", "which children there are is not known, so all of them are waited for");
+        return true;
+    }
     return std::ranges::any_of(*children, [](pid_t pid) { return !Aside::is_one(pid); });
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <string_view>
 
@@ -71,6 +72,8 @@ std::optional<std::vector<pid_t>> list_children() {
         const std::string pid = entry->d_name;
         if (!is_number(pid)) continue;
         const auto stat = read_file("/proc/" + pid + "/stat", kLongestStat);
+        const bool is_gone = !stat.ok() && (stat.error().code == ENOENT || stat.error().code == ESRCH);
+        if (!stat.ok() && !is_gone) return std::nullopt;
         if (stat.ok() && number_in(*stat, kParentField) == parent)
             children.push_back(static_cast<pid_t>(std::stol(pid)));
     }

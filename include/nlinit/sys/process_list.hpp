@@ -14,7 +14,8 @@ namespace nlinit::sys {
 // have ended and wait for their parents. Empty when there are none, or no /proc.
 [[nodiscard]] std::string list_processes(std::size_t limit);
 
-// The children of this process, those that have ended and are not reaped among them. Nothing when there is no /proc.
+// The children of this process, those that have ended and are not reaped among them. Nothing when it cannot be
+// found out, as without a /proc.
 [[nodiscard]] std::optional<std::vector<pid_t>> list_children();
 
 }  // namespace nlinit::sys
