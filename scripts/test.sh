@@ -237,7 +237,10 @@ rm -rf build/logs/tests
 timed "installing"
 scripts/install_deps.sh test
 if wants format; then check format check_format; fi
-if wants layers; then check layers scripts/check_layers.sh; fi
+if wants layers; then
+    check layers scripts/check_layers.sh
+    check waits scripts/check_waits.sh
+fi
 if wants docs; then check docs scripts/check_docs.sh; fi
 if wants shell; then check shell check_shell; fi
 

@@ -24,6 +24,7 @@ using config::EndAction;
 
 constexpr std::size_t kMaxCommandLine = 1 << 16;
 constexpr unsigned kReapedPerTurn = 256;
+constexpr unsigned kSignalsPerTurn = 64;  // a flood of them is no reason to hear of nothing else
 constexpr Duration kSignalsAgain = 100ms;
 
 // As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
@@ -46,7 +47,6 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
     : loop_(loop),
       arguments_(std::move(arguments)),
       diary_(started_at),
-      report_(loop, [this] { return report(); }),
       attempt_("boot"),
       signal_timer_(loop.add_timer([this] { ask_for_signals(); })),
       reap_timer_(loop.add_timer([this] { reap_children(); })),
@@ -56,11 +56,14 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
           look_at_network();
           look_at_children();
       })),
+      files_timer_(loop.add_timer([this] { go_on_without_files(); })),
       runner_(loop, attempt_),
-      errands_(loop, [this] { on_idle(); }) {}
+      errands_(loop, [this] { on_idle(); }),
+      quiet_errands_(loop, [this] { go_on_after_files(); }),
+      report_(loop, quiet_errands_, [this] { return report(); }) {}
 
 Boot::~Boot() {
-    for (const auto timer : {signal_timer_, reap_timer_, network_timer_, link_timer_, look_timer_})
+    for (const auto timer : {signal_timer_, reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_})
         loop_.remove_timer(timer);
 }
 
@@ -79,7 +82,7 @@ void Boot::ask_for_signals() {
         return;
     }
     signals_.emplace(sys::SignalFd::polled_all());
-    on_signals();
+    on_signals();     // those beyond the budget wait for the next time
     reap_children();  // where signals cannot be blocked, SIGCHLD does not wait
 }
 
@@ -103,11 +106,14 @@ void Boot::mount_kernel_filesystems() {
         attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
 }
 
-void Boot::read_config() {
+void Boot::read_command_line() {
     auto text = attempt_("read /proc/cmdline", [] { return sys::read_file("/proc/cmdline", kMaxCommandLine); });
     command_line_ = config::parse_kernel_command_line(text.value_or(std::string()));
     if (!text) command_line_.init_arguments = arguments_;
-    auto fresh = read_boot_config(command_line_);
+}
+
+void Boot::take_config(const Result<std::string>& text) {
+    auto fresh = read_boot_config(command_line_, text);
     log::set_threshold(fresh.config.log_level);
     // What is said of the command line was said before the root was switched.
     for (const auto& warning : fresh.warnings) {
@@ -121,7 +127,9 @@ void Boot::read_config() {
 }
 
 void Boot::on_signals() {
-    while (const auto signal = signals_ ? signals_->next() : std::nullopt) {
+    for (unsigned i = 0; i < kSignalsPerTurn; ++i) {
+        const auto signal = signals_ ? signals_->next() : std::nullopt;
+        if (!signal) return;
         // Ours would be a SIGPIPE, and no business of the payload's. Which process this is may change with a signal: a
         // child that is reaped may be what a hand-off waited for.
         if (signal->ssi_pid != static_cast<std::uint32_t>(getpid())) on_signal(*signal);
@@ -158,7 +166,7 @@ void Boot::reap_children() {
         }
         if (payload_) static_cast<void>(payload_->reaped(*child));
         if (shell_) static_cast<void>(shell_->reaped(*child));
-        report_.reaped(child->pid, child->status);
+        for (auto* errands : {&errands_, &quiet_errands_}) errands->reaped(child->pid);
     }
     loop_.arm(reap_timer_, BootClock::now());
 }

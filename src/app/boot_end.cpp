@@ -1,5 +1,7 @@
 // The end of a boot: processes, shares, network, disks, machine.
+#include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "nlinit/app/boot.hpp"
 #include "nlinit/config/machine_end.hpp"
@@ -13,7 +15,11 @@
 namespace nlinit::app {
 namespace {
 
+using namespace std::chrono_literals;
 using config::EndAction;
+
+constexpr Duration kMostForFiles = 1s;
+constexpr Duration kLeastForFiles = 100ms;
 
 std::string word_of(EndAction action) {
     return std::string(word_of_value(action, config::kEndActionWords));
@@ -44,29 +50,67 @@ void Boot::end(EndAction action, const std::string& why) {
     shutdown_->begin(action);
 }
 
-// Shares may need the network, and the network's lease file a disk that can be written to. A container's filesystems
-// are also mounted in the machine around it: made read-only they would be so there, and swap and loop devices are that
-// machine's.
-void Boot::end_network_and_filesystems() {
-    if (filesystems_ended_) return;  // when the machine is told a second time to end
-    filesystems_ended_ = true;
-    if (notifier_) notifier_->finish();
-    if (!sys::is_in_first_pid_namespace()) {
-        log::info("mount", "filesystems are left as they are: this is PID 1 of a container, and not of the machine");
-        if (network_) network_->stop();
-        return;
-    }
-    sys::FilesystemsEnd filesystems(shutdown_->deadline());
-    filesystems.unmount_shares();
-    if (network_) network_->stop();
-    filesystems.unmount_all();
-}
-
+// Whatever is thrown, the machine comes to its end.
 void Boot::finish() {
     try {
         diary_.end(shutdown_->action());
-        report_.finish(filesystems_ended_ ? "" : boot_config_.config.system.report, shutdown_->deadline());
-        end_network_and_filesystems();
+        report_.write_and_share(filesystems_ended_ ? "" : boot_config_.config.system.report);
+        if (notifier_) notifier_->finish();
+        after_files([this] { end_shares_and_network(); });
+    } catch (const std::exception& exception) {
+        log::error("shutdown", exception.what());
+        end_machine();
+    }
+}
+
+// The copy of the report, and what becomes of lease files, are written by children: of those a disk that is dead may
+// hold one for ever.
+void Boot::after_files(std::function<void()> next) {
+    after_files_ = std::move(next);
+    const TimePoint now = BootClock::now();
+    loop_.arm(files_timer_, now + std::clamp((shutdown_->deadline() - now) / 4, kLeastForFiles, kMostForFiles));
+    if (quiet_errands_.idle()) go_on_after_files();
+}
+
+void Boot::go_on_after_files() {
+    loop_.arm(files_timer_, std::nullopt);
+    const auto next = std::exchange(after_files_, nullptr);
+    if (!next) return;
+    try {
+        next();
+    } catch (const std::exception& exception) {
+        log::error("shutdown", exception.what());
+        end_machine();
+    }
+}
+
+void Boot::go_on_without_files() {
+    log::error("shutdown", quiet_errands_.subject() + ": it takes too long, and is left");
+    go_on_after_files();
+}
+
+// Shares may need the network, and the network's lease file a disk that can be written to. A container's filesystems
+// are also mounted in the machine around it: made read-only they would be so there, and swap and loop devices are that
+// machine's.
+void Boot::end_shares_and_network() {
+    if (std::exchange(filesystems_ended_, true)) return end_machine();  // told a second time to end
+    filesystems_.emplace(shutdown_->deadline());
+    if (sys::is_in_first_pid_namespace()) {
+        filesystems_->unmount_shares();
+    } else {
+        log::info("mount", "filesystems are left as they are: this is PID 1 of a container, and not of the machine");
+    }
+    if (network_) network_->stop();
+    after_files([this] { end_disks(); });
+}
+
+void Boot::end_disks() {
+    if (sys::is_in_first_pid_namespace()) filesystems_->unmount_all();
+    end_machine();
+}
+
+void Boot::end_machine() {
+    try {
         on_signals();  // commands that came meanwhile: the last one counts
         if (buttons_) buttons_->read_all();
     } catch (const std::exception& exception) {
@@ -84,6 +128,7 @@ void Boot::finish() {
     }
     const int code = sys::end_machine(done);
     log::error("shutdown", to_string(Error{code, name}) + "; PID 1 stays");
+    shutdown_->refuse();
 }
 
 }  // namespace nlinit::app

@@ -20,13 +20,18 @@ bool sets_propagation(const boot::Step& step) {
 }  // namespace
 
 // An image that is written for the profile is read-only; of another one it would cover what is used.
-void Boot::tell_what_is_hidden() const {
+void Boot::tell_what_is_hidden() {
     const auto hidden = boot::hidden_by_profile(boot_config_.config);
-    if (hidden.empty() || sys::root_is_read_only()) return;
+    if (hidden.empty()) return;
     std::string list;
     for (const auto& directory : hidden) list += (list.empty() ? "" : " and ") + directory;
-    log::warning("boot", "profile " + boot_config_.config.profile + " hides " + list +
-                             " of a writable root; \"minimal\" keeps them");
+    const auto work = [list, profile = boot_config_.config.profile]() -> Result<std::string> {
+        if (!sys::root_is_read_only())
+            log::warning("boot",
+                         "profile " + profile + " hides " + list + " of a writable root; \"minimal\" keeps them");
+        return std::string();
+    };
+    quiet_errands_.run("/", {.subject = "look at /", .work = work, .on_end = [](const auto&) {}});
 }
 
 bool Boot::carry_out_plan() {
@@ -98,6 +103,7 @@ void Boot::end_plan() {
     plan_ = {};
     plan_done_ = true;
     make_run_directory();
+    run_what_waits_for_disks();
     on_network_change();
     go_on();
 }

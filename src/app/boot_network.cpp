@@ -21,9 +21,26 @@ void Boot::start_network() {
     const auto& config = boot_config_.config;
     network_->wish(config.network);
     attempt_("start the network", [&]() -> Result<> {
-        const auto started = network_->change(config.network.interfaces, dhcp_settings(config));
+        const auto started = network_->change(config.network.interfaces, dhcp_settings_of(config));
         return started.ok() ? Result<>() : Result<>(started.error());
     });
+    on_network_change();
+}
+
+DhcpSettings Boot::dhcp_settings_of(const config::Config& config) {
+    auto settings = dhcp_settings(config);
+    settings.run_errand = [this](const std::string& path, Errand errand) { run_on_disks(path, std::move(errand)); };
+    return settings;
+}
+
+// Until the plan is carried out the path may lead into the initramfs, or to what a mount is to cover.
+void Boot::run_on_disks(const std::string& path, Errand errand) {
+    if (plan_done_) return quiet_errands_.run(path, std::move(errand));
+    wait_for_disks_.insert_or_assign(path, std::move(errand));
+}
+
+void Boot::run_what_waits_for_disks() {
+    for (auto& [path, errand] : std::exchange(wait_for_disks_, {})) quiet_errands_.run(path, std::move(errand));
 }
 
 // For all that are not optional, up to the time limit; for those of them that are not there at all, up to theirs.
@@ -66,6 +83,7 @@ void Boot::end_wait() {
 
 // The payload finds resolv.conf as the lease has it, and, as PID 1, no child of another's to reap.
 bool Boot::wait_for_children() {
+    look_for_payload();
     waiting_for_children_ = true;
     look_at_children();
     return false;

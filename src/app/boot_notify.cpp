@@ -32,7 +32,8 @@ Result<> write_ready_file() {
 void Boot::tell(std::initializer_list<Notifier::Variable> variables) {
     const auto& wanted = boot_config_.config.system.notify;
     if (wanted.kind == config::NotifyAddress::Kind::none) return;
-    if (!notifier_ || notifier_->address() != wanted) notifier_ = std::make_unique<Notifier>(loop_, wanted);
+    if (!notifier_ || notifier_->address() != wanted)
+        notifier_ = std::make_unique<Notifier>(loop_, quiet_errands_, wanted);
     notifier_->tell(variables);
 }
 

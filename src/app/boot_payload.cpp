@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 
 #include <array>
+#include <utility>
 
 #include "nlinit/app/boot.hpp"
 #include "nlinit/app/debug_shell.hpp"
@@ -35,15 +36,16 @@ void confine_keeper() {
 void Boot::start_debug_shell() {
     const auto& wanted = boot_config_.config.debug_shell;
     if (!wanted.wanted || ending()) return;
-    auto shell = debug_shell(wanted);
-    if (!shell.ok()) {
-        log::error("debug", to_string(shell.error()));
-        return;
-    }
-    shell_ = std::make_unique<Supervisor>(
-        loop_, *std::move(shell), Supervisor::Place{.room = "debug", .cgroup = "", .tells_status = false}, [] {},
-        [] {});
-    shell_->start();
+    const auto start = [this, wanted](const Result<std::string>& program) {
+        if (ending()) return;
+        if (!program.ok()) return log::error("debug", to_string(program.error()));
+        shell_ = std::make_unique<Supervisor>(
+            loop_, debug_shell(wanted, *program),
+            Supervisor::Place{.room = "debug", .cgroup = "", .tells_status = false}, [] {}, [] {});
+        shell_->start();
+    };
+    errands_.run("debug shell",
+                 {.subject = "look for a shell", .work = [wanted] { return find_shell(wanted); }, .on_end = start});
 }
 
 void Boot::start_payload() {
@@ -72,13 +74,34 @@ void Boot::start_payload() {
     }
 }
 
+// What PID 1 will become is on a disk that may not answer: a child looks at it first.
+void Boot::look_for_payload() {
+    const auto& config = boot_config_.config;
+    if (config.payload.handoff != config::Handoff::exec || config.payload.command.empty() || ending()) return;
+    sys::Command command;
+    command.arguments = config.payload.command;
+    command.environment = config.payload.environment;
+    command.working_directory = config.payload.working_directory;
+    command.account = {config.payload.user, config.payload.groups};
+    errands_.run("payload",
+                 {.subject = "look for " + command.arguments.front(),
+                  .work = [command] { return sys::look_for(command); },
+                  .on_end = [this](const Result<std::string>& identity) { payload_looked_for_ = identity; }});
+}
+
 // From here on PID 1 is the payload's, and what goes on here is a child of it that keeps the network. It hears no
 // signal but SIGHUP: whoever is PID 1 now may end all others by kill(-1), and wants the network until then; it dies of
 // SIGKILL, or with the machine.
 void Boot::hand_off() {
     payload_->stop_restarting();  // there would be nobody to start it
-    const auto command = payload_->command();
-    const auto handed_over = command.ok() ? sys::hand_over(*command) : Result<>(command.error());
+    auto command = payload_->command();
+    if (payload_looked_for_.ok()) {
+        const auto identity = sys::identity_in(*payload_looked_for_);
+        command.environment.try_emplace("HOME", identity.home);
+        const auto account = *std::exchange(command.account, std::nullopt);
+        if (!account.user.empty() || !account.groups.empty()) command.identity = identity;
+    }
+    const auto handed_over = payload_looked_for_.ok() ? sys::hand_over(command) : Result<>(payload_looked_for_.error());
     if (!handed_over.ok()) {
         sys::install_crash_handlers(EndAction::poweroff);  // exec() has reset them
         prepare_for_crash();

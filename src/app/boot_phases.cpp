@@ -1,11 +1,13 @@
 // The phases of a boot, one after the other.
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <memory>
 #include <utility>
 
 #include "nlinit/app/boot.hpp"
 #include "nlinit/sys/module.hpp"
+#include "nlinit/sys/mount_table.hpp"
 #include "nlinit/sys/settings.hpp"
 
 namespace nlinit::app {
@@ -13,6 +15,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// The first letter of what the child says that reads the config: a part of it, or why there is none.
+constexpr char kText = '+', kFault = '-';
+constexpr std::size_t kLargestPart = 8 << 10;
+
+constexpr const char* kVlanModule = "8021q";
 constexpr Duration kModuleLimit = 10s;  // a driver looks at its devices, one of which may be dead
 
 }  // namespace
@@ -27,8 +34,9 @@ const std::array<Boot::Phase, 13> Boot::kPhases{{
      }},
     {"config",
      [](Boot& boot) {
-         boot.read_config();
-         return true;
+         boot.read_command_line();
+         boot.read_config([&boot] { boot.go_on(); });
+         return false;
      }},
     {"modules",
      [](Boot& boot) {
@@ -82,6 +90,47 @@ void Boot::go_on() {
     }
 }
 
+// An initramfs is in memory. On a disk or a share the file is read by a child, and what does not answer is a file that
+// cannot be read.
+void Boot::read_config(std::function<void()> on_end) {
+    const auto path = config_path(command_line_);
+    if (sys::is_all_in_memory()) {
+        take_config(read_config_file(path));
+        return on_end();
+    }
+    config_text_ = std::string();
+    StepRunner::Steps steps;
+    steps.names = {{"read " + path, sys::Importance::optional}};
+    steps.begin = [path](StepChild& child) {
+        return [path, &child](std::size_t /*number*/) -> std::optional<StepDone> {
+            const auto text = read_config_file(path);
+            if (!text.ok()) child.note(kFault + std::to_string(text.error().code) + ' ' + text.error().what);
+            for (std::size_t at = 0; text.ok() && at < text->size(); at += kLargestPart)
+                child.note(kText + text->substr(at, kLargestPart));
+            return std::nullopt;
+        };
+    };
+    steps.on_note = [this](std::string_view part) { take_part_of_config(part); };
+    steps.on_done = [this](std::size_t /*number*/, const sys::Outcome& outcome, bool /*is_left_out*/) {
+        if (outcome.error) config_text_ = *outcome.error;
+    };
+    steps.on_end = [this, on_end = std::move(on_end)] {
+        take_config(std::exchange(config_text_, std::string()));
+        on_end();
+    };
+    runner_.run(std::move(steps));
+}
+
+void Boot::take_part_of_config(std::string_view part) {
+    const auto content = part.substr(std::min<std::size_t>(part.size(), 1));
+    if (part.starts_with(kText) && config_text_.ok()) *config_text_ += content;
+    if (!part.starts_with(kFault)) return;
+    Error fault{0, {}};
+    const auto* end = std::from_chars(content.data(), content.data() + content.size(), fault.code).ptr;
+    fault.what = content.substr(std::min(static_cast<std::size_t>(end - content.data()) + 1, content.size()));
+    config_text_ = fault;
+}
+
 void Boot::load_modules(const std::vector<std::string>& but, std::function<void()> on_end) {
     std::vector<std::string> modules;
     std::ranges::copy_if(boot_config_.config.system.modules, std::back_inserter(modules),
@@ -89,9 +138,17 @@ void Boot::load_modules(const std::vector<std::string>& but, std::function<void(
     StepRunner::Steps steps;
     steps.limit = kModuleLimit;
     for (const auto& name : modules) steps.names.push_back({"load module " + name});
-    steps.begin = [modules](StepChild& /*child*/) {
+    // PID 1 itself loads nothing when the kernel refuses to make a VLAN. It may be built in, and then this is no
+    // failure.
+    if (!boot_config_.config.network.vlans.empty()) {
+        modules.emplace_back(kVlanModule);
+        steps.names.push_back({std::string("load module ") + kVlanModule, sys::Importance::optional});
+    }
+    std::vector<sys::Importance> importances;
+    for (const auto& step : steps.names) importances.push_back(step.importance);
+    steps.begin = [modules, importances](StepChild& /*child*/) {
         const auto loader = std::make_shared<sys::ModuleLoader>();
-        return [=](std::size_t number) { return StepDone{.result = loader->load(modules[number])}; };
+        return [=](std::size_t number) { return StepDone{importances[number], loader->load(modules[number])}; };
     };
     steps.on_done = [this, modules](std::size_t number, const sys::Outcome& outcome, bool /*is_left_out*/) {
         if (outcome.error) knowledge_.failed_modules.push_back(modules[number]);

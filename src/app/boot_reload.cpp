@@ -1,5 +1,6 @@
 // SIGHUP: the network of the config as it is now, by difference. A child reads the file, for its disk may be dead. A
-// config that cannot be trusted changes nothing, for the guest may be reachable by that network alone.
+// config that cannot be trusted changes nothing, for the guest may be reachable by that network alone. One that can is
+// a transaction: whoever looks at the network sees it before the change, or after all of it.
 #include "nlinit/app/boot.hpp"
 #include "nlinit/sys/log.hpp"
 
@@ -34,21 +35,20 @@ void Boot::change_network(BootConfig fresh) {
         log::error("config", fault + "; the network stays as it is");
         return;
     }
-    auto& network = boot_config_.config.network;
-    const bool other_servers = fresh.config.network.name_servers != network.name_servers ||
-                               fresh.config.network.search_domains != network.search_domains;
-    auto next = boot_config_.config;
-    next.network = std::move(fresh.config.network);
-    network_->wish(next.network);
-    const auto changes = network_->change(next.network.interfaces, dhcp_settings(next));
-    if (!changes.ok()) {
+    auto& config = boot_config_.config;
+    const bool other_servers = fresh.config.network.name_servers != config.network.name_servers ||
+                               fresh.config.network.search_domains != config.network.search_domains;
+    config.network = std::move(fresh.config.network);
+    network_->wish(config.network);
+    const auto changes = network_->change(config.network.interfaces, dhcp_settings_of(config));
+    if (changes.ok()) {
+        log::info("net", to_string(*changes));
+    } else {
         log::error("net", nlinit::to_string(changes.error()));
-        return;
     }
-    network = std::move(next.network);
-    log::info("net", to_string(*changes));
-    if (other_servers && !network.name_servers.empty()) write_resolv_conf(network.name_servers, network.search_domains);
-    on_network_change();
+    if (other_servers && !config.network.name_servers.empty())
+        write_resolv_conf(config.network.name_servers, config.network.search_domains);
+    on_network_change();  // once, of all of it
 }
 
 }  // namespace nlinit::app

@@ -98,17 +98,25 @@ void Boot::enter_root() {
 bool Boot::read_config_of_root() {
     if (!has_new_root_) return true;
     if (!boot_config_.file.empty()) {
-        if (sys::exists(boot_config_.file))
-            log::info("config", boot_config_.file + " of the initramfs counts; that of the root is not read");
+        tell_of_unread_config();
         return true;
     }
-    const auto before = boot_config_.config.system.modules;
-    read_config();
-    load_modules(before, [this] {
-        start_network();
-        go_on();
+    read_config([this, before = boot_config_.config.system.modules] {
+        load_modules(before, [this] {
+            start_network();
+            go_on();
+        });
     });
     return false;
+}
+
+void Boot::tell_of_unread_config() {
+    const auto path = boot_config_.file;
+    const auto work = [path]() -> Result<std::string> {
+        if (sys::exists(path)) log::info("config", path + " of the initramfs counts; that of the root is not read");
+        return std::string();
+    };
+    quiet_errands_.run(path, {.subject = "look for " + path, .work = work, .on_end = [](const auto&) {}});
 }
 
 void Boot::enter_root_in_memory(const boot::MountRow& row) {

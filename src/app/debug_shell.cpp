@@ -12,22 +12,20 @@ namespace {
 
 const std::string kBusybox = "/bin/busybox";
 
-Result<std::vector<std::string>> command_of(const config::DebugShell& wanted) {
-    if (!wanted.path.empty()) return std::vector<std::string>{wanted.path};
-    for (const std::string shell : {"/bin/bash", "/bin/sh"}) {
-        if (sys::exists(shell)) return std::vector<std::string>{shell};
+}  // namespace
+
+Result<std::string> find_shell(const config::DebugShell& wanted) {
+    if (!wanted.path.empty()) return wanted.path;
+    for (const std::string shell : {"/bin/bash", "/bin/sh", "/bin/busybox"}) {
+        if (sys::exists(shell)) return shell;
     }
-    if (sys::exists(kBusybox)) return std::vector<std::string>{kBusybox, "sh"};
     return Error{0, "the image has no shell: no /bin/bash, no /bin/sh, no " + kBusybox};
 }
 
-}  // namespace
-
-Result<config::Payload> debug_shell(const config::DebugShell& wanted) {
-    auto command = command_of(wanted);
-    if (!command.ok()) return command.error();
+config::Payload debug_shell(const config::DebugShell& wanted, const std::string& program) {
     config::Payload shell;
-    shell.command = *std::move(command);
+    shell.command = {program};
+    if (program == kBusybox && wanted.path.empty()) shell.command.emplace_back("sh");
     shell.tty = wanted.tty.empty() ? sys::console_terminal() : wanted.tty;
     shell.restart = config::Restart::always;
     return shell;

@@ -1,6 +1,9 @@
 #include "nlinit/app/errands.hpp"
 
+#include <signal.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -35,14 +38,47 @@ Result<std::string> unpacked(std::string_view text) {
     return error;
 }
 
+Result<std::string> answer_of(const sys::AsideEnd& how, std::string_view text) {
+    using Kind = sys::AsideEnd::Kind;
+    if (how.kind == Kind::finished) return unpacked(text);
+    if (how.kind == Kind::silent) return Error{0, how.subject + ": no answer within " + in_words(how.limit)};
+    return Error{0, how.subject + ": the process that was to do it has ended early"};
+}
+
+// Reaped by whoever its parent is now, as after a hand-off.
+bool is_gone(pid_t left_behind) noexcept {
+    return left_behind != 0 && ::kill(left_behind, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
 
 void Errands::run(const std::string& key, Errand errand) {
-    if (const auto running = running_.find(key); running != running_.end()) {
-        running->second.next = std::move(errand);
-        return;
-    }
-    start(key, std::move(errand));
+    const auto running = running_.find(key);
+    if (running == running_.end() || is_gone(running->second.left_behind)) return start(key, std::move(errand));
+    if (running->second.left_behind != 0)
+        log::warning("boot", errand.subject + ": it waits for process " + std::to_string(running->second.left_behind) +
+                                 ", which got no answer and is not gone yet");
+    running->second.next = std::move(errand);
+}
+
+bool Errands::idle() const noexcept {
+    return std::ranges::none_of(running_, [](const auto& each) { return each.second.child != nullptr; });
+}
+
+std::string Errands::subject() const {
+    const auto its = std::ranges::find_if(running_, [](const auto& each) { return each.second.child != nullptr; });
+    return its == running_.end() ? std::string() : its->second.subject;
+}
+
+void Errands::reaped(pid_t pid) {
+    const auto its = std::ranges::find_if(running_, [pid](const auto& each) { return each.second.left_behind == pid; });
+    if (its != running_.end()) go_on_after(std::string(its->first));
+}
+
+void Errands::go_on_after(const std::string& key) {
+    auto next = std::exchange(running_[key].next, std::nullopt);
+    if (next) return start(key, *std::move(next));
+    running_.erase(key);
 }
 
 void Errands::start(const std::string& key, Errand errand) {
@@ -66,22 +102,25 @@ void Errands::start(const std::string& key, Errand errand) {
         running_.erase(key);
         return errand.on_end(Error{child.error().code, errand.subject + ": " + child.error().what});
     }
-    running_[key] = {.child = *std::move(child), .answer = {}, .on_end = std::move(errand.on_end), .next = {}};
+    running_[key] = {.child = *std::move(child),
+                     .left_behind = 0,
+                     .subject = std::move(errand.subject),
+                     .answer = {},
+                     .on_end = std::move(errand.on_end),
+                     .next = {}};
 }
 
 void Errands::end(const std::string& key, const sys::AsideEnd& how) {
-    auto ended = std::exchange(running_[key], {});
-    using Kind = sys::AsideEnd::Kind;
-    auto answer = how.kind == Kind::finished ? unpacked(ended.answer)
-                  : how.kind == Kind::silent
-                      ? Result<std::string>(Error{0, how.subject + ": no answer within " + in_words(how.limit)})
-                      : Result<std::string>(Error{0, how.subject + ": the process that was to do it has ended early"});
-    if (ended.next) {
-        start(key, *std::move(ended.next));
+    auto& running = running_[key];
+    const auto child = std::move(running.child);
+    const auto answer = answer_of(how, std::exchange(running.answer, {}));
+    const auto on_end = std::exchange(running.on_end, nullptr);
+    if (how.kind == sys::AsideEnd::Kind::silent) {
+        running.left_behind = child->pid();
     } else {
-        running_.erase(key);
+        go_on_after(key);
     }
-    ended.on_end(answer);
+    on_end(answer);
     if (idle()) on_idle_();
 }
 

@@ -53,27 +53,6 @@ InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, c
       metric_(metric),
       on_change_(std::move(on_change)) {}
 
-dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
-    dhcp::RoutePreferences preferences;
-    preferences.default_route = wanted_.default_route;
-    preferences.accept_routes = wanted_.accept_routes;
-    preferences.metric = metric();
-    preferences.forever = dhcp_.forever;
-    preferences.mtu = wanted_.mtu;
-    preferences.routes = wanted_.routes;
-    return preferences;
-}
-
-dhcp_io::Session::Settings InterfaceSetup::session_settings() const {
-    dhcp_io::Session::Settings settings;
-    settings.client = client_config(dhcp());
-    if (last_lease_ && last_lease_->mac == link_->mac) settings.client.previous_lease = last_lease_->lease;
-    settings.routes = route_preferences();
-    settings.capture = dhcp_.capture;
-    settings.lease_file = lease_file_of(dhcp(), link_->name);
-    return settings;
-}
-
 void InterfaceSetup::set_mac() {
     if (!wanted_.mac || *wanted_.mac == link_->mac) return;
     if (auto done = netlink_.transact(netlink::make_set_mac(link_->index, *wanted_.mac)); !done.ok()) {
@@ -92,15 +71,6 @@ void InterfaceSetup::attach(const Link& link) {
     if (wanted_.method == config::Method::dhcp) start_session();
     if (wanted_.method == config::Method::fixed)
         applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, on_change_);
-}
-
-void InterfaceSetup::start_session() {
-    failures_.clear();
-    session_ = std::make_unique<dhcp_io::Session>(loop_, netlink_, *link_, session_settings(), on_change_);
-    if (auto opened = session_->open(); !opened.ok()) {
-        log::error("dhcp", link_->name + ": " + to_string(opened.error()));
-        failures_.push_back(opened.error());
-    }
 }
 
 void InterfaceSetup::update(const Link& link) {
@@ -139,6 +109,7 @@ void InterfaceSetup::release() {
 
 void InterfaceSetup::forget() {
     session_.reset();
+    lease_keeper_.reset();
     applier_.reset();
     link_.reset();
     failures_.clear();
@@ -153,7 +124,8 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
     if (!link_) return true;
     write_sysctls(wanted_, *link_);
     if (session_) {
-        session_->adopt(this->dhcp().hostname, this->dhcp().release, lease_file_of(this->dhcp(), link_->name));
+        session_->adopt(this->dhcp().hostname, this->dhcp().release);
+        keep_lease_where_wanted();
         session_->prefer(route_preferences());
     }
     if (applier_ && link_->admin_up) apply_fixed();
@@ -212,13 +184,6 @@ const std::vector<Error>& InterfaceSetup::failures() const noexcept {
 std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
     if (session_) return session_->configured_at();
     return applier_ ? applier_->first_applied_at() : std::nullopt;
-}
-
-// "localhost" for a name would lead this host's own name back to itself, and whoever asks for it too.
-std::string InterfaceSetup::hostname() const {
-    const auto* lease = session_ ? session_->client().lease() : nullptr;
-    if (lease == nullptr || !dhcp().use_hostname || lease->host_name.starts_with("localhost")) return {};
-    return lease->host_name;
 }
 
 }  // namespace nlinit::app

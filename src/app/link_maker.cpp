@@ -6,7 +6,6 @@
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "nlinit/sys/log.hpp"
-#include "nlinit/sys/module.hpp"
 
 namespace nlinit::app {
 
@@ -58,12 +57,7 @@ bool LinkMaker::rename(netlink::Socket& netlink, std::vector<Link>& links) {
 }
 
 bool LinkMaker::make(netlink::Socket& netlink, const config::Vlan& vlan, const Link& parent) {
-    auto made = netlink.transact(netlink::make_add_vlan(vlan.name, parent, vlan.id));
-    if (!made.ok() && made.error().code == EOPNOTSUPP && !module_tried_) {
-        module_tried_ = true;
-        if (sys::ModuleLoader().load("8021q").ok())
-            made = netlink.transact(netlink::make_add_vlan(vlan.name, parent, vlan.id));
-    }
+    const auto made = netlink.transact(netlink::make_add_vlan(vlan.name, parent, vlan.id));
     if (made.ok()) {
         log::info("net", vlan.name + " is VLAN " + std::to_string(vlan.id) + " on " + parent.name);
         return true;

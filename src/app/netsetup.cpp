@@ -150,8 +150,7 @@ void Netsetup::take_hostname() {
 std::optional<Error> Netsetup::not_written() const {
     if (resolv_conf_.failure) return resolv_conf_.failure;
     if (hostname_failure_) return hostname_failure_;
-    const auto* session = network_.interfaces().front()->session();
-    return session ? session->lease_file_failure() : std::nullopt;
+    return network_.interfaces().front()->lease_file_failure();
 }
 
 // --dns and --search in place of the lease's.

@@ -40,7 +40,7 @@ std::uint32_t NetworkSetup::free_metric() const noexcept {
 
 InterfaceSetup& NetworkSetup::add(const config::Interface& wanted) {
     return *interfaces_.emplace_back(
-        std::make_unique<InterfaceSetup>(loop_, *netlink_, wanted, dhcp_, free_metric(), on_change_));
+        std::make_unique<InterfaceSetup>(loop_, *netlink_, wanted, dhcp_, free_metric(), [this] { tell(); }));
 }
 
 InterfaceSetup* NetworkSetup::owner_of(LinkIndex index) noexcept {
@@ -147,7 +147,14 @@ Result<NetworkSetup::Changes> NetworkSetup::change(const std::vector<config::Int
         return changes;
     }
     if (changes == Changes{}) return changes;
-    // Not erased at once: to let go of one is a change that the others are looked at for.
+    is_changing_ = true;
+    const auto done = change_rows(wanted, dhcp);
+    is_changing_ = false;
+    if (!done.ok()) return done.error();
+    return changes;
+}
+
+Result<> NetworkSetup::change_rows(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) {
     std::vector<const InterfaceSetup*> released;
     for (const auto& interface : interfaces_) {
         const auto* row = row_of(wanted, interface->wanted().match);
@@ -167,13 +174,13 @@ Result<NetworkSetup::Changes> NetworkSetup::change(const std::vector<config::Int
     }
     const auto position = [&](const auto& interface) { return row_of(rows_, interface->wanted().match); };
     std::ranges::stable_sort(interfaces_, {}, position);
-    if (!monitor_) {
-        if (auto following = follow_links(); !following.ok()) return following.error();
-    } else {
-        reread();
-    }
-    on_change_();
-    return changes;
+    if (!monitor_) return follow_links();
+    reread();
+    return {};
+}
+
+void NetworkSetup::tell() {
+    if (!is_changing_) on_change_();
 }
 
 }  // namespace nlinit::app

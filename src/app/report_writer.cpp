@@ -6,7 +6,6 @@
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
-#include "nlinit/sys/write_apart.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -16,7 +15,6 @@ using namespace std::chrono_literals;
 // The payload's arguments and the options of a lease may hold secrets, as the lease file may.
 constexpr std::uint32_t kForRoot = 0600;
 constexpr Duration kSpacing = 1s;
-constexpr Duration kLastCopyLimit = 1s;
 
 void write_here(const std::string& text) {
     Result<> written = sys::make_directories("/run/nlinit");
@@ -26,8 +24,8 @@ void write_here(const std::string& text) {
 
 }  // namespace
 
-ReportWriter::ReportWriter(sys::EventLoop& loop, std::function<std::string()> text)
-    : loop_(loop), text_(std::move(text)), timer_(loop.add_timer([this] { write(); })) {}
+ReportWriter::ReportWriter(sys::EventLoop& loop, Errands& errands, std::function<std::string()> text)
+    : loop_(loop), errands_(errands), text_(std::move(text)), timer_(loop.add_timer([this] { write(); })) {}
 
 ReportWriter::~ReportWriter() {
     loop_.remove_timer(timer_);
@@ -50,40 +48,15 @@ void ReportWriter::write_and_share(const std::string& path) {
     written_at_ = BootClock::now();
     const auto text = text_();
     write_here(text);
-    if (!path.empty()) share(path, text);
-}
-
-void ReportWriter::share(const std::string& path, const std::string& text) {
-    is_behind_ = writer_ > 0;
-    if (is_behind_) return;
-    const auto writer = sys::write_file_apart(path, text, kForRoot);
-    if (!writer.ok()) {
-        log::error("report", to_string(writer.error()));
-        return;
-    }
-    writer_ = *writer;
-    path_ = path;
-}
-
-bool ReportWriter::reaped(pid_t pid, int status) {
-    if (pid != writer_ || writer_ == 0) return false;
-    writer_ = 0;
-    if (status != 0) log::error("report", to_string(Error{status, "write " + path_}));
-    if (is_behind_) share(path_, text_());
-    return true;
-}
-
-bool ReportWriter::writer_has_ended_by(TimePoint deadline) {
-    if (writer_ > 0 && sys::await_child(writer_, std::max(deadline - BootClock::now(), Duration::zero()))) writer_ = 0;
-    return writer_ == 0;
-}
-
-void ReportWriter::finish(const std::string& path, TimePoint deadline) {
-    write();
     if (path.empty()) return;
-    deadline = std::min(deadline, BootClock::now() + kLastCopyLimit);
-    if (writer_has_ended_by(deadline)) share(path, text_());
-    if (!writer_has_ended_by(deadline)) log::error("report", "write " + path + ": it takes too long, and is left");
+    const auto work = [=]() -> Result<std::string> {
+        const auto written = sys::write_file(path, text, kForRoot);
+        return written.ok() ? Result<std::string>(std::string()) : Result<std::string>(written.error());
+    };
+    const auto on_end = [](const Result<std::string>& answer) {
+        if (!answer.ok()) log::error("report", to_string(answer.error()));
+    };
+    errands_.run(path, {.subject = "write " + path, .work = work, .on_end = on_end});
 }
 
 }  // namespace nlinit::app

@@ -86,7 +86,7 @@ void Shutdown::enter(Stage stage) {
     const TimePoint now = BootClock::now();
     if (stage == Stage::payload) return ask_payload();
     if (deadline_ == kNever) deadline_ = now + timeout_;
-    if (stage == Stage::done || !sys::has_children()) return finish();
+    if (stage == Stage::done || !sys::has_children_but_asides()) return finish();
     // Of a timeout that is short most is left to the filesystems.
     if (stage == Stage::everything) {
         ask_everybody();
@@ -101,7 +101,7 @@ void Shutdown::enter(Stage stage) {
 void Shutdown::child_reaped() {
     if (stage_ == Stage::payload && !payload_->running()) {
         enter(Stage::everything);
-    } else if ((stage_ == Stage::everything || stage_ == Stage::killing) && !sys::has_children()) {
+    } else if ((stage_ == Stage::everything || stage_ == Stage::killing) && !sys::has_children_but_asides()) {
         finish();
     }
 }
@@ -109,10 +109,9 @@ void Shutdown::child_reaped() {
 void Shutdown::finish() {
     loop_.arm(timer_, std::nullopt);
     stage_ = Stage::done;
-    if (sys::has_children()) log::error("shutdown", "did not even end when killed: " + names_of_all());
+    if (sys::has_children_but_asides()) log::error("shutdown", "did not even end when killed: " + names_of_all());
     finishing_ = true;
     finish_();
-    finishing_ = false;
 }
 
 }  // namespace nlinit::app

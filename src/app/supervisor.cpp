@@ -44,19 +44,16 @@ Supervisor::~Supervisor() {
     loop_.remove_timer(restart_timer_);
 }
 
-Result<sys::Command> Supervisor::command() const {
-    auto identity = sys::find_identity(payload_.user, payload_.groups);
-    if (!identity.ok()) return Error{0, "run " + payload_.command.front() + ": " + to_string(identity.error())};
+sys::Command Supervisor::command() const {
     sys::Command command;
     command.arguments = payload_.command;
     command.environment = payload_.environment;
-    command.environment.try_emplace("HOME", identity->home);
     command.environment.try_emplace("TERM", terminal_type(payload_.tty));
     command.working_directory = payload_.working_directory;
     command.cgroup = place_.cgroup;
     command.pids_max = payload_.pids_max;
     command.tty = payload_.tty;
-    if (!payload_.user.empty() || !payload_.groups.empty()) command.identity = *std::move(identity);
+    command.account = {payload_.user, payload_.groups};
     return command;
 }
 
@@ -71,8 +68,7 @@ void Supervisor::begin() {
 
 void Supervisor::start() {
     begin();
-    const auto wanted = command();
-    const auto pid = wanted.ok() ? sys::spawn(*wanted, &late_failure_) : Result<pid_t>(wanted.error());
+    const auto pid = sys::spawn(command(), &late_failure_);
     if (pid.ok()) {
         running_as(*pid);
     } else {

@@ -149,6 +149,15 @@ void Client::on(const RenewNow&, TimePoint now, Actions& actions) {
     }
 }
 
+// As if it had been known from the start, where that still helps: no address is in use, and no server has offered one.
+// A client that waits because its address was another host's goes on waiting.
+void Client::on(const Recalled& recalled, TimePoint now, Actions& actions) {
+    if (in_use_ || std::holds_alternative<Checking>(data_) || recalled.lease.expires_at <= now) return;
+    config_.previous_lease = recalled.lease;
+    const bool is_waiting = std::holds_alternative<Init>(data_) && conflicts_in_a_row_ == 0;
+    if (is_waiting || std::holds_alternative<Selecting>(data_)) reboot(recalled.lease, now, actions);
+}
+
 void Client::on(const Stop&, TimePoint now, Actions& actions) {
     const bool release = config_.release_on_stop && !std::holds_alternative<WaitingForLink>(data_);
     const auto released = [&](const Lease& lease) {

@@ -41,22 +41,23 @@ Result<> make_directory_of(const std::string& path) {
 
 }  // namespace
 
-Result<std::optional<dhcp::Lease>> read_lease_file(const std::string& path, const dhcp::LeaseHolder& holder,
-                                                   const dhcp::LeaseRules& rules) {
-    const auto text = sys::read_file(path, dhcp::kMaxLeaseRecordSize);
-    if (!text.ok() && text.error().code == ENOENT) return std::optional<dhcp::Lease>();
-    if (!text.ok()) return text.error();
-    auto lease = dhcp::lease_in(*text, holder, clocks(), rules);
+Result<std::string> read_lease_file(const std::string& path) {
+    return sys::read_file(path, dhcp::kMaxLeaseRecordSize);
+}
+
+Result<dhcp::Lease> lease_kept_in(const std::string& path, std::string_view text, const dhcp::LeaseHolder& holder,
+                                  const dhcp::LeaseRules& rules) {
+    auto lease = dhcp::lease_in(text, holder, clocks(), rules);
     if (!lease.ok()) return about(path, lease.error());
-    return std::optional(*std::move(lease));
+    return lease;
 }
 
 Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, const dhcp::LeaseHolder& holder) {
     const auto text = record_of(lease, holder, clocks());
-    if (text.size() > dhcp::kMaxLeaseRecordSize)
-        return Error{EFBIG, "lease file " + path + ": not written with so many options"};
-    if (auto made = make_directory_of(path); !made.ok()) return made;
-    return sys::write_file(path, text, kMode);
+    if (text.size() > dhcp::kMaxLeaseRecordSize) return about(path, {EFBIG, "not written with so many options"});
+    if (auto made = make_directory_of(path); !made.ok()) return about(path, made.error());
+    const auto written = sys::write_file(path, text, kMode);
+    return written.ok() ? Result<>() : Result<>(about(path, written.error()));
 }
 
 Result<> remove_lease_file(const std::string& path) {

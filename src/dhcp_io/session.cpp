@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "nlinit/dhcp_io/lease_file.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"
 #include "nlinit/wire/frame.hpp"
@@ -24,21 +23,10 @@ std::uint32_t random_bits() {
     return bits;
 }
 
-// A lease that cannot be had from its file is no obstacle.
-std::optional<dhcp::Lease> lease_from_file(const std::string& path, const dhcp::ClientConfig& client) {
-    if (path.empty()) return std::nullopt;
-    auto lease = read_lease_file(path, {client.mac, client_identifier(client)}, client.rules);
-    if (lease.ok()) return *std::move(lease);
-    log::warning("dhcp", to_string(lease.error()) + "; starting with DISCOVER");
-    return std::nullopt;
-}
-
 Session::Settings fitted(Session::Settings settings, const Link& link) {
     settings.client.mac = link.mac;
     settings.client.maximum_message_size = static_cast<std::uint16_t>(
         std::clamp<std::uint32_t>(link.mtu, kSmallestMaximumMessage, PacketSocket::kMaxPacketSize));
-    if (auto lease = lease_from_file(settings.lease_file, settings.client))
-        settings.client.previous_lease = *std::move(lease);
     return settings;
 }
 
@@ -102,15 +90,23 @@ void Session::prefer(dhcp::RoutePreferences routes) {
     if (const auto* lease = client_.lease()) applier_.apply(plan_for(*lease, settings_.routes, BootClock::now()));
 }
 
-void Session::adopt(std::string host_name, bool release_on_stop, std::string lease_file) {
+void Session::adopt(std::string host_name, bool release_on_stop) {
     const bool renamed = host_name != settings_.client.host_name;
     settings_.client.host_name = host_name;
     settings_.client.release_on_stop = release_on_stop;
     client_.change_host_name(std::move(host_name), release_on_stop);
-    const bool other_file = std::exchange(settings_.lease_file, std::move(lease_file)) != settings_.lease_file;
-    const auto* lease = client_.lease();
-    if (lease != nullptr && other_file) keep_for_next_time(lease);
-    if (lease != nullptr && renamed) renew();  // so that the server learns of it before half of the lease is over
+    // So that the server learns of it before half of the lease is over.
+    if (client_.lease() != nullptr && renamed) renew();
+}
+
+void Session::recall(const dhcp::Lease& lease) {
+    if (stopped_) return;
+    settings_.client.previous_lease = lease;  // for the rehearsal, where there is one yet
+    handle(dhcp::Recalled{lease});
+}
+
+dhcp::LeaseHolder Session::holder() const {
+    return {settings_.client.mac, client_identifier(settings_.client)};
 }
 
 void Session::renew() {
@@ -206,15 +202,7 @@ void Session::step(const dhcp::Event& event) {
 }
 
 void Session::keep_for_next_time(const dhcp::Lease* lease) {
-    const auto& path = settings_.lease_file;
-    if (path.empty()) return;
-    const auto& client = settings_.client;
-    const auto done =
-        lease ? write_lease_file(path, *lease, {client.mac, client_identifier(client)}) : remove_lease_file(path);
-    lease_file_failure_.reset();
-    if (done.ok()) return;
-    lease_file_failure_ = Error{done.error().code, "lease file " + path + ": " + done.error().what};
-    say_once(log::Level::error, to_string(*lease_file_failure_));
+    if (settings_.keep_lease) settings_.keep_lease(lease);
 }
 
 void Session::close_socket() {

@@ -114,4 +114,22 @@ Result<Identity> find_identity(const std::string& user, const std::vector<std::s
     return identity;
 }
 
+// "1000 100 27,44 /home/www"
+std::string to_text(const Identity& identity) {
+    std::string groups;
+    for (const gid_t group : identity.groups) groups.append(groups.empty() ? "" : ",").append(std::to_string(group));
+    return std::to_string(identity.user) + ' ' + std::to_string(identity.group) + ' ' + groups + ' ' + identity.home;
+}
+
+Identity identity_in(string_view text) {
+    Identity identity;
+    identity.user = number_of(take_field(text, ' ')).value_or(0);
+    identity.group = number_of(take_field(text, ' ')).value_or(0);
+    for (auto groups = take_field(text, ' '); !groups.empty();) {
+        if (const auto group = number_of(take_field(groups, ','))) identity.groups.push_back(*group);
+    }
+    identity.home = text;
+    return identity;
+}
+
 }  // namespace nlinit::sys

@@ -25,8 +25,10 @@ constexpr int kRecordsPerTurn = 64;
 // The first letter of a packet.
 constexpr char kRecord = 'r', kBegin = 'b', kEnd = 'e';
 
-// PID 1 has its signals blocked: in a child SIGTERM, which all processes get at the end of the machine, must not be.
+// PID 1 has its signals blocked; a child has none, so that whoever wants to may end it. Of SIGTERM it hears nothing:
+// all processes get one when the machine begins to end, and a file that is being written is soon done.
 void unblock_signals() noexcept {
+    ::signal(SIGTERM, SIG_IGN);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -45,7 +47,27 @@ UniqueFd keep_only(UniqueFd channel) noexcept {
     return channel;
 }
 
+// Those that are not reaped yet. With so many children of dead disks the end waits for one of them.
+constexpr std::size_t kMostKnown = 256;
+std::array<pid_t, kMostKnown> known{};
+
+void remember(pid_t pid) noexcept {
+    if (const auto free = std::find(known.begin(), known.end(), 0); free != known.end()) *free = pid;
+}
+
 }  // namespace
+
+bool Aside::is_one(pid_t pid) noexcept {
+    return pid != 0 && std::find(known.begin(), known.end(), pid) != known.end();
+}
+
+bool Aside::is_any_left() noexcept {
+    return std::any_of(known.begin(), known.end(), [](pid_t pid) { return pid != 0; });
+}
+
+void Aside::reaped(pid_t pid) noexcept {
+    std::replace(known.begin(), known.end(), pid, pid_t{0});
+}
 
 // An exception must not go on in what this process is a copy of.
 void Aside::run_child(UniqueFd channel, const Work& work) noexcept {
@@ -93,6 +115,7 @@ Result<std::unique_ptr<Aside>> Aside::start(EventLoop& loop, std::string_view su
     if (pid < 0) return Error{errno, "fork a child"};
     if (pid == 0) run_child(std::move(theirs), work);
     theirs.reset();
+    remember(pid);
     std::unique_ptr<Aside> aside(new Aside(loop, std::move(ours), pid, subject, limit, std::move(handlers)));
     auto watched = loop.watch(aside->fd_.get(), [raw = aside.get()] { raw->hear(); });
     if (!watched.ok()) return watched.error();

@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cerrno>
+#include <exception>
+#include <tuple>
 #include <utility>
 
 #include "nlinit/base/text.hpp"
@@ -23,9 +25,9 @@ namespace {
 constexpr std::array<std::pair<const char*, const char*>, 3> kDefaultEnvironment = {
     {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, {"HOME", "/"}, {"TERM", "linux"}}};
 
-std::map<std::string, std::string> with_defaults(const Command& command) {
+std::map<std::string, std::string> with_defaults(const Command& command, const Identity* identity = nullptr) {
     auto environment = command.environment;
-    if (command.identity) environment.try_emplace("HOME", command.identity->home);
+    if (identity != nullptr) environment.try_emplace("HOME", identity->home);
     for (const auto& [name, value] : kDefaultEnvironment) environment.try_emplace(name, value);
     return environment;
 }
@@ -35,18 +37,6 @@ std::vector<std::string> as_strings(const std::map<std::string, std::string>& en
     strings.reserve(environment.size());
     for (const auto& [name, value] : environment) strings.emplace_back(name).append("=").append(value);
     return strings;
-}
-
-// Where the program may be, by the child's PATH and not by ours. Its empty elements, which stand for the working
-// directory, are passed over.
-std::vector<std::string> candidates(const Command& command) {
-    const auto& program = command.arguments.front();
-    if (program.find('/') != std::string::npos) return {program};
-    std::vector<std::string> found;
-    const auto environment = with_defaults(command);
-    const std::string_view path = environment.at("PATH");
-    for (const auto directory : split(path, ':')) found.push_back(std::string(directory) + "/" + program);
-    return found;
 }
 
 // Nothing when none is asked for or there are no cgroups: a payload without its leaf is better than none.
@@ -83,12 +73,12 @@ bool enter(const UniqueFd& cgroup) noexcept {
 }
 
 // What is about the first of the places that there is, in front of the errno.
-std::string why_not_executed_from_any(const Command& command, int code) {
+std::string why_not_executed_from_any(const Command& command, const std::optional<Identity>& identity, int code) {
     for (const auto& place : candidates(command)) {
         const auto path = place.starts_with('/') ? place : command.working_directory + '/' + place;
         if (!exists(path)) continue;
         auto why = why_not_executed(path, code);
-        if (why.empty() && code == EACCES && command.identity) why = why_user_may_not_run(path, *command.identity);
+        if (why.empty() && code == EACCES && identity) why = why_user_may_not_run(path, *identity);
         if (why.empty()) return {};
         std::string answer;
         if (command.arguments.front() != place) answer.append(" (").append(path).append(")");
@@ -98,23 +88,62 @@ std::string why_not_executed_from_any(const Command& command, int code) {
     return is_name ? ": it is in no directory of PATH" : std::string();
 }
 
+// Before execve(2), whose errno has a meaning of its own.
+Error not_prepared(int code, const std::string& what) {
+    return {0, to_string(Error{code, what})};
+}
+
 }  // namespace
+
+std::vector<std::string> candidates(const Command& command) {
+    const auto& program = command.arguments.front();
+    if (program.find('/') != std::string::npos) return {program};
+    std::vector<std::string> found;
+    const auto environment = with_defaults(command);
+    const std::string_view path = environment.at("PATH");
+    // Empty elements, which stand for the working directory, are passed over.
+    for (const auto directory : split(path, ':')) found.push_back(std::string(directory) + "/" + program);
+    return found;
+}
 
 PreparedCommand::PreparedCommand(const Command& command)
     : command_(command),
+      identity_(command.identity),
       programs_(candidates(command)),
       arguments_(command.arguments),
-      environment_(as_strings(with_defaults(command))),
       cgroup_(open_cgroup_of(command)) {}
 
-Failure PreparedCommand::run() const noexcept {
+Error PreparedCommand::run() noexcept {
+    try {
+        return try_to_run();
+    } catch (const std::exception&) {
+        return {0, {}};
+    }
+}
+
+Error PreparedCommand::try_to_run() {
+    const std::string run = "run " + command_.arguments.front();
     if (cgroup_.valid() && !enter(cgroup_)) log::emergency("process: it stays out of its cgroup");
     ::setsid();
-    if (!take_terminal()) return {Stage::open_terminal, errno};
+    if (!take_terminal()) return not_prepared(errno, run + " on terminal " + command_.tty);
     clean_up();
-    if (!take_identity()) return {Stage::change_user, errno};
-    if (::chdir(command_.working_directory.c_str()) != 0) return {Stage::enter_directory, errno};
-    return {Stage::execute, execute()};
+    auto home = identity_;
+    if (const auto& account = command_.account) {
+        auto found = find_identity(account->user, account->groups);
+        if (!found.ok()) return not_prepared(0, run + ": " + to_string(found.error()));
+        home = *std::move(found);
+        if (!account->user.empty() || !account->groups.empty()) identity_ = home;
+    }
+    const StringList environment(as_strings(with_defaults(command_, home ? &*home : nullptr)));
+    if (!take_identity()) return not_prepared(errno, run + " as user " + std::to_string(identity_->user));
+    if (::chdir(command_.working_directory.c_str()) != 0) {
+        const int code = errno;
+        regain_identity();
+        return not_prepared(code, run + " in " + command_.working_directory);
+    }
+    const int code = execute(environment.get());
+    regain_identity();
+    return {code, run + why_not_executed_from_any(command_, identity_, code)};
 }
 
 // A terminal that was asked for is taken from whoever has it. The console is everybody's: the first session controls
@@ -135,8 +164,8 @@ bool PreparedCommand::take_terminal() const noexcept {
 
 // The saved IDs stay, for PID 1 to return to if it is to run on; execve(2) replaces them by the effective ones.
 bool PreparedCommand::take_identity() const noexcept {
-    if (!command_.identity) return true;
-    const Identity& identity = *command_.identity;
+    if (!identity_) return true;
+    const Identity& identity = *identity_;
     // /dev/stdout can be opened by its user only, and many a program does.
     for (int stream = STDIN_FILENO; identity.user != 0 && stream <= STDERR_FILENO; ++stream) {
         if (::isatty(stream) != 0) std::ignore = ::fchown(stream, identity.user, static_cast<gid_t>(-1));
@@ -148,30 +177,21 @@ bool PreparedCommand::take_identity() const noexcept {
 }
 
 // As execvp(3) goes through PATH, except that a file which is no program is not given to a shell.
-int PreparedCommand::execute() const noexcept {
+int PreparedCommand::execute(char* const* environment) const noexcept {
     int code = ENOENT;
     for (char* const* program = programs_.get(); *program != nullptr; ++program) {
-        ::execve(*program, arguments_.get(), environment_.get());
+        ::execve(*program, arguments_.get(), environment);
         if (errno == EACCES) code = EACCES;
         if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) return errno;
     }
     return code;
 }
 
-Error explain(const Command& command, const Failure& failure) {
-    const std::string& program = command.arguments.front();
-    const std::string run = "run " + program;
-    switch (failure.stage) {
-        case Stage::open_terminal:
-            return {0, to_string({failure.code, run + " on terminal " + command.tty})};
-        case Stage::change_user:
-            return {0, to_string({failure.code, run + " as user " + std::to_string(command.identity->user)})};
-        case Stage::enter_directory:
-            return {0, to_string({failure.code, run + " in " + command.working_directory})};
-        case Stage::execute:
-            break;
-    }
-    return {failure.code, run + why_not_executed_from_any(command, failure.code)};
+void PreparedCommand::regain_identity() const noexcept {
+    if (!identity_) return;
+    std::ignore = ::setresuid(0, 0, 0);
+    std::ignore = ::setresgid(0, 0, 0);
+    std::ignore = ::setgroups(0, nullptr);
 }
 
 }  // namespace nlinit::sys

@@ -4,21 +4,14 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "nlinit/sys/process.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
-
-enum class Stage : std::uint8_t { open_terminal, change_user, enter_directory, execute };
-
-struct Failure {
-    Stage stage;
-    int code;
-};
 
 // A list as execve(2) wants it.
 class StringList {
@@ -40,20 +33,24 @@ class PreparedCommand {
   public:
     explicit PreparedCommand(const Command& command);  // has a first argument
 
-    // Returns when it failed. A child of a fork had better not allocate, and this does not.
-    [[nodiscard]] Failure run() const noexcept;
+    // Returns when it failed: why, in a sentence, with root's identity regained. The error's code is execve(2)'s errno,
+    // or 0 when it did not come that far. It allocates, which a child of a process with a single thread may.
+    [[nodiscard]] Error run() noexcept;
 
   private:
+    [[nodiscard]] Error try_to_run();
     [[nodiscard]] bool take_terminal() const noexcept;
     [[nodiscard]] bool take_identity() const noexcept;
-    [[nodiscard]] int execute() const noexcept;
+    [[nodiscard]] int execute(char* const* environment) const noexcept;
+    void regain_identity() const noexcept;
 
     const Command& command_;
-    StringList programs_, arguments_, environment_;
+    std::optional<Identity> identity_;  // to be taken
+    StringList programs_, arguments_;
     UniqueFd cgroup_;
 };
 
-// Why it is not running, in a sentence. The error's code is execve(2)'s, or 0.
-[[nodiscard]] Error explain(const Command& command, const Failure& failure);
+// Where the program may be, by the command's PATH and not by ours.
+[[nodiscard]] std::vector<std::string> candidates(const Command& command);
 
 }  // namespace nlinit::sys

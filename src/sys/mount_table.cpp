@@ -9,6 +9,7 @@
 
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 
 namespace nlinit::sys {
 
@@ -91,6 +92,26 @@ Result<std::vector<MountEntry>> read_mount_table() {
     const auto text = read_file("/proc/self/mountinfo", kLargestMountTable);
     if (!text.ok()) return text.error();
     return parse_mount_table(*text);
+}
+
+bool is_of_kernel(std::string_view type) noexcept {
+    constexpr std::array<std::string_view, 19> kTypes = {"autofs",   "binfmt_misc", "bpf",    "cgroup",   "cgroup2",
+                                                         "configfs", "debugfs",     "devpts", "devtmpfs", "efivarfs",
+                                                         "fusectl",  "hugetlbfs",   "mqueue", "nsfs",     "proc",
+                                                         "pstore",   "securityfs",  "sysfs",  "tracefs"};
+    return std::ranges::find(kTypes, type) != kTypes.end();
+}
+
+bool is_in_memory(std::string_view type) noexcept {
+    return type == "ramfs" || type == "rootfs" || type == "tmpfs";
+}
+
+bool is_all_in_memory() {
+    const auto table = read_mount_table();
+    if (!table.ok()) log::debug("mount", to_string(table.error()));
+    return table.ok() && std::ranges::all_of(*table, [](const MountEntry& entry) {
+               return is_of_kernel(entry.type) || is_in_memory(entry.type);
+           });
 }
 
 }  // namespace nlinit::sys

@@ -1,7 +1,10 @@
 #include "nlinit/sys/power.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,12 +12,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <tuple>
 
-#include "nlinit/base/time.hpp"
-#include "nlinit/sys/bounded_call.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/log_line.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
@@ -31,11 +32,22 @@ volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::powero
 constexpr std::size_t kCrashStackSize = 32'768;
 alignas(16) char crash_stack[kCrashStackSize];
 
-constexpr Duration kCrashSyncLimit = std::chrono::seconds(3);
+constexpr int kCrashSyncLimitMs = 3000, kNapMs = 10;
 
-int sync_everything(const void* /*subject*/) noexcept {
-    ::sync();
-    return 0;
+// By a child, which a disk that is dead may hold for ever. Without one nothing is synced: PID 1 itself may not wait.
+// Nothing here allocates, and _Fork(3) is safe in the handler of a signal, as fork(3) is not.
+void sync_after_crash() noexcept {
+    const pid_t child = ::_Fork();
+    if (child < 0) return log::emergency("crash: nothing is synced, for there can be no child to do it");
+    if (child == 0) {
+        ::sync();
+        ::_exit(EXIT_SUCCESS);
+    }
+    const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+    pollfd ended{process.get(), POLLIN, 0};
+    if (process.valid() && ::poll(&ended, 1, kCrashSyncLimitMs) >= 0) return;
+    for (int waited = 0; waited < kCrashSyncLimitMs && ::waitpid(child, nullptr, WNOHANG) == 0; waited += kNapMs)
+        ::usleep(kNapMs * 1000);
 }
 
 // The child of a fork ends as it would without our handlers, and PID 1 hears of it as of any child.
@@ -51,7 +63,7 @@ int sync_everything(const void* /*subject*/) noexcept {
 
 [[noreturn]] void end_after_crash() noexcept {
     if (::getpid() != 1) end_child();
-    std::ignore = BoundedCall(sync_everything, nullptr).result_by(BootClock::now() + kCrashSyncLimit);
+    sync_after_crash();
     end_machine(static_cast<EndAction>(crash_action));
     log::emergency("power: reboot(2) was refused");
     while (true) ::pause();

@@ -1,7 +1,7 @@
 #include "nlinit/sys/process.hpp"
 
 #include <fcntl.h>
-#include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -15,6 +15,11 @@
 #include <utility>
 
 #include "command.hpp"
+#include "nlinit/sys/accounts.hpp"
+#include "nlinit/sys/aside.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/process_list.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -29,17 +34,31 @@ bool is_empty(const Command& command) {
     return command.arguments.empty() || command.arguments.front().empty();
 }
 
+// An error on its way through a pipe: its code, and the sentence behind it, in one write(2) that is not torn.
+constexpr std::size_t kLargestReport = PIPE_BUF;
+
+void report_failure(int to, const Error& error) noexcept {
+    std::array<char, kLargestReport> report;
+    std::memcpy(report.data(), &error.code, sizeof error.code);
+    const auto size = std::min(error.what.size(), report.size() - sizeof error.code);
+    std::copy_n(error.what.data(), size, report.data() + sizeof error.code);
+    std::ignore = ::write(to, report.data(), sizeof error.code + size);
+}
+
 // Nothing when the pipe was closed by a successful execve(2), or the child has not come that far in time.
-std::optional<Failure> read_failure(int from, int patience_ms) noexcept {
+std::optional<Error> read_failure(int from, int patience_ms) {
     pollfd end{from, POLLIN, 0};
     int ready;
     do {
         ready = ::poll(&end, 1, patience_ms);
     } while (ready < 0 && errno == EINTR);
-    Failure failure{};
-    if (ready <= 0 || ::read(from, &failure, sizeof failure) != static_cast<ssize_t>(sizeof failure))
-        return std::nullopt;
-    return failure;
+    std::array<char, kLargestReport> report;
+    Error error{0, {}};
+    const ssize_t size = ready > 0 ? ::read(from, report.data(), report.size()) : 0;
+    if (size < static_cast<ssize_t>(sizeof error.code)) return std::nullopt;
+    std::memcpy(&error.code, report.data(), sizeof error.code);
+    error.what.assign(report.data() + sizeof error.code, static_cast<std::size_t>(size) - sizeof error.code);
+    return error;
 }
 
 // The pipe is closed by execve(2), or has the failure in it.
@@ -52,29 +71,22 @@ void await(pid_t pid) noexcept {
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
-int exit_status_of(const Failure& failure) noexcept {
-    if (failure.stage != Stage::execute) return kExitNotPrepared;
-    return failure.code == ENOENT ? kExitNotFound : kExitCannotRun;
-}
-
-[[noreturn]] void run_child(const PreparedCommand& prepared, int failures) noexcept {
-    const Failure failure = prepared.run();
+[[noreturn]] void run_child(PreparedCommand& prepared, int failures) noexcept {
+    const Error error = prepared.run();
     ::signal(SIGPIPE, SIG_IGN);  // where nobody reads any more, the exit status still tells
-    std::ignore = ::write(failures, &failure, sizeof failure);
-    ::_exit(exit_status_of(failure));
+    report_failure(failures, error);
+    ::_exit(exit_status_of(error));
 }
 
 }  // namespace
 
 std::optional<Error> LateFailure::error() const {
-    const auto failure = from_.valid() ? read_failure(from_.get(), 0) : std::nullopt;
-    if (!failure) return std::nullopt;
-    return explain(command_, *failure);
+    return from_.valid() ? read_failure(from_.get(), 0) : std::nullopt;
 }
 
 Result<pid_t> spawn(const Command& command, LateFailure* late) {
     if (is_empty(command)) return Error{ENOENT, "run nothing"};
-    const PreparedCommand prepared(command);
+    PreparedCommand prepared(command);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return Error{0, to_string({errno, "make a pipe for " + command.arguments[0]})};
     UniqueFd failures(ends[0]);
@@ -86,26 +98,31 @@ Result<pid_t> spawn(const Command& command, LateFailure* late) {
     report.reset();
     if (const auto failure = read_failure(failures.get(), kPatienceMs)) {
         await(pid);
-        return explain(command, *failure);
+        return *failure;
     }
-    if (late != nullptr && is_undecided(failures.get())) *late = LateFailure(command, std::move(failures));
+    if (late != nullptr && is_undecided(failures.get())) *late = LateFailure(std::move(failures));
     return pid;
 }
 
 Error exec(const Command& command) {
     if (is_empty(command)) return {ENOENT, "run nothing"};
-    const PreparedCommand prepared(command);
+    PreparedCommand prepared(command);
     sigset_t before;
     ::sigprocmask(SIG_SETMASK, nullptr, &before);
-    const Failure failure = prepared.run();
+    Error error = prepared.run();
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
-    if (command.identity) {
-        std::ignore = ::setresuid(0, 0, 0);
-        std::ignore = ::setresgid(0, 0, 0);
-        std::ignore = ::setgroups(0, nullptr);
-    }
     std::ignore = ::chdir("/");
-    return explain(command, failure);
+    return error;
+}
+
+Result<std::string> look_for(const Command& command) {
+    const Account account = command.account.value_or(Account{});
+    const auto identity = find_identity(account.user, account.groups);
+    if (!identity.ok()) return Error{0, "run " + command.arguments.front() + ": " + to_string(identity.error())};
+    std::ignore = exists(command.working_directory);
+    // What is wrong with a program is for execve(2) to say.
+    for (const auto& place : candidates(command)) std::ignore = read_file(place, 1).ok();
+    return to_text(*identity);
 }
 
 int exit_status_of(const Error& error) noexcept {
@@ -143,6 +160,7 @@ std::optional<Exited> reap() noexcept {
         pid = ::waitpid(-1, &status, WNOHANG);
     } while (pid < 0 && errno == EINTR);
     if (pid <= 0) return std::nullopt;
+    Aside::reaped(pid);
     if (!WIFSIGNALED(status)) return Exited{.pid = pid, .status = WEXITSTATUS(status)};
     const int signal = WTERMSIG(status);
     return Exited{.pid = pid, .status = kExitSignal + signal, .signal = signal, .dumped_core = WCOREDUMP(status) != 0};
@@ -151,6 +169,16 @@ std::optional<Exited> reap() noexcept {
 bool has_children() noexcept {
     siginfo_t info{};
     return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
+bool has_children_but_asides() {
+    if (!has_children() || !Aside::is_any_left()) return has_children();
+    const auto children = list_children();
+    if (!children) {
+        log::debug("process", "which children there are is not known, so all of them are waited for");
+        return true;
+    }
+    return std::ranges::any_of(*children, [](pid_t pid) { return !Aside::is_one(pid); });
 }
 
 }  // namespace nlinit::sys

@@ -1,12 +1,11 @@
 #include "nlinit/sys/root_overlay.hpp"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <tuple>
 #include <utility>
@@ -86,9 +85,12 @@ void undo() noexcept {
 
 }  // namespace
 
-bool RootOverlay::is_laid() noexcept {
-    struct statfs status {};
-    return statfs("/", &status) == 0 && static_cast<unsigned long>(status.f_type) == OVERLAYFS_SUPER_MAGIC;
+bool RootOverlay::is_laid() {
+    const auto mounts = read_mount_table();
+    if (!mounts.ok()) return false;
+    const auto root =
+        std::find_if(mounts->rbegin(), mounts->rend(), [](const auto& each) { return each.target == "/"; });
+    return root != mounts->rend() && root->type == "overlay";
 }
 
 Result<> RootOverlay::make_layers(const boot::MountRow& upper, const MountCall& call) {

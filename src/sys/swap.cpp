@@ -5,9 +5,10 @@
 #include <cerrno>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nlinit/base/text.hpp"
-#include "nlinit/sys/bounded_call.hpp"
+#include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::size_t kLargestSwapTable = 1 << 16;
 
-int stop_using(const void* path) {
-    return ::swapoff(static_cast<const char*>(path)) == 0 ? 0 : errno;
+int stop_using(const std::string& path) noexcept {
+    return ::swapoff(path.c_str()) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -29,16 +30,20 @@ void stop_using_swap_files(TimePoint deadline) {
         if (table.error().code != ENOENT) log::error("mount", to_string(table.error()) + "; swap files stay in use");
         return;
     }
+    std::vector<std::string> paths;
     for (std::string_view rest = *table; !rest.empty();) {
         const auto line = take_field(rest, '\n');
         const std::string path(line.substr(0, line.find(' ')));
         const auto type = line.find_first_not_of(' ', path.size());
         const bool is_file =
             type != std::string_view::npos && (line.substr(type).starts_with("file") || path.starts_with("/dev/loop"));
-        if (!path.starts_with('/') || !is_file) continue;
-        const int code = BoundedCall(stop_using, path.c_str()).result_by(deadline);
-        if (code != 0) log::error("mount", to_string(Error{code, "stop using swap file " + path}));
+        if (path.starts_with('/') && is_file) paths.push_back(path);
     }
+    std::vector<Call> calls;
+    for (const auto& path : paths) calls.push_back({.work = [&] { return stop_using(path); }});
+    const auto codes = call_apart(calls, deadline);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (codes[i] != 0) log::error("mount", to_string(Error{codes[i], "stop using swap file " + paths[i]}));
 }
 
 }  // namespace nlinit::sys

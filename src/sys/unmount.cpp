@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "nlinit/config/path.hpp"
-#include "nlinit/sys/bounded_call.hpp"
+#include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/log.hpp"
 #include "nlinit/sys/loop_device.hpp"
 #include "nlinit/sys/swap.hpp"
@@ -22,33 +22,21 @@ namespace nlinit::sys {
 
 namespace {
 
-constexpr std::size_t kMostAtOnce = 64;  // each is a process and a descriptor
-
-// They have no data that a power cut could harm, and shutting down still needs some of them.
-constexpr std::array<std::string_view, 19> kKernelFilesystems = {
-    "autofs",  "binfmt_misc", "bpf",    "cgroup", "cgroup2", "configfs", "debugfs",    "devpts", "devtmpfs", "efivarfs",
-    "fusectl", "hugetlbfs",   "mqueue", "nsfs",   "proc",    "pstore",   "securityfs", "sysfs",  "tracefs"};
-// They end with the machine.
-constexpr std::array<std::string_view, 3> kInMemory = {"ramfs", "rootfs", "tmpfs"};
-
-bool is_one_of(std::span<const std::string_view> types, std::string_view type) noexcept {
-    return std::find(types.begin(), types.end(), type) != types.end();
-}
+// Whatever has become of the deadline: a disk that answers is done with in less, and one that is dead leaves the others
+// their time, for all are asked at once.
+constexpr Duration kLeastForShares = std::chrono::milliseconds(250);
+constexpr Duration kLeastForDisks = std::chrono::seconds(1);
+constexpr Duration kLeastForUnmount = std::chrono::milliseconds(250);
 
 std::string name_of(const MountEntry& entry) {
     return entry.target + " (" + entry.type + ")";
 }
 
-// The works of BoundedCalls. The subject is a MountEntry.
-const MountEntry& mount_of(const void* subject) noexcept {
-    return *static_cast<const MountEntry*>(subject);
+int unmount_one(const MountEntry& entry) noexcept {
+    return ::umount2(entry.target.c_str(), UMOUNT_NOFOLLOW) == 0 ? 0 : errno;
 }
 
-int unmount_one(const void* subject) noexcept {
-    return ::umount2(mount_of(subject).target.c_str(), UMOUNT_NOFOLLOW) == 0 ? 0 : errno;
-}
-
-int sync_everything(const void* /*subject*/) noexcept {
+int sync_everything() noexcept {
     ::sync();
     return 0;
 }
@@ -63,24 +51,23 @@ int sync_one(const MountEntry& entry) noexcept {
     return ::syncfs(fd.get()) == 0 ? 0 : errno;
 }
 
-int make_one_read_only(const void* subject) noexcept {
-    const auto& entry = mount_of(subject);
+int make_one_read_only(const MountEntry& entry) noexcept {
     const int not_synced = sync_one(entry);
     const unsigned long flags = MS_REMOUNT | MS_RDONLY | entry.flags;
     const int code = ::mount(nullptr, entry.target.c_str(), nullptr, flags, nullptr) == 0 ? 0 : errno;
     return not_synced != 0 ? kNotSynced + not_synced : code;
 }
 
-// Does the work for each mount, many at the same time, and tells of each what became of it.
-template <class Tell>
-void for_each(const std::vector<MountEntry>& mounts, BoundedCall::Work work, TimePoint deadline, const Tell& tell) {
-    for (std::size_t first = 0; first < mounts.size(); first += kMostAtOnce) {
-        const auto some = std::span(mounts).subspan(first, std::min(kMostAtOnce, mounts.size() - first));
-        std::vector<BoundedCall> calls;
-        calls.reserve(some.size());
-        for (const auto& entry : some) calls.emplace_back(work, &entry);
-        for (std::size_t i = 0; i < some.size(); ++i) tell(some[i], calls[i].result_by(deadline));
-    }
+std::vector<Call> calls_for(const std::vector<MountEntry>& mounts, int (*work)(const MountEntry& entry)) {
+    std::vector<Call> calls;
+    for (const auto& entry : mounts) calls.push_back({.work = [work, &entry] { return work(entry); }});
+    return calls;
+}
+
+// A part of what is left, and not less than so much.
+TimePoint after_part_of(TimePoint deadline, int numerator, int denominator, Duration least) noexcept {
+    const TimePoint now = BootClock::now();
+    return now + std::max((deadline - now) * numerator / denominator, least);
 }
 
 // Whatever happens, the machine has to come to its end.
@@ -102,9 +89,7 @@ std::vector<MountEntry> FilesystemsEnd::mounts() const {
         log::error("mount", to_string(table.error()));
         return {{.target = "/", .type = {}, .source = {}, .device = {}}};
     }
-    std::erase_if(*table, [this](const MountEntry& entry) {
-        return is_one_of(kKernelFilesystems, entry.type) || is_hung(entry);
-    });
+    std::erase_if(*table, [this](const MountEntry& entry) { return is_of_kernel(entry.type) || is_hung(entry); });
     std::reverse(table->begin(), table->end());
     return *std::move(table);
 }
@@ -127,7 +112,7 @@ std::vector<MountEntry> FilesystemsEnd::writable_disks() const {
     std::vector<MountEntry> disks;
     for (auto& entry : mounts()) {
         const auto is_same = [&](const MountEntry& other) { return other.device == entry.device; };
-        if (!entry.read_only && !is_one_of(kInMemory, entry.type) && std::ranges::none_of(disks, is_same))
+        if (!entry.read_only && !is_in_memory(entry.type) && std::ranges::none_of(disks, is_same))
             disks.push_back(std::move(entry));
     }
     return disks;
@@ -146,11 +131,10 @@ void FilesystemsEnd::is_hung_now(const char* what, const MountEntry& entry) {
 }
 
 std::size_t FilesystemsEnd::unmount(const std::vector<MountEntry>& mounts, TimePoint deadline) {
-    std::size_t done = 0;
-    for_each(mounts, unmount_one, deadline, [&](const MountEntry& entry, int code) {
-        if (code == 0) ++done;
-        if (code == ETIMEDOUT) is_hung_now("unmount", entry);
-    });
+    const auto codes = call_apart(calls_for(mounts, unmount_one), deadline);
+    for (std::size_t i = 0; i < mounts.size(); ++i)
+        if (codes[i] == ETIMEDOUT) is_hung_now("unmount", mounts[i]);
+    const auto done = static_cast<std::size_t>(std::ranges::count(codes, 0));
     unmounted_ += done;
     return done;
 }
@@ -159,26 +143,35 @@ std::size_t FilesystemsEnd::unmount(const std::vector<MountEntry>& mounts, TimeP
 template <class List>
 void FilesystemsEnd::unmount_while_it_helps(const List& list, TimePoint deadline) {
     auto mounts = list();
-    while (unmount(mounts, deadline) > 0) mounts = list();
+    while (unmount(mounts, deadline) > 0 && BootClock::now() < deadline) mounts = list();
 }
 
-// What is busy may only be so until something else is unmounted.
+// What is busy may only be so until something else is unmounted. sync(2) reaches filesystems that no mount of ours
+// shows; where something hangs already it does too, and is not waited for.
 void FilesystemsEnd::make_read_only(TimePoint deadline, bool is_last_try) {
-    for_each(writable_disks(), make_one_read_only, deadline, [&](const MountEntry& entry, int code) {
-        if (code == ETIMEDOUT) return is_hung_now("sync", entry);
-        if (code == 0) ++read_only_;
-        if (code > kNotSynced) {
-            log::error("mount", to_string(Error{code - kNotSynced, "sync " + name_of(entry)}));
-        } else if (code != 0 && is_last_try) {
-            log::error("mount", to_string(Error{code, "remount " + name_of(entry) + " read-only"}));
-        }
-    });
+    const auto disks = writable_disks();
+    auto calls = calls_for(disks, make_one_read_only);
+    const bool expects_sync = hung_.empty();
+    if (!is_last_try) calls.push_back({.work = sync_everything, .is_awaited = expects_sync});
+    const auto codes = call_apart(calls, deadline);
+    for (std::size_t i = 0; i < disks.size(); ++i) tell_of_read_only(disks[i], codes[i], is_last_try);
+    if (!is_last_try && expects_sync && hung_.empty() && codes.back() != 0)
+        log::error("mount", codes.back() == ETIMEDOUT ? "sync: no answer in time" : to_string({codes.back(), "sync"}));
+}
+
+void FilesystemsEnd::tell_of_read_only(const MountEntry& entry, int code, bool is_last_try) {
+    if (code == ETIMEDOUT) return is_hung_now("sync", entry);
+    if (code == 0) ++read_only_;
+    if (code > kNotSynced) {
+        log::error("mount", to_string(Error{code - kNotSynced, "sync " + name_of(entry)}));
+    } else if (code != 0 && is_last_try) {
+        log::error("mount", to_string(Error{code, "remount " + name_of(entry) + " read-only"}));
+    }
 }
 
 void FilesystemsEnd::unmount_shares() noexcept {
     guarded([this] {
-        const TimePoint now = BootClock::now();
-        const TimePoint shares_deadline = now + (deadline_ - now) / 3;
+        const TimePoint shares_deadline = after_part_of(deadline_, 1, 3, kLeastForShares);
         const auto list = [this] { return shares(); };
         unmount_while_it_helps(list, shares_deadline);
         free_loop_devices(mounts(), shares_deadline);
@@ -188,21 +181,15 @@ void FilesystemsEnd::unmount_shares() noexcept {
 
 void FilesystemsEnd::unmount_all() noexcept {
     guarded([this] {
-        // Reaches filesystems that no mount of ours shows.
-        BoundedCall sync(sync_everything, nullptr);
-        const TimePoint now = BootClock::now();
-        const TimePoint disks_deadline = now + (deadline_ - now) * 3 / 4;  // one that is dead leaves the rest some time
-        stop_using_swap_files(disks_deadline);
-        make_read_only(disks_deadline, false);
+        stop_using_swap_files(after_part_of(deadline_, 1, 4, kLeastForUnmount));
+        make_read_only(after_part_of(deadline_, 3, 4, kLeastForDisks), false);  // one that is dead leaves the rest some
         const auto all_but_root = [this] {
             auto list = mounts();
             std::erase_if(list, [](const MountEntry& entry) { return entry.target == "/"; });
             return list;
         };
-        unmount_while_it_helps(all_but_root, deadline_);
-        make_read_only(deadline_, true);
-        // Where something hangs, this does too.
-        if (hung_.empty() && sync.result_by(deadline_) == ETIMEDOUT) log::error("mount", "sync: no answer in time");
+        unmount_while_it_helps(all_but_root, after_part_of(deadline_, 1, 2, kLeastForUnmount));
+        make_read_only(after_part_of(deadline_, 1, 1, kLeastForUnmount), true);
         log::info("mount", std::to_string(read_only_) + " filesystems made read-only, " + std::to_string(unmounted_) +
                                " mounts undone");
     });

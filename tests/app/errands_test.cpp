@@ -99,5 +99,47 @@ TEST_F(ErrandsTest, DoesThoseOfOtherKeysMeanwhile) {
     EXPECT_EQ(idle_, 0);
 }
 
+// A disk that is dead holds one process, however often it is to be written to.
+TEST_F(ErrandsTest, TheNextOneWaitsUntilWhoGotNoAnswerIsGone) {
+    run(
+        "a",
+        []() -> Result<std::string> {
+            for (;;) ::pause();
+        },
+        20ms);
+    wait();
+    answers_.clear();
+    for (const std::string word : {"second", "third"}) run("a", [word] { return Result<std::string>(word); });
+    EXPECT_TRUE(errands_->idle()) << "nobody is to wait for what may never come";
+    const pid_t gone = ::waitpid(-1, nullptr, 0);
+    errands_->reaped(gone + 1);
+    EXPECT_TRUE(errands_->idle());
+    errands_->reaped(gone);
+    EXPECT_FALSE(errands_->idle());
+    wait();
+    EXPECT_THAT(answers_, ElementsAre("third"));
+}
+
+TEST_F(ErrandsTest, GoesOnWhereAnotherHasReapedWhoGotNoAnswer) {
+    run(
+        "a",
+        []() -> Result<std::string> {
+            for (;;) ::pause();
+        },
+        20ms);
+    wait();
+    ASSERT_GT(::waitpid(-1, nullptr, 0), 0);
+    run("a", [] { return Result<std::string>("again"); });
+    wait();
+    EXPECT_EQ(answers_.back(), "again");
+}
+
+TEST_F(ErrandsTest, NamesWhatIsUnderWay) {
+    EXPECT_EQ(errands_->subject(), "");
+    run("a", [] { return Result<std::string>("x"); });
+    EXPECT_EQ(errands_->subject(), "read a");
+    wait();
+}
+
 }  // namespace
 }  // namespace nlinit::app

@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 
@@ -33,17 +34,17 @@ class ReportWriterTest : public ::testing::Test {
         const auto text = sys::read_file(path, 100);
         return text.ok() ? *text : "";
     }
-    // As PID 1 does when it hears of a child.
-    void reap() {
-        int status = 0;
-        const auto child = ::waitpid(-1, &status, 0);
-        ASSERT_GT(child, 0);
-        EXPECT_TRUE(writer_.reaped(child, WEXITSTATUS(status)));
+    ~ReportWriterTest() override {
+        while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) continue;
+    }
+    void wait_for_copy() {
+        while (!errands_.idle()) loop_.wait();
     }
 
     sys::EventLoop loop_ = *sys::EventLoop::create();
     int made_ = 0;
-    ReportWriter writer_{loop_, [this] { return "report " + std::to_string(++made_); }};
+    Errands errands_{loop_, [] {}};
+    ReportWriter writer_{loop_, errands_, [this] { return "report " + std::to_string(++made_); }};
     test::TemporaryDirectory share_;
 };
 
@@ -77,9 +78,9 @@ TEST_F(ReportWriterTest, WhatHappensOnceIsWrittenAtOnce) {
 
 TEST_F(ReportWriterTest, TheCopyOnAShareIsWrittenByAChild) {
     writer_.write_and_share(share_ / "boot.json");
-    reap();
+    EXPECT_EQ(content(share_ / "boot.json"), "");
+    wait_for_copy();
     EXPECT_EQ(content(share_ / "boot.json"), "report 1");
-    EXPECT_FALSE(writer_.reaped(12345, 0));
 }
 
 // The payload's arguments and vendor options are in it.
@@ -88,28 +89,23 @@ TEST_F(ReportWriterTest, NobodyButRootMayReadItOrItsCopy) {
     for (const auto& path : {std::string(kReportPath), share_ / "boot.json"})
         ASSERT_TRUE(sys::write_file(path, "of a version that let others read it", 0644).ok());
     writer_.write_and_share(share_ / "boot.json");
-    reap();
+    wait_for_copy();
     for (const auto& path : {std::string(kReportPath), share_ / "boot.json"})
         EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600)) << path;
 }
 
 TEST_F(ReportWriterTest, OnlyOneChildWritesAtATimeAndTheLastReportComesAfterIt) {
     for (int i = 0; i < 5; ++i) writer_.write_and_share(share_ / "boot.json");
-    reap();
-    reap();
-    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "there were two children for five reports";
-    EXPECT_EQ(content(share_ / "boot.json"), "report 6");
-}
-
-TEST_F(ReportWriterTest, AnEndWaitsForTheCopy) {
-    writer_.write_and_share(share_ / "boot.json");
-    writer_.finish(share_ / "boot.json", kNever);
-    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "no child is left";
-    EXPECT_EQ(content(share_ / "boot.json"), "report 3") << "what was true when the first copy was made is past";
+    wait_for_copy();
+    EXPECT_EQ(content(share_ / "boot.json"), "report 5");
+    int children = 0;
+    while (::waitpid(-1, nullptr, 0) > 0) ++children;
+    EXPECT_EQ(children, 2) << "for five reports";
 }
 
 TEST_F(ReportWriterTest, AShareThatIsNotThereCostsItsCopyAndNothingElse) {
-    writer_.finish(share_ / "missing/boot.json", kNever);
+    writer_.write_and_share(share_ / "missing/boot.json");
+    wait_for_copy();
     EXPECT_EQ(written(), "report 1");
     EXPECT_FALSE(std::filesystem::exists(share_ / "missing"));
 }

@@ -288,5 +288,75 @@ TEST(ClientRebootTest, TheConfirmedLeaseCountsFromItsOwnRequest) {
     EXPECT_EQ(guest.lease().acquired_at, requested_at);
 }
 
+// A file on a disk that came after the network.
+TEST(ClientRecallTest, ALeaseThatIsFoundWhileAServerIsLookedForIsAskedForAtOnce) {
+    const auto lease = ClientHarness::bound().lease();
+    ClientHarness guest;
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
+    guest.recall(lease);
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+    EXPECT_EQ(guest.state(), State::rebooting);
+    guest.receive(guest.ack());
+    EXPECT_THAT(guest.take(), ElementsAre("bind 10.0.2.15/24"));
+}
+
+TEST(ClientRecallTest, ALeaseThatIsFoundBeforeTheCarrierIsAskedForWithTheCarrier) {
+    const auto lease = ClientHarness::bound().lease();
+    ClientHarness guest;
+    guest.recall(lease);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    guest.link_up();
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+}
+
+TEST(ClientRecallTest, AStartThatIsPutOffIsNotWaitedFor) {
+    auto config = guest_config();
+    config.start_delay = 1h;
+    ClientHarness guest(config);
+    guest.link_up();
+    EXPECT_EQ(guest.state(), State::init);
+    guest.recall(ClientHarness::bound().lease());
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot));
+}
+
+TEST(ClientRecallTest, AServersOfferComesBeforeALeaseThatIsFoundAfterIt) {
+    const auto lease = ClientHarness::bound().lease();
+    ClientHarness guest;
+    guest.link_up();
+    guest.receive(guest.offer());
+    guest.take();
+    guest.recall(lease);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    EXPECT_EQ(guest.state(), State::requesting);
+    guest.receive(guest.ack());
+    guest.take();
+    guest.recall(lease);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    EXPECT_EQ(guest.state(), State::bound);
+}
+
+TEST(ClientRecallTest, ALeaseThatIsOverIsNotAskedFor) {
+    const auto lease = ClientHarness::bound(60s).lease();
+    ClientHarness guest;
+    guest.link_up();
+    guest.take();
+    guest.sleep_by(61s);
+    guest.recall(lease);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    EXPECT_EQ(guest.state(), State::selecting);
+}
+
+// RFC 2131 3.1.5: at least ten seconds.
+TEST(ClientRecallTest, APauseAfterAConflictIsNotCutShort) {
+    const auto lease = ClientHarness::bound().lease();
+    auto guest = ClientHarness::bound();
+    guest.conflict();
+    guest.take();
+    guest.recall(lease);
+    EXPECT_THAT(guest.take(), IsEmpty());
+    EXPECT_EQ(guest.state(), State::init);
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp

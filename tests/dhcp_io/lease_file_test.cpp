@@ -43,7 +43,10 @@ dhcp::Lease lease_since(TimePoint requested_at, const dhcp::Message& message = a
 
 class LeaseFileTest : public ::testing::Test {
   protected:
-    [[nodiscard]] Result<std::optional<dhcp::Lease>> read() const { return read_lease_file(path_, kHolder, {}); }
+    [[nodiscard]] Result<dhcp::Lease> read(const dhcp::LeaseHolder& holder = kHolder) const {
+        const auto text = read_lease_file(path_);
+        return text.ok() ? lease_kept_in(path_, *text, holder, {}) : Result<dhcp::Lease>(text.error());
+    }
     [[nodiscard]] Result<> write(const dhcp::Lease& lease) const { return write_lease_file(path_, lease, kHolder); }
     [[nodiscard]] std::string content() const {
         std::ifstream file(path_);
@@ -67,9 +70,9 @@ class LeaseFileTest : public ::testing::Test {
 };
 
 TEST_F(LeaseFileTest, WithoutAFileThereIsNoLease) {
-    const auto read = this->read();
-    ASSERT_TRUE(is_ok(read));
-    EXPECT_EQ(*read, std::nullopt);
+    const auto text = read_lease_file(path_);
+    ASSERT_FALSE(text.ok());
+    EXPECT_EQ(text.error().code, ENOENT);
 }
 
 TEST_F(LeaseFileTest, ALeaseComesBackAsItWas) {
@@ -86,11 +89,10 @@ TEST_F(LeaseFileTest, TheNextBootFindsALeaseThatGoesOn) {
     make_of_another_boot();
     const auto read = this->read();
     ASSERT_TRUE(is_ok(read));
-    ASSERT_TRUE(*read);
     // The wall clock has seconds, and one may have begun meanwhile.
-    EXPECT_LE((*read)->expires_at, lease.expires_at + 1s);
-    EXPECT_GE((*read)->expires_at, lease.expires_at - 10s);
-    EXPECT_EQ((*read)->options, lease.options);
+    EXPECT_LE(read->expires_at, lease.expires_at + 1s);
+    EXPECT_GE(read->expires_at, lease.expires_at - 10s);
+    EXPECT_EQ(read->options, lease.options);
 }
 
 TEST_F(LeaseFileTest, TheNextBootDoesNotFindALeaseThatIsOver) {
@@ -146,9 +148,10 @@ TEST_F(LeaseFileTest, WhatCannotBeWrittenIsSaidWithThePath) {
     std::ofstream(directory_ / "file") << "x";
     path_ = directory_ / "file/eth0.lease";
     EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
-              "make directory " + (directory_ / "file") + ": Not a directory");
+              "lease file " + path_ + ": make directory " + (directory_ / "file") + ": Not a directory");
     path_ = directory_.path();
-    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "write " + path_ + ": Is a directory");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
+              "lease file " + path_ + ": write " + path_ + ": Is a directory");
 }
 
 TEST_F(LeaseFileTest, ALeaseThatWouldNotBeReadAgainIsNotWritten) {
@@ -182,7 +185,7 @@ TEST_F(LeaseFileTest, TheLeaseOfAnotherLinkIsRefused) {
     ASSERT_TRUE(is_ok(write(lease_since(BootClock::now()))));
     auto other = kHolder;
     other.mac = MacAddress({0x52, 0x54, 0x00, 0x00, 0x00, 0x01});
-    EXPECT_EQ(sentence(read_lease_file(path_, other, {})),
+    EXPECT_EQ(sentence(read(other)),
               "lease file " + path_ + ": it is the lease of 52:54:00:12:34:56, not of 52:54:00:00:00:01");
 }
 

@@ -35,9 +35,10 @@ constexpr std::array kReasons{
     // Standard streams.
     Reason{SYS_fcntl, 0, "", "taken for closed, and opened again"},
     Reason{SYS_dup2, 0, "", "the stream stays closed: the log does not need it"},
-    // The end: unmounting and syncing, by a child where that can be had.
-    Reason{SYS_pipe2, 0, "", "PID 1 makes the call itself, without a limit"},
-    Reason{SYS_clone, 0, "", "PID 1 makes the call itself, without a limit"},
+    // The end makes its calls by children: what one could not be made for is tried again when another has ended. The
+    // steps of a boot PID 1 makes itself then, without a limit.
+    Reason{SYS_pipe2, 0, "", "the call is made again when another child has ended, or by the next pass"},
+    Reason{SYS_clone, 0, "", "the call is made again when another child has ended, or by the next pass"},
     Reason{SYS_socketpair, 0, "", "PID 1 makes the calls itself, without a limit"},
     Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.

@@ -49,6 +49,7 @@ class ClientHarness {
     void conflict() { handle(dhcp::AddressConflict{}); }
     void address_is_free() { handle(dhcp::AddressFree{}); }
     void renew_now() { handle(dhcp::RenewNow{}); }
+    void recall(const dhcp::Lease& lease) { handle(dhcp::Recalled{lease}); }
     void stop() { handle(dhcp::Stop{}); }
     void receive(const dhcp::Message& message, Ipv4Address source = kDhcpServer) {
         handle(dhcp::Received{message, source});

@@ -94,5 +94,13 @@ TEST_F(AccountsTest, SaysWhoIsMissingFromWhichFile) {
     EXPECT_EQ(test::sentence(find("www")), "user 'www' is not in " + files_.users + ": No such file or directory");
 }
 
+TEST(IdentityTest, ComesBackFromItsText) {
+    const Identity one{.user = 1000, .group = 100, .groups = {27, 44}, .home = "/home/a b"};
+    EXPECT_EQ(to_text(one), "1000 100 27,44 /home/a b");
+    EXPECT_EQ(identity_in(to_text(one)), one);
+    const Identity root;
+    EXPECT_EQ(identity_in(to_text(root)), root);
+}
+
 }  // namespace
 }  // namespace nlinit::sys

@@ -148,21 +148,35 @@ TEST_F(AsideTest, GivesTheChildNoDescriptorOfItsParent) {
     reap();
 }
 
-TEST_F(AsideTest, LetsTheChildBeEndedBySigterm) {
-    sigset_t blocked, before;
-    sigemptyset(&blocked);
-    sigaddset(&blocked, SIGTERM);
-    ::sigprocmask(SIG_BLOCK, &blocked, &before);
+// At the end of the machine every process gets one, and what is being written then is soon done.
+TEST_F(AsideTest, LetsTheChildFinishWhateverSigtermSays) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const UniqueFd gate(ends[0]), open(ends[1]);
+    ASSERT_EQ(::dup2(gate.get(), STDIN_FILENO), STDIN_FILENO);
     start([](AsideReport& report) {
         report.send("ready");
-        for (;;) ::pause();
+        char byte = 0;
+        while (::read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR) continue;
     });
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
     while (records_.empty()) loop_.wait();
     ::kill(aside_->pid(), SIGTERM);
+    ASSERT_EQ(::write(open.get(), "x", 1), 1);
     wait_for_end();
-    EXPECT_EQ(end_->kind, Kind::crashed);
+    EXPECT_EQ(end_->kind, Kind::finished);
     reap();
+}
+
+TEST_F(AsideTest, KnowsItsChildrenUntilTheyAreReaped) {
+    start([](AsideReport& /*report*/) {});
+    const pid_t pid = aside_->pid();
+    EXPECT_TRUE(Aside::is_one(pid));
+    EXPECT_FALSE(Aside::is_one(::getpid()));
+    wait_for_end();
+    EXPECT_TRUE(Aside::is_one(pid));
+    reap();
+    Aside::reaped(pid);
+    EXPECT_FALSE(Aside::is_one(pid));
 }
 
 TEST_F(AsideTest, KillsAChildThatNobodyWaitsForAnyMore) {

@@ -66,5 +66,17 @@ TEST(ListProcesses, LeavesOutThreadsOfTheKernel) {
     EXPECT_NE(list.find('(' + std::to_string(::getpid()) + ')'), std::string::npos) << list;
 }
 
+TEST(ListChildren, HasThoseThatHaveEndedToo) {
+    EXPECT_EQ(test::run_as_pid_1([] {
+                  const auto lives = start_named("a) S 77 (b");
+                  const pid_t ended = ::fork();
+                  if (ended == 0) ::_exit(0);
+                  siginfo_t info{};
+                  ::waitid(P_PID, static_cast<id_t>(ended), &info, WEXITED | WNOWAIT);
+                  return list_children() == std::vector<pid_t>{lives, ended} ? 0 : 1;
+              }),
+              0);
+}
+
 }  // namespace
 }  // namespace nlinit::sys

@@ -13,6 +13,7 @@
 #include <sstream>
 #include <string>
 
+#include "nlinit/sys/aside.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 #include "support/fuse_share.hpp"
 #include "support/namespaces.hpp"
@@ -309,6 +310,46 @@ TEST_F(ProcessTest, ReapsOrphansAsPid1) {
                   return orphans;
               }),
               1 << 8);
+}
+
+// One that is stuck must not cost the end of the machine its grace.
+TEST_F(ProcessTest, OfItsChildrenThoseThatWorkAsideDoNotCount) {
+    const int status = test::run_as_pid_1([] {
+        auto loop = *EventLoop::create();
+        auto aside = Aside::start(loop, "wait",
+                                  [](AsideReport& /*report*/) {
+                                      for (;;) ::pause();
+                                  },
+                                  {});
+        if (!aside.ok() || !has_children() || has_children_but_asides()) return 1;
+        const pid_t other = ::fork();
+        if (other == 0) {
+            for (;;) ::pause();
+        }
+        return has_children_but_asides() ? 0 : 2;
+    });
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(ProcessTest, LooksForTheUserInTheProcessThatBecomesTheProgram) {
+    auto program = shell("exit 3");
+    program.account = {"nlinit-none-such", {}};
+    EXPECT_EQ(test::sentence(spawn(program)), "run /bin/sh: user 'nlinit-none-such' is not in /etc/passwd");
+    program.account = {"12345:23456", {}};
+    program.arguments = {"/bin/sh", "-c", "[ \"$(id -u) $(id -g) $HOME\" = '12345 23456 /' ]"};
+    const auto pid = spawn(program);
+    ASSERT_TRUE(is_ok(pid));
+    EXPECT_EQ(wait_and_reap(*pid).status, 0);
+}
+
+TEST_F(ProcessTest, LooksForWhatItIsToBecome) {
+    auto program = shell("exit 0");
+    program.account = {"12345", {}};
+    const auto found = look_for(program);
+    ASSERT_TRUE(is_ok(found));
+    EXPECT_EQ(identity_in(*found).user, 12345U);
+    program.account = {"nlinit-none-such", {}};
+    EXPECT_EQ(test::sentence(look_for(program)), "run /bin/sh: user 'nlinit-none-such' is not in /etc/passwd");
 }
 
 }  // namespace

@@ -183,5 +183,28 @@ TEST_F(UnmountAllTest, UnmountsSharesAndWhatIsWithinThemFirst) {
     EXPECT_EQ(status, 0);
 }
 
+// What came before has used up all of the time, and a share is silent besides.
+TEST_F(UnmountAllTest, ADiskThatAnswersHasTimeAfterTheDeadline) {
+    const test::TemporaryDirectory directory;
+    const int status = test::run_in_child([&] {
+        if (!enter_root_of_its_own(directory.path())) return kNoRoot;
+        for (const char* name : {"/lower", "/upper", "/work"}) ::mkdir(name, 0755);
+        if (!mount_fs("overlay", "/data", "lowerdir=/lower,upperdir=/upper,workdir=/work")) return kNoOverlay;
+        auto share = test::FuseShare::mount("/share");
+        if (!share) return kNoFuse;
+        if (!mount_fs("tmpfs", "/share/within")) return kNoRoot;
+        share->fall_silent();
+        const UniqueFd busy(::open("/data", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const auto before = BootClock::now();
+        end_filesystems(std::chrono::seconds(-10));
+        EXPECT_LT(BootClock::now() - before, std::chrono::seconds(3));
+        const auto written = write_file("/data/file", "");
+        EXPECT_TRUE(!written.ok() && written.error().code == EROFS);
+        return HasFailure() ? 1 : 0;
+    });
+    if (status == kNoFuse << 8 || status == kNoOverlay << 8) GTEST_SKIP() << "FUSE or overlay cannot be mounted here";
+    EXPECT_EQ(status, 0);
+}
+
 }  // namespace
 }  // namespace nlinit::sys

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nlinit/app/boot_config.hpp"
@@ -32,6 +33,7 @@
 #include "nlinit/sys/power_button.hpp"
 #include "nlinit/sys/root_overlay.hpp"
 #include "nlinit/sys/signals.hpp"
+#include "nlinit/sys/unmount.hpp"
 
 namespace nlinit::app {
 
@@ -60,10 +62,17 @@ class Boot {
     void ask_for_signals();
     void mount_early();
     void mount_kernel_filesystems();
-    void read_config();
+    void read_command_line();
+    void read_config(std::function<void()> on_end);
+    void take_config(const Result<std::string>& text);
+    void take_part_of_config(std::string_view part);
     void load_modules(const std::vector<std::string>& but, std::function<void()> on_end);
     [[nodiscard]] bool read_config_of_root();
+    void tell_of_unread_config();
     void start_network();
+    [[nodiscard]] DhcpSettings dhcp_settings_of(const config::Config& config);
+    void run_on_disks(const std::string& path, Errand errand);
+    void run_what_waits_for_disks();
     void reload_network();
     void change_network(BootConfig fresh);
     [[nodiscard]] bool leave_initramfs();
@@ -73,7 +82,7 @@ class Boot {
     [[nodiscard]] bool lay_root_overlay();
     void enter_overlay();
     void move_root_layers();
-    void tell_what_is_hidden() const;
+    void tell_what_is_hidden();
     [[nodiscard]] bool carry_out_plan();
     void carry_out_next_steps();
     void carry_out_apart(std::size_t end);
@@ -88,6 +97,7 @@ class Boot {
     void look_at_children();
     void on_idle();
     void start_debug_shell();
+    void look_for_payload();
     void start_payload();
     void hand_off();
     void end_boot();
@@ -107,7 +117,12 @@ class Boot {
     void end(config::EndAction action, const std::string& why = "");
     void prepare_for_crash() const;
     void finish();
-    void end_network_and_filesystems();
+    void after_files(std::function<void()> next);
+    void go_on_after_files();
+    void go_on_without_files();
+    void end_shares_and_network();
+    void end_disks();
+    void end_machine();
     void write_network_files();
     void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
                            const std::vector<std::string>& search_domains);
@@ -125,22 +140,28 @@ class Boot {
     sys::EventLoop& loop_;
     std::vector<std::string> arguments_;
     BootDiary diary_;
-    ReportWriter report_;
     sys::BestEffort attempt_;
     std::optional<sys::SignalFd> signals_;
     sys::EventLoop::TimerId signal_timer_;
     config::KernelCommandLine command_line_;
     BootConfig boot_config_;
+    Result<std::string> config_text_ = std::string();  // as far as a child has read it
     std::unique_ptr<NetworkSetup> network_;
     std::unique_ptr<Notifier> notifier_;  // none where nobody is to be told
     std::unique_ptr<Supervisor> payload_, shell_;
-    sys::EventLoop::TimerId reap_timer_, network_timer_, link_timer_, look_timer_;
+    Result<std::string> payload_looked_for_ = std::string();  // by a child, before a hand-off: its identity, in text
+    sys::EventLoop::TimerId reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;
+    std::optional<sys::FilesystemsEnd> filesystems_;
     StepRunner runner_;
     Errands errands_;
-    std::string resolv_conf_;  // as it was written last
+    Errands quiet_errands_;  // that no boot waits for: lease files, the report's copy
+    ReportWriter report_;
+    std::function<void()> after_files_;             // at the end, which waits for them
+    std::map<std::string, Errand> wait_for_disks_;  // until the plan's mounts are there
+    std::string resolv_conf_;                       // as it was written last
     bool waiting_for_children_ = false;
     std::optional<TimePoint> children_until_;
     PlanKnowledge knowledge_;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "nlinit/app/lease_keeper.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/dhcp/client_config.hpp"
 #include "nlinit/dhcp_io/capture_file.hpp"
@@ -13,6 +14,7 @@ struct DhcpSettings {
     config::Dhcp common;   // of every interface that has none of its own
     bool forever = false;  // addresses without lifetime
     dhcp_io::CaptureFile* capture = nullptr;
+    RunErrand run_errand = run_errand_here;  // for lease files
 
     [[nodiscard]] const config::Dhcp& of(const config::Interface& interface) const noexcept {
         return interface.dhcp ? *interface.dhcp : common;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "nlinit/app/dhcp_settings.hpp"
+#include "nlinit/app/lease_keeper.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/config/config.hpp"
@@ -41,6 +42,8 @@ class InterfaceSetup {
     [[nodiscard]] std::optional<TimePoint> up_at() const noexcept { return up_at_; }
     [[nodiscard]] std::optional<TimePoint> carrier_at() const noexcept { return carrier_at_; }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept;
+    // Why the lease file is not as it should be, if it is not.
+    [[nodiscard]] std::optional<Error> lease_file_failure() const;
     // The name that the lease gives this host; empty when there is none, or it is not to be taken.
     [[nodiscard]] std::string hostname() const;
     // One sentence: what is there, or what is missing and what was tried.
@@ -63,9 +66,12 @@ class InterfaceSetup {
   private:
     [[nodiscard]] const config::Dhcp& dhcp() const noexcept { return dhcp_.of(wanted_); }
     [[nodiscard]] dhcp::RoutePreferences route_preferences() const;
-    [[nodiscard]] dhcp_io::Session::Settings session_settings() const;
+    [[nodiscard]] dhcp_io::Session::Settings session_settings();
     void set_mac();
     void start_session();
+    void start_lease_file();
+    void recall_lease();
+    void keep_lease_where_wanted();
     void apply_fixed();
     void set_mtu();
     void forget();
@@ -78,6 +84,7 @@ class InterfaceSetup {
     std::uint32_t metric_;
     std::function<void()> on_change_;
     std::optional<Link> link_;
+    std::unique_ptr<LeaseKeeper> lease_keeper_;  // none where no lease file is wanted
     std::unique_ptr<dhcp_io::Session> session_;
     std::optional<netlink::PlanApplier> applier_;                // of method "static"
     std::vector<Error> failures_;                                // of the sockets

@@ -34,7 +34,6 @@ class LinkMaker {
     std::vector<config::Vlan> vlans_;
     std::vector<Link> parents_;
     std::vector<std::string> said_, unmet_;
-    bool module_tried_ = false;
 };
 
 }  // namespace nlinit::app

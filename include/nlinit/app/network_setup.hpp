@@ -38,7 +38,8 @@ class NetworkSetup {
     // only when the kernel does not let us do any of that.
     [[nodiscard]] Result<> start(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp);
     // From what was started to another configuration, by difference: what both say goes on undisturbed, leases
-    // included; what is no longer wanted is released.
+    // included; what is no longer wanted is released. Of what changes meanwhile nobody is told by on_change: the caller
+    // finds all of it done.
     struct Changes {
         unsigned added = 0, changed = 0, removed = 0;  // rows
         friend bool operator==(const Changes&, const Changes&) = default;
@@ -70,6 +71,8 @@ class NetworkSetup {
     InterfaceSetup& add(const config::Interface& wanted);
     [[nodiscard]] const config::Interface* new_row_of(const InterfaceSetup& interface,
                                                       const std::vector<config::Interface>& wanted) const;
+    [[nodiscard]] Result<> change_rows(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp);
+    void tell();
     [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
     [[nodiscard]] std::uint32_t free_metric() const noexcept;
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
@@ -88,6 +91,7 @@ class NetworkSetup {
     std::vector<config::Interface> rows_;
     DhcpSettings dhcp_;
     std::function<void()> on_change_;
+    bool is_changing_ = false;  // from one configuration to another
     std::optional<netlink::Socket> netlink_;
     std::optional<netlink::LinkMonitor> monitor_;
     LinkMaker maker_;

@@ -13,7 +13,7 @@ namespace nlinit::app {
 class Shutdown {
   public:
     // timeout: for all that comes after the payload. finish: all processes are gone, or were given every chance; it is
-    // to end the machine.
+    // to end the machine, and says refuse() when it could not.
     Shutdown(sys::EventLoop& loop, Supervisor* payload, Duration timeout, std::function<void()> finish);
     ~Shutdown();
     Shutdown(const Shutdown&) = delete;
@@ -22,6 +22,8 @@ class Shutdown {
     // A second call cuts the present grace short, for someone who is in a hurry. The last command counts: whoever gave
     // it knew of those before. Once the machine should have ended and the kernel refused, it finishes again.
     void begin(config::EndAction action);
+    // The kernel did not end the machine: the next command is carried out again.
+    void refuse() noexcept { finishing_ = false; }
     // For an end under way, which then leads elsewhere; no grace is cut short by it.
     void redirect(config::EndAction action) noexcept { action_ = action; }
     // Some child has been reaped: perhaps it was the last.

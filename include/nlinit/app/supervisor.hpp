@@ -31,8 +31,8 @@ class Supervisor {
     Supervisor& operator=(const Supervisor&) = delete;
 
     void start();
-    // What starting it means now: users and groups are looked up each time.
-    [[nodiscard]] Result<sys::Command> command() const;
+    // What starting it means now: users and groups are looked up each time, by the process that becomes it.
+    [[nodiscard]] sys::Command command() const;
     // Instead of start(): PID 1 has become the program, or could not, the error being sys::exec()'s.
     void handed_off();
     void not_started(const Error& error);

@@ -37,8 +37,12 @@ struct DeadlineReached {};
 struct AddressFree {};      // nobody answered for the address of a Probe (RFC 5227)
 struct AddressConflict {};  // somebody else answers for it, or for the leased address
 struct RenewNow {};         // somebody wants to know at once whether the lease still holds
+struct Recalled {           // a lease from before, found after the client has started
+    Lease lease;
+};
 struct Stop {};
-using Event = std::variant<LinkUp, LinkDown, Received, DeadlineReached, AddressFree, AddressConflict, RenewNow, Stop>;
+using Event =
+    std::variant<LinkUp, LinkDown, Received, DeadlineReached, AddressFree, AddressConflict, RenewNow, Recalled, Stop>;
 
 enum class UnbindReason : std::uint8_t { expired, refused, conflict, stopped };
 std::string_view name_of(UnbindReason reason) noexcept;
@@ -165,6 +169,7 @@ class Client {
     void on(const AddressFree&, TimePoint now, Actions& actions);
     void on(const AddressConflict&, TimePoint now, Actions& actions);
     void on(const RenewNow&, TimePoint now, Actions& actions);
+    void on(const Recalled& recalled, TimePoint now, Actions& actions);
     void on(const Stop&, TimePoint now, Actions& actions);
 
     // What a state does when its own deadline has come.

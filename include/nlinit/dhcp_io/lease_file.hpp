@@ -2,8 +2,8 @@
 // error is for the log, and the client starts with DISCOVER.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/dhcp/lease.hpp"
@@ -11,15 +11,17 @@
 
 namespace nlinit::dhcp_io {
 
-// For ClientConfig::previous_lease; nothing when there is no file. One that cannot be read, is no record, or holds a
-// lease that is over or another holder's is an error.
-[[nodiscard]] Result<std::optional<dhcp::Lease>> read_lease_file(const std::string& path,
-                                                                 const dhcp::LeaseHolder& holder,
-                                                                 const dhcp::LeaseRules& rules);
+// What the file says. No file is an error of ENOENT.
+[[nodiscard]] Result<std::string> read_lease_file(const std::string& path);
+
+// The lease in what the file at `path` says, for dhcp::Recalled. No record, or a lease that is over or another
+// holder's, is an error.
+[[nodiscard]] Result<dhcp::Lease> lease_kept_in(const std::string& path, std::string_view text,
+                                                const dhcp::LeaseHolder& holder, const dhcp::LeaseRules& rules);
 
 // Replaces the old one by rename(2), as sys::write_file does; makes the directory when it is missing. Not synced: what
-// a power cut takes is a round trip of the next boot, and PID 1 does not wait for a disk. For root alone, since vendor
-// options may hold what is not for everyone.
+// a power cut takes is a round trip of the next boot. For root alone, since vendor options may hold what is not for
+// everyone.
 [[nodiscard]] Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease,
                                         const dhcp::LeaseHolder& holder);
 

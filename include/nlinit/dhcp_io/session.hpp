@@ -11,6 +11,7 @@
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/client.hpp"
+#include "nlinit/dhcp/lease_record.hpp"
 #include "nlinit/dhcp_io/address_guard.hpp"
 #include "nlinit/dhcp_io/packet_log.hpp"
 #include "nlinit/dhcp_io/packet_socket.hpp"
@@ -26,7 +27,8 @@ class Session {
     struct Settings {
         dhcp::ClientConfig client;  // mac and maximum_message_size are the link's
         dhcp::RoutePreferences routes;
-        std::string lease_file;          // where the lease is kept for the next time; empty: nowhere
+        // The lease to be kept for the next time; none: the one that was kept is to be forgotten. May be empty.
+        std::function<void(const dhcp::Lease* lease)> keep_lease;
         CaptureFile* capture = nullptr;  // outlives the session
     };
     // on_change: the lease came, changed or went, or the kernel took or refused what it asks for.
@@ -42,14 +44,18 @@ class Session {
     void update(const Link& link);
     // Other routes, metric or MTU for the lease, the present one included.
     void prefer(dhcp::RoutePreferences routes);
-    // Another host name, another file for the lease, another end: none of them is a reason to ask for another lease.
-    void adopt(std::string host_name, bool release_on_stop, std::string lease_file);
+    // Another host name, another end: neither is a reason to ask for another lease.
+    void adopt(std::string host_name, bool release_on_stop);
+    // A lease of the last boot: it is asked for where none is in use, and none is being asked for.
+    void recall(const dhcp::Lease& lease);
     // Asks at once whether the lease still holds.
     void renew();
     // Releases the lease if so configured, and waits for half a second at most until that has left; then withdraws the
     // address. The last thing a session does.
     void stop();
 
+    // Whom the server knows the lease's holder by.
+    [[nodiscard]] dhcp::LeaseHolder holder() const;
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }
     [[nodiscard]] const DropCounters& frame_drops() const noexcept { return frame_drops_; }
@@ -63,8 +69,6 @@ class Session {
     [[nodiscard]] const std::vector<netlink::RefusedRoute>& left_out() const noexcept { return applier_.left_out(); }
     [[nodiscard]] std::uint64_t refusals_of(const Error& error) const { return applier_.refusals_of(error); }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return applier_.first_applied_at(); }
-    // Why the lease file is not as it should be, if it is not.
-    [[nodiscard]] const std::optional<Error>& lease_file_failure() const noexcept { return lease_file_failure_; }
     [[nodiscard]] std::span<const PacketTrace> packets() const noexcept { return packets_.first(); }  // the first 64
     // "no DHCP server answered: 4 DISCOVER sent, nothing received"
     [[nodiscard]] std::string diagnosis() const;
@@ -111,7 +115,6 @@ class Session {
     std::string leased_;             // which lease the log knows of
     std::string conflict_;           // the last address that another host had, and whose; until there is a lease
     std::vector<std::string> said_;  // and not to be said again
-    std::optional<Error> lease_file_failure_;
     bool stopped_ = false;
 };
 

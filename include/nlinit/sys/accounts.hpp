@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -16,6 +17,7 @@ struct Identity {
     gid_t group = 0;
     std::vector<gid_t> groups;  // supplementary ones
     std::string home = "/";
+    friend bool operator==(const Identity&, const Identity&) = default;
 };
 
 struct AccountFiles {
@@ -27,5 +29,9 @@ struct AccountFiles {
 // with it, and more_groups. An error names the user or group that is in neither.
 [[nodiscard]] Result<Identity> find_identity(const std::string& user, const std::vector<std::string>& more_groups,
                                              const AccountFiles& files = {});
+
+// As one line of text, from a child that has looked for it.
+[[nodiscard]] std::string to_text(const Identity& identity);
+[[nodiscard]] Identity identity_in(std::string_view text);
 
 }  // namespace nlinit::sys

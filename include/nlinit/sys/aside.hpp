@@ -7,8 +7,8 @@
 //
 // A child and not a thread: it runs any code of this process, with the memory of the moment of its start; a crash in it
 // is the end of nothing else; and execve(2) waits for no child that the kernel holds, as it would for a thread. The
-// child makes no exec. It has no signal blocked, and no descriptor but standard streams and its report. It is reaped
-// like any other child.
+// child makes no exec. It has no signal blocked, ignores SIGTERM, and has no descriptor but standard streams and its
+// report. It is reaped like any other child.
 #pragma once
 
 #include <sys/types.h>
@@ -76,6 +76,11 @@ class Aside {
     void begin(std::string_view subject, Duration limit);
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+
+    // Whether this child of ours is one that was started here, whatever has become of the Aside. Until it is reaped.
+    [[nodiscard]] static bool is_one(pid_t pid) noexcept;
+    [[nodiscard]] static bool is_any_left() noexcept;
+    static void reaped(pid_t pid) noexcept;
 
   private:
     Aside(EventLoop& loop, UniqueFd fd, pid_t pid, std::string_view subject, Duration limit, Handlers handlers);

@@ -16,6 +16,12 @@
 
 namespace nlinit::sys {
 
+// A user as configured; empty: root.
+struct Account {
+    std::string user;
+    std::vector<std::string> groups;
+};
+
 struct Command {
     std::vector<std::string> arguments;  // the first is the program: a path, or a name looked for in PATH
     std::map<std::string, std::string> environment;
@@ -24,6 +30,9 @@ struct Command {
     std::optional<std::uint32_t> pids_max = {};  // of that leaf
     std::string tty = {};                        // a terminal for its standard streams; empty: those that PID 1 has
     std::optional<Identity> identity = {};       // none: the caller's
+    // Looked for in /etc/passwd and /etc/group by the process that becomes the command, for their disk may not answer:
+    // its HOME, and its identity where it names a user or groups.
+    std::optional<Account> account = {};
 };
 
 // Exit codes of a command that did not start, as Docker has them.
@@ -35,13 +44,12 @@ inline constexpr int kExitNotFound = 127;
 class LateFailure {
   public:
     LateFailure() = default;
-    LateFailure(Command command, UniqueFd from) : command_(std::move(command)), from_(std::move(from)) {}
+    explicit LateFailure(UniqueFd from) : from_(std::move(from)) {}
 
     // For when the child has ended: why it could not be executed. None: it was.
     [[nodiscard]] std::optional<Error> error() const;
 
   private:
-    Command command_;
     UniqueFd from_;
 };
 
@@ -55,6 +63,10 @@ class LateFailure {
 // The same for the calling process, which becomes the command: returns when it could not, with its identity, signals
 // and directory restored. Standard streams, session and cgroup may have changed, and handlers are gone.
 [[nodiscard]] Error exec(const Command& command);
+
+// Looks at what exec() will need of filesystems, which may not answer: the account, the working directory and the
+// program. For a child, that exec() may not wait for ever. Gives the identity in text (sys/accounts).
+[[nodiscard]] Result<std::string> look_for(const Command& command);
 
 // 125, 126 or 127 for an error of spawn() or exec().
 [[nodiscard]] int exit_status_of(const Error& error) noexcept;
@@ -78,5 +90,7 @@ struct Exited {
 
 // Whether there is a child, running or ended and not yet reaped.
 [[nodiscard]] bool has_children() noexcept;
+// Of those that do work aside (sys/aside) one may never end, and at the end of the machine nobody waits for it.
+[[nodiscard]] bool has_children_but_asides();
 
 }  // namespace nlinit::sys

@@ -15,7 +15,7 @@ namespace nlinit::sys {
 class RootOverlay {
   public:
     // Whether the root is an overlay already.
-    [[nodiscard]] static bool is_laid() noexcept;
+    [[nodiscard]] static bool is_laid();
     // Mounts the upper filesystem, and an overlay of it and the present root beside that. Any process may, and must be
     // the one to do it where a disk may never answer.
     [[nodiscard]] static Result<> make_layers(const boot::MountRow& upper, const MountCall& call);

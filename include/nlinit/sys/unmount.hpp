@@ -1,7 +1,8 @@
 // The filesystems at the end of the machine.
 //
 // What is written must be on its disk, and the disk's filesystem marked as clean; what hangs must not keep the machine
-// from its end. Each call that may hang is a BoundedCall; a filesystem of which one did is left alone from then on.
+// from its end. Each call that may hang is made by a child (sys/call_apart); a filesystem of which one did is left
+// alone from then on.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@ namespace nlinit::sys {
 
 class FilesystemsEnd {
   public:
-    // deadline: of both parts together, or a moment after it.
+    // deadline: of both parts together. Disks have a second at the least, even where others have used up the time.
     explicit FilesystemsEnd(TimePoint deadline) noexcept : deadline_(deadline) {}
 
     // Shares - virtiofs, 9p, NFS, FUSE - and what is mounted within them, while there still is a network; and first the
@@ -37,6 +38,7 @@ class FilesystemsEnd {
     void unmount_while_it_helps(const List& list, TimePoint deadline);
     std::size_t unmount(const std::vector<MountEntry>& mounts, TimePoint deadline);
     void make_read_only(TimePoint deadline, bool is_last_try);
+    void tell_of_read_only(const MountEntry& entry, int code, bool is_last_try);
 
     TimePoint deadline_;
     std::vector<MountEntry> hung_;
