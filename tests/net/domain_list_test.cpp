@@ -11,20 +11,20 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Bytes wire(std::string_view text) {
+Bytes octets_in(std::string_view text) {
     return {text.begin(), text.end()};
 }
 
 TEST(DomainListTest, NamesFollowEachOther) {
     using namespace std::string_view_literals;
-    const auto list = parse_domain_list(wire("\3lan\0\7example\3com\0"sv), 16);
+    const auto list = parse_domain_list(octets_in("\3lan\0\7example\3com\0"sv), 16);
     EXPECT_THAT(list.names, ElementsAre("lan", "example.com"));
     EXPECT_TRUE(list.complete);
 }
 
 TEST(DomainListTest, TheRestOfAnOptionIsPaddedWithZeros) {
     using namespace std::string_view_literals;
-    const auto list = parse_domain_list(wire("\3lan\0\0\0\0\0"sv), 16);
+    const auto list = parse_domain_list(octets_in("\3lan\0\0\0\0\0"sv), 16);
     EXPECT_THAT(list.names, ElementsAre("lan"));
     EXPECT_TRUE(list.complete);
     EXPECT_EQ(parse_domain_list({}, 16), DomainList());
@@ -33,7 +33,7 @@ TEST(DomainListTest, TheRestOfAnOptionIsPaddedWithZeros) {
 // RFC 8415 10, RFC 8106 5.2: there is no compression here.
 TEST(DomainListTest, APointerEndsTheList) {
     using namespace std::string_view_literals;
-    const auto list = parse_domain_list(wire("\3lan\0\1a\xc0\0\1b\0"sv), 16);
+    const auto list = parse_domain_list(octets_in("\3lan\0\1a\xc0\0\1b\0"sv), 16);
     EXPECT_THAT(list.names, ElementsAre("lan"));
     EXPECT_FALSE(list.complete);
 }
@@ -42,7 +42,7 @@ TEST(DomainListTest, ALabelPastTheEndEndsTheList) {
     using namespace std::string_view_literals;
     for (const auto bytes :
          {"\3lan\0\5exam"sv, "\3lan\0\3com"sv, "\3lan\0\x3f"sv, "\3lan\0\x40 is a reserved type\0"sv}) {
-        const auto list = parse_domain_list(wire(bytes), 16);
+        const auto list = parse_domain_list(octets_in(bytes), 16);
         EXPECT_THAT(list.names, ElementsAre("lan"));
         EXPECT_FALSE(list.complete);
     }
@@ -50,11 +50,11 @@ TEST(DomainListTest, ALabelPastTheEndEndsTheList) {
 
 TEST(DomainListTest, NamesThatAreUnfitForUseAreLeftOut) {
     using namespace std::string_view_literals;
-    const auto list = parse_domain_list(wire("\3a\nb\0\3a.b\0\3lan\0"sv), 16);
+    const auto list = parse_domain_list(octets_in("\3a\nb\0\3a.b\0\3lan\0"sv), 16);
     EXPECT_THAT(list.names, IsEmpty()) << "a dot inside of a label makes it malformed, as its name would be another";
-    EXPECT_THAT(parse_domain_list(wire("\3a\nb\0\3lan\0\3lan\0"sv), 16).names, ElementsAre("lan"));
-    EXPECT_FALSE(parse_domain_list(wire("\3a\nb\0\3lan\0"sv), 16).complete);
-    EXPECT_THAT(parse_domain_list(wire("\2-a\0\1;\0\2\xff\xfe\0"sv), 16).names, IsEmpty());
+    EXPECT_THAT(parse_domain_list(octets_in("\3a\nb\0\3lan\0\3lan\0"sv), 16).names, ElementsAre("lan"));
+    EXPECT_FALSE(parse_domain_list(octets_in("\3a\nb\0\3lan\0"sv), 16).complete);
+    EXPECT_THAT(parse_domain_list(octets_in("\2-a\0\1;\0\2\xff\xfe\0"sv), 16).names, IsEmpty());
 }
 
 TEST(DomainListTest, NoMoreThanTheLimitAreKept) {
