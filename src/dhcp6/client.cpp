@@ -182,6 +182,12 @@ void Client::bind(Lease lease, Actions& actions) {
     actions.emplace_back(Bind{std::move(lease)});
 }
 
+// A lease that was confirmed, or could not be, goes on where it was.
+void Client::keep_using(TimePoint now, Actions& actions) {
+    bind(Lease(*in_use_), actions);
+    on(DeadlineReached{}, now, actions);  // T1 may have come meanwhile
+}
+
 void Client::unbind(UnbindReason reason, Actions& actions) {
     actions.emplace_back(Unbind{*std::move(in_use_), reason});
     in_use_.reset();
@@ -198,7 +204,7 @@ void Client::start_again(TimePoint now, Actions& actions) {
 void Client::end_declining(TimePoint now, Actions& actions) {
     if (in_use_) {
         data_ = Bound{};
-        return;
+        return on(DeadlineReached{}, now, actions);
     }
     const auto delay = setback_delay(setbacks_in_a_row_);
     data_ = Init{now + delay};

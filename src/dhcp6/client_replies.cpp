@@ -116,7 +116,7 @@ Client::Verdict Client::take(Confirming&, const Message& message, TimePoint now,
     switch (const auto failure = failure_of(message)) {
         case StatusCode::success:
             if (in_use_->first_end() <= now) return DropReason::lease_over;
-            bind(Lease(*in_use_), actions);
+            keep_using(now, actions);
             return std::nullopt;
         case StatusCode::not_on_link:
             start_again(now, actions);

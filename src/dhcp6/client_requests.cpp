@@ -25,7 +25,7 @@ void Client::wake(Requesting& requesting, TimePoint now, Actions& actions) {
 // RFC 8415 18.2.3: when nobody has answered, the lease is used as before.
 void Client::wake(Confirming& confirming, TimePoint now, Actions& actions) {
     auto& transaction = confirming.transaction;
-    if (now - transaction.started_at >= kConfirm.longest_time) return bind(Lease(*in_use_), actions);
+    if (now - transaction.started_at >= kConfirm.longest_time) return keep_using(now, actions);
     count_resend(transaction, kConfirm, now);
     send(make_confirm(config_, {transaction.xid, now - transaction.started_at}, *in_use_), actions);
 }

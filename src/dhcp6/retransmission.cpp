@@ -16,7 +16,10 @@ Duration tenth_less_or_more(Duration duration, const RandomBits& random) {
 
 Duration part_of(Duration whole, const RandomBits& random) {
     constexpr unsigned kUsedBits = 16;  // the high ones, for in some generators the low ones are poor
-    return whole / (1 << kUsedBits) * (random() >> (32 - kUsedBits));
+    constexpr std::int64_t kSteps = std::int64_t{1} << kUsedBits;
+    const std::int64_t step = random() >> (32 - kUsedBits);
+    // In two parts: an infinite lifetime times the steps is more than 64 bits hold.
+    return whole / kSteps * step + whole % kSteps * step / kSteps;
 }
 
 Duration first_timeout(const Retransmission& parameters, const RandomBits& random) {

@@ -203,6 +203,7 @@ class Client {
     void rebind(TimePoint now, Actions& actions);
     void inform(TimePoint now, Actions& actions);
     void start_again(TimePoint now, Actions& actions);
+    void keep_using(TimePoint now, Actions& actions);
     void end_declining(TimePoint now, Actions& actions);
     void bind(Lease lease, Actions& actions);
     void unbind(UnbindReason reason, Actions& actions);
