@@ -39,12 +39,18 @@ Granted granted_in(const IaNa& ia) {
     return granted;
 }
 
-// An address that is about to go, as those of an old network are, does not hasten the renewal of the others.
-GrantedLifetimes lifetimes_of(const std::vector<IaAddress>& addresses) {
+// An address that is about to go, as those of an old network are, does not hasten the renewal of the others. What is
+// kept of the lease before counts for its end: a grant of a second beside it is no reason to renew each second.
+GrantedLifetimes lifetimes_of(const std::vector<IaAddress>& granted, const Lease& lease) {
     GrantedLifetimes lifetimes;
-    for (const auto& given : addresses) {
+    for (const auto& given : granted) {
         if (given.preferred > 0) lifetimes.preferred = std::min(lifetimes.preferred, given.preferred);
-        lifetimes.valid = std::max(lifetimes.valid, given.valid);
+    }
+    const auto end = lease.last_end();
+    lifetimes.valid = kInfinity;
+    if (end != kNever) {
+        const auto left = std::chrono::floor<std::chrono::seconds>(end - lease.acquired_at);
+        lifetimes.valid = static_cast<std::uint32_t>(std::min<std::int64_t>(left.count(), kInfinity));
     }
     lifetimes.preferred = std::min(lifetimes.preferred, lifetimes.valid);
     return lifetimes;
@@ -105,7 +111,7 @@ std::variant<Lease, DropReason> lease_from(const Message& message, std::uint32_t
         lease.rebind_at = std::max(before->rebind_at, lease.renew_at);
         return lease;
     }
-    const auto times = renewal_times(ia->t1, ia->t2, lifetimes_of(granted.addresses));
+    const auto times = renewal_times(ia->t1, ia->t2, lifetimes_of(granted.addresses, lease));
     const auto instant = [&](Duration time) { return time >= kInfinityDuration ? kNever : requested_at + time; };
     lease.renew_at = instant(times.t1);
     lease.rebind_at = instant(times.t2);

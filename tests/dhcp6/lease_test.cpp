@@ -93,6 +93,13 @@ TEST(Dhcp6LeaseTest, WhatTheAnswerSetsToZeroGoes) {
                 SizeIs(0));
 }
 
+TEST(Dhcp6LeaseTest, AGrantOfASecondBesideALongOneIsNoReasonToRenewEachSecond) {
+    const auto before = lease_in(granting({grant("2001:db8::1", 1000, 2000)}));
+    const auto lease = lease_in(granting({grant("2001:db8::2", 1, 1)}), &before);
+    EXPECT_EQ(lease.renew_at, kAsked + kShortestT1);
+    EXPECT_FALSE(lease.is_too_short_to_renew());
+}
+
 TEST(Dhcp6LeaseTest, AStatusOfTheMessageComesBeforeThatOfTheIa) {
     auto message = granting({});
     EXPECT_EQ(failure_in(message, kIaid), nullptr);
