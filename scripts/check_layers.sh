@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-core=(base net wire dhcp config boot)
+core=(base net wire dhcp dhcp6 config boot)
 
 # What each room may include, besides itself.
 declare -A may=(
@@ -12,6 +12,7 @@ declare -A may=(
     [net]='base'
     [wire]='base net'
     [dhcp]='base net wire'
+    [dhcp6]='base net'
     [config]='base net'
     [boot]='base net config'
     [sys]="${core[*]}"

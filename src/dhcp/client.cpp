@@ -65,13 +65,23 @@ std::uint32_t Client::xid() const {
 }
 
 std::optional<TimePoint> Client::state_deadline() const {
-    if (const auto* init = std::get_if<Init>(&data_)) return init->start_at;
-    if (const auto* checking = std::get_if<Checking>(&data_)) return checking->bind_at;
-    if (const auto* ipv6_only = std::get_if<Ipv6Only>(&data_)) return ipv6_only->until;
-    if (std::holds_alternative<Bound>(data_)) return in_use_->renew_at;
-    if (std::holds_alternative<Renewing>(data_)) return std::min(transaction()->resend_at, in_use_->rebind_at);
-    if (const auto* current = transaction()) return current->resend_at;
-    return std::nullopt;
+    switch (state()) {
+        case State::stopped:
+        case State::waiting_for_link:
+            return std::nullopt;
+        case State::init:
+            return std::get<Init>(data_).start_at;
+        case State::checking:
+            return std::get<Checking>(data_).bind_at;
+        case State::ipv6_only:
+            return std::get<Ipv6Only>(data_).until;
+        case State::bound:
+            return in_use_->renew_at;
+        case State::renewing:
+            return std::min(transaction()->resend_at, in_use_->rebind_at);
+        default:
+            return transaction()->resend_at;
+    }
 }
 
 std::optional<TimePoint> Client::deadline() const {

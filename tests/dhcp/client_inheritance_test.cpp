@@ -16,7 +16,7 @@ using test::kOtherDhcpServer;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr Ipv4Address kRouter{10, 0, 2, 1};
+constexpr Ipv4Address kFirstRouter{10, 0, 2, 1};
 const char* const kNothingButTheTime =
     "the server's ACK does without DHCP option 1 (subnet mask), DHCP option 3 (router), DHCP option 6 (DNS servers), "
     "DHCP option 26 (MTU): kept from ";
@@ -39,7 +39,7 @@ Message bare(Message message, Ipv4Address server = kDhcpServer) {
 
 void expect_full(const Lease& lease) {
     EXPECT_EQ(lease.prefix_length, 24);
-    EXPECT_EQ(lease.default_gateway(), kRouter);
+    EXPECT_EQ(lease.default_gateway(), kFirstRouter);
     EXPECT_THAT(lease.name_servers, ElementsAre(Ipv4Address(10, 0, 2, 3)));
     EXPECT_EQ(lease.mtu, 1400);
 }
@@ -120,7 +120,7 @@ TEST(ClientInheritanceTest, TheOptionsOfTheLeaseAreThoseThatHold) {
     auto guest = bound();
     guest.renew_now();
     guest.receive(bare(guest.ack()));
-    EXPECT_EQ(guest.lease().options.address(OptionCode::router), kRouter) << "the lease file keeps them";
+    EXPECT_EQ(guest.lease().options.address(OptionCode::router), kFirstRouter) << "the lease file keeps them";
 }
 
 TEST(ClientInheritanceTest, ARapidAckHasNothingToInherit) {
@@ -161,7 +161,7 @@ TEST(ClientInheritanceTest, WhatIsThereAndDifferentReplaces) {
     EXPECT_EQ(guest.lease().prefix_length, 16);
     EXPECT_EQ(guest.lease().broadcast, Ipv4Address(10, 0, 255, 255));
     EXPECT_THAT(guest.lease().name_servers, ElementsAre(Ipv4Address(10, 0, 2, 4)));
-    EXPECT_EQ(guest.lease().default_gateway(), kRouter);
+    EXPECT_EQ(guest.lease().default_gateway(), kFirstRouter);
 }
 
 TEST(ClientInheritanceTest, AKeptRouterThatTheNewMaskMakesNoHostOfIsNotUsed) {

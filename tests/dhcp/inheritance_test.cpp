@@ -22,7 +22,7 @@ Options options_of(std::initializer_list<std::pair<OptionCode, Bytes>> list) {
     return options;
 }
 
-const Bytes kMask{255, 255, 255, 0}, kOtherMask{255, 255, 0, 0};
+const Bytes kUsualMask{255, 255, 255, 0}, kOtherMask{255, 255, 0, 0};
 const Bytes kOneRouter{10, 0, 2, 1}, kOtherRouter{10, 0, 2, 9};
 const Bytes kClasslessDefault{0, 10, 0, 2, 1};
 
@@ -33,7 +33,7 @@ Options heir(Options options, const Options& before, bool ms_routes = false) {
 }
 
 TEST(InheritanceTest, WhatIsLeftOutIsTakenOverAndTold) {
-    const auto before = options_of({{subnet_mask, kMask},
+    const auto before = options_of({{subnet_mask, kUsualMask},
                                     {router, kOneRouter},
                                     {name_server, kOneRouter},
                                     {domain_name, {'a'}},
@@ -53,13 +53,13 @@ TEST(InheritanceTest, WhatIsLeftOutIsTakenOverAndTold) {
 TEST(InheritanceTest, WhatIsThereReplaces) {
     auto options = options_of({{subnet_mask, kOtherMask}, {router, kOtherRouter}, {name_server, kOtherRouter}});
     const auto said = options;
-    const auto before = options_of({{subnet_mask, kMask}, {router, kOneRouter}, {name_server, kOneRouter}});
+    const auto before = options_of({{subnet_mask, kUsualMask}, {router, kOneRouter}, {name_server, kOneRouter}});
     EXPECT_THAT(inherit(options, before, false, {}), IsEmpty());
     EXPECT_EQ(options, said);
 }
 
 TEST(InheritanceTest, WhatMakesNoSenseIsLeftOutToo) {
-    const auto before = options_of({{subnet_mask, kMask}, {router, kOneRouter}, {name_server, kOneRouter}});
+    const auto before = options_of({{subnet_mask, kUsualMask}, {router, kOneRouter}, {name_server, kOneRouter}});
     auto options = options_of({{subnet_mask, {255, 255}}, {router, {}}, {name_server, {0, 0, 0, 0}}});
     EXPECT_THAT(inherit(options, before, false, {}), ElementsAre(subnet_mask, router, name_server));
     EXPECT_EQ(options, before);
@@ -118,9 +118,9 @@ TEST(InheritanceTest, Option249CountsOnlyWhereItIsRead) {
 }
 
 TEST(InheritanceTest, ABroadcastAddressIsKeptWithItsMaskOnly) {
-    const auto before = options_of({{subnet_mask, kMask}, {broadcast_address, {10, 0, 2, 255}}});
+    const auto before = options_of({{subnet_mask, kUsualMask}, {broadcast_address, {10, 0, 2, 255}}});
     EXPECT_TRUE(heir({}, before).has(broadcast_address));
-    EXPECT_TRUE(heir(options_of({{subnet_mask, kMask}}), before).has(broadcast_address));
+    EXPECT_TRUE(heir(options_of({{subnet_mask, kUsualMask}}), before).has(broadcast_address));
     EXPECT_FALSE(heir(options_of({{subnet_mask, kOtherMask}}), before).has(broadcast_address));
 }
 

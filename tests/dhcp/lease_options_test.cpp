@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kCode = OptionCode::name_server;
+constexpr auto kHostsOption = OptionCode::name_server;
 
 Options with(OptionCode code, Bytes value) {
     Options options;
@@ -24,7 +24,7 @@ struct Heard {
 
 Heard hosts_of(Bytes value) {
     Heard heard;
-    heard.hosts = hosts_in(with(kCode, std::move(value)), kCode, heard.remarks);
+    heard.hosts = hosts_in(with(kHostsOption, std::move(value)), kHostsOption, heard.remarks);
     return heard;
 }
 
@@ -36,7 +36,7 @@ TEST(LeaseOptionsTest, AnAddressListKeepsItsOrder) {
 
 TEST(LeaseOptionsTest, WhatIsNotThereGivesNeitherValueNorRemark) {
     Remarks remarks;
-    EXPECT_THAT(hosts_in({}, kCode, remarks), IsEmpty());
+    EXPECT_THAT(hosts_in({}, kHostsOption, remarks), IsEmpty());
     EXPECT_FALSE(address_in({}, OptionCode::subnet_mask, remarks));
     EXPECT_FALSE(mtu_in({}, remarks));
     EXPECT_THAT(remarks, IsEmpty());

@@ -1,0 +1,44 @@
+// Who a DHCPv6 client or server is (RFC 8415 11), and which of a client's interfaces is meant (12).
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/net/address.hpp"
+
+namespace nlinit::dhcp6 {
+
+// Octets to be compared and never interpreted (RFC 8415 11). Each of a size of its own; one by default has none.
+class Duid {
+  public:
+    // Two for the type, 1 to 128 of identifier (RFC 8415 11.1).
+    static constexpr std::size_t kMinSize = 3, kMaxSize = 130;
+    using Uuid = std::array<std::uint8_t, 16>;
+
+    Duid() = default;
+    static std::optional<Duid> from_octets(ByteView octets);
+    // DUID-LL (11.4): no time in it, so that a machine without a disk is the same at its next boot.
+    static Duid of_link_layer(const MacAddress& mac);
+    // DUID-UUID (11.5, RFC 6355), of a machine that has one whatever its interfaces are.
+    static Duid of_uuid(const Uuid& uuid);
+
+    [[nodiscard]] ByteView octets() const noexcept { return octets_; }
+    [[nodiscard]] bool empty() const noexcept { return octets_.empty(); }
+    [[nodiscard]] std::string to_string() const;  // "00030001525400123456"
+
+    friend auto operator<=>(const Duid&, const Duid&) = default;
+
+  private:
+    Bytes octets_;
+};
+
+// The last four octets of the MAC: the same at each boot, whatever number the kernel gives the interface, and another
+// for another interface of the client (RFC 8415 12).
+[[nodiscard]] std::uint32_t iaid_of(const MacAddress& mac) noexcept;
+
+}  // namespace nlinit::dhcp6

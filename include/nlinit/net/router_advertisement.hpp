@@ -1,0 +1,40 @@
+// What a router advertisement says of name service (RFC 8106): the options RDNSS and DNSSL as the kernel hands them
+// over in RTM_NEWNDUSEROPT.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "nlinit/base/bytes.hpp"
+#include "nlinit/net/ipv6_address.hpp"
+
+namespace nlinit {
+
+// For good (RFC 8106 5.1), as for prefixes.
+inline constexpr std::chrono::seconds kInfiniteRouterLifetime{0xffffffff};
+
+struct RouterNameServers {
+    std::chrono::seconds lifetime{0};  // 0: no longer to be used
+    std::vector<Ipv6Address> servers;  // a host's each; link-local ones are of the link that the option came over
+    friend bool operator==(const RouterNameServers&, const RouterNameServers&) = default;
+};
+
+struct RouterSearchDomains {
+    std::chrono::seconds lifetime{0};
+    std::vector<std::string> domains;  // each as parse_domain_name() gives it
+    friend bool operator==(const RouterSearchDomains&, const RouterSearchDomains&) = default;
+};
+
+struct RouterOptions {
+    std::vector<RouterNameServers> name_servers;
+    std::vector<RouterSearchDomains> search_domains;
+    bool complete = true;  // false: something of it was malformed or of no use, and is left out
+    friend bool operator==(const RouterOptions&, const RouterOptions&) = default;
+};
+
+// The options of neighbour discovery in `data` (RFC 4861 4.6), one after the other. Of an option with a length of 0, or
+// one beyond the end, nothing is read, nor of what follows.
+[[nodiscard]] RouterOptions parse_router_options(ByteView data);
+
+}  // namespace nlinit
