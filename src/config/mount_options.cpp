@@ -17,7 +17,7 @@ constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noau
                                                       "owner",    "group", "nofail", "_netdev", ""};
 
 template <std::size_t N>
-bool has(const std::array<string_view, N>& words, string_view word) {
+bool is_among(const std::array<string_view, N>& words, string_view word) {
     return std::ranges::find(words, word) != words.end();
 }
 
@@ -33,11 +33,11 @@ string_view first(string_view options, const Wanted& wanted) {
 }  // namespace
 
 bool reuses_mount(string_view options) {
-    return !first(options, [](string_view word) { return has(kReusing, word); }).empty();
+    return !first(options, [](string_view word) { return is_among(kReusing, word); }).empty();
 }
 
 bool sets_propagation(string_view options) {
-    return !first(options, [](string_view word) { return has(kPropagating, word); }).empty();
+    return !first(options, [](string_view word) { return is_among(kPropagating, word); }).empty();
 }
 
 bool is_no_source(string_view source, string_view target) {
@@ -50,12 +50,12 @@ bool only_sets_propagation(string_view source, string_view target, string_view t
 }
 
 string_view word_beside_propagation(string_view options) {
-    return first(options, [](string_view word) { return !has(kPropagating, word) && !is_for_user_space(word); });
+    return first(options, [](string_view word) { return !is_among(kPropagating, word) && !is_for_user_space(word); });
 }
 
 bool is_for_user_space(string_view word) {
     return word.starts_with("x-") || word.starts_with("X-") || word.starts_with("comment=") ||
-           has(kUserSpaceWords, word);
+           is_among(kUserSpaceWords, word);
 }
 
 }  // namespace nlinit::config
