@@ -131,11 +131,17 @@ void add_link(const SymlinkEntry& entry, Config& config) {
         {std::string(entry.path), std::string(entry.target), entry.if_exists, entry.keep_existing});
 }
 
+// Off in the kernel as it comes from kernel.org: in /tmp a link, a FIFO or a file of another user's is not opened by who
+// takes it for his own, and no second name is made of a file that one may not write to (sysctl/fs.rst).
+constexpr std::array<string_view, 4> kProtections{"fs.protected_symlinks", "fs.protected_hardlinks",
+                                                  "fs.protected_regular", "fs.protected_fifos"};
+
 // What both profiles share: cgroups, /etc/hosts, the links in /dev, and DHCP on the primary interface.
 void add_common(Config& config) {
     config.system.cgroup = true;
     config.system.hosts = true;
     for (const auto& entry : kDeviceLinks) add_link(entry, config);
+    for (const auto key : kProtections) config.system.sysctl_floors.emplace(key, "1");
     config.network.interfaces.emplace_back();
 }
 

@@ -35,6 +35,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::array kMachinesProtections{"protected_symlinks", "protected_hardlinks", "protected_regular",
+                                          "protected_fifos"};
+
 std::string read_all(const std::string& path) {
     std::ifstream file(path);
     std::ostringstream text;
@@ -115,6 +118,10 @@ void Guest::mount_guest() const {
     // These are the whole machine's.
     bind_file(shared_ / "empty", root_ / "proc/sys/kernel/printk_devkmsg");
     bind_file(shared_ / "printk", root_ / "proc/sys/kernel/printk");
+    for (const auto* name : kMachinesProtections) {
+        const auto file = root_ / ("proc/sys/fs/" + std::string(name));
+        if (fs::exists(file)) bind_file(shared_ / name, file);
+    }
 }
 
 void Guest::enter(const std::string& payload) const {
@@ -152,6 +159,7 @@ void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     write_all(shared_ / "empty", "");
     write_all(shared_ / "console", "");
     write_all(shared_ / "printk", "4\t4\t1\t7\n");  // as with `quiet`
+    for (const auto* name : kMachinesProtections) write_all(shared_ / name, protection + '\n');
     write_all(shared_ / "cmdline", parameters + " -- " + payload + "\n");
     if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
     loop_ = &loop;

@@ -66,7 +66,8 @@ struct NotifyAddress {
 struct System {
     std::string hostname;  // empty: the kernel's is kept
     std::vector<std::string> modules;
-    std::map<std::string, std::string> sysctl;  // "net.ipv4.ip_forward" → "1"
+    std::map<std::string, std::string> sysctl;         // "net.ipv4.ip_forward" → "1"
+    std::map<std::string, std::string> sysctl_floors;  // of a profile: at least so much, unless `sysctl` has the key
     std::vector<Rlimit> rlimits;
     bool hosts = false;                 // /etc/hosts with the host name of the moment
     bool cgroup = false;                // cgroup2 with a leaf for init and one for the payload
