@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/sys/file.hpp"
@@ -54,28 +55,33 @@ void ReportWriter::write_and_share(const std::string& path) {
 }
 
 void ReportWriter::share(const std::string& path, const std::string& text) {
-    is_behind_ = writer_ > 0;
+    is_behind_ = writer_.pid > 0;
     if (is_behind_) return;
-    const auto writer = sys::write_file_apart(path, text, kForRoot);
+    auto writer = sys::write_file_apart(path, text, kForRoot);
     if (!writer.ok()) {
         log::error("report", to_string(writer.error()));
         return;
     }
-    writer_ = *writer;
+    writer_ = *std::move(writer);
     path_ = path;
 }
 
 bool ReportWriter::reaped(pid_t pid, int status) {
-    if (pid != writer_ || writer_ == 0) return false;
-    writer_ = 0;
-    if (status != 0) log::error("report", to_string(Error{status, "write " + path_}));
+    if (pid != writer_.pid || writer_.pid == 0) return false;
+    const auto writer = std::exchange(writer_, {});
+    const auto failure = status == 0 ? std::string() : sys::failure_of(writer);
+    if (status != 0) log::error("report", failure.empty() ? to_string(Error{status, "write " + path_}) : failure);
     if (is_behind_) share(path_, text_());
     return true;
 }
 
 bool ReportWriter::writer_has_ended_by(TimePoint deadline) {
-    if (writer_ > 0 && sys::await_child(writer_, std::max(deadline - BootClock::now(), Duration::zero()))) writer_ = 0;
-    return writer_ == 0;
+    const auto limit = std::max(deadline - BootClock::now(), Duration::zero());
+    if (writer_.pid > 0 && sys::await_child(writer_.pid, limit)) {
+        const auto failure = sys::failure_of(std::exchange(writer_, {}));
+        if (!failure.empty()) log::error("report", failure);
+    }
+    return writer_.pid == 0;
 }
 
 void ReportWriter::finish(const std::string& path, TimePoint deadline) {

@@ -1,7 +1,6 @@
 #include "nlinit/dhcp_io/lease_file.hpp"
 
 #include <time.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -43,7 +42,7 @@ Result<> make_directory_of(const std::string& path) {
 
 Result<std::optional<dhcp::Lease>> read_lease_file(const std::string& path, const dhcp::LeaseHolder& holder,
                                                    const dhcp::LeaseRules& rules) {
-    const auto text = sys::read_file(path, dhcp::kMaxLeaseRecordSize);
+    const auto text = sys::read_file_of_root(path, dhcp::kMaxLeaseRecordSize);
     if (!text.ok() && text.error().code == ENOENT) return std::optional<dhcp::Lease>();
     if (!text.ok()) return text.error();
     auto lease = dhcp::lease_in(*text, holder, clocks(), rules);
@@ -60,8 +59,7 @@ Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, con
 }
 
 Result<> remove_lease_file(const std::string& path) {
-    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
-    return Error{errno, "remove " + path};
+    return sys::remove_file(path);
 }
 
 }  // namespace nlinit::dhcp_io

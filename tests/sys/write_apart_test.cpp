@@ -26,7 +26,7 @@ TEST(WriteApartTest, TheChildWritesTheFile) {
     test::TemporaryDirectory directory;
     const auto child = write_file_apart(directory / "report", "hello");
     ASSERT_TRUE(child.ok());
-    EXPECT_EQ(status_of(*child), 0);
+    EXPECT_EQ(status_of(child->pid), 0);
     EXPECT_EQ(*read_file(directory / "report", 100), "hello");
 }
 
@@ -34,15 +34,16 @@ TEST(WriteApartTest, ItsStatusIsTheErrno) {
     test::TemporaryDirectory directory;
     const auto child = write_file_apart(directory / "missing/report", "hello");
     ASSERT_TRUE(child.ok());
-    EXPECT_EQ(status_of(*child), ENOENT);
+    EXPECT_EQ(status_of(child->pid), ENOENT);
+    EXPECT_EQ(failure_of(*child), "write " + (directory / "missing/report") + ": No such file or directory");
 }
 
 TEST(WriteApartTest, AChildThatEndsIsReapedWithinTheLimit) {
     test::TemporaryDirectory directory;
     const auto child = write_file_apart(directory / "report", "hello");
     ASSERT_TRUE(child.ok());
-    EXPECT_TRUE(await_child(*child, 10s));
-    EXPECT_EQ(::waitpid(*child, nullptr, 0), -1);
+    EXPECT_TRUE(await_child(child->pid, 10s));
+    EXPECT_EQ(::waitpid(child->pid, nullptr, 0), -1);
 }
 
 TEST(WriteApartTest, OneThatHangsIsLeftAfterTheLimit) {

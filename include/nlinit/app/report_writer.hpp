@@ -13,6 +13,7 @@
 
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/write_apart.hpp"
 
 namespace nlinit::app {
 
@@ -43,9 +44,9 @@ class ReportWriter {
     sys::EventLoop::TimerId timer_;
     bool armed_ = false;
     std::optional<TimePoint> written_at_;
-    pid_t writer_ = 0;        // of the copy; 0: none runs
-    std::string path_;        // of that copy
-    bool is_behind_ = false;  // the copy that is being written is old already
+    sys::ApartWriter writer_;  // of the copy; 0: none runs
+    std::string path_;         // of that copy
+    bool is_behind_ = false;   // the copy that is being written is old already
 };
 
 }  // namespace nlinit::app
