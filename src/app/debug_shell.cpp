@@ -26,6 +26,7 @@ Result<std::vector<std::string>> command_of(const config::DebugShell& wanted) {
 Result<config::Payload> debug_shell(const config::DebugShell& wanted) {
     auto command = command_of(wanted);
     if (!command.ok()) return command.error();
+    if (auto checked = sys::check_program_of_root(command->front()); !checked.ok()) return checked.error();
     config::Payload shell;
     shell.command = *std::move(command);
     shell.tty = wanted.tty.empty() ? sys::console_terminal() : wanted.tty;

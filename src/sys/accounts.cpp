@@ -46,8 +46,8 @@ std::optional<Fields> find(string_view text, string_view wanted) {
     });
 }
 
-// A file that others may write to is refused, and is no missing one: with what is made of a missing one a user could come
-// to be more than the file says.
+// A file that others may write to is refused, and is no missing one: with what is made of a missing one a user could
+// come to be more than the file says.
 bool is_refused(const Result<std::string>& text) {
     return !text.ok() && text.error().code == 0;
 }

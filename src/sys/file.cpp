@@ -46,8 +46,20 @@ Result<std::string> read_file_of_root(const std::string& path, std::size_t limit
     if (place->name.empty()) return Error{EISDIR, "read " + path};
     auto content = read_file_at(place->directory.get(), place->name, limit, Reading::of_root);
     if (content.ok()) return content;
+    const std::string of_name = "read " + place->name;
     if (content.error().code != 0) return Error{content.error().code, "read " + path};
-    return Error{0, path + ": " + content.error().what};
+    const auto& what = content.error().what;
+    return Error{0, what.starts_with(of_name) ? "read " + path + what.substr(of_name.size()) : path + ": " + what};
+}
+
+Result<> check_program_of_root(const std::string& path) {
+    const auto place = find_place(path, {.deed = "run"});
+    if (!place.ok() && place.error().code == 0) return place.error();
+    struct stat there {};
+    if (!place.ok() || !place->there.valid() || ::fstat(place->there.get(), &there) != 0) return {};
+    const auto fault = fault_of(there);
+    if (fault.empty()) return {};
+    return Error{0, path + ": \"" + place->name + "\" " + fault + ", who could lead root astray: it is not run"};
 }
 
 Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode, Walls walls) {

@@ -140,8 +140,8 @@ class Walk {
         const bool is_allowed =
             options_.walls == Walls::nowhere || (options_.walls == Walls::not_on_shares && is_on_share(fd));
         if (!fault.empty() && !is_allowed)
-            return refused(name, fault + ", who could lead root astray: nothing is " + std::string(options_.deed) +
-                                     " below it");
+            return refused(
+                name, fault + ", who could lead root astray: nothing is " + std::string(options_.deed) + " below it");
         way_.push_back({name, std::move(fd), is_shared && is_sticky, !fault.empty() || way_.back().is_anothers});
         return {};
     }

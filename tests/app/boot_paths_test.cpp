@@ -1,4 +1,5 @@
-// What a boot makes of the files that the payload of the boot before may have left: links to /etc for every kind of row.
+// What a boot makes of the files that the payload of the boot before may have left: links to /etc for every kind of
+// row.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <tuple>
 
 #include "guest_config.hpp"
 #include "support/guest.hpp"
@@ -67,7 +69,8 @@ const std::string kRows =
     "[[symlink]]\npath = \"/home/www/link/new\"\ntarget = \"/x\"\n";
 
 TEST_F(BootPathsTest, NoRowFollowsALinkOfAUsersAndThePayloadStaysThatUser) {
-    guest_.config = "[system]\nreport = \"/home/www/report/boot.json\"\n" + kQuick.substr(kQuick.find('\n') + 1) + kAsWww + kRows;
+    guest_.config =
+        "[system]\nreport = \"/home/www/report/boot.json\"\n" + kQuick.substr(kQuick.find('\n') + 1) + kAsWww + kRows;
     give_link("home/www/app/data", "/etc");
     for (const char* name : {"copied", "source", "file", "directory", "link", "report"})
         give_link(std::string("home/www/") + name, "../../etc");
@@ -109,9 +112,23 @@ TEST_F(BootPathsTest, APasswdThatAnotherMayWriteToMakesNobodyRoot) {
                 HasSubstr("/etc/passwd: \"passwd\" belongs to user 1000, who could lead root astray: it is not read"));
 }
 
+TEST_F(BootPathsTest, AShellThatBelongsToAnotherIsNoDebugShell) {
+    fs::copy_file("/bin/sh", path("home/www/sh"));
+    fs::copy_file("/bin/sh", path("srv/sh"));
+    give("srv/sh");
+    for (const auto& [shell, part, why] :
+         {std::tuple{"/home/www/sh", "www", "nothing is run below it"}, {"/srv/sh", "sh", "it is not run"}}) {
+        guest_.parameters = std::string("nlinit.debug_shell=") + shell;
+        boot();
+        EXPECT_THAT(guest_.log(), HasSubstr(std::string(shell) + ": \"" + part +
+                                            "\" belongs to user 1000, who could lead root astray: " + why));
+    }
+}
+
 TEST_F(BootPathsTest, WhatIsRootsOwnGoesOnWorking) {
-    guest_.config += "[[mount]]\nsource = \"tmpfs\"\ntarget = \"/home/www\"\ntype = \"tmpfs\"\noptions = \"mode=0700\"\n"
-                     "[[directory]]\npath = \"/var/run/app/deep\"\n[[file]]\npath = \"/opt/app/x\"\ncontent = \"x\"\n";
+    guest_.config +=
+        "[[mount]]\nsource = \"tmpfs\"\ntarget = \"/home/www\"\ntype = \"tmpfs\"\noptions = \"mode=0700\"\n"
+        "[[directory]]\npath = \"/var/run/app/deep\"\n[[file]]\npath = \"/opt/app/x\"\ncontent = \"x\"\n";
     fs::create_symlink("../run", path("var/run"));
     fs::create_directory(path("usr"));
     fs::create_symlink("/usr", path("opt"));

@@ -124,9 +124,9 @@ TEST_F(SafePathTest, ALinkOfAnothersIsFollowedNowhere) {
 
 TEST_F(SafePathTest, ALinkOfRootsIsNotFollowedWhereOthersCanMakeOne) {
     link("tmp/way", path("etc"));  // a hard link can bring that about
-    EXPECT_EQ(sentence(find_place(path("tmp/way/x"), {})),
-              path("tmp/way/x") +
-                  ": \"way\" is a link where others can make one, to lead root astray: it is not followed");
+    EXPECT_EQ(
+        sentence(find_place(path("tmp/way/x"), {})),
+        path("tmp/way/x") + ": \"way\" is a link where others can make one, to lead root astray: it is not followed");
     EXPECT_FALSE(find_place(path("tmp/way"), {}).ok());
 }
 
@@ -212,8 +212,7 @@ TEST_F(SafePathTest, ASecondNameOfAFileIsNotReplacedForAnother) {
     give("tmp/one");
     fs::create_hard_link(path("tmp/one"), path("tmp/two"));
     EXPECT_EQ(sentence(write_file(path("tmp/two"), "x")),
-              path("tmp/two") +
-                  ": \"two\" belongs to user 1000, and has another name elsewhere: it is not replaced");
+              path("tmp/two") + ": \"two\" belongs to user 1000, and has another name elsewhere: it is not replaced");
     EXPECT_EQ(*read_file(path("tmp/one"), 100), "of www's");
 }
 
@@ -241,9 +240,9 @@ TEST_F(SafePathTest, ARightFileOfAnothersBecomesRoots) {
 TEST_F(SafePathTest, RootGoesByNoFileThatOthersMayWriteTo) {
     EXPECT_EQ(*read_file_of_root(path("etc/passwd"), 100), "root's");
     ASSERT_EQ(::chmod(path("etc/passwd").c_str(), 0664), 0);
-    EXPECT_EQ(sentence(read_file_of_root(path("etc/passwd"), 100)),
-              path("etc/passwd") +
-                  ": \"passwd\" may be written to by group 0, who could lead root astray: it is not read");
+    EXPECT_EQ(
+        sentence(read_file_of_root(path("etc/passwd"), 100)),
+        path("etc/passwd") + ": \"passwd\" may be written to by group 0, who could lead root astray: it is not read");
     ASSERT_EQ(::chmod(path("etc/passwd").c_str(), 0644), 0);
     give("etc/passwd");
     EXPECT_FALSE(read_file_of_root(path("etc/passwd"), 100).ok());
@@ -279,7 +278,8 @@ TEST_F(SafePathTest, ABindsSourceIsNoFileThatAnotherMayHavePutThere) {
 // The owner of the root directory can replace /etc as a whole, and is refused nothing.
 TEST_F(SafePathTest, WhoeverTheRootBelongsToCountsAsRoot) {
     const int status = test::run_in_child([&] {
-        if (::chown(path("").c_str(), kWww, kWww) != 0 || ::chroot(path("").c_str()) != 0 || ::chdir("/") != 0) return 1;
+        if (::chown(path("").c_str(), kWww, kWww) != 0 || ::chroot(path("").c_str()) != 0 || ::chdir("/") != 0)
+            return 1;
         return write_file("/home/www/app/file", "x").ok() ? 0 : 2;
     });
     EXPECT_EQ(status, 0);

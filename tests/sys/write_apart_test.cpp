@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -36,6 +37,18 @@ TEST(WriteApartTest, ItsStatusIsTheErrno) {
     ASSERT_TRUE(child.ok());
     EXPECT_EQ(status_of(child->pid), ENOENT);
     EXPECT_EQ(failure_of(*child), "write " + (directory / "missing/report") + ": No such file or directory");
+}
+
+TEST(WriteApartTest, ARefusalIsToldWhole) {
+    test::TemporaryDirectory directory;
+    ASSERT_EQ(::chown(directory.path().c_str(), 1000, 1000), 0);
+    const auto child = write_file_apart(directory / "report", "hello");
+    ASSERT_TRUE(child.ok());
+    EXPECT_EQ(status_of(child->pid), EPERM);
+    EXPECT_TRUE(
+        failure_of(*child).ends_with("\" belongs to user 1000, who could lead root astray: nothing is written "
+                                     "below it"))
+        << failure_of(*child);
 }
 
 TEST(WriteApartTest, AChildThatEndsIsReapedWithinTheLimit) {

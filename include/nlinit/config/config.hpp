@@ -169,10 +169,11 @@ struct Payload {
     std::vector<std::string> command;  // empty: none, PID 1 just stays
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
-    std::string user;                       // "www", "1000", "www:users", "1000:1000"; empty: root
-    std::vector<std::string> groups;        // names or numbers, beside those that /etc/group gives the user
-    std::string tty;                        // its terminal; empty: the console, as PID 1 has it
-    std::optional<std::uint32_t> pids_max;  // processes and threads at a time, by its cgroup
+    std::string user;                         // "www", "1000", "www:users", "1000:1000"; empty: root
+    std::vector<std::string> groups;          // names or numbers, beside those that /etc/group gives the user
+    std::string tty;                          // its terminal; empty: the console, as PID 1 has it
+    std::optional<std::uint32_t> pids_max;    // processes and threads at a time, by its cgroup; none: by the kernel's
+    std::optional<std::uint64_t> memory_max;  // bytes, by its cgroup; none: all of the machine's but a reserve
     Handoff handoff = Handoff::supervise;
     Restart restart = Restart::never;
     EndAction on_exit = EndAction::poweroff;

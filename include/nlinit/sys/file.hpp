@@ -25,9 +25,12 @@ namespace nlinit::sys {
 // As read_file(), for what root goes by: the file and the way to it are root's alone.
 [[nodiscard]] Result<std::string> read_file_of_root(const std::string& path, std::size_t limit);
 
+// Whether it is root alone who made a program what it is, and the way to it. One that is not there is nobody's fault.
+[[nodiscard]] Result<> check_program_of_root(const std::string& path);
+
 // A reader sees the old content or the new, never half: a temporary file in the same directory, then rename(2). A
-// symlink of root's at path is replaced, not followed; what is neither that nor a regular file stays, and so does a file
-// of somebody else's that has another name elsewhere. Untouched when content and mode are already right.
+// symlink of root's at path is replaced, not followed; what is neither that nor a regular file stays, and so does a
+// file of somebody else's that has another name elsewhere. Untouched when content and mode are already right.
 [[nodiscard]] Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644,
                                   Walls walls = Walls::everywhere);
 

@@ -19,8 +19,8 @@ namespace nlinit::sys {
 // pivot_root(2)).
 void make_mounts_private() noexcept;
 
-// mount(2) for a row, with these flags, where the paths of the row were found to lead: 0 or an errno. Whoever must not wait for a server hands in a call that does
-// not, and has ETIMEDOUT mean that there was no answer.
+// mount(2) for a row, with these flags, where the paths of the row were found to lead: 0 or an errno. Whoever must not
+// wait for a server hands in a call that does not, and has ETIMEDOUT mean that there was no answer.
 using MountCall = std::function<int(const boot::MountRow& row, unsigned long flags, const MountAt& at)>;
 [[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags, const MountAt& at) noexcept;
 

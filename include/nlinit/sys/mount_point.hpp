@@ -19,8 +19,8 @@ struct MountAt {
 
 class MountPoint {
   public:
-    // With the directories that lead to the target. That may belong to anybody, but what leads to it is root's; so is what
-    // leads to the source of a bind mount, which moreover is no file of another user's that may be a second name.
+    // With the directories that lead to the target. That may belong to anybody, but what leads to it is root's; so is
+    // what leads to the source of a bind mount, which moreover is no file of another user's that may be a second name.
     [[nodiscard]] static Result<MountPoint> find(const boot::MountRow& row);
 
     // The target, if it is not there: a directory, or an empty file for the bind mount of a file.

@@ -12,6 +12,7 @@
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/sys/accounts.hpp"
+#include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -20,10 +21,10 @@ struct Command {
     std::vector<std::string> arguments;  // the first is the program: a path, or a name looked for in PATH
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
-    std::string cgroup = {};  // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
-    std::optional<std::uint32_t> pids_max = {};  // of that leaf
-    std::string tty = {};                        // a terminal for its standard streams; empty: those that PID 1 has
-    std::optional<Identity> identity = {};       // none: the caller's
+    std::string cgroup = {};   // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
+    CgroupLimits limits = {};  // of that leaf
+    std::string tty = {};      // a terminal for its standard streams; empty: those that PID 1 has
+    std::optional<Identity> identity = {};  // none: the caller's
 };
 
 // Exit codes of a command that did not start, as Docker has them.

@@ -6,8 +6,8 @@
 //
 // A name is looked up only in a directory where nobody but root can put another file in its place: it belongs to root,
 // and neither its group nor others may write to it unless it is sticky, as /tmp is. A link is followed only when it is
-// root's, in such a directory that is not sticky: by a hard link a link of root's may be where root never made one. Each
-// directory is held by a descriptor from the moment it is checked, so that nothing can be exchanged behind.
+// root's, in such a directory that is not sticky: by a hard link a link of root's may be where root never made one.
+// Each directory is held by a descriptor from the moment it is checked, so that nothing can be exchanged behind.
 //
 // Root is here user 0, the user that this process runs as, and whoever the root directory itself belongs to: that user
 // can replace /etc as a whole, and no walk could help. What is allowed to others in the root directory does not count.
@@ -24,15 +24,16 @@
 
 namespace nlinit::sys {
 
-enum class Missing : std::uint8_t { refuse, make };   // directories on the way
-enum class LastLink : std::uint8_t { follow, keep };  // a link that the path ends in
+enum class Missing : std::uint8_t { refuse, make };                      // directories on the way
+enum class LastLink : std::uint8_t { follow, keep };                     // a link that the path ends in
 enum class Walls : std::uint8_t { everywhere, not_on_shares, nowhere };  // where a directory of others ends the walk
 
 struct Way {
     Missing missing = Missing::refuse;
     LastLink last_link = LastLink::follow;
-    // A share's owners are users of the host. With `not_on_shares` a directory of theirs is walked through where it is on
-    // a share, but no link in it is followed, and nothing but the name itself is made. `nowhere`: so is any directory.
+    // A share's owners are users of the host. With `not_on_shares` a directory of theirs is walked through where it is
+    // on a share, but no link in it is followed, and nothing but the name itself is made. `nowhere`: so is any
+    // directory.
     Walls walls = Walls::everywhere;
     std::string_view deed = "made";  // what does not happen below a directory of others: "mounted", "written", "read"
 };
@@ -45,8 +46,8 @@ struct SafePlace {
     bool is_shared = false;  // others may make files in the directory: it is sticky
 };
 
-// The path may be relative. An error is an errno and the path, or 0 and a sentence that names the part of the path, whose
-// it is, and what is not done because of that.
+// The path may be relative. An error is an errno and the path, or 0 and a sentence that names the part of the path,
+// whose it is, and what is not done because of that.
 [[nodiscard]] Result<SafePlace> find_place(const std::string& path, const Way& way);
 
 // The error of find_place() for whoever did `what` ("write /a"): a sentence stays as it is.

@@ -19,7 +19,8 @@ struct ApartWriter {
 };
 
 // Starts a child that does write_file(), also in what belongs to others on a share, and ends with status 0 or an
-// errno. It executes no program, keeps no descriptor, and ends at no signal but SIGKILL. Only for a process with a single thread.
+// errno. It executes no program, keeps no descriptor, and ends at no signal but SIGKILL. Only for a process with a
+// single thread.
 [[nodiscard]] Result<ApartWriter> write_file_apart(const std::string& path, std::string_view content,
                                                    std::uint32_t mode = 0644);
 
