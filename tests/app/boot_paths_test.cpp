@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <tuple>
 
 #include "guest_config.hpp"
 #include "support/guest.hpp"
@@ -113,16 +112,20 @@ TEST_F(BootPathsTest, APasswdThatAnotherMayWriteToMakesNobodyRoot) {
 }
 
 TEST_F(BootPathsTest, AShellThatBelongsToAnotherIsNoDebugShell) {
-    fs::copy_file("/bin/sh", path("home/www/sh"));
     fs::copy_file("/bin/sh", path("srv/sh"));
     give("srv/sh");
-    for (const auto& [shell, part, why] :
-         {std::tuple{"/home/www/sh", "www", "nothing is run below it"}, {"/srv/sh", "sh", "it is not run"}}) {
-        guest_.parameters = std::string("nlinit.debug_shell=") + shell;
-        boot();
-        EXPECT_THAT(guest_.log(), HasSubstr(std::string(shell) + ": \"" + part +
-                                            "\" belongs to user 1000, who could lead root astray: " + why));
-    }
+    guest_.parameters = "nlinit.debug_shell=/srv/sh";
+    boot();
+    EXPECT_THAT(guest_.log(),
+                HasSubstr("/srv/sh: \"sh\" belongs to user 1000, who could lead root astray: it is not run"));
+}
+
+TEST_F(BootPathsTest, NorIsOneBelowADirectoryOfAnothers) {
+    fs::copy_file("/bin/sh", path("home/www/sh"));
+    guest_.parameters = "nlinit.debug_shell=/home/www/sh";
+    boot();
+    EXPECT_THAT(guest_.log(), HasSubstr("/home/www/sh: \"www\" belongs to user 1000, who could lead root astray: "
+                                        "nothing is run below it"));
 }
 
 TEST_F(BootPathsTest, WhatIsRootsOwnGoesOnWorking) {
