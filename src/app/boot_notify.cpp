@@ -1,6 +1,4 @@
 // What a boot tells whoever started the machine.
-#include <unistd.h>
-
 #include "nlinit/app/boot.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -40,7 +38,7 @@ void Boot::tell(std::initializer_list<Notifier::Variable> variables) {
 // Of this boot only: a /run that outlived the one before has its ready file.
 void Boot::make_run_directory() {
     if (auto made = sys::make_directories(kRunDirectory); !made.ok()) log::debug("boot", to_string(made.error()));
-    ::unlink(kReadyPath);
+    if (auto removed = sys::remove_file(kReadyPath); !removed.ok()) log::debug("boot", to_string(removed.error()));
 }
 
 // Ready is a network that can be used, with its files written, and a payload that runs; not the end of a wait for them.

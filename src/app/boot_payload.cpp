@@ -129,7 +129,7 @@ void Boot::on_payload_change() {
 void Boot::on_payload_end() {
     const int status = payload_->exit_status().value_or(sys::kExitNotPrepared);
     tell({{"EXIT_STATUS", std::to_string(status)},
-          {"STATUS", payload_->exited()    ? "the payload ended with " + sys::in_words(*payload_->exited())
+          {"STATUS", payload_->exited()    ? "the payload ended with " + payload_->end_in_words()
                      : payload_->failure() ? to_string(*payload_->failure())
                                            : "the payload ended with status " + std::to_string(status)}});
     const EndAction action = payload_->payload().on_exit;

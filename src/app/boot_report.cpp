@@ -96,6 +96,7 @@ void write_payload(JsonWriter& json, const Supervisor& payload) {
     if (const auto& exited = payload.exited(); exited && exited->signal != 0) {
         json.member("signal", sys::name_of_signal(exited->signal)).member("core_dumped", exited->dumped_core);
     }
+    if (payload.killed_for_memory()) json.member("killed_for_memory", true);
     if (payload.failure()) json.member("error", cut(to_string(*payload.failure())));
     json.end_object();
 }

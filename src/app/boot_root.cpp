@@ -63,8 +63,8 @@ void Boot::mount_root(const boot::MountRow& row) {
         const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
         return [this, row, mounter](std::size_t /*number*/) {
             const auto& wanted = boot_config_.config;
-            const auto call = [&](const boot::MountRow& each, unsigned long flags) {
-                return mounter->call(each, flags);
+            const auto call = [&](const boot::MountRow& each, unsigned long flags, const sys::MountAt& at) {
+                return mounter->call(each, flags, at);
             };
             const auto check = [&](const std::string& directory) {
                 return looks_like_a_root(
@@ -137,8 +137,8 @@ bool Boot::lay_root_overlay() {
     steps.begin = [this, row = *upper](StepChild& child) {
         const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
         return [this, row, mounter](std::size_t /*number*/) {
-            const auto call = [&](const boot::MountRow& each, unsigned long flags) {
-                return mounter->call(each, flags);
+            const auto call = [&](const boot::MountRow& each, unsigned long flags, const sys::MountAt& at) {
+                return mounter->call(each, flags, at);
             };
             const auto lay = [&](const auto& ready) -> Result<> {
                 if (mounter->has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call);

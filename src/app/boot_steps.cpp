@@ -82,7 +82,9 @@ struct Hands {
         return sys::make_symlink(link.path, link.target);
     }
     Result<> operator()(const config::Binfmt& binfmt) const { return sys::register_binfmt(binfmt); }
-    Result<> operator()(const boot::SetSysctl& step) const { return sys::write_sysctl(step.name(), step.value); }
+    Result<> operator()(const boot::SetSysctl& step) const {
+        return step.at_least ? sys::raise_sysctl(step.name(), step.value) : sys::write_sysctl(step.name(), step.value);
+    }
     Result<> operator()(const config::Rlimit& limit) const { return sys::raise_rlimit(limit); }
 };
 

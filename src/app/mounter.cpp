@@ -65,7 +65,9 @@ bool MounterKnowledge::take_silence(std::string_view subject) {
 }
 
 Result<> Mounter::mount_row(const boot::MountRow& row, sys::Importance importance) {
-    const auto call_one = [this](const boot::MountRow& each, unsigned long flags) { return call(each, flags); };
+    const auto call_one = [this](const boot::MountRow& each, unsigned long flags, const sys::MountAt& at) {
+        return call(each, flags, at);
+    };
     if (sys::is_done(row)) return sys::mount(row, call_one);
     Duration patience = importance == sys::Importance::optional ? Duration::zero() : kRowTimeout;
     auto& until = knowledge_.rows_wait_until;
@@ -87,17 +89,17 @@ bool Mounter::has_filesystem(const std::string& type) {
     return known.ok();
 }
 
-int Mounter::call(const boot::MountRow& row, unsigned long flags) {
+int Mounter::call(const boot::MountRow& row, unsigned long flags, const sys::MountAt& at) {
     const bool typeless = (flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0;
     if (!typeless && !has_filesystem(row.type)) return ENODEV;
     const bool on_device = row.source.starts_with("/dev/");
     const bool may_wait = sys::may_wait(row);
     if (may_wait) child_.begin(sys::mount_sentence(row), on_device ? kDeviceTimeout : kServerTimeout);
-    const int code = sys::call_mount(row, flags);
+    const int code = sys::call_mount(row, flags, at);
     if (code == 0 && may_wait) look_at_target(row);
     if (typeless || !on_device || (flags & MS_RDONLY) != 0 || (code != EACCES && code != EROFS)) return code;
     // As mount(8) and the kernel itself do with what can only be read.
-    const int again = call(row, flags | MS_RDONLY);
+    const int again = call(row, flags | MS_RDONLY, at);
     if (again == 0) log::warning("mount", row.source + " is read-only, and so is what it is mounted on");
     return again == 0 ? 0 : code;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "nlinit/app/boot_report.hpp"
 #include "nlinit/sys/file.hpp"
@@ -50,7 +51,7 @@ void ReportWriter::write_and_share(const std::string& path) {
     write_here(text);
     if (path.empty()) return;
     const auto work = [=]() -> Result<std::string> {
-        const auto written = sys::write_file(path, text, kForRoot);
+        const auto written = sys::write_file(path, text, kForRoot, sys::Walls::not_on_shares);
         return written.ok() ? Result<std::string>(std::string()) : Result<std::string>(written.error());
     };
     const auto on_end = [](const Result<std::string>& answer) {

@@ -51,7 +51,7 @@ sys::Command Supervisor::command() const {
     command.environment.try_emplace("TERM", terminal_type(payload_.tty));
     command.working_directory = payload_.working_directory;
     command.cgroup = place_.cgroup;
-    command.pids_max = payload_.pids_max;
+    command.limits = {payload_.pids_max, payload_.memory_max};
     command.tty = payload_.tty;
     command.account = {payload_.user, payload_.groups};
     return command;
@@ -60,6 +60,8 @@ sys::Command Supervisor::command() const {
 void Supervisor::begin() {
     ++starts_;
     started_at_ = BootClock::now();
+    oom_kills_before_ = place_.cgroup.empty() ? 0 : sys::oom_kills(place_.cgroup);
+    killed_for_memory_ = false;
     ended_at_.reset();
     exit_status_.reset();
     exited_.reset();
@@ -107,10 +109,18 @@ bool Supervisor::reaped(const sys::Exited& child) {
     exited_ = child;
     const bool is_failure = child.signal != 0 || (child.status != 0 && place_.tells_status);
     const bool was_asked = !may_restart_;
+    killed_for_memory_ = !place_.cgroup.empty() && sys::oom_kills(place_.cgroup) > oom_kills_before_;
     log::write(is_failure && !was_asked ? log::Level::error : log::Level::info, place_.room,
-               payload_.command.front() + " ended with " + sys::in_words(child));
+               payload_.command.front() + " ended with " + end_in_words());
     ended(child.status);
     return true;
+}
+
+std::string Supervisor::end_in_words() const {
+    const std::string words = exited_ ? sys::in_words(*exited_) : std::string();
+    if (!killed_for_memory_) return words;
+    const auto most = sys::memory_limit_of(place_.cgroup);
+    return words + "; it was killed for memory" + (most.empty() ? "" : ", of which it may have " + most);
 }
 
 // A user, a directory or a terminal that it could not be started for may yet come. A program that is not there, or is

@@ -10,8 +10,8 @@
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/words.hpp"
-#include "nlinit/net/primary_interface.hpp"
 #include "step_order.hpp"
+#include "sysctl_order.hpp"
 
 namespace nlinit::boot {
 namespace {
@@ -37,7 +37,9 @@ struct Describe {
     std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
     std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
     std::string operator()(const config::Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
-    std::string operator()(const SetSysctl& work) const { return "set sysctl " + work.name() + " to " + work.value; }
+    std::string operator()(const SetSysctl& work) const {
+        return (work.at_least ? "raise sysctl " : "set sysctl ") + work.name() + " to " + work.value;
+    }
     std::string operator()(const config::Rlimit& limit) const {
         return "raise rlimit " + limit.name + " to " +
                (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
@@ -112,25 +114,10 @@ Step step(Work work, config::Importance importance = config::Importance::ordinar
     return {std::move(name), importance, std::move(work)};
 }
 
-// sysctl.d(5): with a '-' before the key a failure is fine.
-Step sysctl_step(const std::string& key, const std::string& value) {
-    return step(SetSysctl{key, value},
-                key.starts_with('-') ? config::Importance::optional : config::Importance::ordinary);
-}
-
-// What changes others first: ip_forward sets every interface's forwarding back (ip-sysctl.rst), and a name given in
-// full counts more than a pattern (sysctl.d(5)).
-std::vector<Step> sysctl_steps(const std::map<std::string, std::string>& sysctls) {
-    const auto rank = [](const Step& step) {
-        const auto name = std::get<SetSysctl>(step.work).name();
-        if (name == "net.ipv4.ip_forward") return 0;
-        return is_glob(name) ? 1 : 2;
-    };
-    std::vector<Step> steps;
-    steps.reserve(sysctls.size());
-    for (const auto& [key, value] : sysctls) steps.push_back(sysctl_step(key, value));
-    std::ranges::stable_sort(steps, {}, rank);
-    return steps;
+// sysctl.d(5): with a '-' before the key a failure is fine. A kernel need not have what a profile wants at least.
+Step sysctl_step(SetSysctl work) {
+    const bool may_fail = work.at_least || work.key.starts_with('-');
+    return step(std::move(work), may_fail ? config::Importance::optional : config::Importance::ordinary);
 }
 
 bool remounts_root(const Step& step) {
@@ -216,7 +203,7 @@ BootPlan make_boot_plan(const config::Config& config) {
     for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
     // After everything that may bring the interpreters: flag F has the kernel open them at once.
     for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
-    for (auto& each : sysctl_steps(config.system.sysctl)) plan.steps.push_back(std::move(each));
+    for (auto& each : sysctls_in_order(config.system)) plan.steps.push_back(sysctl_step(std::move(each)));
     for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
     return plan;
 }

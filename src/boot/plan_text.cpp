@@ -74,6 +74,8 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     lines.item_if_set("groups ", list_of_texts(payload.groups), "payload.groups");
     lines.item_if_set("terminal ", payload.tty, "payload.tty");
     if (payload.pids_max) lines.item("processes at most ", std::to_string(*payload.pids_max), "payload.pids_max");
+    if (payload.memory_max)
+        lines.item("memory at most ", config::memory_text(*payload.memory_max), "payload.memory_max");
     lines.item_if_set("hand-off ", config::word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
     lines.item("restart ", config::word_of_value(payload.restart, config::kRestartWords), "payload.restart");
     lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");

@@ -34,16 +34,18 @@ constexpr MountEntry kTerminals{.source = "devpts",
                                 .target = "/dev/pts",
                                 .type = "devpts",
                                 .options = "nosuid,noexec,gid=5,mode=0620,ptmxmode=666"};
-// What shm_open(3) and sem_open(3) need.
+// What shm_open(3) and sem_open(3) need. Everybody may write there and to /tmp: together they take half of the memory,
+// where a tmpfs by itself takes as much, and the rest is for programs.
 constexpr MountEntry kSharedMemory{
-    .source = "shm", .target = "/dev/shm", .type = "tmpfs", .options = "nodev,nosuid,noexec,mode=1777"};
+    .source = "shm", .target = "/dev/shm", .type = "tmpfs", .options = "nodev,nosuid,noexec,mode=1777,size=25%"};
 // What fails where they are missing: mkstemp(3), lock files of Debian's packages, logs.
 constexpr std::uint32_t kForEverybody = 01777;
 constexpr DirectoryEntry kLocks{"/run/lock", kForEverybody};
 constexpr DirectoryEntry kLongLivedTemporaries{"/var/tmp", kForEverybody};
 constexpr DirectoryEntry kLogs{"/var/log"};
 
-constexpr MountEntry kTmp{.source = "tmpfs", .target = "/tmp", .type = "tmpfs", .options = "nodev,nosuid,mode=1777"};
+constexpr MountEntry kTmp{
+    .source = "tmpfs", .target = "/tmp", .type = "tmpfs", .options = "nodev,nosuid,mode=1777,size=25%"};
 constexpr MountEntry kRun{.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"};
 
 constexpr std::array kArcboxMounts{
@@ -131,11 +133,19 @@ void add_link(const SymlinkEntry& entry, Config& config) {
         {std::string(entry.path), std::string(entry.target), entry.if_exists, entry.keep_existing});
 }
 
+// Off in the kernel as it comes from kernel.org: in /tmp a link, a FIFO or a file of another user's is not opened by
+// who takes it for his own, and no second name is made of a file that one may not write to (sysctl/fs.rst).
+constexpr std::array<string_view, 4> kProtections{"fs.protected_symlinks", "fs.protected_hardlinks",
+                                                  "fs.protected_regular", "fs.protected_fifos"};
+
 // What both profiles share: cgroups, /etc/hosts, the links in /dev, and DHCP on the primary interface.
 void add_common(Config& config) {
     config.system.cgroup = true;
     config.system.hosts = true;
     for (const auto& entry : kDeviceLinks) add_link(entry, config);
+    for (const auto key : kProtections) config.system.sysctl_floors.emplace(key, "1");
+    // With 0 a kernel that has crashed stands still for ever, and so does its VM, which nobody restarts.
+    config.system.sysctl_floors.emplace("kernel.panic", "1");
     config.network.interfaces.emplace_back();
 }
 

@@ -69,6 +69,7 @@ void read_payload(TableReader& table, Payload& payload) {
     table.read("tty", payload.tty, parse_device, kWantedDevice);
     std::int64_t pids_max = 0;
     if (table.read_number("pids_max", pids_max, 1, kMaxPids)) payload.pids_max = static_cast<std::uint32_t>(pids_max);
+    table.read("memory_max", payload.memory_max, parse_memory, "\"max\" or a size from \"4M\" on: \"512M\", \"2G\"");
     table.read("handoff", payload.handoff, kHandoffWords);
     table.read("restart", payload.restart, kRestartWords);
     table.read("on_exit", payload.on_exit, kEndActionWords);

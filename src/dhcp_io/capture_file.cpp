@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/safe_path.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
@@ -20,13 +21,47 @@ std::chrono::nanoseconds wall_clock() noexcept {
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-// Asked before the file is opened: to open a watchdog starts it.
-Result<> check_kind(const std::string& path) {
-    struct stat there {};
-    if (::stat(path.c_str(), &there) != 0) return {};  // to be made; open(2) knows better what is wrong if it cannot be
-    if (S_ISREG(there.st_mode) || S_ISFIFO(there.st_mode)) return {};
-    if (S_ISDIR(there.st_mode)) return Error{EISDIR, "capture to " + path};
-    return Error{0, "capture to " + path + ": it is neither a file nor a FIFO"};
+constexpr int kOpen = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
+
+// Asked before the file is opened: to open a watchdog starts it. What another user has put there would be filled with
+// what he may be after, or stand for a file of root's: a link, or a second name.
+Result<> check(const struct stat& there, const std::string& path) {
+    const std::string what = "capture to " + path;
+    if (S_ISDIR(there.st_mode)) return Error{EISDIR, what};
+    if (S_ISLNK(there.st_mode)) return Error{0, what + ": it is a link, which is not followed"};
+    if (!S_ISREG(there.st_mode) && !S_ISFIFO(there.st_mode))
+        return Error{0, what + ": it is neither a file nor a FIFO"};
+    if (!sys::is_trusted_owner(there.st_uid))
+        return Error{0, what + ": it belongs to user " + std::to_string(there.st_uid)};
+    if (S_ISREG(there.st_mode) && there.st_nlink > 1) return Error{0, what + ": the file has another name elsewhere"};
+    return {};
+}
+
+// What was looked at is what is emptied.
+Result<sys::UniqueFd> open_existing(const sys::SafePlace& place, const std::string& path) {
+    const Error failed{0, "capture to " + path};
+    struct stat seen {};
+    struct stat opened {};
+    if (::fstat(place.there.get(), &seen) != 0) return Error{errno, failed.what};
+    if (auto checked = check(seen, path); !checked.ok()) return checked.error();
+    sys::UniqueFd fd(::openat(place.directory.get(), place.name.c_str(), kOpen));
+    if (!fd.valid() || ::fstat(fd.get(), &opened) != 0) return Error{errno, failed.what};
+    if (opened.st_dev != seen.st_dev || opened.st_ino != seen.st_ino)
+        return Error{0, failed.what + ": the file has been replaced meanwhile"};
+    if (S_ISREG(opened.st_mode) && ::ftruncate(fd.get(), 0) != 0) return Error{errno, failed.what};
+    return fd;
+}
+
+// A directory may be its user's own, as under sudo(8).
+Result<sys::UniqueFd> open_for(const std::string& path) {
+    const auto place =
+        sys::find_place(path, {.last_link = sys::LastLink::keep, .walls = sys::Walls::nowhere, .deed = "written"});
+    if (!place.ok()) return sys::about("capture to " + path, place.error());
+    if (place->there.valid()) return open_existing(*place, path);
+    sys::UniqueFd fd(
+        ::openat(place->directory.get(), place->name.c_str(), kOpen | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR));
+    if (!fd.valid()) return Error{errno, "capture to " + path};
+    return fd;
 }
 
 // A FIFO whose reader has gone raises SIGPIPE at the thread that writes. It would end a tool, and PID 1 would pass it
@@ -66,13 +101,11 @@ int write_whole(int fd, ByteView data) noexcept {
 }  // namespace
 
 Result<CaptureFile> CaptureFile::create(const std::string& path) {
-    if (const auto kind = check_kind(path); !kind.ok()) return kind.error();
-    sys::UniqueFd fd(
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, S_IRUSR | S_IWUSR));
-    if (!fd.valid()) return Error{errno, "capture to " + path};
-    if (const int error = write_whole(fd.get(), wire::pcap::file_header()); error != 0)
+    auto fd = open_for(path);
+    if (!fd.ok()) return fd.error();
+    if (const int error = write_whole(fd->get(), wire::pcap::file_header()); error != 0)
         return Error{error, "capture to " + path};
-    return CaptureFile(std::move(fd), path);
+    return CaptureFile(*std::move(fd), path);
 }
 
 void CaptureFile::write(PacketType type, std::uint16_t ether_type, const MacAddress& sender, ByteView packet) {

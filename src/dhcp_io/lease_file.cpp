@@ -1,7 +1,6 @@
 #include "nlinit/dhcp_io/lease_file.hpp"
 
 #include <time.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -42,7 +41,7 @@ Result<> make_directory_of(const std::string& path) {
 }  // namespace
 
 Result<std::string> read_lease_file(const std::string& path) {
-    return sys::read_file(path, dhcp::kMaxLeaseRecordSize);
+    return sys::read_file_of_root(path, dhcp::kMaxLeaseRecordSize);
 }
 
 Result<dhcp::Lease> lease_kept_in(const std::string& path, std::string_view text, const dhcp::LeaseHolder& holder,
@@ -61,8 +60,7 @@ Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, con
 }
 
 Result<> remove_lease_file(const std::string& path) {
-    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
-    return Error{errno, "remove " + path};
+    return sys::remove_file(path);
 }
 
 }  // namespace nlinit::dhcp_io

@@ -46,7 +46,14 @@ std::optional<Fields> find(string_view text, string_view wanted) {
     });
 }
 
+// A file that others may write to is refused, and is no missing one: with what is made of a missing one a user could
+// come to be more than the file says.
+bool is_refused(const Result<std::string>& text) {
+    return !text.ok() && text.error().code == 0;
+}
+
 Error nobody(string_view kind, const std::string& name, const std::string& file, const Result<std::string>& text) {
+    if (is_refused(text)) return text.error();
     const std::string sentence = std::string(kind) + " '" + name + "' is not in " + file;
     return text.ok() ? Error{0, sentence} : Error{text.error().code, sentence};
 }
@@ -78,38 +85,54 @@ void add_memberships(std::vector<gid_t>& groups, string_view user, string_view t
     });
 }
 
-}  // namespace
+Result<std::string> read_accounts(const std::string& path) {
+    auto text = read_file_of_root(path, kMaxFile);
+    // Whoever needs it for more than the home directory gets an error.
+    if (!text.ok() && text.error().code != ENOENT) log::debug("process", to_string(text.error()));
+    return text;
+}
 
-Result<Identity> find_identity(const std::string& user, const std::vector<std::string>& more_groups,
-                               const AccountFiles& files) {
-    const auto users = read_file(files.users, kMaxFile);
-    const auto groups = read_file(files.groups, kMaxFile);
-    // Whoever needs one of them for more than the home directory gets an error.
-    for (const auto* text : {&users, &groups}) {
-        if (!text->ok() && text->error().code != ENOENT) log::debug("process", to_string(text->error()));
-    }
+// What the line of the user says; a number need not have one.
+Result<Identity> find_user(const std::string& user, const AccountFiles& files, const Result<std::string>& users,
+                           const Result<std::string>& groups) {
     const auto colon = user.find(':');
     const std::string name = user.empty() ? "0" : user.substr(0, colon);
+    const auto number = number_of(name);
+    const bool says_all = user.empty() || (number && colon != std::string::npos);
+    if (is_refused(users) && !says_all) return users.error();
     Identity identity;
     if (const auto line = find(text_of(users), name)) {
         identity.user = *number_of((*line)[2]);
         identity.group = number_of((*line)[3]).value_or(0);
         if (const auto home = (*line)[5]; home.starts_with('/')) identity.home = home;
-        if (colon == std::string::npos && !user.empty()) add_memberships(identity.groups, (*line)[0], text_of(groups));
-    } else if (const auto number = number_of(name)) {
+        if (colon != std::string::npos || user.empty()) return identity;
+        if (is_refused(groups)) return groups.error();
+        add_memberships(identity.groups, (*line)[0], text_of(groups));
+    } else if (number) {
         identity.user = *number;
     } else {
         return nobody("user", name, files.users, users);
     }
-    if (colon != std::string::npos) {
+    return identity;
+}
+
+}  // namespace
+
+Result<Identity> find_identity(const std::string& user, const std::vector<std::string>& more_groups,
+                               const AccountFiles& files) {
+    const auto users = read_accounts(files.users);
+    const auto groups = read_accounts(files.groups);
+    auto identity = find_user(user, files, users, groups);
+    if (!identity.ok()) return identity;
+    if (const auto colon = user.find(':'); colon != std::string::npos) {
         const auto group = find_group(user.substr(colon + 1), files.groups, groups);
         if (!group.ok()) return group.error();
-        identity.group = *group;
+        identity->group = *group;
     }
     for (const auto& more : more_groups) {
         const auto group = find_group(more, files.groups, groups);
         if (!group.ok()) return group.error();
-        add(identity.groups, *group);
+        add(identity->groups, *group);
     }
     return identity;
 }

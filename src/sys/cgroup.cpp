@@ -56,6 +56,13 @@ void enable(const std::vector<std::string_view>& controllers) {
     }
 }
 
+// A payload that forks for ever has a thousand processes for each of ours, and one that takes all memory takes the
+// pages that our program is made of. Best effort: a kernel may be without the controllers.
+void favour_init() {
+    static_cast<void>(write_kernel_file(kRoot + "/init/cpu.weight", "10000").ok());
+    static_cast<void>(write_kernel_file(kRoot + "/init/memory.min", "8388608").ok());
+}
+
 std::string path_of(const std::string& name) {
     return kRoot + "/" + name;
 }
@@ -108,6 +115,7 @@ Result<> mount_cgroup() {
     const auto controllers = read_file(kRoot + "/cgroup.controllers", kLongestControllerList);
     if (!controllers.ok()) return controllers.error();
     enable(split(*controllers, " \n"));
+    favour_init();
     return {};
 }
 
@@ -125,10 +133,6 @@ Result<> enter_cgroup(const std::string& name) {
     if (!group.ok()) return group.error();
     if (::write(group->get(), "0", 1) < 0) return Error{errno, "enter cgroup " + name};
     return {};
-}
-
-Result<> limit_pids(const std::string& name, std::uint32_t most) {
-    return write_kernel_file(path_of(name) + "/pids.max", std::to_string(most));
 }
 
 Result<> kill_cgroup(const std::string& name) {

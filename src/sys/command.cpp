@@ -47,10 +47,8 @@ UniqueFd open_cgroup_of(const Command& command) {
         log::debug("process", to_string(cgroup.error()));
         return UniqueFd();
     }
-    if (command.pids_max) {
-        const auto limited = limit_pids(command.cgroup, *command.pids_max);
-        if (!limited.ok()) log::error("process", to_string(limited.error()));
-    }
+    const auto limited = limit(command.cgroup, command.limits);
+    if (!limited.ok()) log::error("process", to_string(limited.error()));
     return *std::move(cgroup);
 }
 

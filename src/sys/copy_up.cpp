@@ -138,8 +138,11 @@ bool Copier::copy_directory(int from, int to, const char* name, const struct sta
 
 bool Copier::copy_file(int from, int to, const char* name, const struct stat& original) {
     if (static_cast<std::uint64_t>(original.st_size) > left_.bytes) return false;
-    const UniqueFd source(::openat(from, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (!source.valid()) return false;
+    const UniqueFd source(::openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat opened {};
+    if (!source.valid() || ::fstat(source.get(), &opened) != 0) return false;
+    errno = ESTALE;  // it is no longer the file that was looked at
+    if (!S_ISREG(opened.st_mode) || opened.st_ino != original.st_ino) return false;
     const UniqueFd copy(::openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!copy.valid()) return false;
     if (copy_content(source.get(), copy.get()) && set_attributes(to, name, original)) return true;

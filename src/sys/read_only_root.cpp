@@ -13,6 +13,8 @@
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/module.hpp"
 #include "nlinit/sys/mount.hpp"
+#include "nlinit/sys/safe_path.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -37,15 +39,18 @@ bool is_refused_a_file() noexcept {
 }
 
 // What the merged directory looks like by itself is what the upper one does.
-bool make_layers(const std::string& directory) noexcept {
+bool make_layers(const UniqueFd& directory) noexcept {
     struct stat original {};
-    return ::stat(directory.c_str(), &original) == 0 && ::mkdir(kUpper, 0755) == 0 && ::mkdir(kWork, 0700) == 0 &&
+    return ::fstat(directory.get(), &original) == 0 && ::mkdir(kUpper, 0755) == 0 && ::mkdir(kWork, 0700) == 0 &&
            ::chown(kUpper, original.st_uid, original.st_gid) == 0 && ::chmod(kUpper, original.st_mode & 07777) == 0;
 }
 
-bool lay(const std::string& directory) {
-    const std::string data = "lowerdir=" + directory + ",upperdir=" + kUpper + ",workdir=" + kWork;
-    return make_layers(directory) && ::mount("overlay", directory.c_str(), "overlay", 0, data.c_str()) == 0;
+// The lower directory by its path, which everybody may read in the table of mounts: nobody but root can change what it
+// leads to.
+bool lay(const SafePlace& place) {
+    const std::string data = "lowerdir=" + place.path + ",upperdir=" + kUpper + ",workdir=" + kWork;
+    const auto target = path_of(place.there, place.path);
+    return make_layers(place.there) && ::mount("overlay", target.c_str(), "overlay", 0, data.c_str()) == 0;
 }
 
 bool is_directory(const std::string& path) noexcept {
@@ -64,9 +69,12 @@ bool root_is_read_only() noexcept {
 
 Result<> lay_overlay_over(const std::string& directory) {
     const std::string what = "lay an overlay in memory over " + directory;
+    const auto place = find_place(directory, {.deed = "mounted"});
+    if (!place.ok()) return about(what, place.error());
+    if (!place->there.valid()) return Error{ENOENT, what};
     if (auto made = make_directories(kMemoryStage, 0700); !made.ok()) return made;
     if (::mount("tmpfs", kMemoryStage, "tmpfs", MS_NODEV | MS_NOSUID, "mode=0700") != 0) return Error{errno, what};
-    const bool laid = lay(directory);
+    const bool laid = lay(*place);
     const int code = errno;
     // The overlay holds on to it; nobody else needs a way to what is behind.
     ::umount2(kMemoryStage, MNT_DETACH);

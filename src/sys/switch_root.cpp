@@ -11,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -20,6 +19,7 @@
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
+#include "nlinit/sys/memory.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -75,14 +75,10 @@ void leave_unused() noexcept {
     static_cast<void>(rmdir(kNewRoot));
 }
 
-// What a copy may take of the memory: all but an eighth of what the kernel says is to be had (proc_meminfo(5)).
+// What a copy may take of the memory: all but an eighth of what the kernel says is to be had.
 std::uint64_t memory_to_be_had() {
-    constexpr std::string_view kKey = "MemAvailable:";
-    const auto text = read_file("/proc/meminfo", 1 << 16);
-    const auto at = text.ok() ? text->find(kKey) : std::string::npos;
-    if (at == std::string::npos) return 0;
-    const std::uint64_t kibibytes = std::strtoull(text->c_str() + at + kKey.size(), nullptr, 10);
-    return kibibytes * 1024 / 8 * 7;
+    const auto memory = read_memory();
+    return memory.ok() ? memory->available / 8 * 7 : 0;
 }
 
 Result<> copy_root() {

@@ -1,16 +1,24 @@
 #include "nlinit/sys/sysctl.hpp"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "nlinit/config/value_syntax.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/pid_namespace.hpp"
 
 namespace nlinit::sys {
 namespace {
+
+constexpr std::size_t kLargestNumber = 64;
 
 // sysctl(8): a key whose first separator is a slash is a path already; otherwise dots separate, and a slash stands for
 // a dot in a name.
@@ -59,6 +67,13 @@ void write_each(const std::string& base, std::string_view rest, std::string_view
     }
 }
 
+// The file is the kernel's own, and none that was mounted over it.
+bool is_of_the_machine(const std::string& path) noexcept {
+    struct statfs filesystem {};
+    return ::statfs(path.c_str(), &filesystem) == 0 &&
+           static_cast<unsigned long>(filesystem.f_type) == PROC_SUPER_MAGIC;
+}
+
 }  // namespace
 
 Result<> write_sysctl(std::string_view key, std::string_view value) {
@@ -71,6 +86,16 @@ Result<> write_sysctl(std::string_view key, std::string_view value) {
     const auto failed = std::ranges::find_if(written, [](const Result<>& each) { return !each.ok(); });
     if (failed == written.end()) return {};
     return Error{failed->error().code, what};
+}
+
+Result<> raise_sysctl(std::string_view key, std::string_view value) {
+    const std::string path = "/proc/sys/" + sysctl_path(key);
+    if (!is_in_first_pid_namespace() && is_of_the_machine(path)) return {};
+    auto text = read_file(path, kLargestNumber);
+    if (!text.ok()) return Error{text.error().code, "raise sysctl " + std::string(key)};
+    while (text->ends_with('\n')) text->pop_back();
+    const auto now = config::parse_number<std::uint32_t>(*text), wanted = config::parse_number<std::uint32_t>(value);
+    return now && wanted && *now < *wanted ? write_sysctl(key, value) : Result<>();
 }
 
 }  // namespace nlinit::sys

@@ -38,12 +38,12 @@ TEST(BootPlanTest, ArcboxPrintsOneLineAStep) {
     EXPECT_EQ(lines(make_boot_plan(config)),
               R"(set host name guest
 mount arcbox on /arcbox, optional
-mount tmpfs on /tmp (nodev,nosuid,mode=1777)
+mount tmpfs on /tmp (nodev,nosuid,mode=1777,size=25%)
 mount tmpfs on /run (nodev,nosuid,mode=0755)
 mount tmpfs on /var (nodev,nosuid,mode=0755)
 mount tmpfs on /etc (nodev,nosuid,mode=0755)
 mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
-mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777)
+mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777,size=25%)
 mount users on /Users, optional
 mount cgroup2 on /sys/fs/cgroup
 write /etc/resolv.conf (192.168.64.1)
@@ -67,6 +67,11 @@ link /dev/stderr to /proc/self/fd/2
 link /dev/ptmx to pts/ptmx (unless it exists)
 set propagation of / (rshared)
 set sysctl net.ipv4.ip_forward to 1
+raise sysctl fs.protected_fifos to 1, optional
+raise sysctl fs.protected_hardlinks to 1, optional
+raise sysctl fs.protected_regular to 1, optional
+raise sysctl fs.protected_symlinks to 1, optional
+raise sysctl kernel.panic to 1, optional
 raise rlimit nofile to 1048576
 raise rlimit core to unlimited
 )");
@@ -164,8 +169,8 @@ TEST(BootPlanTest, MinimalLeavesAWritableRootAsItIs) {
               R"(set host name as in /etc/hostname, or localhost
 mount tmpfs on /run (nodev,nosuid,mode=0755; copy up)
 mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
-mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777)
-mount tmpfs on /tmp (nodev,nosuid,mode=1777; copy up), if the root is read-only
+mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777,size=25%)
+mount tmpfs on /tmp (nodev,nosuid,mode=1777,size=25%; copy up), if the root is read-only
 lay memory over /etc, if the root is read-only
 lay memory over /var, if the root is read-only
 make directory /var/tmp (mode 1777), if the root is read-only
@@ -174,6 +179,11 @@ mount cgroup2 on /sys/fs/cgroup
 write /etc/hosts
 make directory /tmp (mode 1777)
 make directory /run/lock (mode 1777)
+raise sysctl fs.protected_fifos to 1, optional
+raise sysctl fs.protected_hardlinks to 1, optional
+raise sysctl fs.protected_regular to 1, optional
+raise sysctl fs.protected_symlinks to 1, optional
+raise sysctl kernel.panic to 1, optional
 )");
 }
 

@@ -36,11 +36,11 @@ TEST(ProfileTest, ArcboxMountsWritableMemoryOverAReadOnlyImage) {
     EXPECT_EQ(names(config.mounts, &Mount::target),
               (Strings{"/arcbox", "/tmp", "/run", "/var", "/etc", "/dev/pts", "/dev/shm", "/Users", "/"}));
     EXPECT_EQ(mount_on(config, "/").options, "rshared");
-    EXPECT_EQ(mount_on(config, "/tmp").options, "nodev,nosuid,mode=1777");
+    EXPECT_EQ(mount_on(config, "/tmp").options, "nodev,nosuid,mode=1777,size=25%");
     for (const auto* target : {"/run", "/var", "/etc"})
         EXPECT_EQ(mount_on(config, target).options, "nodev,nosuid,mode=0755") << target;
     EXPECT_EQ(mount_on(config, "/dev/pts").options, "nosuid,noexec,gid=5,mode=0620,ptmxmode=666");
-    EXPECT_EQ(mount_on(config, "/dev/shm").options, "nodev,nosuid,noexec,mode=1777");
+    EXPECT_EQ(mount_on(config, "/dev/shm").options, "nodev,nosuid,noexec,mode=1777,size=25%");
     EXPECT_TRUE(config.system.cgroup);
 }
 

@@ -105,6 +105,7 @@ const std::map<std::string, BadRow> kRowsOfKeys{
     {"[payload] groups", {"[\"a\", \"7\"]", "", {"\"\"", "[\"a b\"]", "[\"a:b\"]", "[7]"}}},
     {"[payload] tty", kDevice},
     {"[payload] pids_max", {"7", "i", {"0", "-1", "4194305", "\"7\""}}},
+    {"[payload] memory_max", {"\"512M\"", "", {"\"\"", "\"512\"", "\"M\"", "\"1M\"", "\"1.5G\"", "\"-8M\"", "512"}}},
     {"[payload] handoff", {"\"exec\"", "", {"\"\"", "\"Exec\"", "\"fork\""}}},
     {"the top level system", kTable},
     {"the top level network", kTable},

@@ -18,6 +18,7 @@ TEST(TomlPayloadTest, KeysReachTheirPlaces) {
         groups = ["video", "44"]
         tty = "/dev/hvc0"
         pids_max = 512
+        memory_max = "1G"
         handoff = "exec"
         restart = "on-failure"
         on_exit = "halt"
@@ -36,6 +37,7 @@ TEST(TomlPayloadTest, KeysReachTheirPlaces) {
     EXPECT_EQ(payload.groups, (Strings{"video", "44"}));
     EXPECT_EQ(payload.tty, "/dev/hvc0");
     EXPECT_EQ(payload.pids_max, 512U);
+    EXPECT_EQ(payload.memory_max, 1U << 30);
     EXPECT_EQ(payload.handoff, Handoff::exec);
     EXPECT_EQ(payload.restart, Restart::on_failure);
     EXPECT_EQ(payload.on_exit, EndAction::halt);

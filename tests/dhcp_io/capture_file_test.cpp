@@ -98,6 +98,53 @@ TEST_F(CaptureFileTest, WhatIsThereIsEmptiedAndKeepsItsMode) {
     EXPECT_EQ(content(), wire::pcap::file_header());
 }
 
+TEST_F(CaptureFileTest, NoLinkIsFollowedWhoeverMadeIt) {
+    const std::string victim = directory_ / "victim";
+    ASSERT_TRUE(is_ok(sys::write_file(victim, "kept")));
+    for (const auto& target : {victim, std::string("victim"), directory_ / "new", std::string("/proc/self/fd/2")}) {
+        ASSERT_EQ(::symlink(target.c_str(), path().c_str()), 0);
+        EXPECT_EQ(test::sentence(CaptureFile::create(path())),
+                  "capture to " + path() + ": it is a link, which is not followed");
+        ASSERT_EQ(::lchown(path().c_str(), 1000, 1000), 0);
+        EXPECT_FALSE(CaptureFile::create(path()).ok());
+        ASSERT_EQ(::unlink(path().c_str()), 0);
+    }
+    ASSERT_EQ(::symlink(".", (directory_ / "way").c_str()), 0);
+    ASSERT_EQ(::lchown((directory_ / "way").c_str(), 1000, 1000), 0);
+    EXPECT_FALSE(CaptureFile::create(directory_ / "way/victim").ok());
+    EXPECT_EQ(*sys::read_file(victim, 100), "kept");
+    EXPECT_FALSE(sys::exists(directory_ / "new"));
+}
+
+TEST_F(CaptureFileTest, ASecondNameOfAFileIsNotEmptied) {
+    const std::string victim = directory_ / "victim";
+    ASSERT_TRUE(is_ok(sys::write_file(victim, "kept")));
+    ASSERT_EQ(::link(victim.c_str(), path().c_str()), 0);
+    EXPECT_EQ(test::sentence(CaptureFile::create(path())),
+              "capture to " + path() + ": the file has another name elsewhere");
+    EXPECT_EQ(*sys::read_file(victim, 100), "kept");
+}
+
+TEST_F(CaptureFileTest, WhatBelongsToAnotherIsLeftToHim) {
+    ASSERT_TRUE(is_ok(sys::write_file(path(), "kept", 0666)));
+    ASSERT_EQ(::chown(path().c_str(), 1000, 1000), 0);
+    EXPECT_EQ(test::sentence(CaptureFile::create(path())), "capture to " + path() + ": it belongs to user 1000");
+    EXPECT_EQ(*sys::read_file(path(), 100), "kept");
+    ASSERT_EQ(::unlink(path().c_str()), 0);
+    make_fifo();
+    ASSERT_EQ(::chown(path().c_str(), 1000, 1000), 0);
+    const auto end = reader();
+    EXPECT_FALSE(CaptureFile::create(path()).ok());
+}
+
+// Under sudo(8) the working directory is the user's own.
+TEST_F(CaptureFileTest, InADirectoryOfAnothersANewFileIsMade) {
+    ASSERT_EQ(::chown(directory_.path().c_str(), 1000, 1000), 0);
+    ASSERT_TRUE(is_ok(CaptureFile::create(path())));
+    EXPECT_EQ(content(), wire::pcap::file_header());
+    ASSERT_TRUE(is_ok(CaptureFile::create(path())));
+}
+
 TEST_F(CaptureFileTest, EveryPacketIsInTheFileAtOnce) {
     auto capture = CaptureFile::create(path());
     ASSERT_TRUE(is_ok(capture));

@@ -75,6 +75,20 @@ TEST_F(LeaseFileTest, WithoutAFileThereIsNoLease) {
     EXPECT_EQ(text.error().code, ENOENT);
 }
 
+TEST_F(LeaseFileTest, BelowADirectoryOfAnothersThereIsNoLeaseFile) {
+    ASSERT_TRUE(is_ok(write(lease_since(BootClock::now()))));
+    ASSERT_EQ(::chown(directory_.path().c_str(), 1000, 1000), 0);
+    const auto name = directory_.path().substr(directory_.path().rfind('/') + 1);
+    const std::string why = path_ + ": \"" + name + "\" belongs to user 1000, who could lead root astray: nothing is ";
+    EXPECT_EQ(sentence(read()), why + "read below it");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), why + "written below it");
+    EXPECT_EQ(sentence(remove_lease_file(path_)), why + "removed below it");
+    EXPECT_EQ(entries(), 1);
+    ASSERT_EQ(::chown(directory_.path().c_str(), 0, 0), 0);
+    ASSERT_EQ(::chown(path_.c_str(), 1000, 1000), 0);
+    EXPECT_FALSE(read().ok());  // whose content another chose
+}
+
 TEST_F(LeaseFileTest, ALeaseComesBackAsItWas) {
     const auto lease = lease_since(BootClock::now());
     ASSERT_TRUE(is_ok(write(lease)));

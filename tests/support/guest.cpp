@@ -35,6 +35,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Below /proc/sys, and with the whole machine shared; each guest has files of its own in their places.
+constexpr std::array kProtections{"protected_symlinks", "protected_hardlinks", "protected_regular", "protected_fifos"};
+
 std::string read_all(const std::string& path) {
     std::ifstream file(path);
     std::ostringstream text;
@@ -115,6 +118,8 @@ void Guest::mount_guest() const {
     // These are the whole machine's.
     bind_file(shared_ / "empty", root_ / "proc/sys/kernel/printk_devkmsg");
     bind_file(shared_ / "printk", root_ / "proc/sys/kernel/printk");
+    bind_file(shared_ / "panic", root_ / "proc/sys/kernel/panic");
+    for (const auto* name : kProtections) bind_file(shared_ / name, root_ / ("proc/sys/fs/" + std::string(name)));
 }
 
 void Guest::enter(const std::string& payload) const {
@@ -152,6 +157,8 @@ void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     write_all(shared_ / "empty", "");
     write_all(shared_ / "console", "");
     write_all(shared_ / "printk", "4\t4\t1\t7\n");  // as with `quiet`
+    write_all(shared_ / "panic", "0\n");
+    for (const auto* name : kProtections) write_all(shared_ / name, protection + '\n');
     write_all(shared_ / "cmdline", parameters + " -- " + payload + "\n");
     if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
     loop_ = &loop;

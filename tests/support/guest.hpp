@@ -43,6 +43,7 @@ class Guest {
     bool etc_read_only = false;
     bool has_power_button = false;              // /dev/input/event0, see fake_button.hpp
     bool root_read_only = false;                // once the guest is in it
+    std::string protection = "0";               // what /proc/sys/fs/protected_* say before the boot
     bool may_reboot = true;                     // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
     std::function<void()> leave_behind;         // what an earlier init does to its process before it becomes nlinit

@@ -1,6 +1,8 @@
 #include "nlinit/sys/accounts.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
@@ -82,6 +84,31 @@ TEST_F(AccountsTest, NobodyInParticularIsRoot) {
 
 TEST_F(AccountsTest, AHomeThatIsNoneIsTheRoot) {
     EXPECT_EQ(find("homeless")->home, "/");
+}
+
+TEST_F(AccountsTest, AFileThatOthersMayWriteToMakesNobodyAnyone) {
+    ASSERT_EQ(::chmod(files_.users.c_str(), 0664), 0);
+    const std::string why =
+        files_.users + ": \"passwd\" may be written to by group 0, who could lead root astray: it is not read";
+    for (const char* user : {"www", "33", "www:users"}) EXPECT_EQ(test::sentence(find(user)), why) << user;
+    // Nothing is needed of it.
+    EXPECT_EQ(find("33:7")->user, 33U);
+    EXPECT_EQ(find("")->user, 0U);
+    EXPECT_EQ(find("")->home, "/");
+    ASSERT_EQ(::chmod(files_.users.c_str(), 0644), 0);
+    ASSERT_EQ(::chown(files_.groups.c_str(), 1000, 0), 0);
+    const std::string whose =
+        files_.groups + ": \"group\" belongs to user 1000, who could lead root astray: it is not read";
+    for (const char* user : {"www", "www:users", "33:users"}) EXPECT_EQ(test::sentence(find(user)), whose) << user;
+    EXPECT_EQ(test::sentence(find("33:34", {"video"})), whose);
+    EXPECT_EQ(find("33:34")->home, "/srv/www");
+}
+
+TEST_F(AccountsTest, AFileBelowADirectoryOfAnothersIsNotReadEither) {
+    ASSERT_EQ(::chown(directory_.path().c_str(), 1000, 1000), 0);
+    EXPECT_FALSE(find("www").ok());
+    ASSERT_EQ(::chown(directory_.path().c_str(), 0, 0), 0);
+    EXPECT_TRUE(find("www").ok());
 }
 
 TEST_F(AccountsTest, SaysWhoIsMissingFromWhichFile) {

@@ -126,16 +126,6 @@ TEST_F(FileTest, ReplacesALinkThatLeadsNowhere) {
     EXPECT_EQ(*read_file(path("link"), 100), "content");
 }
 
-TEST_F(FileTest, WritesAndReadsANameInAnOpenDirectory) {
-    const UniqueFd directory(::open(path("").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    ASSERT_TRUE(is_ok(write_file_at(directory.get(), "file", "content", 0600)));
-    EXPECT_EQ(*read_file_at(directory.get(), "file", 100), "content");
-    EXPECT_EQ(mode_of(path("file")), 0600U);
-    EXPECT_EQ(entries(), 1U);
-    ASSERT_TRUE(is_ok(make_symlink(path("link"), "file")));
-    EXPECT_FALSE(read_file_at(directory.get(), "link", 100).ok());
-}
-
 TEST_F(FileTest, LeavesNothingBehindWhenItFails) {
     ASSERT_EQ(::mkdir(path("directory").c_str(), 0755), 0);
     const auto written = write_file(path("directory"), "content");

@@ -165,7 +165,9 @@ TEST_F(MountTest, TriesTypesInTurn) {
     ASSERT_TRUE(is_ok(mount(row("x", path("run"), "nosuchfs,tmpfs"))));
     EXPECT_TRUE(is_mounted(path("run")));
     // What says most is what is told.
-    const auto call = [](const MountRow& each, unsigned long) { return each.type == "b" ? EIO : EINVAL; };
+    const auto call = [](const MountRow& each, unsigned long, const MountAt&) {
+        return each.type == "b" ? EIO : EINVAL;
+    };
     EXPECT_EQ(test::sentence(mount(row("/dev/x", path("other"), "a,b,c"), call)),
               "mount b /dev/x on " + path("other") + ": /dev/x cannot be read: Input/output error");
 }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include "nlinit/sys/file.hpp"
 #include "support/namespaces.hpp"
@@ -62,6 +63,29 @@ TEST_F(SysctlTest, RefusesToLeaveItsDirectory) {
         ASSERT_FALSE(written.ok()) << key;
         EXPECT_EQ(written.error().code, EINVAL) << key;
     }
+}
+
+// Before the next, for the process finds out only once where it is.
+TEST_F(SysctlTest, InAContainerTheMachinesStays) {
+    const int status = test::run_as_pid_1([] {
+        return raise_sysctl("net.ipv4.conf.lo.arp_ignore", "3").ok() && value_of("net/ipv4/conf/lo/arp_ignore") == "0\n"
+                   ? 0
+                   : 1;
+    });
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(SysctlTest, ANumberIsRaisedAndNeverLowered) {
+    for (const auto& [before, after] : {std::pair{"0", "3\n"}, {"2", "3\n"}, {"3", "3\n"}, {"4", "4\n"}}) {
+        ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.conf.lo.arp_ignore", before)));
+        ASSERT_TRUE(is_ok(raise_sysctl("net.ipv4.conf.lo.arp_ignore", "3")));
+        EXPECT_EQ(value_of("net/ipv4/conf/lo/arp_ignore"), after);
+    }
+    ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.conf.lo.rp_filter", "-1")));
+    ASSERT_TRUE(is_ok(raise_sysctl("net.ipv4.conf.lo.rp_filter", "1")));
+    EXPECT_EQ(value_of("net/ipv4/conf/lo/rp_filter"), "-1\n");
+    EXPECT_EQ(test::sentence(raise_sysctl("net.ipv4.nothing", "1")),
+              "raise sysctl net.ipv4.nothing: No such file or directory");
 }
 
 TEST_F(SysctlTest, GivesTheKernelsErrorForAValueThatItRefuses) {

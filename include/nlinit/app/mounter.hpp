@@ -14,6 +14,7 @@
 #include "nlinit/boot/mount_plan.hpp"
 #include "nlinit/sys/block_device.hpp"
 #include "nlinit/sys/filesystem_types.hpp"
+#include "nlinit/sys/mount_point.hpp"
 
 namespace nlinit::app {
 
@@ -40,7 +41,7 @@ class Mounter {
     [[nodiscard]] Result<> mount_when_there(const boot::MountRow& row, Duration patience, const MountReady& mount);
 
     // mount(2), for what takes a sys::MountCall.
-    [[nodiscard]] int call(const boot::MountRow& row, unsigned long flags);
+    [[nodiscard]] int call(const boot::MountRow& row, unsigned long flags, const sys::MountAt& at);
     // Whether the kernel has it now; its module is loaded if need be.
     [[nodiscard]] bool has_filesystem(const std::string& type);
 

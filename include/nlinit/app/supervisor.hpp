@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ class Supervisor {
     [[nodiscard]] std::optional<int> exit_status() const noexcept { return exit_status_; }
     // How it ended; none while it runs, and where it could not be started.
     [[nodiscard]] const std::optional<sys::Exited>& exited() const noexcept { return exited_; }
+    // Whether the OOM killer was in its cgroup while it ran the last time.
+    [[nodiscard]] bool killed_for_memory() const noexcept { return killed_for_memory_; }
+    [[nodiscard]] std::string end_in_words() const;                                          // of exited()
     [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }  // it could not be started
     [[nodiscard]] std::optional<TimePoint> started_at() const noexcept { return started_at_; }
     [[nodiscard]] std::optional<TimePoint> ended_at() const noexcept { return ended_at_; }
@@ -72,6 +76,8 @@ class Supervisor {
     TimePoint clearing_until_{};
     unsigned starts_ = 0;
     Duration restart_delay_;
+    std::uint64_t oom_kills_before_ = 0;
+    bool killed_for_memory_ = false;
     std::optional<int> exit_status_;
     std::optional<sys::Exited> exited_;
     std::optional<Error> failure_;

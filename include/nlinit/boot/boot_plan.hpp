@@ -31,6 +31,7 @@ struct WriteResolvConf {
 };
 struct SetSysctl {
     std::string key, value;  // the key as in sysctl.d(5), which may have a '-' before the name
+    bool at_least = false;   // what is higher already stays
     [[nodiscard]] std::string name() const { return key.substr(key.starts_with('-') ? 1 : 0); }
 };
 

@@ -66,7 +66,8 @@ struct NotifyAddress {
 struct System {
     std::string hostname;  // empty: the kernel's is kept
     std::vector<std::string> modules;
-    std::map<std::string, std::string> sysctl;  // "net.ipv4.ip_forward" → "1"
+    std::map<std::string, std::string> sysctl;         // "net.ipv4.ip_forward" → "1"
+    std::map<std::string, std::string> sysctl_floors;  // of a profile: at least so much, unless `sysctl` has the key
     std::vector<Rlimit> rlimits;
     bool hosts = false;                 // /etc/hosts with the host name of the moment
     bool cgroup = false;                // cgroup2 with a leaf for init and one for the payload
@@ -168,10 +169,11 @@ struct Payload {
     std::vector<std::string> command;  // empty: none, PID 1 just stays
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
-    std::string user;                       // "www", "1000", "www:users", "1000:1000"; empty: root
-    std::vector<std::string> groups;        // names or numbers, beside those that /etc/group gives the user
-    std::string tty;                        // its terminal; empty: the console, as PID 1 has it
-    std::optional<std::uint32_t> pids_max;  // processes and threads at a time, by its cgroup
+    std::string user;                         // "www", "1000", "www:users", "1000:1000"; empty: root
+    std::vector<std::string> groups;          // names or numbers, beside those that /etc/group gives the user
+    std::string tty;                          // its terminal; empty: the console, as PID 1 has it
+    std::optional<std::uint32_t> pids_max;    // processes and threads at a time, by its cgroup; none: by the kernel's
+    std::optional<std::uint64_t> memory_max;  // bytes, by its cgroup; none: all of the machine's but a reserve
     Handoff handoff = Handoff::supervise;
     Restart restart = Restart::never;
     EndAction on_exit = EndAction::poweroff;

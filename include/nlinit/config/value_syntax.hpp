@@ -32,6 +32,11 @@ template <std::unsigned_integral T>
 // "500ms", "6s", "2min", up to a day.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);  // in the largest unit that fits
+// Bytes: "512M", "2G", "65536K", of 4 MiB or more, and "max", for as much as there is.
+inline constexpr std::uint64_t kMemoryWithoutLimit = ~std::uint64_t{0};
+[[nodiscard]] std::optional<std::uint64_t> parse_memory(std::string_view text);
+[[nodiscard]] std::string memory_text(
+    std::uint64_t bytes);  // in the largest unit that fits, rounded down: "512M", "max"
 // Octal, as for chmod(1): "0644".
 [[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
 

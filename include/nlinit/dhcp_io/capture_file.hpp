@@ -22,7 +22,8 @@ class CaptureFile {
 
     // Empties the file, or makes it for its owner alone; one that is there keeps its mode. A FIFO that somebody reads
     // is as good (`wireshark -k -i FIFO`); one that nobody reads is refused with ENXIO, for to wait for a reader is to
-    // wait for ever. What is neither is refused unopened: /dev/vda is no place for a capture.
+    // wait for ever. What is neither is refused unopened: /dev/vda is no place for a capture. So is a link, a file with
+    // another name elsewhere, and what belongs to another user: somebody else may have put it there.
     [[nodiscard]] static Result<CaptureFile> create(const std::string& path);
 
     // With the time of now, by one write(2). Never waits. The first write that fails is logged and is the last one: a

@@ -26,7 +26,8 @@ struct AccountFiles {
 
 // user: "www", "1000", "www:users", "1000:1000"; empty: root. As Docker has it, a number need not be in the files: it
 // is of group 0 then, and at home in "/". Supplementary groups are those that list the user, unless a group is given
-// with it, and more_groups. An error names the user or group that is in neither.
+// with it, and more_groups. An error names the user or group that is in neither. A file that others than root may write
+// to is an error as well, but where nothing is needed of it: "1000:1000".
 [[nodiscard]] Result<Identity> find_identity(const std::string& user, const std::vector<std::string>& more_groups,
                                              const AccountFiles& files = {});
 

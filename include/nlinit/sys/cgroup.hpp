@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "nlinit/base/result.hpp"
@@ -10,7 +11,8 @@
 namespace nlinit::sys {
 
 // cgroup2 on /sys/fs/cgroup unless cgroup.controllers is there, with nsdelegate,memory_recursiveprot, then nsdelegate,
-// then nothing, for older kernels. Puts the caller into a leaf "init" and enables all controllers for the others.
+// then nothing, for older kernels. Puts the caller into a leaf "init", which has the CPU before the others and some
+// memory that nobody takes, and enables all controllers for the others.
 [[nodiscard]] Result<> mount_cgroup();
 
 // Who writes "0" to this descriptor enters /sys/fs/cgroup/NAME, which is made if need be.
@@ -19,8 +21,19 @@ namespace nlinit::sys {
 // Puts the caller into NAME.
 [[nodiscard]] Result<> enter_cgroup(const std::string& name);
 
-// At most so many processes and threads in NAME and below it at a time (pids.max).
-[[nodiscard]] Result<> limit_pids(const std::string& name, std::uint32_t most);
+// What the processes of a group and below it may take. `memory`: who wants more meets the OOM killer in the group,
+// which kills all of it at once (memory.max, memory.oom.group), so that the machine's own never has to look for a
+// victim. What is charged to a group outlives its processes: files in a tmpfs.
+struct CgroupLimits {
+    std::optional<std::uint32_t> pids;    // processes and threads at a time; none: three quarters of the kernel's limit
+    std::optional<std::uint64_t> memory;  // bytes; none: all of the machine's but a reserve for kernel and PID 1
+};
+[[nodiscard]] Result<> limit(const std::string& name, const CgroupLimits& limits);
+
+// How often the OOM killer has come upon the group, since it was made (memory.events). 0: never, or nobody counts.
+[[nodiscard]] std::uint64_t oom_kills(const std::string& name);
+// memory.max of the group in words: "220M", "max"; empty: there is none.
+[[nodiscard]] std::string memory_limit_of(const std::string& name);
 
 // Kills every process of /sys/fs/cgroup/NAME and below at once, however fast they fork (cgroup.kill, Linux 5.14); on
 // older kernels one by one, frozen meanwhile where the kernel can (5.2).

@@ -6,8 +6,9 @@
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/boot/mount_plan.hpp"
-#include "nlinit/sys/cgroup.hpp"   // IWYU pragma: export
-#include "nlinit/sys/unmount.hpp"  // IWYU pragma: export
+#include "nlinit/sys/cgroup.hpp"       // IWYU pragma: export
+#include "nlinit/sys/mount_point.hpp"  // IWYU pragma: export
+#include "nlinit/sys/unmount.hpp"      // IWYU pragma: export
 
 namespace nlinit::sys {
 
@@ -18,10 +19,10 @@ namespace nlinit::sys {
 // pivot_root(2)).
 void make_mounts_private() noexcept;
 
-// mount(2) for a row, with these flags: 0 or an errno. Whoever must not wait for a server hands in a call that does
-// not, and has ETIMEDOUT mean that there was no answer.
-using MountCall = std::function<int(const boot::MountRow& row, unsigned long flags)>;
-[[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags) noexcept;
+// mount(2) for a row, with these flags, where the paths of the row were found to lead: 0 or an errno. Whoever must not
+// wait for a server hands in a call that does not, and has ETIMEDOUT mean that there was no answer.
+using MountCall = std::function<int(const boot::MountRow& row, unsigned long flags, const MountAt& at)>;
+[[nodiscard]] int call_mount(const boot::MountRow& row, unsigned long flags, const MountAt& at) noexcept;
 
 // Whether mount(2), or the first look at what it mounted, waits for somebody else: a server, a daemon on the host, a
 // device. The kernel's own filesystems and binds never do.

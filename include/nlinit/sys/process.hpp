@@ -12,6 +12,7 @@
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/sys/accounts.hpp"
+#include "nlinit/sys/cgroup.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
@@ -27,9 +28,9 @@ struct Command {
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
     std::string cgroup = {};  // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
-    std::optional<std::uint32_t> pids_max = {};  // of that leaf
-    std::string tty = {};                        // a terminal for its standard streams; empty: those that PID 1 has
-    std::optional<Identity> identity = {};       // none: the caller's
+    CgroupLimits limits = {};               // of that leaf
+    std::string tty = {};                   // a terminal for its standard streams; empty: those that PID 1 has
+    std::optional<Identity> identity = {};  // none: the caller's
     // Looked for in /etc/passwd and /etc/group by the process that becomes the command, for their disk may not answer:
     // its HOME, and its identity where it names a user or groups.
     std::optional<Account> account = {};

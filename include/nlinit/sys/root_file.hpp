@@ -1,7 +1,6 @@
 // Files of the root that an image may have made links of: /etc/resolv.conf leads into /run more often than not.
 //
-// A link is followed when it is root's and in a directory where nobody else can make one, so that no user has PID 1
-// write a file of his choice. The way is walked from the root by descriptors, so that nothing can be exchanged behind.
+// Links are followed as sys/safe_path has it, so that no user has PID 1 write a file of his choice.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +8,11 @@
 #include <string_view>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
-// Where a path leads: `name` in `directory` is no link that could be followed; it may be missing.
-struct RootPlace {
-    UniqueFd directory;  // O_PATH
-    std::string name;
-    std::string path;  // from the root, without links
-};
-enum class Missing : std::uint8_t { refuse, make };  // directories on the way
-[[nodiscard]] Result<RootPlace> find_in_root(const std::string& path, Missing missing);
-
 // read_file() and write_file() for where the path leads. What is written is made with its directories, also where a
-// link has led to nothing so far. A link that others made is replaced and not followed. What is no regular file, as
+// link has led to nothing so far. A link that others made is neither followed nor replaced. What is no regular file, as
 // /dev/null, stays and is an error.
 [[nodiscard]] Result<std::string> read_root_file(const std::string& path, std::size_t limit);
 [[nodiscard]] Result<> write_root_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644);

@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+
+#include "nlinit/base/text.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/sys/cgroup.hpp"
+#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/memory.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+constexpr std::size_t kLongestFile = 4096;
+constexpr std::uint64_t kLeastReserve = 16 << 20, kLargestReserve = 256 << 20;
+constexpr std::uint64_t kShareOfReserve = 16;
+
+std::string file_of(const std::string& name, std::string_view file) {
+    return std::string("/sys/fs/cgroup/").append(name).append("/").append(file);
+}
+
+std::optional<std::uint64_t> number_in(const std::string& path) {
+    auto text = read_file(path, kLongestFile);
+    if (!text.ok()) return std::nullopt;
+    while (text->ends_with('\n')) text->pop_back();
+    return config::parse_number<std::uint64_t>(*text);
+}
+
+// Of what is to be had now that the payload does not run: what a root in memory takes cannot be taken by others.
+std::optional<std::uint64_t> default_memory() {
+    const auto memory = read_memory();
+    if (!memory.ok()) return std::nullopt;
+    const auto reserve = std::clamp(memory->total / kShareOfReserve, kLeastReserve, kLargestReserve);
+    return std::max(memory->available - std::min(reserve, memory->available), memory->available / 2);
+}
+
+// A process that PID 1 starts is one of the kernel's as well.
+std::optional<std::uint64_t> default_pids() {
+    const auto threads = number_in("/proc/sys/kernel/threads-max"), numbers = number_in("/proc/sys/kernel/pid_max");
+    if (!threads || !numbers) return std::nullopt;
+    return std::min(*threads, *numbers) / 4 * 3;
+}
+
+Result<> write_limit(const std::string& path, std::uint64_t value) {
+    return write_kernel_file(path, value == config::kMemoryWithoutLimit ? "max" : std::to_string(value));
+}
+
+// What nobody has asked for is best effort: a kernel may be without the controller.
+Result<> limit_one(const std::string& path, std::optional<std::uint64_t> asked, std::optional<std::uint64_t> otherwise) {
+    if (asked) return write_limit(path, *asked);
+    if (otherwise) static_cast<void>(write_limit(path, *otherwise).ok());
+    return {};
+}
+
+}  // namespace
+
+Result<> limit(const std::string& name, const CgroupLimits& limits) {
+    auto pids = limit_one(file_of(name, "pids.max"), limits.pids, limits.pids ? std::nullopt : default_pids());
+    // What is there already counts as the group's own: a limit that was set once stays.
+    const bool is_set = memory_limit_of(name) != "max";
+    auto memory = limit_one(file_of(name, "memory.max"), limits.memory,
+                            limits.memory || is_set ? std::nullopt : default_memory());
+    static_cast<void>(write_kernel_file(file_of(name, "memory.oom.group"), "1").ok());  // Linux 4.19
+    return pids.ok() ? memory : pids;
+}
+
+std::uint64_t oom_kills(const std::string& name) {
+    const auto events = read_file(file_of(name, "memory.events"), kLongestFile);
+    std::string_view rest = events.ok() ? std::string_view(*events) : std::string_view();
+    while (!rest.empty()) {
+        auto line = take_field(rest, '\n');
+        if (take_field(line, ' ') == "oom_kill") return config::parse_number<std::uint64_t>(line).value_or(0);
+    }
+    return 0;
+}
+
+std::string memory_limit_of(const std::string& name) {
+    const auto text = read_file(file_of(name, "memory.max"), kLongestFile);
+    if (!text.ok()) return {};
+    if (text->starts_with("max")) return "max";
+    const auto bytes = number_in(file_of(name, "memory.max"));
+    return bytes ? config::memory_text(*bytes >> 20 << 20) : std::string();
+}
+
+}  // namespace nlinit::sys
