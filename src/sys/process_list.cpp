@@ -9,6 +9,7 @@
 
 #include "nlinit/sys/directory.hpp"
 #include "nlinit/sys/file.hpp"
+#include "nlinit/sys/log.hpp"
 
 namespace nlinit::sys {
 
@@ -65,6 +66,7 @@ std::string list_processes(std::size_t limit) {
 
 std::optional<std::vector<pid_t>> list_children() {
     const Directory directory(::opendir("/proc"));
+    if (!directory) log::debug("process", to_string(Error{errno, "list /proc"}));
     if (!directory) return std::nullopt;
     const auto parent = static_cast<unsigned long>(::getpid());
     std::vector<pid_t> children;
@@ -73,7 +75,10 @@ std::optional<std::vector<pid_t>> list_children() {
         if (!is_number(pid)) continue;
         const auto stat = read_file("/proc/" + pid + "/stat", kLongestStat);
         const bool is_gone = !stat.ok() && (stat.error().code == ENOENT || stat.error().code == ESRCH);
-        if (!stat.ok() && !is_gone) return std::nullopt;
+        if (!stat.ok() && !is_gone) {
+            log::debug("process", to_string(stat.error()));
+            return std::nullopt;
+        }
         if (stat.ok() && number_in(*stat, kParentField) == parent)
             children.push_back(static_cast<pid_t>(std::stol(pid)));
     }

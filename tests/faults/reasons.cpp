@@ -42,6 +42,8 @@ constexpr std::array kReasons{
     Reason{SYS_socketpair, 0, "", "PID 1 makes the calls itself, without a limit"},
     Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.
+    Reason{SYS_openat, 0, "/mountinfo", "a config that may be in memory is read by a child all the same"},
+    Reason{SYS_read, 0, "/mountinfo", "a config that may be in memory is read by a child all the same"},
     Reason{SYS_statx, 0, "", "whether it is mounted is found out another way"},
     Reason{SYS_access, 0, "", "taken for absent: what is to be made says that it is there"},
     Reason{SYS_newfstatat, 0, "", "taken for absent: what is to be made says that it is there"},
