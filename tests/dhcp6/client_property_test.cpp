@@ -46,7 +46,7 @@ TEST_P(Dhcp6PropertyTest, NoLifeWithAServerBreaksAPromise) {
                            {10, 0, 164},
                            {3, 1},
                            {7, 8, 0}};
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < 100; ++round) {
         Bytes script{static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random())};
         for (int step = 0; step < 150; ++step) {
             const auto& next = usual[random() % std::size(usual)];
