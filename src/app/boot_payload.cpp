@@ -66,8 +66,9 @@ void Boot::start_payload() {
         loop_, config.payload,
         Supervisor::Place{.room = "payload", .cgroup = config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_payload_end(); }, [this] { on_payload_change(); });
+    report_
+        .write();  // the payload may look at it before the next, which tells of its start, and a keeper's comes later
     if (config.payload.handoff == config::Handoff::exec) {
-        report_.write();  // the keeper's first comes a while after the payload's start
         hand_off();
     } else {
         payload_->start();

@@ -68,7 +68,9 @@ Result<> Mounter::mount_row(const boot::MountRow& row, sys::Importance importanc
     const auto call_one = [this](const boot::MountRow& each, unsigned long flags, const sys::MountAt& at) {
         return call(each, flags, at);
     };
-    if (sys::is_done(row)) return sys::mount(row, call_one);
+    const auto done = sys::is_done(row);
+    if (!done.ok()) return done.error();
+    if (*done) return sys::mount(row, call_one);
     Duration patience = importance == sys::Importance::optional ? Duration::zero() : kRowTimeout;
     auto& until = knowledge_.rows_wait_until;
     const TimePoint started_at = BootClock::now();

@@ -46,7 +46,8 @@ Result<> write_limit(const std::string& path, std::uint64_t value) {
 }
 
 // What nobody has asked for is best effort: a kernel may be without the controller.
-Result<> limit_one(const std::string& path, std::optional<std::uint64_t> asked, std::optional<std::uint64_t> otherwise) {
+Result<> limit_one(const std::string& path, std::optional<std::uint64_t> asked,
+                   std::optional<std::uint64_t> otherwise) {
     if (asked) return write_limit(path, *asked);
     if (otherwise) static_cast<void>(write_limit(path, *otherwise).ok());
     return {};

@@ -79,10 +79,9 @@ Result<> make_directories(const std::string& path, std::uint32_t mode) {
     if (!place.ok()) return about(what, place.error());
     const int at = place->directory.get();
     if (place->there.valid()) {
-        struct statx there {};
-        constexpr int kWithoutAsking = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-        if (::statx(place->there.get(), "", kWithoutAsking, STATX_TYPE, &there) != 0) return Error{errno, what};
-        return S_ISDIR(there.stx_mode) ? Result<>() : Result<>(Error{ENOTDIR, what});
+        const mode_t kind = kind_of(place->there);
+        if (S_ISDIR(kind)) return {};
+        return Error{kind == 0 ? errno : ENOTDIR, what};
     }
     if (::mkdirat(at, place->name.c_str(), 0700) != 0) return Error{errno, what};
     // mkdir(2) leaves out what the umask says.

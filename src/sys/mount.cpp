@@ -157,9 +157,13 @@ bool may_come_later(const boot::MountRow& row, int code) noexcept {
     return (code == EINVAL && tries(",virtiofs,")) || (code == ENOENT && tries(",9p,"));
 }
 
-bool is_done(const boot::MountRow& row) {
+Result<bool> is_done(const boot::MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0 || boot::is_only_propagation(row)) return false;
-    return row.skip_if_exists.empty() ? is_mounted(row.target) : exists(row.skip_if_exists);
+    if (!row.skip_if_exists.empty()) return exists(row.skip_if_exists);
+    const auto place = find_place(row.target, {.deed = "mounted"});
+    if (place.ok()) return is_mount_point(*place);
+    if (place.error().code == ENOENT || place.error().code == ENOTDIR) return false;
+    return about(mount_sentence(row), place.error());
 }
 
 Result<> mount(const boot::MountRow& row, const MountCall& call) {

@@ -12,9 +12,7 @@ namespace nlinit::sys {
 namespace {
 
 bool is_directory(const UniqueFd& fd) noexcept {
-    struct statx there {};
-    constexpr int kWithoutAsking = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-    return ::statx(fd.get(), "", kWithoutAsking, STATX_TYPE, &there) == 0 && S_ISDIR(there.stx_mode);
+    return S_ISDIR(kind_of(fd));
 }
 
 bool has_source(const boot::MountRow& row) noexcept {

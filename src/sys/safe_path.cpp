@@ -27,13 +27,6 @@ bool is_on_share(const UniqueFd& fd) noexcept {
     return type == kFuse || type == V9FS_MAGIC || type == NFS_SUPER_MAGIC;
 }
 
-// Of what is behind the descriptor, without asking anybody over the wire, who might not answer. 0, with errno: unknown.
-mode_t kind_of(const UniqueFd& fd) noexcept {
-    struct statx seen {};
-    constexpr int kWithoutAsking = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-    return ::statx(fd.get(), "", kWithoutAsking, STATX_TYPE, &seen) == 0 ? seen.stx_mode & S_IFMT : 0;
-}
-
 std::string absolute(const std::string& path) {
     if (path.starts_with('/')) return path;
     std::array<char, PATH_MAX> current;
@@ -187,6 +180,15 @@ Result<SafePlace> find_place(const std::string& path, const Way& way) {
 
 Error about(const std::string& what, const Error& error) {
     return error.code == 0 ? error : Error{error.code, what};
+}
+
+// A seccomp filter of a container may know no statx(2).
+mode_t kind_of(const UniqueFd& fd) noexcept {
+    struct statx seen {};
+    constexpr int kWithoutAsking = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    if (::statx(fd.get(), "", kWithoutAsking, STATX_TYPE, &seen) == 0) return seen.stx_mode & S_IFMT;
+    struct stat there {};
+    return ::fstat(fd.get(), &there) == 0 ? there.st_mode & S_IFMT : 0;
 }
 
 bool is_trusted_owner(uid_t owner) noexcept {

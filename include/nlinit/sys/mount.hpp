@@ -31,8 +31,9 @@ using MountCall = std::function<int(const boot::MountRow& row, unsigned long fla
 // Whether the error may be gone when the device behind the source has been found: a tag of virtiofs or 9p, a disk.
 [[nodiscard]] bool may_come_later(const boot::MountRow& row, int code) noexcept;
 
-// Whether there is nothing to mount: the target is a mount point already, and not to be changed.
-[[nodiscard]] bool is_done(const boot::MountRow& row);
+// Whether there is nothing to mount: the target is a mount point already, and not to be changed. An error is one of
+// sys/safe_path, before anybody waits for a device.
+[[nodiscard]] Result<bool> is_done(const boot::MountRow& row);
 
 // Makes the target directory if need be (for a bind mount of a file: an empty file), then mounts; done already when it
 // was mounted before (EBUSY counts as that). A remount is always done. A bind mount gets its other flags by a remount,

@@ -56,6 +56,9 @@ struct SafePlace {
 // Whether the owner counts as root, as above.
 [[nodiscard]] bool is_trusted_owner(uid_t owner) noexcept;
 
+// S_IFDIR and its like, without asking anybody over the wire, who might not answer. 0, with errno: it cannot be told.
+[[nodiscard]] mode_t kind_of(const UniqueFd& fd) noexcept;
+
 // Why a file's content is not root's alone to decide: it belongs to another, or others may write to it. Empty: it is.
 [[nodiscard]] std::string fault_of(const struct stat& file);
 
