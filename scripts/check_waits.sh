@@ -5,8 +5,9 @@
 # How: a call is looked at where its name is one of those below: system calls that take a path or a filesystem, and our
 # own functions that make them for whatever path they are given. It is let pass where its first argument is a text that
 # begins with /proc, /sys, /dev or /run. All others must be in scripts/waits.txt: the file, the name, how many calls, and
-# why none of them makes PID 1 wait; or "* -" for a file that is a child's, or another program's, as a whole. A call more than that, or fewer, is an error; so whoever adds one has to say who
-# makes it. The check tries itself first, on violations that it plants in a copy.
+# why none of them makes PID 1 wait; or "* -" for a file that is a child's, or another program's, as a whole. A call more
+# than that, or fewer, is an error; so whoever adds one has to say who makes it. The check tries itself first, on
+# violations that it plants in a copy.
 #
 # What it cannot see: who calls the function that a call is in (that is what the reasons are about, and the tests of
 # tests/app/boot_silence_test.cpp); a path in a variable that leads elsewhere than its name says; a symbolic link in /run
@@ -25,7 +26,7 @@ calls=(
 )
 ours=(
     read_file write_file read_file_at write_file_at write_kernel_file make_directories make_symlink exists exists_in
-    is_on_read_only write_root_file read_root_file write_or_cover copy_up root_is_read_only lay_memory_over
+    is_on_read_only find_place read_file_of_root check_program_of_root remove_file write_root_file read_root_file write_or_cover copy_up root_is_read_only lay_memory_over
     lay_overlay_over runs_from_initramfs enter_new_root switch_to_memory mount_new_root find_identity look_for
     why_not_executed why_user_may_not_run read_lease_file write_lease_file remove_lease_file read_config_file
     find_shell carry_out write_hosts write_resolv_conf hand_over exec ModuleLoader
