@@ -132,7 +132,7 @@ void Boot::take_hostname(const InterfaceSetup& uplink) {
 }
 
 // Once for the same content: the network changes more often than its name servers do.
-void Boot::write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
+void Boot::write_resolv_conf(const std::vector<NameServer>& name_servers,
                              const std::vector<std::string>& search_domains) {
     if (boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
     auto content = boot::resolv_conf_content(name_servers, search_domains);

@@ -27,7 +27,7 @@ void write_sysctls(const config::Interface& wanted, const Link& link) {
 
 }  // namespace
 
-NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
+NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t rank) {
     NetworkPlan plan;
     plan.addresses = wanted.addresses;
     plan.mtu = wanted.mtu;
@@ -37,10 +37,7 @@ NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
     for (auto& route : routes) {
         if (route.gateway && wanted.has_address(*route.gateway)) route.gateway.reset();
     }
-    if (!plan.addresses.empty()) plan.routes = complete_routes(plan.addresses.front(), routes, metric);
-    for (std::size_t i = 1; i < plan.addresses.size(); ++i) {
-        for (auto& route : complete_routes(plan.addresses[i], {}, metric)) plan.routes.push_back(route);
-    }
+    plan.routes = complete_routes(plan.addresses, routes, {.configured = wanted.metric, .rank = rank});
     return plan;
 }
 
@@ -60,7 +57,7 @@ dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
     preferences.metric = metric();
     preferences.forever = dhcp_.forever;
     preferences.mtu = wanted_.mtu;
-    preferences.routes = wanted_.routes;
+    preferences.routes = routes_of(Family::kIpv4, wanted_.routes);
     return preferences;
 }
 
@@ -91,7 +88,7 @@ void InterfaceSetup::attach(const Link& link) {
     if (wanted_.method == config::Method::none) set_mtu();
     if (wanted_.method == config::Method::dhcp) start_session();
     if (wanted_.method == config::Method::fixed)
-        applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, on_change_);
+        applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, std::vector{Family::kIpv4}, on_change_);
 }
 
 void InterfaceSetup::start_session() {
@@ -167,7 +164,7 @@ void InterfaceSetup::yield_without_carrier() {
 }
 
 void InterfaceSetup::apply_fixed() {
-    applier_->apply(fixed_plan(wanted_, metric()));
+    applier_->apply(fixed_plan(wanted_, metric_));
 }
 
 // With method "none" nothing but that is asked for.

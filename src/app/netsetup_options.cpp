@@ -54,9 +54,7 @@ constexpr ValueRow kValues[] = {
     {"resolv-conf", "want a path",
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.resolv_conf); }},
     {"dns", "want IPv4 addresses of name servers, with commas between them",
-     [](std::string_view value, NetsetupOptions& options) {
-         return add_each(value, config::parse_name_server, options.dns);
-     }},
+     [](std::string_view value, NetsetupOptions& options) { return add_each(value, NameServer::parse, options.dns); }},
     {"search", "want domains, with commas between them",
      [](std::string_view value, NetsetupOptions& options) {
          return add_each(value, config::parse_domain, options.search);

@@ -84,7 +84,7 @@ void print_outcome(const NetsetupOptions& options, const InterfaceSetup& interfa
 
 void print_dry_run(const NetsetupOptions& options, const Link& link) {
     const bool is_fixed = options.interface.method == config::Method::fixed;
-    const NetworkPlan plan = is_fixed ? fixed_plan(options.interface, options.interface.metric) : NetworkPlan{};
+    const NetworkPlan plan = is_fixed ? fixed_plan(options.interface, 0) : NetworkPlan{};
     const auto steps = steps_of(options, link, plan);
     if (!options.json) {
         std::string text;

@@ -85,7 +85,7 @@ Result<std::string> hostname_of(std::string_view content) {
     return std::string();
 }
 
-std::string resolv_conf_content(const std::vector<Ipv4Address>& name_servers,
+std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
                                 const std::vector<std::string>& search_domains) {
     std::string content;
     for (const auto& domain : search_domains) content += (content.empty() ? "search " : " ") + domain;

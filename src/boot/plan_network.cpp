@@ -19,7 +19,8 @@ void add_to(std::string& list, std::string_view value) {
     list += value;
 }
 
-std::string list_of(const std::vector<Ipv4Address>& addresses) {
+template <class Address>
+std::string list_of(const std::vector<Address>& addresses) {
     std::string list;
     for (const auto& address : addresses) add_to(list, address.to_string());
     return list;

@@ -197,7 +197,7 @@ class IpReader {
 
     void read_name_server(string_view text) {
         if (text.empty() || text == "0.0.0.0") return;
-        if (const auto server = parse_name_server(text)) {
+        if (const auto server = NameServer::parse(text)) {
             result_.name_servers.push_back(*server);
         } else {
             warn(in_quotes(text) + " is neither an MTU, a MAC nor a name server's IPv4 address");

@@ -40,7 +40,7 @@ void NetworkParameters::add_interface(Interface interface) {
 }
 
 std::string_view NetworkParameters::name_server(std::string_view value) {
-    const auto server = parse_name_server(value);
+    const auto server = NameServer::parse(value);
     if (!server) return "an IPv4 address";
     name_servers_.push_back(*server);
     name_server_parameter_ = "nameserver";
@@ -49,10 +49,10 @@ std::string_view NetworkParameters::name_server(std::string_view value) {
 
 std::string_view NetworkParameters::dns(std::string_view value) {
     constexpr std::string_view kWanted = "lease, or IPv4 addresses with commas between them";
-    std::vector<Ipv4Address> servers;
+    std::vector<NameServer> servers;
     const bool from_lease = value == "lease";
     while (!from_lease && !value.empty()) {
-        const auto server = parse_name_server(take_field(value, ','));
+        const auto server = NameServer::parse(take_field(value, ','));
         if (!server) return kWanted;
         servers.push_back(*server);
     }

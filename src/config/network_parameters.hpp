@@ -44,10 +44,10 @@ class NetworkParameters {
     bool ip_given_ = false;
     std::vector<Interface> interfaces_;
     std::string hostname_;
-    std::vector<Ipv4Address> name_servers_;
+    std::vector<NameServer> name_servers_;
     std::string_view name_server_parameter_;  // that named one of them: the last
     std::optional<bool> dns_from_lease_;      // as nlinit.dns= says
-    std::vector<Ipv4Address> dns_servers_;
+    std::vector<NameServer> dns_servers_;
     std::vector<NamedRoute> routes_;
 };
 

@@ -100,7 +100,7 @@ void read_dns(TableReader& table, Network& network) {
     const auto* text = std::get_if<std::string>(&value->content);
     if (text != nullptr && *text == "lease") {
         network.dns_from_lease = true;
-    } else if (table.read_list("dns", network.name_servers, parse_name_server,
+    } else if (table.read_list("dns", network.name_servers, NameServer::parse,
                                "\"lease\", or the IPv4 address of a name server, or a list of such")) {
         network.dns_from_lease = false;
     }

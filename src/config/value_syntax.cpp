@@ -175,11 +175,6 @@ std::optional<Ipv4Address> parse_host_address(std::string_view text) {
     return address && address->is_host() ? address : std::nullopt;
 }
 
-std::optional<Ipv4Address> parse_name_server(std::string_view text) {
-    const auto address = Ipv4Address::parse(text);
-    return address && (address->is_host() || address->is_loopback()) ? address : std::nullopt;
-}
-
 std::optional<InterfaceAddress> parse_interface_address(std::string_view text) {
     const auto slash = text.find('/');
     if (slash == std::string_view::npos) return std::nullopt;
@@ -197,8 +192,9 @@ std::optional<Prefix> parse_part_of_everything(std::string_view text) {
 }
 
 InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length) {
-    InterfaceAddress address{.local = local, .prefix_length = prefix_length, .broadcast = {}, .valid_for = {}};
-    if (address.prefix().has_broadcast()) address.broadcast = address.prefix().broadcast();
+    InterfaceAddress address{.local = local, .prefix_length = prefix_length};
+    const Prefix prefix(local, prefix_length);
+    if (prefix.has_broadcast()) address.broadcast = prefix.broadcast();
     return address;
 }
 

@@ -52,7 +52,8 @@ TEST(NetsetupOptions, AFixedAddressHasItsBroadcastAddress) {
     ASSERT_TRUE(is_ok(options));
     EXPECT_EQ(options->interface.method, config::Method::fixed);
     EXPECT_THAT(options->interface.addresses,
-                ElementsAre(InterfaceAddress{{10, 0, 0, 2}, 24, Ipv4Address(10, 0, 0, 255), std::nullopt}));
+                ElementsAre(InterfaceAddress{
+                    .local = Ipv4Address(10, 0, 0, 2), .prefix_length = 24, .broadcast = Ipv4Address(10, 0, 0, 255)}));
     EXPECT_EQ(options->interface.gateway, Ipv4Address(10, 0, 0, 1));
     EXPECT_EQ(parse({"--static", "10.0.0.2/31"})->interface.addresses[0].broadcast, std::nullopt);
 }

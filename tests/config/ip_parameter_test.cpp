@@ -161,10 +161,10 @@ TEST(IpParameterTest, HostnameEndsAtItsFirstDot) {
 
 TEST(IpParameterTest, KernelTailHoldsNameServersAndATimeServerThatIsNotUsed) {
     const auto [ip, warnings] = parse("10.0.0.2::10.0.0.1:24::eth1:off:10.0.0.53:8.8.8.8:10.0.0.123");
-    EXPECT_EQ(ip.name_servers, (std::vector{Ipv4Address(10, 0, 0, 53), Ipv4Address(8, 8, 8, 8)}));
+    EXPECT_EQ(ip.name_servers, (std::vector<NameServer>{Ipv4Address(10, 0, 0, 53), Ipv4Address(8, 8, 8, 8)}));
     ASSERT_EQ(warnings.size(), 1U);
     EXPECT_NE(warnings[0].find("time server '10.0.0.123' is not used"), std::string::npos) << warnings[0];
-    EXPECT_EQ(parse(":::::eth1:dhcp::8.8.8.8").ip.name_servers, (std::vector{Ipv4Address(8, 8, 8, 8)}));
+    EXPECT_EQ(parse(":::::eth1:dhcp::8.8.8.8").ip.name_servers, (std::vector<NameServer>{Ipv4Address(8, 8, 8, 8)}));
 }
 
 TEST(IpParameterTest, DracutTailHoldsMtuAndMac) {
@@ -259,7 +259,7 @@ TEST(IpParameterTest, AWordOrAnAddressIsNoDevice) {
 
 // dracut.cmdline(7): the other end of a point-to-point link.
 TEST(IpParameterTest, AnAddressThatIsAloneHasARouteToItsPeer) {
-    const Route peer{{{10, 0, 0, 9}, 32}, std::nullopt, std::nullopt, 0};
+    const Route peer{.destination = Prefix({10, 0, 0, 9}, 32)};
     for (const std::string_view value :
          {"10.0.0.2:10.0.0.9::255.255.255.255::eth1:none", "10.0.0.2:10.0.0.9::32::eth1:none",
           "10.0.0.2:10.0.0.9:10.0.0.9:32::eth1:none", "10.0.0.2/32:10.0.0.9::::eth1:none"}) {

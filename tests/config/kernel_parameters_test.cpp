@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -26,6 +27,8 @@ std::string only_warning(std::string_view text) {
     EXPECT_EQ(warnings.size(), 1U) << text;
     return warnings.empty() ? "" : warnings.front();
 }
+
+using ::testing::ElementsAreArray;
 
 using Servers = std::vector<Ipv4Address>;
 using Strings = std::vector<std::string>;
@@ -155,7 +158,7 @@ TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
     };
     for (const auto& [text, servers, from_lease] : cases) {
         const auto [config, warnings, sources] = apply_to_arcbox(text);
-        EXPECT_EQ(config.network.name_servers, servers) << text;
+        EXPECT_THAT(config.network.name_servers, ElementsAreArray(servers)) << text;
         EXPECT_EQ(config.network.dns_from_lease, from_lease) << text;
         EXPECT_EQ(warnings, Strings()) << text;
     }

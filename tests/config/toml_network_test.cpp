@@ -8,6 +8,7 @@ namespace nlinit::config {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using Servers = std::vector<Ipv4Address>;
 
 TEST(TomlNetworkTest, KeysReachTheirPlaces) {
@@ -40,7 +41,7 @@ TEST(TomlNetworkTest, KeysReachTheirPlaces) {
     EXPECT_EQ(network.timeout, std::chrono::milliseconds(500));
     EXPECT_EQ(network.link_timeout, std::chrono::seconds(1));
     EXPECT_FALSE(network.dns_from_lease);
-    EXPECT_EQ(network.name_servers, (Servers{{1, 1, 1, 1}, {127, 0, 0, 53}}));
+    EXPECT_THAT(network.name_servers, ElementsAreArray(Servers{{1, 1, 1, 1}, {127, 0, 0, 53}}));
     EXPECT_EQ(network.search_domains, (std::vector<std::string>{"example.org", "corp.example"}));
     ASSERT_EQ(network.interfaces.size(), 2U);
     EXPECT_EQ(network.interfaces[1], Interface());
@@ -80,7 +81,7 @@ TEST(TomlNetworkTest, DnsIsTheLeasesOrAList) {
         const auto parsed = parse_toml("[network]\ndns = " + std::string(dns), "arcbox");
         EXPECT_TRUE(parsed.problems.empty()) << dns;
         EXPECT_EQ(parsed.config.network.dns_from_lease, from_lease) << dns;
-        EXPECT_EQ(parsed.config.network.name_servers, servers) << dns;
+        EXPECT_THAT(parsed.config.network.name_servers, ElementsAreArray(servers)) << dns;
     }
 }
 
@@ -99,9 +100,9 @@ TEST(TomlNetworkTest, MistakesAreNamedAndTheProfilesValueStays) {
         {"dns = \"leese\"",
          ":2:7: 'dns' in [network] must be \"lease\", or the IPv4 address of a name server, or a "
          "list of such, not 'leese'"},
-        {"dns = [\"1.1.1.1\", \"::1\"]",
+        {"dns = [\"1.1.1.1\", \"::x\"]",
          ":2:19: 'dns' in [network] must be \"lease\", or the IPv4 address of a name "
-         "server, or a list of such, not '::1'"},
+         "server, or a list of such, not '::x'"},
         {"search = [\"a b\"]",
          ":2:11: 'search' in [network] must be the name of a domain, or a list of such, not 'a b'"},
         {"interface = {}",

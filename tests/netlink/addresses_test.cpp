@@ -21,7 +21,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-constexpr InterfaceAddress kAddress{{192, 0, 2, 50}, 24, Ipv4Address(192, 0, 2, 255), std::nullopt};
+constexpr InterfaceAddress kAddress{
+    .local = Ipv4Address(192, 0, 2, 50), .prefix_length = 24, .broadcast = Ipv4Address(192, 0, 2, 255)};
 
 class AddressesTest : public ::testing::Test {
   protected:
@@ -93,8 +94,8 @@ TEST_F(AddressesTest, ANewLifetimeIsSetInPlace) {
 }
 
 TEST_F(AddressesTest, AddressesOfPairsAndSingleHostsHaveNoBroadcastAddress) {
-    ASSERT_TRUE(is_ok(add({{198, 51, 100, 2}, 31, std::nullopt, std::nullopt})));
-    ASSERT_TRUE(is_ok(add({{203, 0, 113, 9}, 32, std::nullopt, std::nullopt})));
+    ASSERT_TRUE(is_ok(add({.local = Ipv4Address(198, 51, 100, 2), .prefix_length = 31})));
+    ASSERT_TRUE(is_ok(add({.local = Ipv4Address(203, 0, 113, 9), .prefix_length = 32})));
     EXPECT_THAT(addresses(), ElementsAre("198.51.100.2/31", "203.0.113.9/32"));
 }
 
@@ -113,7 +114,7 @@ TEST_F(AddressesTest, RemovingWhatIsNotThereSaysSo) {
 }
 
 TEST_F(AddressesTest, WhatTheKernelRefusesIsToldInItsWords) {
-    EXPECT_EQ(sentence(add({{192, 0, 2, 50}, 33, std::nullopt, std::nullopt})),
+    EXPECT_EQ(sentence(add({.local = Ipv4Address(192, 0, 2, 50), .prefix_length = 33})),
               "add address 192.0.2.50/33 (ipv4: Invalid prefix length): Invalid argument");
 }
 
@@ -122,7 +123,7 @@ TEST_F(AddressesTest, AllOfOneLinkAreListed) {
     test::add_address("203.0.113.1/24", "eth1", cable_.client);
     test::add_address("10.0.0.1/8", "eth0", cable_.client);
     ASSERT_TRUE(is_ok(add(lasting(600s))));
-    const auto listed = list_addresses(socket_, link_);
+    const auto listed = list_addresses(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     ASSERT_EQ(listed->size(), 2U);
     EXPECT_EQ(to_string(listed->at(0)), "10.0.0.1/8");
@@ -133,7 +134,7 @@ TEST_F(AddressesTest, AllOfOneLinkAreListed) {
 }
 
 TEST_F(AddressesTest, ALinkWithoutAddressesHasNone) {
-    const auto listed = list_addresses(socket_, link_);
+    const auto listed = list_addresses(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
 }

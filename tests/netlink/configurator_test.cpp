@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cerrno>
 
 #include "nlinit/net/route_plan.hpp"
@@ -29,8 +30,8 @@ constexpr Ipv4Address kRouter(192, 0, 2, 1);
 // As a lease would have it: address, its subnet, and the way out.
 NetworkPlan plan_with(Ipv4Address address, std::uint8_t length, Ipv4Address router) {
     NetworkPlan plan;
-    InterfaceAddress own{address, length, std::nullopt, std::nullopt};
-    if (own.prefix().has_broadcast()) own.broadcast = own.prefix().broadcast();
+    InterfaceAddress own{.local = address, .prefix_length = length};
+    if (const Prefix subnet(address, length); subnet.has_broadcast()) own.broadcast = subnet.broadcast();
     plan.addresses = {own};
     const Route way_out{Prefix{}, router, std::nullopt, 0};
     plan.routes = complete_routes(own, {&way_out, 1}, 0);
@@ -100,7 +101,7 @@ TEST_F(ConfiguratorTest, ANewLifetimeReplacesTheOldOneInPlace) {
 // With promote_secondaries off, the kernel drops a secondary address together with the primary of its subnet.
 TEST_F(ConfiguratorTest, AStaleAddressOfTheSameSubnetGoesFirstAndTheNewOneSurvives) {
     test::add_address("192.0.2.9/24", "eth0", cable_.client);
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
@@ -109,7 +110,7 @@ TEST_F(ConfiguratorTest, AStaleAddressOfTheSameSubnetGoesFirstAndTheNewOneSurviv
 
 TEST_F(ConfiguratorTest, AStaleAddressOfAnotherSubnetGoesAfterTheNewOneHasCome) {
     test::add_address("10.9.9.9/8", "eth0", cable_.client);
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     test::KernelEvents events(cable_.client);
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
@@ -131,7 +132,7 @@ TEST_F(ConfiguratorTest, AStaleDefaultRouteIsReplacedAndOtherRoutesOfOthersStay)
     EXPECT_THAT(apply({}, plan_with({192, 0, 2, 50}, 24, {192, 0, 2, 254})), IsEmpty());
     ASSERT_TRUE(is_ok(socket_.transact(
         make_add_route(link().index, {Prefix({10, 0, 0, 0}, 8), kRouter, std::nullopt, 0}, RouteOrigin::fixed))));
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
     EXPECT_THAT(routes(), ElementsAre("10.0.0.0/8 via 192.0.2.1 proto static",
@@ -143,7 +144,7 @@ TEST_F(ConfiguratorTest, AStaleDefaultRouteOfAnotherMetricGoes) {
     EXPECT_THAT(apply({}, usual_plan()), IsEmpty());
     ASSERT_TRUE(is_ok(
         socket_.transact(make_add_route(link().index, {Prefix{}, kRouter, std::nullopt, 100}, RouteOrigin::fixed))));
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
     EXPECT_THAT(routes(), Not(Contains(HasSubstr("metric 100"))));
@@ -253,7 +254,7 @@ TEST_F(ConfiguratorTest, AnMtuOfAServersThatTheDeviceRefusesIsNoFailure) {
 }
 
 TEST_F(ConfiguratorTest, ALinkWithoutAddressesHasNothingStale) {
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_EQ(*stale, NetworkPlan{});
 }

@@ -112,7 +112,7 @@ TEST_F(RoutesTest, RoutesAreListedAsTheyWereAdded) {
     const Route way_out{kDefault, kGateway, kOwn, 30};
     ASSERT_TRUE(is_ok(add(subnet)));
     ASSERT_TRUE(is_ok(add(way_out)));
-    const auto listed = list_routes(socket_, link_);
+    const auto listed = list_routes(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, ::testing::UnorderedElementsAre(subnet, way_out));
 }
@@ -121,7 +121,7 @@ TEST_F(RoutesTest, RoutesOfOtherLinksAreNotListed) {
     test::make_veth("eth1", cable_.client, "srv1", cable_.server);
     test::set_link_up("eth1", cable_.client);
     test::add_address("203.0.113.1/24", "eth1", cable_.client);  // the kernel adds the subnet's route
-    const auto listed = list_routes(socket_, link_);
+    const auto listed = list_routes(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
 }
@@ -131,7 +131,7 @@ TEST_F(RoutesTest, ANamespaceThatNeverHadARouteHasNone) {
     const auto inside = empty.enter();
     auto socket = Socket::open();
     ASSERT_TRUE(is_ok(socket));
-    const auto listed = list_routes(*socket, kLoopback);
+    const auto listed = list_routes(*socket, kLoopback, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
 }

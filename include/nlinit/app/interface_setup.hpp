@@ -26,7 +26,7 @@ std::string_view name_of(Progress progress) noexcept;
 
 class InterfaceSetup {
   public:
-    // metric: of its routes, where the row says none.
+    // metric: of its routes, where the row says none: its rank among the interfaces.
     InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, config::Interface wanted, DhcpSettings dhcp,
                    std::uint32_t metric, std::function<void()> on_change);
 
@@ -89,7 +89,7 @@ class InterfaceSetup {
     std::optional<LastLease> last_lease_;  // of a link that went: asked for when it is back
 };
 
-// Address, routes and the rest of an interface with method "static".
-[[nodiscard]] NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric);
+// Address, routes and the rest of an interface with method "static". rank: of its routes, where the row says no metric.
+[[nodiscard]] NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t rank);
 
 }  // namespace nlinit::app

@@ -127,7 +127,7 @@ struct Interface {
     std::uint32_t metric = 0;
     std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME
     std::optional<Dhcp> dhcp;                   // none: the network's
-    [[nodiscard]] bool has_address(Ipv4Address address) const {
+    [[nodiscard]] bool has_address(const IpAddress& address) const {
         return std::ranges::find(addresses, address, &InterfaceAddress::local) != addresses.end();
     }
     friend bool operator==(const Interface&, const Interface&) = default;
@@ -151,7 +151,7 @@ struct Network {
     std::chrono::milliseconds timeout{6000};       // three tries of two seconds
     std::chrono::milliseconds link_timeout{3000};  // for a NIC that is not there yet
     bool dns_from_lease = false;
-    std::vector<Ipv4Address> name_servers;  // written when not from the lease, or until it is there
+    std::vector<NameServer> name_servers;  // written when not from the lease, or until it is there
     std::vector<std::string> search_domains;
     Dhcp dhcp;  // of every interface that has none of its own
     std::vector<Interface> interfaces;

@@ -44,7 +44,7 @@ struct KernelCommandLine {
 struct IpParameter {
     Interface interface;
     std::string hostname;
-    std::vector<Ipv4Address> name_servers;
+    std::vector<NameServer> name_servers;
     bool off = false;  // ip=off or ip=none: no configuration at all
 };
 [[nodiscard]] IpParameter parse_ip_parameter(std::string_view value, std::vector<std::string>& warnings);

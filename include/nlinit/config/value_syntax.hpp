@@ -66,8 +66,6 @@ inline constexpr std::uint8_t kFirstOptionCode = 1, kLastOptionCode = 254;  // b
 [[nodiscard]] std::optional<std::uint8_t> parse_option_code(std::string_view text);
 
 [[nodiscard]] std::optional<Ipv4Address> parse_host_address(std::string_view text);
-// A host, or the loopback network: a resolver may run in the guest itself.
-[[nodiscard]] std::optional<Ipv4Address> parse_name_server(std::string_view text);
 // "10.0.0.2/24": a host's address, not its network's nor its broadcast address; the length is never guessed.
 [[nodiscard]] std::optional<InterfaceAddress> parse_interface_address(std::string_view text);
 // "10.0.0.0/8", but neither everything nor half of it: that is what a default route is for.
