@@ -94,4 +94,13 @@ std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
     return content;
 }
 
+std::string unread_name_servers(const std::vector<NameServer>& name_servers) {
+    constexpr std::size_t kMostRead = 3;
+    std::string list;
+    for (std::size_t i = kMostRead; i < name_servers.size(); ++i)
+        list += (list.empty() ? "" : ", ") + name_servers[i].to_string();
+    if (list.empty()) return {};
+    return "glibc reads the first three name servers of resolv.conf, and so not " + list;
+}
+
 }  // namespace nlinit::boot

@@ -139,5 +139,74 @@ TEST_F(AddressesTest, ALinkWithoutAddressesHasNone) {
     EXPECT_THAT(*listed, IsEmpty());
 }
 
+TEST_F(AddressesTest, OneWithAPeerIsListedWithItAndRemoved) {
+    auto pointed = kAddress;
+    pointed.prefix_length = 32;
+    pointed.broadcast.reset();
+    pointed.peer = Ipv4Address(192, 0, 2, 1);
+    ASSERT_TRUE(is_ok(add(pointed)));
+    const auto listed = list_addresses(socket_, link_, Family::kIpv4);
+    ASSERT_TRUE(is_ok(listed));
+    ASSERT_EQ(listed->size(), 1U);
+    EXPECT_EQ(listed->at(0), pointed);
+    ASSERT_TRUE(is_ok(remove(listed->at(0))));
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+class Ipv6AddressesTest : public AddressesTest {
+  protected:
+    static InterfaceAddress address(std::string_view local, std::uint8_t length = 64) {
+        return {.local = IpAddress::parse(local).value(), .prefix_length = length, .unprobed = true};
+    }
+    [[nodiscard]] std::vector<std::string> addresses() const {
+        return test::addresses_of("eth0", cable_.client, Family::kIpv6);
+    }
+    [[nodiscard]] std::vector<std::string> routes() const {
+        return test::routes_of("eth0", cable_.client, Family::kIpv6);
+    }
+};
+
+TEST_F(Ipv6AddressesTest, OneThatIsNotProbedCanBeUsedAtOnceAndBringsNoRoute) {
+    test::set_link_up("eth0", cable_.client);
+    ASSERT_TRUE(is_ok(add(address("2001:db8::2"))));
+    EXPECT_THAT(addresses(), ElementsAre("2001:db8::2/64 nodad"));
+    EXPECT_THAT(routes(), IsEmpty());
+    ASSERT_TRUE(is_ok(remove(address("2001:db8::2"))));
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(Ipv6AddressesTest, LifetimesRunInTheKernelAndAreSetInPlace) {
+    test::set_link_up("eth0", cable_.client);
+    auto lasting = address("2001:db8::2");
+    lasting.valid_for = 600s;
+    lasting.preferred_for = 60s;
+    ASSERT_TRUE(is_ok(add(lasting)));
+    EXPECT_THAT(test::lifetime_of("2001:db8::2/64", "eth0", cable_.client), Optional(::testing::Ge(590U)));
+    ASSERT_TRUE(is_ok(add(address("2001:db8::2"))));
+    EXPECT_EQ(test::lifetime_of("2001:db8::2/64", "eth0", cable_.client), std::nullopt);
+    EXPECT_THAT(addresses(), ElementsAre("2001:db8::2/64 nodad"));
+}
+
+TEST_F(Ipv6AddressesTest, WhatSomebodySetIsListedAndNotWhatTheKernelMade) {
+    test::set_link_up("eth0", cable_.client);
+    auto probed = address("2001:db8::3");
+    probed.unprobed = false;
+    auto lasting = address("2001:db8::4");
+    lasting.valid_for = 600s;  // as one of SLAAC
+    for (const auto& each : {address("2001:db8::2", 128), probed, lasting, address("fe80::2")})
+        ASSERT_TRUE(is_ok(add(each)));
+    const auto listed = list_addresses(socket_, link_, Family::kIpv6);
+    ASSERT_TRUE(is_ok(listed));
+    EXPECT_THAT(*listed, ::testing::UnorderedElementsAre(address("2001:db8::2", 128), probed));
+}
+
+TEST_F(Ipv6AddressesTest, WhatTheKernelRefusesIsToldInItsWords) {
+    test::set_link_up("eth0", cable_.client);
+    EXPECT_THAT(sentence(add(address("ff02::1"))), ::testing::StartsWith("add address ff02::1/64"));
+    const auto removed = remove(address("2001:db8::2"));
+    ASSERT_FALSE(removed.ok());
+    EXPECT_EQ(removed.error().code, EADDRNOTAVAIL);
+}
+
 }  // namespace
 }  // namespace nlinit::netlink

@@ -268,5 +268,86 @@ TEST_F(ConfiguratorTest, APlanForALinkThatIsGoneFailsWithEveryRequest) {
     EXPECT_EQ(failures[1].code, ENODEV) << to_string(failures[1]);
 }
 
+// usual_plan() with one address of IPv6 beside it, whose gateway lies outside its network.
+NetworkPlan plan_of_both_families() {
+    auto plan = usual_plan();
+    plan.addresses.push_back({.local = IpAddress::parse("2001:db8::2").value(), .prefix_length = 64, .unprobed = true});
+    const Route way_out{.destination = IpPrefix::everything(Family::kIpv6),
+                        .gateway = IpAddress::parse("2001:db8:1::1").value()};
+    for (const auto& route : complete_routes(plan.addresses.back(), {&way_out, 1}, 0)) plan.routes.push_back(route);
+    return plan;
+}
+
+class BothFamiliesTest : public ConfiguratorTest {
+  protected:
+    [[nodiscard]] std::vector<std::string> ipv6_addresses() const {
+        return test::addresses_of("eth0", cable_.client, Family::kIpv6);
+    }
+    [[nodiscard]] std::vector<std::string> ipv6_routes() const {
+        return test::routes_of("eth0", cable_.client, Family::kIpv6);
+    }
+    static constexpr std::array kBoth{Family::kIpv4, Family::kIpv6};
+};
+
+TEST_F(BothFamiliesTest, AreThereAfterOneCallAndGoneAfterAnother) {
+    EXPECT_THAT(apply({}, plan_of_both_families()), IsEmpty());
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), SizeIs(2));
+    EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8::2/64 nodad"));
+    EXPECT_THAT(ipv6_routes(),
+                ElementsAre("2001:db8:1::1 proto dhcp metric 1024", "2001:db8::/64 proto dhcp metric 1024",
+                            "default via 2001:db8:1::1 proto dhcp metric 1024"));
+    EXPECT_THAT(apply(plan_of_both_families(), {}), IsEmpty());
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_THAT(ipv6_addresses(), IsEmpty());
+    EXPECT_THAT(ipv6_routes(), IsEmpty());
+}
+
+TEST_F(BothFamiliesTest, OneRefusedRequestAmongManyIsNamedAndTheOthersHold) {
+    auto plan = plan_of_both_families();
+    plan.routes.push_back(
+        {.destination = IpPrefix::parse("fd00::/8").value(), .gateway = IpAddress::parse("2001:db8:ffff::1").value()});
+    const auto errors = apply({}, plan);
+    ASSERT_THAT(errors, SizeIs(1));
+    EXPECT_THAT(errors[0].what, ::testing::StartsWith("add route fd00::/8 via 2001:db8:ffff::1"));
+    EXPECT_THAT(routes(), SizeIs(2));
+    EXPECT_THAT(ipv6_routes(), SizeIs(3));
+}
+
+TEST_F(BothFamiliesTest, WhatIsStaleIsReadOfTheFamiliesThatAreAskedFor) {
+    EXPECT_THAT(apply({}, plan_of_both_families()), IsEmpty());
+    const auto both = configurator_.stale(link().index, kBoth);
+    ASSERT_TRUE(is_ok(both));
+    EXPECT_THAT(both->addresses, SizeIs(2));
+    EXPECT_THAT(both->routes, SizeIs(2)) << "the default routes";
+    const auto of_ipv6 = configurator_.stale(link().index, std::array{Family::kIpv6});
+    ASSERT_TRUE(is_ok(of_ipv6));
+    ASSERT_THAT(of_ipv6->addresses, SizeIs(1));
+    EXPECT_EQ(to_string(of_ipv6->addresses[0]), "2001:db8::2/64");
+    EXPECT_THAT(of_ipv6->routes, SizeIs(1));
+}
+
+TEST_F(BothFamiliesTest, AnAddressOfIpv6IsReplacedByItsNeighbourInOneSend) {
+    EXPECT_THAT(apply({}, plan_of_both_families()), IsEmpty());
+    auto next = plan_of_both_families();
+    next.addresses.back().local = IpAddress::parse("2001:db8::3").value();
+    EXPECT_THAT(apply(plan_of_both_families(), next), IsEmpty());
+    EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8::3/64 nodad"));
+    EXPECT_THAT(ipv6_routes(), SizeIs(3)) << "routes stay where they are";
+}
+
+// Some kernels let the two stand beside one another.
+TEST_F(BothFamiliesTest, ARouteThatIsOnLinkNowHasNoGatewayLeft) {
+    NetworkPlan by_gateway, on_link;
+    by_gateway.routes = {
+        {.destination = IpPrefix::parse("fd00::/8").value(), .gateway = IpAddress::parse("fe80::1").value()}};
+    on_link.routes = {{.destination = IpPrefix::parse("fd00::/8").value()}};
+    EXPECT_THAT(apply({}, by_gateway), IsEmpty());
+    EXPECT_THAT(apply(by_gateway, on_link), IsEmpty());
+    EXPECT_THAT(ipv6_routes(), ElementsAre("fd00::/8 proto dhcp metric 1024"));
+    EXPECT_THAT(apply(on_link, by_gateway), IsEmpty());
+    EXPECT_THAT(ipv6_routes(), ElementsAre("fd00::/8 via fe80::1 proto dhcp metric 1024"));
+}
+
 }  // namespace
 }  // namespace nlinit::netlink

@@ -74,8 +74,8 @@ struct Route {
 };
 // The same destination and metric: the kernel has one such route of IPv4.
 [[nodiscard]] bool same_slot(const Route& a, const Route& b) noexcept;
-// Whether RTM_NEWROUTE with NLM_F_REPLACE puts one in the place of the other. The kernel lets an IPv6 route that is on
-// link stand beside one with a gateway (fib6_add_rt2node()).
+// Whether NLM_F_REPLACE puts one in the other's place in every kernel. Older ones let an IPv6 route on link stand
+// beside one with a gateway (fib6_add_rt2node()); in newer ones the removal that follows finds nothing, which is fine.
 [[nodiscard]] bool takes_place_of(const Route& one, const Route& other) noexcept;
 std::string to_string(const Route& route);  // "default via 10.0.2.2"
 
