@@ -210,13 +210,13 @@ TEST(TomlNetworkTest, ALeaseFileWithTheInterfacesNameIsEverybodys) {
 }
 
 // Of a file with one row of [[network.interface]].
-struct Row {
+struct RowRead {
     Interface interface;
     std::vector<std::string> problems;
 };
-Row row_of(std::string_view lines) {
+RowRead row_with(std::string_view lines) {
     const auto parsed = parse_toml("[[network.interface]]\n" + std::string(lines), "minimal");
-    Row row;
+    RowRead row;
     for (const auto& problem : parsed.problems) row.problems.push_back(to_string(problem, ""));
     if (!parsed.config.network.interfaces.empty()) row.interface = parsed.config.network.interfaces[0];
     return row;
@@ -231,7 +231,7 @@ std::vector<std::string> addresses_of(const Interface& interface) {
 }
 
 TEST(TomlIpv6Test, AListMayMixTheFamilies) {
-    const auto [interface, problems] = row_of(
+    const auto [interface, problems] = row_with(
         "method = \"static\"\naddress = [\"10.0.0.2/24\", \"2001:db8::2/64\"]\ngateway = [\"10.0.0.1\", \"fe80::1\"]\n"
         "routes = [{ to = \"fd00::/8\", via = \"2001:db8::9\" }, { to = \"10.1.0.0/16\" }]");
     EXPECT_THAT(problems, ElementsAre());
@@ -243,7 +243,7 @@ TEST(TomlIpv6Test, AListMayMixTheFamilies) {
 
 TEST(TomlIpv6Test, AnAddressOfIpv6GoesWithAnyMethod) {
     for (const std::string method : {"dhcp", "none", "static"}) {
-        const auto [interface, problems] = row_of(
+        const auto [interface, problems] = row_with(
             "method = \"" + method + "\"\nipv6 = \"auto\"\naddress = \"2001:db8::2/64\"\ngateway = \"2001:db8::1\"");
         EXPECT_THAT(problems, ElementsAre()) << method;
         EXPECT_EQ(interface.ipv6, Ipv6::automatic) << method;
@@ -253,7 +253,7 @@ TEST(TomlIpv6Test, AnAddressOfIpv6GoesWithAnyMethod) {
 
 TEST(TomlIpv6Test, OneBadEntryOfAListIsNamedAndTheOthersCount) {
     const auto [interface, problems] =
-        row_of("method = \"static\"\naddress = [\"10.0.0.2/24\", \"2001:db8::2/129\", \"2001:db8::2/64\"]");
+        row_with("method = \"static\"\naddress = [\"10.0.0.2/24\", \"2001:db8::2/129\", \"2001:db8::2/64\"]");
     EXPECT_THAT(
         problems,
         ElementsAre(":3:27: 'address' in [[network.interface]] must be a host's address with its prefix length, "
@@ -292,7 +292,7 @@ TEST(TomlIpv6Test, WhatLeadsNowhereOrContradictsItselfIsNamedAndLeftOut) {
          {"10.0.0.2/24"}},
     };
     for (const auto& [lines, problem, left] : cases) {
-        const auto [interface, problems] = row_of(lines);
+        const auto [interface, problems] = row_with(lines);
         ASSERT_EQ(problems.size(), 1U) << lines;
         EXPECT_NE(problems[0].find(problem), std::string::npos) << problems[0];
         EXPECT_EQ(addresses_of(interface), left) << lines;

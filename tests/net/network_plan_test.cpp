@@ -24,19 +24,19 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-IpAddress ip(std::string_view text) {
+IpAddress host(std::string_view text) {
     return IpAddress::parse(text).value();
 }
 
 InterfaceAddress address(std::string_view local, std::uint8_t length,
                          std::optional<std::chrono::seconds> valid_for = std::nullopt) {
-    return {.local = ip(local), .prefix_length = length, .valid_for = valid_for};
+    return {.local = host(local), .prefix_length = length, .valid_for = valid_for};
 }
 
 Route route(std::string_view destination, std::string_view gateway = {}, std::string_view source = {}) {
     Route made{.destination = IpPrefix::parse(destination).value()};
-    if (!gateway.empty()) made.gateway = ip(gateway);
-    if (!source.empty()) made.source = ip(source);
+    if (!gateway.empty()) made.gateway = host(gateway);
+    if (!source.empty()) made.source = host(source);
     return made;
 }
 
