@@ -134,7 +134,7 @@ void Boot::on_network_change() {
 void Boot::write_network_files() {
     const auto* uplink = network_->uplink();
     if (uplink == nullptr) return;
-    const auto& plan = uplink->plan();
+    const auto plan = uplink->plan();
     if (boot_config_.config.network.dns_from_lease && !plan.name_servers.empty())
         write_resolv_conf(plan.name_servers, plan.search_domains);
     take_hostname(*uplink);
@@ -150,12 +150,13 @@ void Boot::take_hostname(const InterfaceSetup& uplink) {
 }
 
 // Once for the same content: the network changes more often than its name servers do.
-void Boot::write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
+void Boot::write_resolv_conf(const std::vector<NameServer>& name_servers,
                              const std::vector<std::string>& search_domains) {
     if (boot::has_row(boot_config_.config, boot::kResolvConfPath)) return;
     auto content = boot::resolv_conf_content(name_servers, search_domains);
     if (content == resolv_conf_) return;
     resolv_conf_ = std::move(content);
+    if (const auto sentence = boot::unread_name_servers(name_servers); !sentence.empty()) log::info("net", sentence);
     write_apart(std::string(boot::kResolvConfPath),
                 [=] { return app::write_resolv_conf(name_servers, search_domains); });
 }

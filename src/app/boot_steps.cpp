@@ -94,7 +94,7 @@ Result<> carry_out(const boot::Work& work) {
     return std::visit(Hands{}, work);
 }
 
-Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
+Result<> write_resolv_conf(const std::vector<NameServer>& name_servers,
                            const std::vector<std::string>& search_domains) {
     const std::string path(boot::kResolvConfPath);
     const auto content = boot::resolv_conf_content(name_servers, search_domains);

@@ -20,11 +20,11 @@ std::string listed(std::string_view before, const Things& things) {
 }
 
 // "eth0 10.0.2.15/24 via 10.0.2.2, dns 10.0.2.3"; empty where nothing is to be used.
-std::string what_can_be_used(const InterfaceSetup& interface, const std::vector<Ipv4Address>& name_servers) {
+std::string what_can_be_used(const InterfaceSetup& interface, const std::vector<NameServer>& name_servers) {
     const auto* link = interface.link();
     if (link == nullptr) return {};
     if (interface.progress() == Progress::ipv6_only) return interface.describe();
-    const auto& plan = interface.plan();
+    const auto plan = interface.plan();
     if (interface.progress() != Progress::configured || plan.addresses.empty()) return {};
     std::vector<std::string> addresses, servers;
     for (const auto& address : plan.addresses) addresses.push_back(to_string(address));
@@ -44,10 +44,11 @@ void Boot::tell_network() {
     const auto* uplink = network_->uplink();
     std::map<std::string, std::string> usable;
     for (const auto& interface : network_->interfaces()) {
-        const bool has_own = config.dns_from_lease && !interface->plan().name_servers.empty();
-        const auto servers = has_own                     ? interface->plan().name_servers
+        const auto own = interface->plan().name_servers;
+        const bool has_own = config.dns_from_lease && !own.empty();
+        const auto servers = has_own                     ? own
                              : interface.get() == uplink ? config.name_servers
-                                                         : std::vector<Ipv4Address>();
+                                                         : std::vector<NameServer>();
         auto text = what_can_be_used(*interface, servers);
         if (text.empty()) continue;
         const auto& name = interface->link()->name;

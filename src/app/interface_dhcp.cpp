@@ -1,5 +1,6 @@
 // The DHCP client of an interface, and the file that its lease is kept in.
 #include "nlinit/app/interface_setup.hpp"
+#include "nlinit/net/route_plan.hpp"
 #include "nlinit/sys/log.hpp"
 
 namespace nlinit::app {
@@ -11,7 +12,7 @@ dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
     preferences.metric = metric();
     preferences.forever = dhcp_.forever;
     preferences.mtu = wanted_.mtu;
-    preferences.routes = wanted_.routes;
+    preferences.routes = routes_of(Family::kIpv4, wanted_.routes);
     return preferences;
 }
 

@@ -1,46 +1,34 @@
 #include "nlinit/app/interface_setup.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "nlinit/app/interface_sysctls.hpp"
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/netlink/configurator.hpp"
 #include "nlinit/netlink/links.hpp"
-#include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
 
 namespace nlinit::app {
-namespace {
 
-constexpr const char* kYield = "ignore_routes_with_linkdown";
-
-void write_sysctl(const Link& link, std::string_view key, std::string_view value) {
-    const bool may_fail = key.starts_with('-');  // sysctl.d(5)
-    key.remove_prefix(may_fail ? 1 : 0);
-    // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
-    const auto done = sys::write_sysctl(("net/ipv4/conf/" + link.name + '/').append(key), value);
-    if (!done.ok()) (may_fail ? log::debug : log::error)("net", to_string(done.error()));
-}
-
-void write_sysctls(const config::Interface& wanted, const Link& link) {
-    for (const auto& [key, value] : wanted.sysctl) write_sysctl(link, key, value);
-}
-
-}  // namespace
-
-NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric) {
+NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t rank, bool probe) {
     NetworkPlan plan;
-    plan.addresses = wanted.addresses;
-    plan.mtu = wanted.mtu;
+    std::ranges::copy_if(wanted.addresses, std::back_inserter(plan.addresses), [&](const InterfaceAddress& address) {
+        return wanted.method == config::Method::fixed || address.local.family() == Family::kIpv6;
+    });
+    for (auto& address : plan.addresses) address.unprobed = !probe && address.local.family() == Family::kIpv6;
+    if (wanted.method == config::Method::fixed) plan.mtu = wanted.mtu;
     auto routes = wanted.routes;
-    if (wanted.gateway && wanted.default_route) routes.push_back({Prefix{}, wanted.gateway, std::nullopt, 0});
+    for (const auto& gateway : wanted.gateways) {
+        if (wanted.default_route)
+            routes.push_back({.destination = IpPrefix::everything(gateway.family()), .gateway = gateway});
+    }
     // Via oneself is on link, as in a lease; the kernel would refuse it.
     for (auto& route : routes) {
         if (route.gateway && wanted.has_address(*route.gateway)) route.gateway.reset();
     }
-    if (!plan.addresses.empty()) plan.routes = complete_routes(plan.addresses.front(), routes, metric);
-    for (std::size_t i = 1; i < plan.addresses.size(); ++i) {
-        for (auto& route : complete_routes(plan.addresses[i], {}, metric)) plan.routes.push_back(route);
-    }
+    plan.routes = complete_routes(plan.addresses, routes, {.configured = wanted.metric, .rank = rank});
     return plan;
 }
 
@@ -69,8 +57,19 @@ void InterfaceSetup::attach(const Link& link) {
     write_sysctls(wanted_, *link_);
     if (wanted_.method == config::Method::none) set_mtu();
     if (wanted_.method == config::Method::dhcp) start_session();
-    if (wanted_.method == config::Method::fixed)
-        applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, on_change_);
+    open_applier();
+}
+
+// Of a family without a fixed address it leaves alone what is there.
+void InterfaceSetup::open_applier() {
+    std::vector<Family> families;
+    const auto plan = fixed_plan(wanted_, metric_, true);
+    for (const auto& address : plan.addresses) {
+        const auto family = address.local.family();
+        if (std::ranges::find(families, family) == families.end()) families.push_back(family);
+    }
+    if (families.empty()) return;
+    applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, std::move(families), on_change_);
 }
 
 void InterfaceSetup::update(const Link& link) {
@@ -87,7 +86,7 @@ void InterfaceSetup::update(const Link& link) {
     if (applier_) {
         applier_->update(link);
         // The kernel takes addresses and routes of a link without carrier; nothing is gained by waiting.
-        if (link.admin_up && !applier_->first_applied_at() && failures().empty()) apply_fixed();
+        if (link.admin_up && !applier_->first_applied_at() && applier_->failures().empty()) apply_fixed();
     }
     if (before.carrier != link.carrier) on_change_();  // another one may have to lead out now
 }
@@ -103,6 +102,7 @@ void InterfaceSetup::release() {
     if (!link_) return;
     stop();
     if (applier_) applier_->apply({});
+    if (wanted_.ipv6 == config::Ipv6::none) turn_ipv6_on(*link_);
     forget();
     last_lease_.reset();
 }
@@ -118,7 +118,12 @@ void InterfaceSetup::forget() {
 
 bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& dhcp) {
     const bool same_client = wanted.method != config::Method::dhcp || asks_alike(dhcp.of(wanted), this->dhcp());
-    if (wanted.method != wanted_.method || wanted.mac != wanted_.mac || !same_client) return false;
+    const auto has_same = [&](Family family) {
+        return wanted.has_address_of(family) == wanted_.has_address_of(family);
+    };
+    const bool same_ways = wanted.method == wanted_.method && wanted.ipv6 == wanted_.ipv6 && has_same(Family::kIpv4) &&
+                           has_same(Family::kIpv6);
+    if (!same_ways || wanted.mac != wanted_.mac || !same_client) return false;
     wanted_ = wanted;
     dhcp_ = dhcp;
     if (!link_) return true;
@@ -134,12 +139,11 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
 }
 
 void InterfaceSetup::yield_without_carrier() {
-    const bool is_users_own = wanted_.sysctl.contains(kYield) || wanted_.sysctl.contains('-' + std::string(kYield));
-    if (link_ && !is_users_own) write_sysctl(*link_, kYield, "1");
+    if (link_) pass_by_routes_without_carrier(wanted_, *link_);
 }
 
 void InterfaceSetup::apply_fixed() {
-    applier_->apply(fixed_plan(wanted_, metric()));
+    applier_->apply(fixed_plan(wanted_, metric_, dhcp().conflict_detection != config::ConflictDetection::off));
 }
 
 // With method "none" nothing but that is asked for.
@@ -163,27 +167,33 @@ void InterfaceSetup::stop() {
 Progress InterfaceSetup::progress() const noexcept {
     if (!link_) return Progress::no_interface;
     if (!failures().empty()) return Progress::refused_by_kernel;
-    if (wanted_.method == config::Method::none) return Progress::configured;
-    if (applier_) return link_->admin_up && configured_at() ? Progress::configured : Progress::no_carrier;
+    if (applier_ && !(link_->admin_up && applier_->first_applied_at())) return Progress::no_carrier;
+    if (!session_ && (applier_ || wanted_.method == config::Method::none)) return Progress::configured;
     if (session_ && session_->configured()) return Progress::configured;
     if (session_ && session_->client().state() == dhcp::State::ipv6_only) return Progress::ipv6_only;
     return link_->carrier ? Progress::no_lease : Progress::no_carrier;
 }
 
-const NetworkPlan& InterfaceSetup::plan() const noexcept {
-    static const NetworkPlan kNone;
-    if (session_) return session_->plan();
-    return applier_ ? applier_->plan() : kNone;
+NetworkPlan InterfaceSetup::plan() const {
+    NetworkPlan plan = session_ ? session_->plan() : NetworkPlan();
+    if (!applier_) return plan;
+    if (!session_) return applier_->plan();
+    const auto& fixed = applier_->plan();
+    plan.addresses.insert(plan.addresses.end(), fixed.addresses.begin(), fixed.addresses.end());
+    plan.routes.insert(plan.routes.end(), fixed.routes.begin(), fixed.routes.end());
+    return plan;
 }
 
 const std::vector<Error>& InterfaceSetup::failures() const noexcept {
-    if (applier_) return applier_->failures();
+    if (applier_ && !applier_->failures().empty()) return applier_->failures();
     return failures_.empty() && session_ ? session_->failures() : failures_;
 }
 
 std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
-    if (session_) return session_->configured_at();
-    return applier_ ? applier_->first_applied_at() : std::nullopt;
+    const auto fixed = applier_ ? applier_->first_applied_at() : std::nullopt;
+    if (!session_) return fixed;
+    const auto leased = session_->configured_at();
+    return leased && fixed ? std::max(*leased, *fixed) : applier_ && !fixed ? std::nullopt : leased;
 }
 
 }  // namespace nlinit::app

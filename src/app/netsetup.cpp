@@ -156,11 +156,13 @@ std::optional<Error> Netsetup::not_written() const {
 // --dns and --search in place of the lease's.
 void Netsetup::write_resolv_conf() {
     if (options_.resolv_conf.empty()) return;
-    const NetworkPlan& plan = network_.interfaces().front()->plan();
+    const NetworkPlan plan = network_.interfaces().front()->plan();
     const bool is_fixed = options_.interface.method == config::Method::fixed;
     resolv_conf_ = {options_.dns.empty() ? plan.name_servers : options_.dns,
                     options_.search.empty() ? plan.search_domains : options_.search, false, std::nullopt};
     // A lease without DNS does not blank what is there.
+    if (const auto sentence = boot::unread_name_servers(resolv_conf_.name_servers); !sentence.empty())
+        log::info("netsetup", sentence);
     if (resolv_conf_.name_servers.empty() && (!is_fixed || resolv_conf_.search_domains.empty())) return;
     const auto text = boot::resolv_conf_content(resolv_conf_.name_servers, resolv_conf_.search_domains);
     auto written = sys::write_file(options_.resolv_conf, text);

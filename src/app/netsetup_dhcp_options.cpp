@@ -58,11 +58,11 @@ constexpr ValueRow kDhcpValues[] = {
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.dhcp.common.lease_file); }},
     {"allow-server", "want IPv4 addresses of DHCP servers, with commas between them",
      [](std::string_view value, NetsetupOptions& options) {
-         return add_each(value, config::parse_host_address, options.dhcp.common.allow);
+         return add_each(value, config::parse_ipv4_host, options.dhcp.common.allow);
      }},
     {"deny-server", "want IPv4 addresses of DHCP servers, with commas between them",
      [](std::string_view value, NetsetupOptions& options) {
-         return add_each(value, config::parse_host_address, options.dhcp.common.deny);
+         return add_each(value, config::parse_ipv4_host, options.dhcp.common.deny);
      }},
     {"start-delay", "want a time such as 10s or 500ms, up to a day",
      [](std::string_view value, NetsetupOptions& options) {

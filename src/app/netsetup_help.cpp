@@ -14,8 +14,10 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
   --forever            no lifetime on the address, for when nobody renews
   --lease-file PATH    keep the lease there, and ask for it first next time;
                        %i stands for the interface's name
-  --static ADDR/LEN    no DHCP: this address
-  --gateway ADDR       with --static: the default route
+  --static ADDR/LEN    no DHCP: this address; once more for the other family
+  --gateway ADDR       with --static: the default route of that family
+  --ipv6 auto|none     auto: router advertisements are obeyed, and asked for at
+                       once; none: no IPv6 there (default: as the kernel has it)
   --no-default-route   addresses and other routes only, none wider than a /8
   --accept-routes NET,...  with --no-default-route: only routes inside of these
   --metric N           of the routes (default 0)

@@ -7,6 +7,7 @@
 
 #include "netsetup_option_rows.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -28,18 +29,33 @@ std::optional<std::chrono::milliseconds> timeout_in(std::string_view text) {
     return duration && duration->count() > 0 ? duration : std::nullopt;
 }
 
+// In the place of the one of its family.
+bool set_address(const std::optional<InterfaceAddress>& address, config::Interface& interface) {
+    if (!address) return false;
+    std::erase_if(interface.addresses,
+                  [&](const auto& other) { return other.local.family() == address->local.family(); });
+    interface.addresses.push_back(*address);
+    return true;
+}
+
 constexpr ValueRow kValues[] = {
     {"timeout", "want a time such as 6s or 500ms, up to a day",
      [](std::string_view value, NetsetupOptions& options) { return set(timeout_in(value), options.timeout); }},
-    {"static", "want a host's address with its prefix length, such as 10.0.0.2/24",
+    {"static", "want a host's address with its prefix length, such as 10.0.0.2/24 or 2001:db8::2/64",
      [](std::string_view value, NetsetupOptions& options) {
          options.interface.method = config::Method::fixed;
-         options.interface.addresses.resize(1);
-         return set(config::parse_interface_address(value), options.interface.addresses.front());
+         return set_address(config::parse_interface_address(value), options.interface);
      }},
-    {"gateway", "want a router's IPv4 address",
+    {"gateway", "want a router's address",
      [](std::string_view value, NetsetupOptions& options) {
-         return set(config::parse_host_address(value), options.interface.gateway);
+         const auto gateway = config::parse_host_address(value);
+         if (gateway) options.interface.set_gateway(*gateway);
+         return gateway.has_value();
+     }},
+    {"ipv6", "want auto or none",
+     [](std::string_view value, NetsetupOptions& options) {
+         const auto mode = config::value_of_word(value, config::kIpv6Words);
+         return mode != config::Ipv6::fixed && set(mode, options.interface.ipv6);
      }},
     {"accept-routes", "want networks such as 10.0.0.0/8, with commas between them",
      [](std::string_view value, NetsetupOptions& options) {
@@ -53,10 +69,8 @@ constexpr ValueRow kValues[] = {
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.netns); }},
     {"resolv-conf", "want a path",
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.resolv_conf); }},
-    {"dns", "want IPv4 addresses of name servers, with commas between them",
-     [](std::string_view value, NetsetupOptions& options) {
-         return add_each(value, config::parse_name_server, options.dns);
-     }},
+    {"dns", "want addresses of name servers, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) { return add_each(value, NameServer::parse, options.dns); }},
     {"search", "want domains, with commas between them",
      [](std::string_view value, NetsetupOptions& options) {
          return add_each(value, config::parse_domain, options.search);
@@ -121,8 +135,14 @@ std::string as_written(int argc, char* const* arguments) {
 
 Result<> check(const NetsetupOptions& options) {
     const bool is_static = options.interface.method == config::Method::fixed;
-    if (options.interface.gateway && !is_static)
+    if (!options.interface.gateways.empty() && !is_static)
         return Error{0, "--gateway needs --static: by DHCP the server names the router"};
+    for (const auto& gateway : options.interface.gateways) {
+        if (!options.interface.has_address_of(gateway.family()))
+            return Error{0, "--gateway " + gateway.to_string() + " needs --static with an address of its family"};
+    }
+    if (options.interface.ipv6 == config::Ipv6::none && options.interface.has_address_of(Family::kIpv6))
+        return Error{0, "--ipv6 none turns off what --static is to set: choose one"};
     if (!options.interface.accept_routes.empty() && options.interface.default_route)
         return Error{0, "--accept-routes needs --no-default-route: without that every route of the lease is accepted"};
     if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
@@ -156,6 +176,7 @@ std::vector<std::string> idle_options(const NetsetupOptions& options, const std:
 
 Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments) {
     NetsetupOptions options;
+    options.interface.ipv6 = config::Ipv6::untouched;
     const auto rows = all_rows();
     const auto known = getopt_rows(rows);
     std::vector<const char*> for_lease;

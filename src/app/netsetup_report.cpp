@@ -27,12 +27,19 @@ void write_resolv_conf(JsonWriter& json, const std::string& path, const ResolvCo
     json.end_object();
 }
 
+bool probes(const NetsetupOptions& options) {
+    return options.dhcp.common.conflict_detection != config::ConflictDetection::off;
+}
+
 // Each a line of a dry run.
 std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& link, const NetworkPlan& plan) {
     std::vector<std::string> steps{"bring up lo and " + link.name};
     if (options.interface.method == config::Method::dhcp)
         steps.push_back("ask for a lease by DHCP on " + link.name + " (" + link.mac.to_string() + "), up to " +
                         std::to_string(options.timeout.count()) + " ms, and apply its address and routes");
+    if (options.interface.ipv6 == config::Ipv6::none) steps.push_back("turn IPv6 off on " + link.name);
+    if (options.interface.ipv6 == config::Ipv6::automatic)
+        steps.push_back("let the kernel obey router advertisements on " + link.name);
     for (const auto& address : plan.addresses) steps.push_back("add address " + to_string(address));
     for (const auto& route : plan.routes) steps.push_back("add route " + to_string(route));
     if (options.resolv_conf.empty()) return steps;
@@ -83,8 +90,7 @@ void print_outcome(const NetsetupOptions& options, const InterfaceSetup& interfa
 }
 
 void print_dry_run(const NetsetupOptions& options, const Link& link) {
-    const bool is_fixed = options.interface.method == config::Method::fixed;
-    const NetworkPlan plan = is_fixed ? fixed_plan(options.interface, options.interface.metric) : NetworkPlan{};
+    const NetworkPlan plan = fixed_plan(options.interface, 0, probes(options));
     const auto steps = steps_of(options, link, plan);
     if (!options.json) {
         std::string text;

@@ -21,7 +21,8 @@ void write_time(JsonWriter& json, std::string_view name, std::optional<TimePoint
     if (at) json.key(name).thousandths(microseconds_since(origin, *at));
 }
 
-void write_addresses(JsonWriter& json, const std::vector<Ipv4Address>& addresses) {
+template <class Address>
+void write_addresses(JsonWriter& json, const std::vector<Address>& addresses) {
     json.begin_array();
     for (const auto& address : addresses) json.value(address.to_string());
     json.end_array();

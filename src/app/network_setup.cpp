@@ -11,14 +11,14 @@ namespace nlinit::app {
 namespace {
 
 bool has_default_route(const InterfaceSetup& interface) {
-    return interface.progress() == Progress::configured &&
-           std::ranges::any_of(interface.plan().routes,
-                               [](const Route& route) { return route.destination.is_default(); });
+    if (interface.progress() != Progress::configured) return false;
+    const auto plan = interface.plan();
+    return std::ranges::any_of(plan.routes, [](const Route& route) { return route.destination.is_default(); });
 }
 
 bool may_lead_out(const std::unique_ptr<InterfaceSetup>& interface) {
     const auto& wanted = interface->wanted();
-    return wanted.default_route && (wanted.method == config::Method::dhcp || wanted.gateway);
+    return wanted.default_route && (wanted.method == config::Method::dhcp || !wanted.gateways.empty());
 }
 
 bool leads_out_before(const InterfaceSetup& a, const InterfaceSetup& b) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdarg>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -17,6 +18,9 @@
 
 // What libnl's archive members want of glibc for functions that nlinit never calls, and so what these answer is that
 // nothing was found.
+struct nl_cache;
+struct rtnl_link;
+
 extern "C" {
 // nl_addr_info(), nl_addr_resolve(), nl_str2ip_proto(): a resolver that cannot even work in a static binary, for it
 // loads plug-ins. 165 kB.
@@ -34,6 +38,16 @@ protoent* getprotobyname(const char* /*name*/) {
 protoent* getprotobynumber(int /*number*/) {
     return nullptr;
 }
+
+// The names of links in texts that libnl-route makes of addresses and routes, and scopes as it guesses them: the whole
+// of its links, with their statistics, SR-IOV and kinds. 42 kB.
+rtnl_link* rtnl_link_get(nl_cache* /*links*/, int /*index*/) {
+    return nullptr;
+}
+char* rtnl_link_i2name(nl_cache* /*links*/, int /*index*/, char* /*name*/, std::size_t /*size*/) {
+    return nullptr;
+}
+void rtnl_link_put(rtnl_link* /*link*/) {}
 
 // nl_addr_parse(), nl_us2ticks(), nl_prob2int(), and std::from_chars(long double): conversions in every width of
 // floating point and of characters. 95 kB.

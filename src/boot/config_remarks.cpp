@@ -15,12 +15,16 @@ bool asks_for_lease(const config::Network& network) noexcept {
 }
 
 std::string where_to(const Interface& interface) {
-    const auto is_alone = [](const InterfaceAddress& address) { return address.prefix_length == Prefix::kMaxLength; };
-    const bool leads_out = interface.gateway && interface.default_route;
-    if (interface.method == Method::fixed && leads_out && interface.has_address(*interface.gateway))
-        return "the gateway " + interface.gateway->to_string() +
-               " is the interface's own address: everything is taken to be on the link";
-    if (interface.method != Method::fixed || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
+    const auto is_alone = [](const InterfaceAddress& address) {
+        return address.prefix_length == bits_of(address.local.family());
+    };
+    const bool leads_out = !interface.gateways.empty() && interface.default_route;
+    for (const auto& gateway : interface.gateways) {
+        if (leads_out && interface.has_address(gateway))
+            return "the gateway " + gateway.to_string() +
+                   " is the interface's own address: everything is taken to be on the link";
+    }
+    if (interface.method == Method::dhcp || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
         !std::ranges::all_of(interface.addresses, is_alone))
         return {};
     return to_string(interface.addresses.front()) + " leads nowhere: there is no gateway, no peer and no other route";
@@ -34,6 +38,10 @@ std::vector<std::string> config_remarks(const config::Config& config) {
         if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
             remarks.push_back(interface.match +
                               ": accept_routes counts only where method is \"dhcp\" and default_route is false");
+        if (interface.ipv6_required && interface.ipv6 == config::Ipv6::automatic)
+            remarks.push_back(interface.match +
+                              ": ipv6_required is obeyed with ipv6 = \"static\": nobody waits for an address that the "
+                              "kernel makes of a router's advertisement");
         if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
             remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
                               " is less than the 1280 of RFC 8200: there is no IPv6 on that link");

@@ -85,13 +85,22 @@ Result<std::string> hostname_of(std::string_view content) {
     return std::string();
 }
 
-std::string resolv_conf_content(const std::vector<Ipv4Address>& name_servers,
+std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
                                 const std::vector<std::string>& search_domains) {
     std::string content;
     for (const auto& domain : search_domains) content += (content.empty() ? "search " : " ") + domain;
     if (!content.empty()) content += '\n';
     for (const auto& server : name_servers) content += "nameserver " + server.to_string() + '\n';
     return content;
+}
+
+std::string unread_name_servers(const std::vector<NameServer>& name_servers) {
+    constexpr std::size_t kMostRead = 3;
+    std::string list;
+    for (std::size_t i = kMostRead; i < name_servers.size(); ++i)
+        list += (list.empty() ? "" : ", ") + name_servers[i].to_string();
+    if (list.empty()) return {};
+    return "glibc reads the first three name servers of resolv.conf, and so not " + list;
 }
 
 }  // namespace nlinit::boot

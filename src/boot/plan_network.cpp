@@ -19,7 +19,8 @@ void add_to(std::string& list, std::string_view value) {
     list += value;
 }
 
-std::string list_of(const std::vector<Ipv4Address>& addresses) {
+template <class Address>
+std::string list_of(const std::vector<Address>& addresses) {
     std::string list;
     for (const auto& address : addresses) add_to(list, address.to_string());
     return list;
@@ -72,7 +73,11 @@ void add_interface(const Interface& interface, PlanLines& lines) {
     lines.item(interface.match, method.insert(0, ": "), row);
     lines.row(row);
     for (const auto& address : interface.addresses) lines.item("address ", to_string(address), "address");
-    if (interface.gateway) lines.item("gateway ", interface.gateway->to_string(), "gateway");
+    for (const auto& gateway : interface.gateways) lines.item("gateway ", gateway.to_string(), "gateway");
+    const auto ipv6 = config::word_of_value(interface.ipv6, config::kIpv6Words);
+    const bool is_usual = interface.ipv6 == config::Ipv6::automatic && interface.method != config::Method::none;
+    is_usual ? lines.item_if_set("ipv6 ", ipv6, "ipv6") : lines.item("ipv6 ", ipv6, "ipv6");
+    if (interface.ipv6_required) lines.item("ipv6 is required", {}, "ipv6_required");
     for (const auto& route : interface.routes) {
         const auto text = to_string(route);
         lines.item("route ", text, config::row_key({}, text));

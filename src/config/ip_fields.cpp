@@ -32,6 +32,11 @@ std::vector<string_view> split_fields(string_view value) {
     return fields;
 }
 
+string_view without_brackets(string_view text) noexcept {
+    const bool has_both = text.size() > 2 && text.starts_with('[') && text.ends_with(']');
+    return has_both ? text.substr(1, text.size() - 2) : text;
+}
+
 bool looks_like_address(string_view text) noexcept {
     return text.starts_with('[') || text.find_first_not_of("0123456789./") == string_view::npos;
 }

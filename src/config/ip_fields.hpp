@@ -17,15 +17,24 @@ enum Field : std::size_t { kClient, kServer, kGateway, kNetmask, kHostname, kDev
 
 inline constexpr std::size_t kMaxFields = 16;  // more than there are meanings for
 
-enum class Autoconf : std::uint8_t { dhcp, off };
-// "single-dhcp" is dracut's, "static" is a word of klibc's ipconfig and of many guides.
-inline constexpr std::array<Word<Autoconf>, 7> kAutoconfWords{{{"dhcp", Autoconf::dhcp},
-                                                               {"on", Autoconf::dhcp},
-                                                               {"any", Autoconf::dhcp},
-                                                               {"single-dhcp", Autoconf::dhcp},
-                                                               {"off", Autoconf::off},
-                                                               {"none", Autoconf::off},
-                                                               {"static", Autoconf::off}}};
+// ipv6: what routers advertise; link_local: no address beyond the link.
+enum class Autoconf : std::uint8_t { dhcp, off, ipv6, link_local };
+// "single-dhcp" and those of IPv6 are dracut's, "static" is a word of klibc's ipconfig and of many guides.
+inline constexpr std::array<Word<Autoconf>, 12> kAutoconfWords{{{"dhcp", Autoconf::dhcp},
+                                                                {"on", Autoconf::dhcp},
+                                                                {"any", Autoconf::dhcp},
+                                                                {"single-dhcp", Autoconf::dhcp},
+                                                                {"off", Autoconf::off},
+                                                                {"none", Autoconf::off},
+                                                                {"static", Autoconf::off},
+                                                                {"auto6", Autoconf::ipv6},
+                                                                {"dhcp6", Autoconf::ipv6},
+                                                                {"either6", Autoconf::ipv6},
+                                                                {"link6", Autoconf::link_local},
+                                                                {"link-local", Autoconf::link_local}}};
+
+// "[2001:db8::2]" without its brackets; anything else as it is.
+[[nodiscard]] std::string_view without_brackets(std::string_view text) noexcept;
 
 // At colons, but not inside the brackets of an IPv6 address or inside a MAC address; empty fields at the end are
 // dropped.

@@ -99,40 +99,52 @@ class IpReader {
         }
     }
 
-    // 0.0.0.0 stands for an empty field, as in the kernel.
-    std::optional<Ipv4Address> host(string_view text, const char* what) {
-        if (text.empty() || text == "0.0.0.0") return std::nullopt;
-        const auto address = parse_host_address(text);
-        if (!address) warn(in_quotes(text) + " is not an IPv4 address of a " + what);
-        return address;
+    // 0.0.0.0 and :: stand for an empty field, as in the kernel. An address of IPv6 stands in brackets.
+    std::optional<IpAddress> host(string_view text, const char* what) {
+        const auto bare = without_brackets(text);
+        const auto address = IpAddress::parse(bare);
+        const bool in_brackets = bare.size() < text.size();
+        if (text.empty() || (address && address->is_unspecified())) return std::nullopt;
+        if (address && address->is_host() && in_brackets == (address->family() == Family::kIpv6)) return address;
+        warn(in_quotes(text) + " is not an address of a " + what);
+        return std::nullopt;
     }
 
+    // ADDRESS, ADDRESS/24, [ADDRESS]/64 or [ADDRESS/64].
     void read_client(string_view text) {
+        const auto bracket = text.find(']');
+        const bool inside = text.starts_with('[') && text.find('/') < bracket;
         const auto slash = text.find('/');
-        const auto local = host(text.substr(0, slash), "host");
+        std::string address(text.substr(0, slash));
+        if (inside) address += ']';
+        const auto length_text = slash == string_view::npos ? string_view()
+                                 : inside                   ? text.substr(slash + 1, bracket - slash - 1)
+                                                            : text.substr(slash + 1);
+        const auto local = host(address, "host");
         const auto mask = field(kNetmask);
         if (!local && !mask.empty()) warn("a netmask without an address is not used");
         if (!local) return;
+        result_.family = local->family();
         if (!mask.empty() && slash != string_view::npos)
             warn("of the two netmasks " + in_quotes(mask) + " is used, not " + in_quotes(text.substr(slash)));
-        const bool length_in_address = mask.empty() && slash != string_view::npos;
-        const auto length = prefix_length(length_in_address ? text.substr(slash + 1) : mask);
-        const Prefix network(*local, length);
-        if (network.has_broadcast() && (*local == network.network() || *local == network.broadcast()))
-            warn(local->to_string() + " is the network or broadcast address of " + network.to_string() +
+        const auto length = prefix_length(mask.empty() && !length_text.empty() ? length_text : mask, local->family());
+        const auto made = interface_address(*local, length);
+        if (is_edge_of_network(made))
+            warn(local->to_string() + " is the network or broadcast address of " + made.prefix().to_string() +
                  ", and no host's; it is used as it is");
-        result_.interface.addresses.push_back(interface_address(*local, length));
+        result_.interface.addresses.push_back(made);
     }
 
     // The kernel would guess a missing mask by class: 10.0.2.15 would get a network of 16 million hosts. Without a
     // guess the host is alone, and what it reaches it reaches through its gateway.
-    std::uint8_t prefix_length(string_view text) {
-        const auto mask = Ipv4Address::parse(text);
+    std::uint8_t prefix_length(string_view text, Family family) {
+        const auto mask = family == Family::kIpv4 ? Ipv4Address::parse(text) : std::nullopt;
         const auto length = mask ? prefix_length_of_mask(*mask) : parse_number<std::uint8_t>(text);
-        if (length && *length > 0 && *length <= Prefix::kMaxLength) return *length;
+        const auto longest = bits_of(family);
+        if (length && *length > 0 && *length <= longest) return *length;
         warn((text.empty() ? "the netmask is missing" : in_quotes(text) + " is not a netmask") +
-             "; the address gets /32, and the gateway a route of its own");
-        return Prefix::kMaxLength;
+             "; the address gets /" + std::to_string(longest) + ", and the gateway a route of its own");
+        return longest;
     }
 
     // A client address is used as it is, whatever the word: the kernel too asks only for what is missing.
@@ -140,20 +152,40 @@ class IpReader {
         const auto word = text.substr(0, text.find(','));  // dhcp,TYPE,VALUE of the kernel
         const bool has_address = !result_.interface.addresses.empty();
         const auto autoconf = value_of_word(word, kAutoconfWords);
-        if (!text.empty() && !autoconf) {
+        if (word == "ibft") {
+            warn("ibft is not supported: nlinit does not read the firmware's table, and " +
+                 std::string(has_address ? "the address is used" : "DHCP is used"));
+        } else if (!text.empty() && !autoconf) {
             warn("unknown autoconf " + in_quotes(text) + (has_address ? ", the address is used" : ", DHCP is used"));
         } else if (word.size() < text.size()) {
             warn("the client identifier is not used");
-        } else if (has_address && word == "dhcp") {
-            warn("the address is used, not DHCP");
+        } else if (has_address && autoconf && *autoconf != Autoconf::off && word != "on" && word != "any") {
+            warn("the address is used, not " + std::string(word == "dhcp" ? "DHCP" : word));
         }
         if (has_address) {
-            result_.interface.method = Method::fixed;
+            use_address();
         } else if (autoconf == Autoconf::off) {
             result_.interface.method = Method::none;
             result_.off = true;
             if (word == "static") warn("static without an address: the interface is left as it is");
+        } else if (autoconf == Autoconf::ipv6 || autoconf == Autoconf::link_local) {
+            use_ipv6_alone(*autoconf, word);
         }
+    }
+
+    // One of IPv6 says nothing of IPv4.
+    void use_address() {
+        auto& interface = result_.interface;
+        interface.method = result_.family == Family::kIpv4 ? Method::fixed : Method::none;
+        if (result_.family == Family::kIpv6) interface.ipv6 = Ipv6::fixed;
+    }
+
+    void use_ipv6_alone(Autoconf autoconf, string_view word) {
+        result_.family = Family::kIpv6;
+        result_.interface.method = Method::none;
+        result_.interface.ipv6 = autoconf == Autoconf::ipv6 ? Ipv6::automatic : Ipv6::fixed;
+        if (word == "dhcp6") warn("dhcp6: nlinit does not speak DHCPv6; what routers advertise is used");
+        if (word == "link-local") warn("link-local: of IPv6 alone; nlinit gives no address of 169.254.0.0/16");
     }
 
     // The kernel's NFS server, which nobody here mounts. Of an address that is alone in its network it is dracut's
@@ -163,17 +195,24 @@ class IpReader {
         if (!peer || result_.interface.addresses.empty()) return;
         const auto& address = result_.interface.addresses.front();
         const bool behind_gateway = field(kNetmask).empty() && !field(kGateway).empty();
-        if (address.prefix_length < Prefix::kMaxLength || behind_gateway || *peer == address.local) return;
-        result_.interface.routes.push_back({{*peer, Prefix::kMaxLength}, std::nullopt, std::nullopt, 0});
+        const auto longest = bits_of(result_.family);
+        if (address.prefix_length < longest || behind_gateway || *peer == address.local) return;
+        if (peer->family() == result_.family) {
+            result_.interface.routes.push_back({.destination = {*peer, longest}});
+        } else {
+            warn(in_quotes(text) + " is of another family than the address, and not used");
+        }
     }
 
     void read_gateway(string_view text) {
         const auto gateway = host(text, "gateway");
         if (!gateway) return;
-        if (result_.interface.method == Method::fixed) {
-            result_.interface.gateway = gateway;
-        } else {
+        if (result_.interface.has_address_of(gateway->family())) {
+            result_.interface.gateways = {*gateway};
+        } else if (result_.interface.addresses.empty()) {
             warn("a gateway without an address is not used");
+        } else {
+            warn(in_quotes(text) + " is of another family than the address, and not used");
         }
     }
 
@@ -197,10 +236,10 @@ class IpReader {
 
     void read_name_server(string_view text) {
         if (text.empty() || text == "0.0.0.0") return;
-        if (const auto server = parse_name_server(text)) {
+        if (const auto server = NameServer::parse(without_brackets(text))) {
             result_.name_servers.push_back(*server);
         } else {
-            warn(in_quotes(text) + " is neither an MTU, a MAC nor a name server's IPv4 address");
+            warn(in_quotes(text) + " is neither an MTU, a MAC nor a name server's address");
         }
     }
 

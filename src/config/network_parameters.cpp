@@ -3,56 +3,86 @@
 #include <algorithm>
 #include <utility>
 
+#include "ip_fields.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::config {
+namespace {
+
+// Beside an address the one before it stays; a way out and what else there is one of is the last one's.
+void keep_what_was_before(const Interface& before, Interface& interface) {
+    interface.addresses.insert(interface.addresses.begin(), before.addresses.begin(), before.addresses.end());
+    interface.routes.insert(interface.routes.begin(), before.routes.begin(), before.routes.end());
+    for (const auto& gateway : before.gateways) {
+        if (!interface.gateway_of(gateway.family())) interface.gateways.push_back(gateway);
+    }
+    if (!interface.mtu) interface.mtu = before.mtu;
+    if (!interface.mac) interface.mac = before.mac;
+}
+
+// [NET/LENGTH] or [NET]/LENGTH.
+std::optional<IpPrefix> network_in(std::string_view field) {
+    std::string text(field);
+    if (text.starts_with('[')) std::erase_if(text, [](char c) { return c == '[' || c == ']'; });
+    return IpPrefix::parse(text);
+}
+
+}  // namespace
+
 void NetworkParameters::ip(std::string_view value, std::vector<std::string>& warnings) {
     auto parameter = parse_ip_parameter(value, warnings);
     ip_given_ = true;
     if (parameter.off) {
-        std::erase_if(interfaces_, [&](const auto& row) { return row.match == parameter.interface.match; });
+        std::erase_if(rows_, [&](const auto& row) { return row.interface.match == parameter.interface.match; });
     } else {
-        add_interface(std::move(parameter.interface));
+        const bool of_ipv4 = parameter.family == Family::kIpv4;
+        add_interface({std::move(parameter.interface), of_ipv4, !of_ipv4});
     }
     if (!parameter.hostname.empty()) hostname_ = std::move(parameter.hostname);
     name_servers_.insert(name_servers_.end(), parameter.name_servers.begin(), parameter.name_servers.end());
     if (!parameter.name_servers.empty()) name_server_parameter_ = "ip";
 }
 
-// Two static ip= of one interface give it two addresses; otherwise the last one wins.
-void NetworkParameters::add_interface(Interface interface) {
-    const auto found = std::ranges::find(interfaces_, interface.match, &Interface::match);
-    if (found == interfaces_.end()) {
-        interfaces_.push_back(std::move(interface));
+// Two ip= of one interface with an address each give it both, and one of each family is both of them; otherwise the
+// last one wins.
+void NetworkParameters::add_interface(Row row) {
+    const auto same = [&](const Row& other) { return other.interface.match == row.interface.match; };
+    const auto found = std::ranges::find_if(rows_, same);
+    if (found == rows_.end()) {
+        rows_.push_back(std::move(row));
         return;
     }
-    if (found->method == Method::fixed && interface.method == Method::fixed) {
-        interface.addresses.insert(interface.addresses.begin(), found->addresses.begin(), found->addresses.end());
-        interface.routes.insert(interface.routes.begin(), found->routes.begin(), found->routes.end());
-        if (!interface.gateway) interface.gateway = found->gateway;
-        if (!interface.mtu) interface.mtu = found->mtu;
-        if (!interface.mac) interface.mac = found->mac;
+    auto& interface = row.interface;
+    const auto& before = found->interface;
+    const bool both_fixed = !interface.addresses.empty() && !before.addresses.empty();
+    const bool other_family = (found->ipv4 && !row.ipv4) || (found->ipv6 && !row.ipv6);
+    if (other_family && !row.ipv4) interface.method = before.method;
+    if (other_family && !row.ipv6) interface.ipv6 = before.ipv6;
+    if (both_fixed || other_family) {
+        keep_what_was_before(before, interface);
+        row.ipv4 |= found->ipv4;
+        row.ipv6 |= found->ipv6;
     }
-    *found = std::move(interface);
+    *found = std::move(row);
 }
 
 std::string_view NetworkParameters::name_server(std::string_view value) {
-    const auto server = parse_name_server(value);
-    if (!server) return "an IPv4 address";
+    const auto server = NameServer::parse(without_brackets(value));
+    if (!server) return "an address";
     name_servers_.push_back(*server);
     name_server_parameter_ = "nameserver";
     return {};
 }
 
 std::string_view NetworkParameters::dns(std::string_view value) {
-    constexpr std::string_view kWanted = "lease, or IPv4 addresses with commas between them";
-    std::vector<Ipv4Address> servers;
+    constexpr std::string_view kWanted = "lease, or addresses with commas between them";
+    std::vector<NameServer> servers;
     const bool from_lease = value == "lease";
     while (!from_lease && !value.empty()) {
-        const auto server = parse_name_server(take_field(value, ','));
+        const auto server = NameServer::parse(take_field(value, ','));
         if (!server) return kWanted;
         servers.push_back(*server);
     }
@@ -62,15 +92,20 @@ std::string_view NetworkParameters::dns(std::string_view value) {
     return {};
 }
 
-// dracut.cmdline(7): NET/LENGTH:GATEWAY[:INTERFACE]; without a gateway the network is on the link.
+// dracut.cmdline(7): NET/LENGTH:GATEWAY[:INTERFACE], of IPv6 in brackets: [NET/LENGTH]:[GATEWAY]. Without a gateway the
+// network is on the link.
 std::string_view NetworkParameters::route(std::string_view value) {
-    constexpr std::string_view kWanted = "NET/LENGTH:GATEWAY[:INTERFACE]";
-    if (value.find(':') == std::string_view::npos) return kWanted;
-    const auto destination = Prefix::parse(take_field(value, ':'));
-    const auto gateway_text = take_field(value, ':');
+    constexpr std::string_view kWanted = "NET/LENGTH:GATEWAY[:INTERFACE], of IPv6 [NET/LENGTH]:[GATEWAY]";
+    const auto fields = split_fields(value);
+    if (fields.empty() || value.substr(fields[0].size()).empty()) return kWanted;
+    const auto destination = network_in(fields[0]);
+    const auto gateway_text = without_brackets(fields.size() > 1 ? fields[1] : std::string_view());
     const auto gateway = parse_host_address(gateway_text);
     if (!destination || (!gateway && !gateway_text.empty())) return kWanted;
-    routes_.push_back({{.destination = *destination, .gateway = gateway, .source = {}, .metric = 0}, value});
+    if (gateway && gateway->family() != destination->family()) return kWanted;
+    const auto interface = fields.size() > 2 ? value.substr(static_cast<std::size_t>(fields[2].data() - value.data()))
+                                             : std::string_view();
+    routes_.push_back({{.destination = *destination, .gateway = gateway}, interface});
     return {};
 }
 
@@ -96,10 +131,12 @@ void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
     const auto source = source_of_parameter("ip");
     if (ip_given_) {
         forget_rows(sources, "network.interface");
-        for (const auto& interface : interfaces_)
-            sources.insert_or_assign(row_key("network.interface", interface.match), source);
-        if (interfaces_.empty()) sources.insert_or_assign("network.interface", source);  // that there is none
-        config.network.interfaces = std::move(interfaces_);
+        config.network.interfaces.clear();
+        for (auto& row : std::exchange(rows_, {})) {
+            sources.insert_or_assign(row_key("network.interface", row.interface.match), source);
+            config.network.interfaces.push_back(std::move(row.interface));
+        }
+        if (config.network.interfaces.empty()) sources.insert_or_assign("network.interface", source);  // that is all
     }
     if (hostname_.empty()) return;
     config.system.hostname = std::move(hostname_);
@@ -108,9 +145,9 @@ void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
 
 // The same device may then be named twice: the rows become one as they would have at once.
 void NetworkParameters::resolve_devices(std::vector<std::string>& warnings) {
-    for (auto& interface : std::exchange(interfaces_, {})) {
-        interface.match = dracut_.device(std::move(interface.match), warnings);
-        add_interface(std::move(interface));
+    for (auto& row : std::exchange(rows_, {})) {
+        row.interface.match = dracut_.device(std::move(row.interface.match), warnings);
+        add_interface(std::move(row));
     }
 }
 

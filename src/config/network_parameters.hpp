@@ -34,7 +34,12 @@ class NetworkParameters {
         Route route;
         std::string_view interface;  // empty: the first one
     };
-    void add_interface(Interface interface);
+    // What is said of one interface, and of which family.
+    struct Row {
+        Interface interface;
+        bool ipv4 = false, ipv6 = false;
+    };
+    void add_interface(Row row);
     void apply_interfaces(Config& config, Sources& sources);
     void apply_name_servers(Network& network, Sources& sources);
 
@@ -42,12 +47,12 @@ class NetworkParameters {
 
     DracutNetwork dracut_;
     bool ip_given_ = false;
-    std::vector<Interface> interfaces_;
+    std::vector<Row> rows_;
     std::string hostname_;
-    std::vector<Ipv4Address> name_servers_;
+    std::vector<NameServer> name_servers_;
     std::string_view name_server_parameter_;  // that named one of them: the last
     std::optional<bool> dns_from_lease_;      // as nlinit.dns= says
-    std::vector<Ipv4Address> dns_servers_;
+    std::vector<NameServer> dns_servers_;
     std::vector<NamedRoute> routes_;
 };
 

@@ -61,8 +61,8 @@ void read_dhcp(TableReader& table, Dhcp& dhcp) {
     table.read("user_class", dhcp.user_class, parse_option_text, "1 to 254 printable characters");
     read_request(table, dhcp.request);
     table.read("lease_file", dhcp.lease_file, absolute_path, kWantedPath);
-    table.read_list("allow", dhcp.allow, parse_host_address, kWantedServers);
-    table.read_list("deny", dhcp.deny, parse_host_address, kWantedServers);
+    table.read_list("allow", dhcp.allow, parse_ipv4_host, kWantedServers);
+    table.read_list("deny", dhcp.deny, parse_ipv4_host, kWantedServers);
     table.read("start_delay", dhcp.start_delay, parse_duration, kWantedDuration);
     read_fallback_lease(table, dhcp.fallback_lease);
     table.read("acd", dhcp.conflict_detection, kConflictDetectionWords);

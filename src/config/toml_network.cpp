@@ -10,22 +10,73 @@
 namespace nlinit::config {
 namespace {
 
+constexpr std::string_view kWantedGateway = "the address of a gateway";
+
 void read_route(TableReader& row, std::vector<Route>& routes) {
     Route route;
-    const bool has_destination =
-        row.require(row.read("to", route.destination, Prefix::parse, "a network such as \"10.1.0.0/16\""), "to");
+    const bool has_destination = row.require(
+        row.read("to", route.destination, IpPrefix::parse, "a network such as \"10.1.0.0/16\" or \"2001:db8:1::/48\""),
+        "to");
     const bool gateway_wanted = row.find("via") != nullptr;
-    const bool has_gateway = row.read("via", route.gateway, parse_host_address, "the IPv4 address of a gateway");
+    const bool has_gateway = row.read("via", route.gateway, parse_host_address, kWantedGateway);
     row.read("metric", route.metric);
-    if (has_destination && has_gateway == gateway_wanted) routes.push_back(route);
+    if (!has_destination || has_gateway != gateway_wanted) return;
+    if (route.gateway && route.gateway->family() != route.family()) {
+        row.complain(row.at(), "'to' and 'via' must be of one family");
+        return;
+    }
+    routes.push_back(route);
+}
+
+void read_gateways(TableReader& row, std::vector<IpAddress>& gateways) {
+    std::vector<IpAddress> named;
+    row.read_list("gateway", named, parse_host_address, kWantedGateway);
+    for (const auto& gateway : named) {
+        if (std::ranges::find(gateways, gateway.family(), &IpAddress::family) == gateways.end()) {
+            gateways.push_back(gateway);
+        } else {
+            row.complain(row.at(), "'gateway' has a second one of its family, " + gateway.to_string() + ',');
+        }
+    }
+}
+
+// A fixed address without a word of IPv6 is all of it that is wanted.
+void read_ipv6(TableReader& row, Interface& interface) {
+    const bool is_clear = row.read("ipv6", interface.ipv6, kIpv6Words);
+    row.read("ipv6_required", interface.ipv6_required);
+    const bool has_address = interface.has_address_of(Family::kIpv6);
+    if (!is_clear && has_address) interface.ipv6 = Ipv6::fixed;
+    if (interface.ipv6 == Ipv6::none && interface.ipv6_required)
+        row.complain(row.at(), "'ipv6_required' and ipv6 = \"none\" contradict each other");
+    if (interface.ipv6 == Ipv6::fixed && !has_address)
+        row.complain(row.at(), "ipv6 \"static\" needs an 'address' of IPv6");
+    if (interface.ipv6 != Ipv6::none || !has_address) return;
+    row.complain(row.at(), "'address' has one of IPv6, and ipv6 is \"none\",");
+    std::erase_if(interface.addresses, [](const auto& address) { return address.local.family() == Family::kIpv6; });
+}
+
+// Of IPv6 the kernel would take it, and nothing would ever leave by it.
+void check_ways(TableReader& row, Interface& interface, bool method_clear) {
+    const auto leads_nowhere = [&](Family family, const std::string& what) {
+        const bool is_leased = family == Family::kIpv4 && (interface.method == Method::dhcp || !method_clear);
+        if (is_leased || interface.has_address_of(family)) return false;
+        row.complain(row.at(), what + " needs an 'address' of its family");
+        return true;
+    };
+    std::erase_if(interface.gateways, [&](const IpAddress& gateway) {
+        return leads_nowhere(gateway.family(), "the gateway " + gateway.to_string());
+    });
+    std::erase_if(interface.routes,
+                  [&](const Route& route) { return leads_nowhere(route.family(), "the route " + to_string(route)); });
 }
 
 // Whether the interface can be used with what is left of it.
 bool check_addresses(TableReader& row, const Interface& interface, bool method_clear, bool addresses_named) {
+    const bool of_ipv4 = interface.has_address_of(Family::kIpv4) || interface.gateway_of(Family::kIpv4);
     if (interface.method == Method::fixed && !addresses_named) {
         row.complain(row.at(), "method \"static\" needs an 'address'");
-    } else if (method_clear && interface.method != Method::fixed && (addresses_named || interface.gateway)) {
-        row.complain(row.at(), "'address' and 'gateway' need method = \"static\"");
+    } else if (method_clear && interface.method != Method::fixed && of_ipv4) {
+        row.complain(row.at(), "'address' and 'gateway' of IPv4 need method = \"static\"");
     }
     return interface.method != Method::fixed || !interface.addresses.empty();
 }
@@ -55,8 +106,10 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
     const bool method_clear = row.read("method", interface.method, kMethodWords) == method_named;
     const bool addresses_named = row.find("address") != nullptr;
     row.read_list("address", interface.addresses, parse_interface_address,
-                  "a host's address with its prefix length, such as \"10.0.0.2/24\", or a list of such");
-    row.read("gateway", interface.gateway, parse_host_address, "the IPv4 address of a gateway");
+                  "a host's address with its prefix length, such as \"10.0.0.2/24\" or \"2001:db8::2/64\", or a list "
+                  "of such");
+    read_gateways(row, interface.gateways);
+    read_ipv6(row, interface);
     row.rows("routes", [&](TableReader& route) { read_route(route, interface.routes); });
     std::uint16_t mtu = 0;
     if (row.read("mtu", mtu, kMinMtu)) interface.mtu = mtu;
@@ -76,8 +129,7 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
     row.name_row(interface.match);
     if (method_clear && interface.dhcp.value_or(common) != common && interface.method != Method::dhcp)
         row.complain(row.at(), "'dhcp' needs method = \"dhcp\"");
-    if (method_clear && interface.method == Method::none && !interface.routes.empty())
-        row.complain(row.at(), "'routes' need method = \"dhcp\" or \"static\"");
+    check_ways(row, interface, method_clear);
     check_lease_file(row, common, interface, taken);
     interfaces.push_back(std::move(interface));
 }
@@ -100,8 +152,8 @@ void read_dns(TableReader& table, Network& network) {
     const auto* text = std::get_if<std::string>(&value->content);
     if (text != nullptr && *text == "lease") {
         network.dns_from_lease = true;
-    } else if (table.read_list("dns", network.name_servers, parse_name_server,
-                               "\"lease\", or the IPv4 address of a name server, or a list of such")) {
+    } else if (table.read_list("dns", network.name_servers, NameServer::parse,
+                               "\"lease\", or the address of a name server, or a list of such")) {
         network.dns_from_lease = false;
     }
 }

@@ -195,14 +195,14 @@ std::optional<std::uint8_t> parse_option_code(std::string_view text) {
     return code && *code >= kFirstOptionCode && *code <= kLastOptionCode ? code : std::nullopt;
 }
 
-std::optional<Ipv4Address> parse_host_address(std::string_view text) {
-    const auto address = Ipv4Address::parse(text);
+std::optional<IpAddress> parse_host_address(std::string_view text) {
+    const auto address = IpAddress::parse(text);
     return address && address->is_host() ? address : std::nullopt;
 }
 
-std::optional<Ipv4Address> parse_name_server(std::string_view text) {
+std::optional<Ipv4Address> parse_ipv4_host(std::string_view text) {
     const auto address = Ipv4Address::parse(text);
-    return address && (address->is_host() || address->is_loopback()) ? address : std::nullopt;
+    return address && address->is_host() ? address : std::nullopt;
 }
 
 std::optional<InterfaceAddress> parse_interface_address(std::string_view text) {
@@ -210,10 +210,14 @@ std::optional<InterfaceAddress> parse_interface_address(std::string_view text) {
     if (slash == std::string_view::npos) return std::nullopt;
     const auto local = parse_host_address(text.substr(0, slash));
     const auto length = parse_number<std::uint8_t>(text.substr(slash + 1));
-    if (!local || !length || *length == 0 || *length > Prefix::kMaxLength) return std::nullopt;
-    const Prefix prefix(*local, *length);
-    if (prefix.has_broadcast() && (*local == prefix.network() || *local == prefix.broadcast())) return std::nullopt;
-    return interface_address(*local, *length);
+    if (!local || !length || *length == 0 || *length > bits_of(local->family())) return std::nullopt;
+    auto address = interface_address(*local, *length);
+    if (is_edge_of_network(address)) return std::nullopt;
+    return address;
+}
+
+bool is_edge_of_network(const InterfaceAddress& address) noexcept {
+    return address.broadcast && (address.local == address.prefix().network() || address.local == *address.broadcast);
 }
 
 std::optional<Prefix> parse_part_of_everything(std::string_view text) {
@@ -221,9 +225,11 @@ std::optional<Prefix> parse_part_of_everything(std::string_view text) {
     return network && network->length() > 1 ? network : std::nullopt;
 }
 
-InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length) {
-    InterfaceAddress address{.local = local, .prefix_length = prefix_length, .broadcast = {}, .valid_for = {}};
-    if (address.prefix().has_broadcast()) address.broadcast = address.prefix().broadcast();
+InterfaceAddress interface_address(const IpAddress& local, std::uint8_t prefix_length) {
+    InterfaceAddress address{.local = local, .prefix_length = prefix_length};
+    const auto ipv4 = local.ipv4();
+    if (ipv4 && Prefix(*ipv4, prefix_length).has_broadcast())
+        address.broadcast = Prefix(*ipv4, prefix_length).broadcast();
     return address;
 }
 

@@ -200,11 +200,14 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
 
 NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {
     NetworkPlan plan;
-    plan.addresses.push_back({lease.address, lease.prefix_length, lease.broadcast, time_left(lease, preferences, now)});
+    plan.addresses.push_back({.local = lease.address,
+                              .prefix_length = lease.prefix_length,
+                              .broadcast = lease.broadcast,
+                              .valid_for = time_left(lease, preferences, now)});
     plan.routes = routes_for(lease, plan.addresses.front(), preferences);
     plan.mtu = preferences.mtu ? preferences.mtu : lease.mtu;
     plan.mtu_is_advice = !preferences.mtu && lease.mtu;
-    plan.name_servers = lease.name_servers;
+    plan.name_servers.assign(lease.name_servers.begin(), lease.name_servers.end());
     plan.search_domains = lease.search_domains;
     if (plan.search_domains.empty() && !lease.domain_name.empty()) plan.search_domains.push_back(lease.domain_name);
     return plan;

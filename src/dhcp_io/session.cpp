@@ -40,7 +40,7 @@ Session::Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& lin
       on_change_(std::move(on_change)),
       client_(settings_.client, random_bits),
       packets_(settings_.capture, link.mac),
-      applier_(loop, netlink, link, netlink::RouteOrigin::dhcp, [this] { on_applied(); }),
+      applier_(loop, netlink, link, netlink::RouteOrigin::dhcp, {Family::kIpv4}, [this] { on_applied(); }),
       guard_(loop, packets_, random_bits,
              [this](AddressGuard::Finding finding, MacAddress other) {
                  if (finding == AddressGuard::Finding::free) return handle(dhcp::AddressFree{});

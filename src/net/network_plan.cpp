@@ -9,12 +9,17 @@ bool same_subnet(const InterfaceAddress& a, const InterfaceAddress& b) {
     return a.prefix() == b.prefix();  // the mask too: with another mask the kernel makes a second primary
 }
 
+std::uint32_t metric_in_the_kernel(const Route& route) noexcept {
+    return route.metric == 0 && route.family() == Family::kIpv6 ? kIpv6DefaultMetric : route.metric;
+}
+
 bool is_wanted(const InterfaceAddress& address, const NetworkPlan& wanted) {
     return std::ranges::any_of(wanted.addresses, [&](const auto& other) { return other.same_place(address); });
 }
 
 bool is_in_the_way(const InterfaceAddress& address, const NetworkPlan& wanted) {
-    return std::ranges::any_of(wanted.addresses, [&](const auto& other) { return same_subnet(address, other); });
+    return address.local.family() == Family::kIpv4 &&
+           std::ranges::any_of(wanted.addresses, [&](const auto& other) { return same_subnet(address, other); });
 }
 
 }  // namespace
@@ -23,8 +28,17 @@ std::string to_string(const InterfaceAddress& address) {
     return address.local.to_string() + '/' + std::to_string(address.prefix_length);
 }
 
+bool operator==(const Route& a, const Route& b) {
+    return same_slot(a, b) && a.gateway == b.gateway && a.source == b.source;
+}
+
 bool same_slot(const Route& a, const Route& b) noexcept {
-    return a.destination == b.destination && a.metric == b.metric;
+    return a.destination == b.destination && metric_in_the_kernel(a) == metric_in_the_kernel(b);
+}
+
+bool takes_place_of(const Route& one, const Route& other) noexcept {
+    const bool stands_beside = one.family() == Family::kIpv6 && !one.gateway && other.gateway;
+    return same_slot(one, other) && !stands_beside;
 }
 
 std::string to_string(const Route& route) {
@@ -32,6 +46,13 @@ std::string to_string(const Route& route) {
     if (route.gateway) text += " via " + route.gateway->to_string();
     if (route.metric != 0) text += " metric " + std::to_string(route.metric);
     return text;
+}
+
+NetworkPlan what_outlasts_down(NetworkPlan plan) {
+    std::erase_if(plan.addresses,
+                  [](const InterfaceAddress& address) { return address.local.family() == Family::kIpv6; });
+    plan.routes.clear();
+    return plan;
 }
 
 NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted) {
@@ -47,14 +68,15 @@ NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted) {
         if (!is_there || address.valid_for) changes.addresses_to_add.push_back(address);
     }
     // Without its old address the kernel drops every route that names it as source: then all are to be put back.
-    const bool all_routes = !changes.addresses_in_the_way.empty();
+    const bool all_of_ipv4 = !changes.addresses_in_the_way.empty();
     for (const auto& route : wanted.routes) {
-        if (all_routes || std::ranges::find(current.routes, route) == current.routes.end())
+        const bool is_dropped = all_of_ipv4 && route.family() == Family::kIpv4;
+        if (is_dropped || std::ranges::find(current.routes, route) == current.routes.end())
             changes.routes_to_add.push_back(route);
     }
     for (const auto& route : current.routes) {
-        const auto in_same_slot = [&](const auto& other) { return same_slot(route, other); };
-        if (std::ranges::none_of(wanted.routes, in_same_slot)) changes.routes_to_remove.push_back(route);
+        const auto replaces = [&](const auto& other) { return takes_place_of(other, route); };
+        if (std::ranges::none_of(wanted.routes, replaces)) changes.routes_to_remove.push_back(route);
     }
     return changes;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <iterator>
 
 #include "nlinit/netlink/addresses.hpp"
 #include "nlinit/netlink/links.hpp"
@@ -74,16 +75,18 @@ std::string clamping_of(const Link& link, const NetworkPlan& wanted) {
            " can have: it gets " + std::to_string(mtu);
 }
 
-Result<NetworkPlan> Configurator::stale(LinkIndex link) {
+Result<NetworkPlan> Configurator::stale(LinkIndex link, std::span<const Family> families) {
     NetworkPlan plan;
-    auto addresses = list_addresses(socket_, link);
-    if (!addresses.ok()) return addresses.error();
-    if (addresses->empty()) return plan;  // and so no route with a gateway
-    auto routes = list_routes(socket_, link);
-    if (!routes.ok()) return routes.error();
-    plan.addresses = *std::move(addresses);
-    std::ranges::copy_if(*routes, std::back_inserter(plan.routes),
-                         [](const Route& route) { return route.destination.is_default(); });
+    for (const auto family : families) {
+        const auto addresses = list_addresses(socket_, link, family);
+        if (!addresses.ok()) return addresses.error();
+        if (addresses->empty() && family == Family::kIpv4) continue;  // and so no route with a gateway
+        const auto routes = list_routes(socket_, link, family);
+        if (!routes.ok()) return routes.error();
+        plan.addresses.insert(plan.addresses.end(), addresses->begin(), addresses->end());
+        std::ranges::copy_if(*routes, std::back_inserter(plan.routes),
+                             [](const Route& route) { return route.destination.is_default(); });
+    }
     return plan;
 }
 

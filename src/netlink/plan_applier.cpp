@@ -26,11 +26,12 @@ void add_new(std::vector<T>& list, const std::vector<T>& more) {
 }  // namespace
 
 PlanApplier::PlanApplier(sys::EventLoop& loop, Socket& socket, const Link& link, RouteOrigin origin,
-                         std::function<void()> on_change)
+                         std::vector<Family> families, std::function<void()> on_change)
     : loop_(loop),
       configurator_(socket),
       link_(link),
       origin_(origin),
+      families_(std::move(families)),
       on_change_(std::move(on_change)),
       timer_(loop.add_timer([this] { try_again(); })) {}
 
@@ -40,7 +41,7 @@ PlanApplier::~PlanApplier() {
 
 void PlanApplier::read_stale() {
     if (installed_) return;
-    auto stale = configurator_.stale(link_.index);
+    auto stale = configurator_.stale(link_.index, families_);
     if (stale.ok()) {
         installed_ = *std::move(stale);
         stale_unsaid_ = true;
@@ -56,8 +57,7 @@ void PlanApplier::rehearse(const NetworkPlan& plan) const {
 void PlanApplier::update(const Link& link) {
     const bool was_up = link_.admin_up;
     link_ = link;
-    // The kernel keeps a link's addresses when it goes down, and drops its routes.
-    if (was_up && !link.admin_up && installed_) installed_->routes.clear();
+    if (was_up && !link.admin_up && installed_) installed_ = what_outlasts_down(*std::move(installed_));
     if (was_up || !link.admin_up || wanted_.addresses.empty()) return;
     attempt(wanted_now());
     on_change_();
@@ -165,7 +165,8 @@ std::optional<std::uint16_t> PlanApplier::mtu_to_take_back() {
 void PlanApplier::remove_what_was_in_place_of(const std::vector<RefusedRoute>& routes) {
     NetworkPlan replaced;
     std::ranges::copy_if(current().routes, std::back_inserter(replaced.routes), [&](const Route& route) {
-        return std::ranges::any_of(routes, [&](const RefusedRoute& other) { return same_slot(other.route, route); });
+        return std::ranges::any_of(routes,
+                                   [&](const RefusedRoute& other) { return takes_place_of(other.route, route); });
     });
     if (!replaced.routes.empty()) static_cast<void>(configurator_.apply(link_, replaced, {}, origin_));
 }

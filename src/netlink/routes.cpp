@@ -4,28 +4,48 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
+
+#include "handles.hpp"
 
 namespace nlinit::netlink {
 namespace {
 
-rtmsg header_for(const Route& route) {
-    rtmsg header{};
-    header.rtm_family = AF_INET;
-    header.rtm_dst_len = route.destination.length();
-    header.rtm_table = RT_TABLE_MAIN;
-    header.rtm_type = RTN_UNICAST;
-    return header;
+// Once it is the route's, the route frees it.
+bool add_nexthop(rtnl_route* route, LinkIndex link, const std::optional<IpAddress>& gateway) {
+    Handle<rtnl_nexthop> hop(rtnl_route_nh_alloc());
+    if (!hop) return false;
+    rtnl_route_nh_set_ifindex(hop.get(), static_cast<int>(link));
+    if (gateway) {
+        const auto address = to_libnl(*gateway);
+        if (!address) return false;
+        rtnl_route_nh_set_gateway(hop.get(), address.get());
+    }
+    rtnl_route_add_nexthop(route, hop.release());
+    return true;
 }
 
-Request make_request(std::uint16_t type, std::uint16_t flags, const rtmsg& header, LinkIndex link, const Route& route,
-                     const std::string& verb) {
-    Request request(type, flags, header, verb + " route " + to_string(route));
-    if (!route.destination.is_default()) request.put_address(RTA_DST, route.destination.network());
-    if (route.gateway) request.put_address(RTA_GATEWAY, *route.gateway);
-    if (route.metric != 0) request.put_u32(RTA_PRIORITY, route.metric);
-    request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));
-    return request;
+// What a request to add it and one to remove it have in common; empty: out of memory.
+Handle<rtnl_route> object_of(LinkIndex link, const Route& route) {
+    Handle<rtnl_route> object(rtnl_route_alloc());  // of the main table, RTN_UNICAST
+    const auto destination = to_libnl(route.destination);
+    if (!object || !destination || rtnl_route_set_dst(object.get(), destination.get()) != 0) return nullptr;
+    rtnl_route_set_priority(object.get(), route.metric);
+    return add_nexthop(object.get(), link, route.gateway) ? std::move(object) : nullptr;
+}
+
+bool set_source(rtnl_route* object, const Route& route) {
+    if (!route.source) return true;
+    const auto source = to_libnl(*route.source);
+    return source && rtnl_route_set_pref_src(object, source.get()) == 0;
+}
+
+// Of a router's advertisement, an ICMPv6 redirect, or an address.
+bool is_the_kernels_own(const rtmsg& header) {
+    constexpr std::array kOwn{RTPROT_KERNEL, RTPROT_REDIRECT, RTPROT_RA};
+    return header.rtm_family == AF_INET6 && std::ranges::find(kOwn, header.rtm_protocol) != kOwn.end();
 }
 
 std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link) {
@@ -33,12 +53,14 @@ std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link) {
     if (message->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr) < 0)
         return std::nullopt;
     const auto* header = static_cast<const rtmsg*>(nlmsg_data(message));
-    const bool ours = header->rtm_table == RT_TABLE_MAIN && header->rtm_type == RTN_UNICAST &&
-                      attributes[RTA_OIF] != nullptr &&
-                      nla_get_u32(attributes[RTA_OIF]) == static_cast<std::uint32_t>(link);
-    if (!ours) return std::nullopt;
+    const bool wanted = header->rtm_table == RT_TABLE_MAIN && header->rtm_type == RTN_UNICAST &&
+                        !is_the_kernels_own(*header) && attributes[RTA_OIF] != nullptr &&
+                        nla_get_u32(attributes[RTA_OIF]) == static_cast<std::uint32_t>(link);
+    if (!wanted) return std::nullopt;
     Route route;
-    route.destination = {address_in(attributes[RTA_DST]).value_or(Ipv4Address{}), header->rtm_dst_len};
+    const auto family = header->rtm_family == AF_INET6 ? Family::kIpv6 : Family::kIpv4;
+    const auto network = address_in(attributes[RTA_DST]).value_or(IpPrefix::everything(family).network());
+    route.destination = IpPrefix{network, header->rtm_dst_len};
     route.gateway = address_in(attributes[RTA_GATEWAY]);
     route.source = address_in(attributes[RTA_PREFSRC]);
     route.metric = attributes[RTA_PRIORITY] != nullptr ? nla_get_u32(attributes[RTA_PRIORITY]) : 0;
@@ -48,24 +70,31 @@ std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link) {
 }  // namespace
 
 Request make_add_route(LinkIndex link, const Route& route, RouteOrigin origin) {
-    auto header = header_for(route);
-    header.rtm_protocol = origin == RouteOrigin::dhcp ? RTPROT_DHCP : RTPROT_STATIC;
-    header.rtm_scope = route.gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-    auto request = make_request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, header, link, route, "add");
-    if (route.source) request.put_address(RTA_PREFSRC, *route.source);
-    return request;
+    const auto object = object_of(link, route);
+    nl_msg* message = nullptr;
+    if (object && set_source(object.get(), route)) {
+        rtnl_route_set_protocol(object.get(), origin == RouteOrigin::dhcp ? RTPROT_DHCP : RTPROT_STATIC);
+        rtnl_route_set_scope(object.get(), route.gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+        rtnl_route_build_add_request(object.get(), NLM_F_CREATE | NLM_F_REPLACE, &message);
+    }
+    return {message, "add route " + to_string(route)};
 }
 
 Request make_remove_route(LinkIndex link, const Route& route) {
-    auto header = header_for(route);
-    header.rtm_scope = RT_SCOPE_NOWHERE;  // any
-    return make_request(RTM_DELROUTE, 0, header, link, route, "remove");
+    const auto object = object_of(link, route);
+    nl_msg* message = nullptr;
+    if (object) {
+        rtnl_route_set_protocol(object.get(), RTPROT_UNSPEC);  // any
+        rtnl_route_set_scope(object.get(), RT_SCOPE_NOWHERE);  // any
+        rtnl_route_build_del_request(object.get(), 0, &message);
+    }
+    return {message, "remove route " + to_string(route)};
 }
 
-Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link) {
+Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family) {
     std::vector<Route> routes;
     rtmsg header{};
-    header.rtm_family = AF_INET;
+    header.rtm_family = static_cast<std::uint8_t>(number_of(family));
     header.rtm_table = RT_TABLE_MAIN;
     Request request(RTM_GETROUTE, 0, header, "list the routes");
     request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));

@@ -72,6 +72,9 @@ void set_option(nl_sock* socket, int option) {
 
 }  // namespace
 
+Request::Request(nl_msg* message, std::string what) : message_(message), what_(std::move(what)) {
+    if (message_) header()->nlmsg_flags |= NLM_F_REQUEST;
+}
 Request::Request(std::uint16_t type, std::uint16_t flags, const void* header, std::size_t size, std::string what)
     : message_(nlmsg_alloc_size(kRequestSize)), what_(std::move(what)) {
     nlmsg_put(message_.get(), 0, 0, type, 0, static_cast<int>(flags | NLM_F_REQUEST));
@@ -93,7 +96,7 @@ void Request::put(int attribute, const void* data, std::size_t size) {
 void Request::put_text(int attribute, const std::string& text) {
     nla_put_string(message_.get(), attribute, text.c_str());
 }
-void Request::put_address(int attribute, Ipv4Address address) {
+void Request::put_address(int attribute, const IpAddress& address) {
     put(attribute, address.octets().data(), address.octets().size());
 }
 void Request::begin(int attribute) {
@@ -106,10 +109,10 @@ nlmsghdr* Request::header() const noexcept {
     return nlmsg_hdr(message_.get());
 }
 
-std::optional<Ipv4Address> address_in(nlattr* attribute) {
-    if (attribute == nullptr || nla_len(attribute) != 4) return std::nullopt;
-    const auto* octets = static_cast<const std::uint8_t*>(nla_data(attribute));
-    return Ipv4Address(octets[0], octets[1], octets[2], octets[3]);
+std::optional<IpAddress> address_in(nlattr* attribute) {
+    if (attribute == nullptr) return std::nullopt;
+    return IpAddress::from_octets(
+        {static_cast<const std::uint8_t*>(nla_data(attribute)), static_cast<std::size_t>(nla_len(attribute))});
 }
 
 Socket::Socket(Socket&&) noexcept = default;
@@ -195,6 +198,7 @@ std::vector<Failure> all_failed(const std::vector<Request>& requests, int code) 
 std::vector<Failure> Socket::transact(std::vector<Request>& requests, const OnMessage& on_message) {
     std::vector<Failure> failures;
     if (requests.empty()) return failures;
+    if (!std::ranges::all_of(requests, &Request::is_whole)) return all_failed(requests, ENOMEM);
     const std::uint32_t first = next_sequence_;
     if (!gives_an_object(requests.back().header())) requests.back().header()->nlmsg_flags |= NLM_F_ACK;
     if (auto sent = send(requests); !sent.ok()) return all_failed(requests, sent.error().code);

@@ -52,9 +52,30 @@ TEST(NetsetupOptions, AFixedAddressHasItsBroadcastAddress) {
     ASSERT_TRUE(is_ok(options));
     EXPECT_EQ(options->interface.method, config::Method::fixed);
     EXPECT_THAT(options->interface.addresses,
-                ElementsAre(InterfaceAddress{{10, 0, 0, 2}, 24, Ipv4Address(10, 0, 0, 255), std::nullopt}));
-    EXPECT_EQ(options->interface.gateway, Ipv4Address(10, 0, 0, 1));
+                ElementsAre(InterfaceAddress{
+                    .local = Ipv4Address(10, 0, 0, 2), .prefix_length = 24, .broadcast = Ipv4Address(10, 0, 0, 255)}));
+    EXPECT_THAT(options->interface.gateways, ElementsAre(IpAddress(Ipv4Address(10, 0, 0, 1))));
     EXPECT_EQ(parse({"--static", "10.0.0.2/31"})->interface.addresses[0].broadcast, std::nullopt);
+}
+
+TEST(NetsetupOptions, AnAddressAndAGatewayOfEachFamily) {
+    const auto options = parse({"--static", "10.0.0.2/24", "--static", "2001:db8::2/64", "--static", "2001:db8::3/64",
+                                "--gateway", "fe80::1", "--gateway", "10.0.0.1", "--ipv6", "auto"});
+    ASSERT_TRUE(is_ok(options));
+    ASSERT_EQ(options->interface.addresses.size(), 2U);
+    EXPECT_EQ(to_string(options->interface.addresses[1]), "2001:db8::3/64") << "the latter of its family";
+    EXPECT_EQ(options->interface.gateways.size(), 2U);
+    EXPECT_EQ(options->interface.ipv6, config::Ipv6::automatic);
+    EXPECT_EQ(parse({})->interface.ipv6, config::Ipv6::untouched);
+    EXPECT_EQ(parse({"--dns", "2001:db8::53,fe80::1%eth0", "--resolv-conf", "/x"})->dns.size(), 2U);
+}
+
+TEST(NetsetupOptions, FamiliesThatDoNotGoTogetherAreSaid) {
+    EXPECT_THAT(sentence(parse({"--static", "10.0.0.2/24", "--gateway", "fe80::1"})),
+                HasSubstr("--gateway fe80::1 needs --static with an address of its family"));
+    EXPECT_THAT(sentence(parse({"--static", "2001:db8::2/64", "--ipv6", "none"})), HasSubstr("choose one"));
+    for (const auto* mode : {"static", "required", "", "no"})
+        EXPECT_THAT(sentence(parse({"--ipv6", mode})), HasSubstr("--ipv6")) << mode;
 }
 
 TEST(NetsetupOptions, TheLatterOfTwoCounts) {

@@ -58,6 +58,33 @@ TEST_F(NetsetupStaticTest, AGatewayOutsideTheSubnetIsReachedByARouteOfItsOwn) {
                                       "default via 192.0.2.1 src 10.0.0.9 proto static"));
 }
 
+TEST_F(NetsetupStaticTest, AddressesOfBothFamiliesAreThereWithTheirGateways) {
+    const std::vector<std::string> arguments{"eth0",     "--static",       "192.0.2.9/24", "--gateway", "192.0.2.1",
+                                             "--static", "2001:db8::9/64", "--gateway",    "fe80::1"};
+    const auto ipv6_addresses = [&] { return test::addresses_of("eth0", cable_.client, Family::kIpv6); };
+    for (const auto* run : {"the first", "again"}) {
+        const auto finished = netsetup(arguments);
+        EXPECT_EQ(finished.exit_code, 0) << run << finished.errors;
+        EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255")) << run;
+        EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8::9/64 nodad")) << run;
+        EXPECT_THAT(
+            test::routes_of("eth0", cable_.client, Family::kIpv6),
+            ElementsAre("2001:db8::/64 proto static metric 1024", "default via fe80::1 proto static metric 1024"))
+            << run;
+    }
+    EXPECT_EQ(netsetup({"eth0", "--static", "2001:db8::8/64"}).exit_code, 0);
+    EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8::8/64 nodad")) << "in the place of the one before";
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.9/24 brd 192.0.2.255")) << "the other family is left alone";
+}
+
+TEST_F(NetsetupStaticTest, Ipv6MayBeTurnedOff) {
+    const auto finished = netsetup({"eth0", "--ipv6", "none"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    const auto after = netsetup({"eth0", "--static", "2001:db8::9/64"});
+    EXPECT_NE(after.exit_code, 0);
+    EXPECT_THAT(after.errors, HasSubstr("add address 2001:db8::9/64")) << "the kernel's refusal";
+}
+
 TEST_F(NetsetupStaticTest, PairsAndSingleHostsHaveNoBroadcastAddress) {
     EXPECT_EQ(netsetup({"eth0", "--static", "192.0.2.0/31", "--gateway", "192.0.2.1"}).exit_code, 0);
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.0/31"));

@@ -43,6 +43,24 @@ TEST(ConfigRemarksTest, AnMtuThatEndsIpv6IsSpokenOf) {
     EXPECT_THAT(config_remarks(minimal_with("ip=eth0:dhcp:1280")), IsEmpty());
 }
 
+TEST(ConfigRemarksTest, IPv6ThatNobodyWaitsForIsSpokenOf) {
+    config::Config config = minimal_with("ip=eth0:dhcp");
+    config.network.interfaces.front().ipv6_required = true;
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("eth0: ipv6_required is obeyed with ipv6 = \"static\"")));
+    config.network.interfaces.front().ipv6 = config::Ipv6::fixed;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+}
+
+TEST(ConfigRemarksTest, Ipv6OfARowIsInThePlan) {
+    EXPECT_THAT(plan_text(minimal_with("ip=eth0:auto6"), {}), HasSubstr("ipv6 auto"));
+    EXPECT_THAT(plan_text(minimal_with("ip=eth0:dhcp"), {}), Not(HasSubstr("ipv6 auto")));
+    const auto text = plan_text(minimal_with("ip=[2001:db8::2]::[fe80::1]:64::eth0:none nameserver=2001:db8::53"), {});
+    EXPECT_THAT(text, ::testing::AllOf(HasSubstr("address 2001:db8::2/64"), HasSubstr("gateway fe80::1"),
+                                       HasSubstr("ipv6 static"), HasSubstr("name servers: 2001:db8::53")));
+    EXPECT_THAT(config_remarks(minimal_with("ip=[2001:db8::2]:::128::eth0:none nameserver=9.9.9.9")),
+                ElementsAre(HasSubstr("2001:db8::2/128 leads nowhere")));
+}
+
 TEST(ConfigRemarksTest, NetworksThatAreAcceptedInVainAreSpokenOf) {
     config::Config config = minimal_with("ip=dhcp");
     ASSERT_FALSE(config.network.interfaces.empty());

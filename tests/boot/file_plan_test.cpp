@@ -53,6 +53,18 @@ TEST(ResolvConfContentTest, HoldsALineEachServer) {
     EXPECT_EQ(resolv_conf_content({Ipv4Address(1, 1, 1, 1), Ipv4Address(8, 8, 8, 8)}, {"a.example", "b.example"}),
               "search a.example b.example\nnameserver 1.1.1.1\nnameserver 8.8.8.8\n");
     EXPECT_EQ(resolv_conf_content({}, {}), "");
+    EXPECT_EQ(resolv_conf_content({NameServer::parse("fe80::1%eth0").value(), Ipv4Address(1, 1, 1, 1)}, {}),
+              "nameserver fe80::1%eth0\nnameserver 1.1.1.1\n");
+}
+
+TEST(ResolvConfContentTest, ServersThatNobodyReadsAreNamed) {
+    std::vector<NameServer> servers{Ipv4Address(1, 1, 1, 1), NameServer::parse("2001:db8::1").value(),
+                                    Ipv4Address(8, 8, 8, 8)};
+    EXPECT_EQ(unread_name_servers(servers), "");
+    servers.push_back(NameServer::parse("fe80::1%eth0").value());
+    servers.push_back(Ipv4Address(9, 9, 9, 9));
+    EXPECT_EQ(unread_name_servers(servers),
+              "glibc reads the first three name servers of resolv.conf, and so not fe80::1%eth0, 9.9.9.9");
 }
 
 }  // namespace

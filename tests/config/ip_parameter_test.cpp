@@ -42,7 +42,7 @@ IpParameter fixed_on(std::string match, std::uint8_t length, std::optional<Ipv4A
     ip.interface.match = std::move(match);
     ip.interface.method = Method::fixed;
     ip.interface.addresses = {interface_address(Ipv4Address(10, 0, 0, 2), length)};
-    ip.interface.gateway = gateway;
+    if (gateway) ip.interface.gateways = {*gateway};
     return ip;
 }
 
@@ -127,7 +127,7 @@ TEST(IpParameterTest, WrongMaskIsNamedAndNotUsed) {
 }
 
 TEST(IpParameterTest, UnknownAutoconfWarnsAndMeansDhcp) {
-    for (const std::string_view value : {"dchp", "eth1:bootp", ":::::eth1:both", "eth1:dhcp6", "ibft", "eth0"}) {
+    for (const std::string_view value : {"dchp", "eth1:bootp", ":::::eth1:both", "eth1:dhcp7", "eth0"}) {
         const auto [ip, warnings] = parse(value);
         EXPECT_EQ(ip.interface.method, Method::dhcp) << value;
         EXPECT_FALSE(ip.off) << value;
@@ -161,10 +161,10 @@ TEST(IpParameterTest, HostnameEndsAtItsFirstDot) {
 
 TEST(IpParameterTest, KernelTailHoldsNameServersAndATimeServerThatIsNotUsed) {
     const auto [ip, warnings] = parse("10.0.0.2::10.0.0.1:24::eth1:off:10.0.0.53:8.8.8.8:10.0.0.123");
-    EXPECT_EQ(ip.name_servers, (std::vector{Ipv4Address(10, 0, 0, 53), Ipv4Address(8, 8, 8, 8)}));
+    EXPECT_EQ(ip.name_servers, (std::vector<NameServer>{Ipv4Address(10, 0, 0, 53), Ipv4Address(8, 8, 8, 8)}));
     ASSERT_EQ(warnings.size(), 1U);
     EXPECT_NE(warnings[0].find("time server '10.0.0.123' is not used"), std::string::npos) << warnings[0];
-    EXPECT_EQ(parse(":::::eth1:dhcp::8.8.8.8").ip.name_servers, (std::vector{Ipv4Address(8, 8, 8, 8)}));
+    EXPECT_EQ(parse(":::::eth1:dhcp::8.8.8.8").ip.name_servers, (std::vector<NameServer>{Ipv4Address(8, 8, 8, 8)}));
 }
 
 TEST(IpParameterTest, DracutTailHoldsMtuAndMac) {
@@ -198,7 +198,14 @@ TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
     } cases[] = {
         {"10.0.0.999::10.0.0.1:24::eth1:on", "'10.0.0.999'"},
         {"10.0.2::::::on", "'10.0.2'"},
-        {"[2001:db8::2]::[2001:db8::1]:64::eth1:on", "'[2001:db8::2]'"},
+        {"[2001:db8::2%eth0]:::64::eth1:on", "'[2001:db8::2%eth0]'"},
+        {"[10.0.0.2]:::24::eth1:on", "'[10.0.0.2]'"},
+        {"[ff02::1]:::64::eth1:on", "'[ff02::1]'"},
+        {"[2001:db8::2]::10.0.0.1:64::eth1:none", "'10.0.0.1' is of another family"},
+        {"[2001:db8::2]:::129::eth1:none", "'129' is not a netmask; the address gets /128"},
+        {"eth1:dhcp6", "nlinit does not speak DHCPv6"},
+        {"eth1:link-local", "169.254.0.0/16"},
+        {"ibft", "ibft is not supported"},
         {"127.0.0.1:::8::eth1:on", "'127.0.0.1'"},
         {"10.0.0.2::gateway:24::eth1:none", "'gateway'"},
         {"::10.0.0.1:::eth1:dhcp", "gateway"},
@@ -216,9 +223,9 @@ TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
         {"10.0.0.255/24::10.0.0.1", "10.0.0.255 is the network or broadcast address of 10.0.0.0/24"},
         {"eth1:none::52:54:00:12:34:56", "MAC of an interface that is not configured"},
         {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'255.255.255.0' stands where the host name does"},
-        {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'eth0' is not an IPv4 address"},
-        {"10.0.0.2:eth1:10.0.0.1:24::eth1:off", "'eth1' is not an IPv4 address of a server or peer"},
-        {"10.0.0.2:255.255.255.0::24::eth1:off", "'255.255.255.0' is not an IPv4 address of a server"},
+        {"eth0:10.0.0.5:10.0.0.1:24:255.255.255.0", "'eth0' is not an address"},
+        {"10.0.0.2:eth1:10.0.0.1:24::eth1:off", "'eth1' is not an address of a server or peer"},
+        {"10.0.0.2:255.255.255.0::24::eth1:off", "'255.255.255.0' is not an address of a server"},
         {"10.0.0.2/24::10.0.0.1:255.255.0.0::eth1:off", "of the two netmasks '255.255.0.0' is used"},
         {"::10.0.0.1:255.255.255.0::eth1:dhcp", "netmask without an address"},
         {"eth\x1b[1m:dhcp", "\\x1b"},
@@ -259,7 +266,7 @@ TEST(IpParameterTest, AWordOrAnAddressIsNoDevice) {
 
 // dracut.cmdline(7): the other end of a point-to-point link.
 TEST(IpParameterTest, AnAddressThatIsAloneHasARouteToItsPeer) {
-    const Route peer{{{10, 0, 0, 9}, 32}, std::nullopt, std::nullopt, 0};
+    const Route peer{.destination = Prefix({10, 0, 0, 9}, 32)};
     for (const std::string_view value :
          {"10.0.0.2:10.0.0.9::255.255.255.255::eth1:none", "10.0.0.2:10.0.0.9::32::eth1:none",
           "10.0.0.2:10.0.0.9:10.0.0.9:32::eth1:none", "10.0.0.2/32:10.0.0.9::::eth1:none"}) {
@@ -272,10 +279,66 @@ TEST(IpParameterTest, AnAddressThatIsAloneHasARouteToItsPeer) {
 }
 
 TEST(IpParameterTest, BracketsKeepTheFieldsApart) {
-    const auto [ip, warnings] = parse("[2001:db8::2]::[2001:db8::1]:64:guest:eth1:dhcp");
+    const auto [ip, warnings] = parse("[2001:db8::2]::[2001:db8::1]:64:guest:eth1:none:[2001:db8::53]");
     EXPECT_EQ(ip.interface.match, "eth1");
     EXPECT_EQ(ip.hostname, "guest");
-    EXPECT_EQ(ip.interface.method, Method::dhcp);
+    EXPECT_EQ(ip.name_servers, (std::vector{NameServer::parse("2001:db8::53").value()}));
+    EXPECT_TRUE(warnings.empty()) << warnings.front();
+}
+
+IpParameter ipv6_on(std::string match, std::uint8_t length, std::string_view gateway = {}) {
+    IpParameter ip;
+    ip.family = Family::kIpv6;
+    ip.interface.match = std::move(match);
+    ip.interface.method = Method::none;
+    ip.interface.ipv6 = Ipv6::fixed;
+    ip.interface.addresses = {interface_address(IpAddress::parse("2001:db8::2").value(), length)};
+    if (!gateway.empty()) ip.interface.gateways = {IpAddress::parse(gateway).value()};
+    return ip;
+}
+
+TEST(IpParameterTest, AnAddressOfIpv6SaysNothingOfIpv4) {
+    const struct {
+        std::string_view value;
+        IpParameter ip;
+    } cases[] = {
+        {"[2001:db8::2]::[2001:db8::1]:64::eth1:none", ipv6_on("eth1", 64, "2001:db8::1")},
+        {"[2001:db8::2]::[fe80::1]:64::eth1:none", ipv6_on("eth1", 64, "fe80::1")},
+        {"[2001:db8::2]/48::::::off", ipv6_on("primary", 48)},
+        {"[2001:db8::2/48]:::::eth1", ipv6_on("eth1", 48)},
+        {"[2001:db8::2]::[::]:128::eth1:static", ipv6_on("eth1", 128)},
+    };
+    for (const auto& [value, ip] : cases) {
+        const auto parsed = parse(value);
+        EXPECT_TRUE(parsed.ip == ip) << value;
+        EXPECT_EQ(parsed.ip.family, Family::kIpv6) << value;
+        EXPECT_TRUE(parsed.warnings.empty()) << value << ": " << parsed.warnings.front();
+    }
+}
+
+TEST(IpParameterTest, APeerOfIpv6HasARouteOfItsOwn) {
+    const auto [ip, warnings] = parse("[2001:db8::2]:[2001:db8::9]::128::eth1:none");
+    EXPECT_EQ(ip.interface.routes, (std::vector{Route{.destination = IpPrefix::parse("2001:db8::9").value()}}));
+    EXPECT_TRUE(warnings.empty()) << warnings.front();
+}
+
+TEST(IpParameterTest, WordsOfIpv6AskForNoLease) {
+    const struct {
+        std::string_view value;
+        Ipv6 ipv6;
+    } cases[] = {{"auto6", Ipv6::automatic},           {"eth1:auto6", Ipv6::automatic},
+                 {":::::eth1:auto6", Ipv6::automatic}, {"eth1:either6", Ipv6::automatic},
+                 {"eth1:dhcp6", Ipv6::automatic},      {"eth1:link6", Ipv6::fixed},
+                 {"eth1:link-local", Ipv6::fixed}};
+    for (const auto& [value, ipv6] : cases) {
+        const auto [ip, warnings] = parse(value);
+        EXPECT_EQ(ip.interface.method, Method::none) << value;
+        EXPECT_EQ(ip.interface.ipv6, ipv6) << value;
+        EXPECT_EQ(ip.family, Family::kIpv6) << value;
+        EXPECT_FALSE(ip.off) << value;
+    }
+    EXPECT_TRUE(parse("eth1:either6").warnings.empty());
+    EXPECT_TRUE(parse("auto6").warnings.empty());
 }
 
 // Every field in every state, in every place: whatever they are together, no mask is guessed, nothing is configured
@@ -295,7 +358,7 @@ TEST(IpParameterTest, WhateverStandsInItsFieldsItMeansNoMoreThanItSays) {
         const auto [ip, warnings] = parse(value);
         EXPECT_EQ(ip.interface.method == Method::fixed, !ip.interface.addresses.empty()) << value;
         EXPECT_EQ(ip.off, ip.interface.method == Method::none) << value;
-        EXPECT_TRUE(!ip.interface.gateway || ip.interface.method == Method::fixed) << value;
+        EXPECT_TRUE(ip.interface.gateways.empty() || ip.interface.method == Method::fixed) << value;
         for (const auto& address : ip.interface.addresses) {
             const bool said = value.find("24") != std::string::npos || value.find("255") != std::string::npos ||
                               value.find("52") != std::string::npos;

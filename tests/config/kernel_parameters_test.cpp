@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -26,6 +27,9 @@ std::string only_warning(std::string_view text) {
     EXPECT_EQ(warnings.size(), 1U) << text;
     return warnings.empty() ? "" : warnings.front();
 }
+
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 
 using Servers = std::vector<Ipv4Address>;
 using Strings = std::vector<std::string>;
@@ -122,7 +126,7 @@ TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {
         apply_to_arcbox("ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.1.0.2:::16::eth0:off");
     ASSERT_EQ(config.network.interfaces.size(), 1U);
     EXPECT_EQ(config.network.interfaces[0].addresses.size(), 2U);
-    EXPECT_EQ(config.network.interfaces[0].gateway, Ipv4Address(10, 0, 0, 1));
+    EXPECT_THAT(config.network.interfaces[0].gateways, ElementsAre(IpAddress(Ipv4Address(10, 0, 0, 1))));
     EXPECT_TRUE(apply_to_arcbox("ip=eth0:dhcp ip=eth0:off").config.network.interfaces.empty());
     EXPECT_EQ(apply_to_arcbox("ip=10.0.0.2:::24::eth0:off ip=eth0:dhcp").config.network.interfaces[0].method,
               Method::dhcp);
@@ -155,7 +159,7 @@ TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
     };
     for (const auto& [text, servers, from_lease] : cases) {
         const auto [config, warnings, sources] = apply_to_arcbox(text);
-        EXPECT_EQ(config.network.name_servers, servers) << text;
+        EXPECT_THAT(config.network.name_servers, ElementsAreArray(servers)) << text;
         EXPECT_EQ(config.network.dns_from_lease, from_lease) << text;
         EXPECT_EQ(warnings, Strings()) << text;
     }
@@ -174,6 +178,51 @@ TEST(KernelParametersTest, RoutesGoToTheNamedInterfaceOrTheFirst) {
     ASSERT_EQ(second.size(), 1U);
     EXPECT_EQ(to_string(second[0]), "10.2.0.0/16 via 10.0.0.9");
     EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, RoutesOfIpv6StandInBrackets) {
+    const auto [config, warnings, sources] = apply_to_arcbox(
+        "ip=eth0:dhcp ip=[2001:db8::2]:::64::eth1:none rd.route=[fd00::/8]:[2001:db8::1]:eth1 "
+        "rd.route=[fd01::]/16:[fe80::1]:eth1 rd.route=[2001:db8:3::/48]::eth1 nameserver=2001:db8::53 "
+        "nameserver=[fe80::53%eth1]");
+    EXPECT_EQ(warnings, Strings());
+    ASSERT_EQ(config.network.interfaces.size(), 2U);
+    const auto& routes = config.network.interfaces[1].routes;
+    ASSERT_EQ(routes.size(), 3U);
+    EXPECT_EQ(to_string(routes[0]), "fd00::/8 via 2001:db8::1");
+    EXPECT_EQ(to_string(routes[1]), "fd01::/16 via fe80::1");
+    EXPECT_EQ(to_string(routes[2]), "2001:db8:3::/48");
+    ASSERT_EQ(config.network.name_servers.size(), 2U);
+    EXPECT_EQ(config.network.name_servers[0].to_string(), "2001:db8::53");
+    EXPECT_EQ(config.network.name_servers[1].to_string(), "fe80::53%eth1");
+}
+
+TEST(KernelParametersTest, OneIpOfEachFamilyIsBothOfThem) {
+    const struct {
+        std::string_view text;
+        Method method;
+        Ipv6 ipv6;
+        std::size_t addresses, gateways;
+    } cases[] = {
+        {"ip=eth0:dhcp ip=[2001:db8::2]::[2001:db8::1]:64::eth0:none", Method::dhcp, Ipv6::fixed, 1, 1},
+        {"ip=[2001:db8::2]::[2001:db8::1]:64::eth0:none ip=eth0:dhcp", Method::dhcp, Ipv6::fixed, 1, 1},
+        {"ip=10.0.0.2::10.0.0.1:24::eth0:none ip=[2001:db8::2]::[2001:db8::1]:64::eth0:none", Method::fixed,
+         Ipv6::fixed, 2, 2},
+        {"ip=eth0:dhcp ip=eth0:auto6", Method::dhcp, Ipv6::automatic, 0, 0},
+        {"ip=[2001:db8::2]:::64::eth0:none ip=[2001:db8::3]:::64::eth0:none", Method::none, Ipv6::fixed, 2, 0},
+        {"ip=eth0:dhcp ip=eth0:link6 ip=eth0:dhcp", Method::dhcp, Ipv6::fixed, 0, 0},
+        {"ip=eth0:auto6", Method::none, Ipv6::automatic, 0, 0},
+    };
+    for (const auto& [text, method, ipv6, addresses, gateways] : cases) {
+        const auto [config, warnings, sources] = apply_to_arcbox(text);
+        EXPECT_EQ(warnings, Strings()) << text;
+        ASSERT_EQ(config.network.interfaces.size(), 1U) << text;
+        const auto& interface = config.network.interfaces[0];
+        EXPECT_EQ(interface.method, method) << text;
+        EXPECT_EQ(interface.ipv6, ipv6) << text;
+        EXPECT_EQ(interface.addresses.size(), addresses) << text;
+        EXPECT_EQ(interface.gateways.size(), gateways) << text;
+    }
 }
 
 TEST(KernelParametersTest, RouteOfAnInterfaceThatNobodyConfiguresIsNamed) {
@@ -266,8 +315,8 @@ TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
         {"nlinit.epoch=-1", "nlinit.epoch='-1' is wrong: it must be seconds since 1970"},
         {"nlinit.epoch=9223372036", "nlinit.epoch='9223372036' is wrong: it must be seconds since 1970"},
         {"nlinit.dns=1.1.1.1,x",
-         "nlinit.dns='1.1.1.1,x' is wrong: it must be lease, or IPv4 addresses with commas between them"},
-        {"nlinit.dns=", "nlinit.dns='' is wrong: it must be lease, or IPv4 addresses with commas between them"},
+         "nlinit.dns='1.1.1.1,x' is wrong: it must be lease, or addresses with commas between them"},
+        {"nlinit.dns=", "nlinit.dns='' is wrong: it must be lease, or addresses with commas between them"},
         {"nlinit.mount=x", "nlinit.mount='x' is wrong: it must be TAG:TARGET[:OPTIONS]"},
         {"nlinit.mount=x:y",
          "nlinit.mount='x:y' is wrong: it must be TAG:TARGET[:OPTIONS], the target an absolute path"},
@@ -280,10 +329,15 @@ TEST(KernelParametersTest, WrongValuesAreNamedAndNotUsed) {
         {"nlinit.handoff=fork", "nlinit.handoff='fork' is wrong: it must be supervise or exec"},
         {"nlinit.notify=tcp:1", "nlinit.notify='tcp:1' is wrong: it must be vsock:CID:PORT, port:NAME or unix:PATH"},
         {"nlinit.notify", "nlinit.notify needs a value"},
-        {"nameserver=[::1]", "nameserver='[::1]' is wrong: it must be an IPv4 address"},
+        {"nameserver=[::1", "nameserver='[::1' is wrong: it must be an address"},
         {"hostname=a\x1b", "hostname='a\\x1b' is wrong: it must be a host name"},
-        {"rd.route=10.0.0.0/8", "rd.route='10.0.0.0/8' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE]"},
-        {"rd.route=10.0.0.0/8:x", "rd.route='10.0.0.0/8:x' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE]"},
+        {"rd.route=10.0.0.0/8",
+         "rd.route='10.0.0.0/8' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE], of IPv6 [NET/LENGTH]:[GATEWAY]"},
+        {"rd.route=10.0.0.0/8:x",
+         "rd.route='10.0.0.0/8:x' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE], of IPv6 [NET/LENGTH]:[GATEWAY]"},
+        {"rd.route=[fd00::/8]:10.0.0.1",
+         "rd.route='[fd00::/8]:10.0.0.1' is wrong: it must be NET/LENGTH:GATEWAY[:INTERFACE], of IPv6 "
+         "[NET/LENGTH]:[GATEWAY]"},
     };
     for (const auto& [text, warning] : cases) {
         EXPECT_EQ(only_warning(text), warning);

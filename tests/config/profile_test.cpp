@@ -73,7 +73,7 @@ TEST(ProfileTest, ArcboxAsksForALeaseForSixSecondsAndUsesItsOwnNameServer) {
     EXPECT_TRUE(network.wait);
     EXPECT_EQ(network.timeout, std::chrono::seconds(6));
     EXPECT_FALSE(network.dns_from_lease);
-    EXPECT_EQ(network.name_servers, (std::vector{Ipv4Address(192, 168, 64, 1)}));
+    EXPECT_EQ(network.name_servers, (std::vector<NameServer>{Ipv4Address(192, 168, 64, 1)}));
     EXPECT_EQ(network.interfaces, std::vector<Interface>(1));
     EXPECT_EQ(network.interfaces[0].match, "primary");
     EXPECT_EQ(network.interfaces[0].method, Method::dhcp);

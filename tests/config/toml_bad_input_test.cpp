@@ -47,11 +47,12 @@ const BadRow kTime{
     "\"6s\"", "", {"\"\"", "\"6\"", "\"-6s\"", "\"6 s\"", "\"1.5s\"", "\"25h\"", "\"1441min\"", "\"s\"", "6"}};
 const BadRow kHostname{"\"a\"", "", {"\"\"", "\"-a\"", "\"a..b\"", "\"a b\"", "\"" + std::string(65, 'a') + "\""}};
 const BadRow kPlain{"\"x\"", "", {"\"\"", "\"a\\nb\"", "\"a\\u0000\"", "\"" + std::string(4096, 'a') + "\""}};
-const BadRow kAddress{"\"10.0.0.9\"",
-                      "",
-                      {"\"\"", "\"10.0.0\"", "\"10.0.0.256\"", "\"010.0.0.9\"", "\"0.0.0.0\"", "\"255.255.255.255\"",
-                       "\"224.0.0.1\"", "\"::1\"", "\"10.0.0.9/24\""}};
-const BadRow kServers{"[\"10.0.0.9\"]", "", kAddress.bad};
+const BadRow kAddress{
+    "\"10.0.0.9\"",
+    "",
+    {"\"\"", "\"10.0.0\"", "\"10.0.0.256\"", "\"010.0.0.9\"", "\"0.0.0.0\"", "\"255.255.255.255\"", "\"224.0.0.1\"",
+     "\"::1\"", "\"10.0.0.9/24\"", "\"ff02::1\"", "\"::ffff:10.0.0.1\"", "\"fe80::1%eth0\""}};
+const BadRow kServers{"[\"10.0.0.9\"]", "", {"\"\"", "\"10.0.0.256\"", "\"224.0.0.1\"", "\"2001:db8::1\""}};
 const BadRow kMetric{"7", "i", {"-1", "4294967296", "\"7\""}};
 const BadRow kEnd{"\"halt\"", "", {"\"\"", "\"Halt\"", "\"shutdown\""}};
 const BadRow kMachineEnd{"\"halt\"", "", {"\"\"", "\"stay\"", "\"off\""}};
@@ -152,6 +153,8 @@ const std::map<std::string, BadRow> kRowsOfKeys{
       {"\"\"", "\"10.0.0.2\"", "\"10.0.0.2/0\"", "\"10.0.0.2/33\"", "\"10.0.0.0/24\"", "\"10.0.0.255/24\"",
        "[\"10.0.0.2/24\", \"x\"]"}}},
     {"[[network.interface]] gateway", kAddress},
+    {"[[network.interface]] ipv6", {"\"none\"", "", {"\"\"", "\"Auto\"", "\"slaac\""}}},
+    {"[[network.interface]] ipv6_required", kSwitch},
     {"[[network.interface]] routes", kRows},
     {"[[network.interface]] mtu", {"1500", "", {"67", "65536", "-1", "\"1500\""}}},
     {"[[network.interface]] mac",
@@ -163,7 +166,7 @@ const std::map<std::string, BadRow> kRowsOfKeys{
     {"[[network.interface]] metric", kMetric},
     {"[[network.interface]] sysctl", kSysctl},
     {"[[network.interface]] dhcp", kTable},
-    {"[[network.interface.routes]] to", {"\"10.0.0.0/8\"", "", {"\"\"", "\"x\"", "\"10.0.0.0/33\"", "\"::/0\""}}},
+    {"[[network.interface.routes]] to", {"\"10.0.0.0/8\"", "", {"\"\"", "\"x\"", "\"10.0.0.0/33\"", "\"::/129\""}}},
     {"[[network.interface.routes]] via", kAddress},
     {"[[network.interface.routes]] metric", kMetric},
     {"[payload] command", {"[\"a\"]", "", {"\"a\"", "[\"a\", 1]", "[\"a\\u0000\"]", "[\"\"]"}}},

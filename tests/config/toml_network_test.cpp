@@ -8,6 +8,7 @@ namespace nlinit::config {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using Servers = std::vector<Ipv4Address>;
 
 TEST(TomlNetworkTest, KeysReachTheirPlaces) {
@@ -40,7 +41,7 @@ TEST(TomlNetworkTest, KeysReachTheirPlaces) {
     EXPECT_EQ(network.timeout, std::chrono::milliseconds(500));
     EXPECT_EQ(network.link_timeout, std::chrono::seconds(1));
     EXPECT_FALSE(network.dns_from_lease);
-    EXPECT_EQ(network.name_servers, (Servers{{1, 1, 1, 1}, {127, 0, 0, 53}}));
+    EXPECT_THAT(network.name_servers, ElementsAreArray(Servers{{1, 1, 1, 1}, {127, 0, 0, 53}}));
     EXPECT_EQ(network.search_domains, (std::vector<std::string>{"example.org", "corp.example"}));
     ASSERT_EQ(network.interfaces.size(), 2U);
     EXPECT_EQ(network.interfaces[1], Interface());
@@ -52,7 +53,7 @@ TEST(TomlNetworkTest, KeysReachTheirPlaces) {
     EXPECT_EQ(to_string(interface.addresses[0]), "10.0.0.2/24");
     EXPECT_EQ(interface.addresses[0].broadcast, Ipv4Address(10, 0, 0, 255));
     EXPECT_EQ(to_string(interface.addresses[1]), "10.1.0.2/31");
-    EXPECT_EQ(interface.gateway, Ipv4Address(10, 0, 0, 1));
+    EXPECT_THAT(interface.gateways, ElementsAre(IpAddress(Ipv4Address(10, 0, 0, 1))));
     ASSERT_EQ(interface.routes.size(), 2U);
     EXPECT_EQ(to_string(interface.routes[0]), "10.9.0.0/16 via 10.0.0.9 metric 7");
     EXPECT_EQ(to_string(interface.routes[1]), "10.8.0.0/16");
@@ -80,7 +81,7 @@ TEST(TomlNetworkTest, DnsIsTheLeasesOrAList) {
         const auto parsed = parse_toml("[network]\ndns = " + std::string(dns), "arcbox");
         EXPECT_TRUE(parsed.problems.empty()) << dns;
         EXPECT_EQ(parsed.config.network.dns_from_lease, from_lease) << dns;
-        EXPECT_EQ(parsed.config.network.name_servers, servers) << dns;
+        EXPECT_THAT(parsed.config.network.name_servers, ElementsAreArray(servers)) << dns;
     }
 }
 
@@ -97,11 +98,11 @@ TEST(TomlNetworkTest, MistakesAreNamedAndTheProfilesValueStays) {
         {"timeout = \"6 s\"",
          ":2:11: 'timeout' in [network] must be a time such as \"6s\" or \"500ms\", up to a day, not '6 s'"},
         {"dns = \"leese\"",
-         ":2:7: 'dns' in [network] must be \"lease\", or the IPv4 address of a name server, or a "
-         "list of such, not 'leese'"},
-        {"dns = [\"1.1.1.1\", \"::1\"]",
-         ":2:19: 'dns' in [network] must be \"lease\", or the IPv4 address of a name "
-         "server, or a list of such, not '::1'"},
+         ":2:7: 'dns' in [network] must be \"lease\", or the address of a name server, or a list of "
+         "such, not 'leese'"},
+        {"dns = [\"fe80::1%a/b\"]",
+         ":2:8: 'dns' in [network] must be \"lease\", or the address of a name server, or a list of such, not "
+         "'fe80::1%a/b'"},
         {"search = [\"a b\"]",
          ":2:11: 'search' in [network] must be the name of a domain, or a list of such, not 'a b'"},
         {"interface = {}",
@@ -113,7 +114,7 @@ TEST(TomlNetworkTest, MistakesAreNamedAndTheProfilesValueStays) {
          ":2:1: method \"static\" needs an 'address' in [[network.interface]]"},
         {"[[network.interface]]\nmethod = \"static\"\naddress = \"10.0.0.2\"",
          ":4:11: 'address' in [[network.interface]] must be a host's address with its prefix length, such as "
-         "\"10.0.0.2/24\", or a list of such, not '10.0.0.2'"},
+         "\"10.0.0.2/24\" or \"2001:db8::2/64\", or a list of such, not '10.0.0.2'"},
     };
     for (const auto& [text, problem] : cases) {
         const auto parsed = parse_toml("[network]\n" + std::string(text), "arcbox");
@@ -129,15 +130,14 @@ TEST(TomlNetworkTest, MistakeInAnInterfaceSparesItsOtherKeys) {
     } cases[] = {
         {"method = \"statik\"", ":2:10: 'method' in [[network.interface]] must be dhcp, static or none, not 'statik'"},
         {"address = \"10.0.0.2/24\"",
-         ":1:1: 'address' and 'gateway' need method = \"static\" in [[network.interface]]"},
-        {"gateway = \"gw\"",
-         ":2:11: 'gateway' in [[network.interface]] must be the IPv4 address of a gateway, not 'gw'"},
+         ":1:1: 'address' and 'gateway' of IPv4 need method = \"static\" in [[network.interface]]"},
+        {"gateway = \"gw\"", ":2:11: 'gateway' in [[network.interface]] must be the address of a gateway, not 'gw'"},
         {"mtu = 67", ":2:7: 'mtu' in [[network.interface]] must be a number from 68 to 65535, not 67"},
         {"mtu = 65536", ":2:7: 'mtu' in [[network.interface]] must be a number from 68 to 65535, not 65536"},
         {"metric = -1", ":2:10: 'metric' in [[network.interface]] must be a number from 0 to 4294967295, not -1"},
         {"routes = [{ via = \"10.0.0.1\" }]", ":2:11: 'to' is missing in [[network.interface.routes]]"},
         {"routes = [{ to = \"10.0.0.0/8\", via = \"x\" }]",
-         ":2:38: 'via' in [[network.interface.routes]] must be the IPv4 address of a gateway, not 'x'"},
+         ":2:38: 'via' in [[network.interface.routes]] must be the address of a gateway, not 'x'"},
         {"sysctl = { \"a b\" = 1 }", ":2:12: 'a b' is not the name of a sysctl in [[network.interface]]"},
     };
     for (const auto& [line, problem] : cases) {
@@ -156,7 +156,7 @@ TEST(TomlNetworkTest, RoutesOfAnInterfaceThatIsNotConfiguredAreNamed) {
         parse_toml("[[network.interface]]\nmethod = \"none\"\nroutes = [{ to = \"10.0.0.0/8\" }]\n", "none");
     ASSERT_EQ(parsed.problems.size(), 1U);
     EXPECT_EQ(to_string(parsed.problems[0], ""),
-              ":1:1: 'routes' need method = \"dhcp\" or \"static\" in [[network.interface]]");
+              ":1:1: the route 10.0.0.0/8 needs an 'address' of its family in [[network.interface]]");
 }
 
 TEST(TomlNetworkTest, FirstRowOfAMatchCounts) {
@@ -207,6 +207,96 @@ TEST(TomlNetworkTest, ALeaseFileWithTheInterfacesNameIsEverybodys) {
     ASSERT_EQ(parsed.problems.size(), 1U) << "nor is there a client on lan1";
     EXPECT_EQ(to_string(parsed.problems[0], ""), ":7:1: 'dhcp' needs method = \"dhcp\" in [[network.interface]]");
     EXPECT_THAT(lease_files_of(parsed), ElementsAre("/%i.lease", "/%i.lease", "/x"));
+}
+
+// Of a file with one row of [[network.interface]].
+struct RowRead {
+    Interface interface;
+    std::vector<std::string> problems;
+};
+RowRead row_with(std::string_view lines) {
+    const auto parsed = parse_toml("[[network.interface]]\n" + std::string(lines), "minimal");
+    RowRead row;
+    for (const auto& problem : parsed.problems) row.problems.push_back(to_string(problem, ""));
+    if (!parsed.config.network.interfaces.empty()) row.interface = parsed.config.network.interfaces[0];
+    return row;
+}
+
+std::vector<std::string> addresses_of(const Interface& interface) {
+    std::vector<std::string> texts;
+    for (const auto& address : interface.addresses) texts.push_back(to_string(address));
+    for (const auto& gateway : interface.gateways) texts.push_back("via " + gateway.to_string());
+    for (const auto& route : interface.routes) texts.push_back(to_string(route));
+    return texts;
+}
+
+TEST(TomlIpv6Test, AListMayMixTheFamilies) {
+    const auto [interface, problems] = row_with(
+        "method = \"static\"\naddress = [\"10.0.0.2/24\", \"2001:db8::2/64\"]\ngateway = [\"10.0.0.1\", \"fe80::1\"]\n"
+        "routes = [{ to = \"fd00::/8\", via = \"2001:db8::9\" }, { to = \"10.1.0.0/16\" }]");
+    EXPECT_THAT(problems, ElementsAre());
+    EXPECT_EQ(interface.method, Method::fixed);
+    EXPECT_EQ(interface.ipv6, Ipv6::fixed) << "nobody said auto";
+    EXPECT_THAT(addresses_of(interface), ElementsAre("10.0.0.2/24", "2001:db8::2/64", "via 10.0.0.1", "via fe80::1",
+                                                     "fd00::/8 via 2001:db8::9", "10.1.0.0/16"));
+}
+
+TEST(TomlIpv6Test, AnAddressOfIpv6GoesWithAnyMethod) {
+    for (const std::string method : {"dhcp", "none", "static"}) {
+        const auto [interface, problems] = row_with(
+            "method = \"" + method + "\"\nipv6 = \"auto\"\naddress = \"2001:db8::2/64\"\ngateway = \"2001:db8::1\"");
+        EXPECT_THAT(problems, ElementsAre()) << method;
+        EXPECT_EQ(interface.ipv6, Ipv6::automatic) << method;
+        EXPECT_THAT(addresses_of(interface), ElementsAre("2001:db8::2/64", "via 2001:db8::1")) << method;
+    }
+}
+
+TEST(TomlIpv6Test, OneBadEntryOfAListIsNamedAndTheOthersCount) {
+    const auto [interface, problems] =
+        row_with("method = \"static\"\naddress = [\"10.0.0.2/24\", \"2001:db8::2/129\", \"2001:db8::2/64\"]");
+    EXPECT_THAT(
+        problems,
+        ElementsAre(":3:27: 'address' in [[network.interface]] must be a host's address with its prefix length, "
+                    "such as \"10.0.0.2/24\" or \"2001:db8::2/64\", or a list of such, not '2001:db8::2/129'"));
+    EXPECT_THAT(addresses_of(interface), ElementsAre("10.0.0.2/24", "2001:db8::2/64"));
+    const auto parsed = parse_toml("[network]\ndns = [\"1.1.1.1\", \"x\", \"fe80::1%eth0\"]", "minimal");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_THAT(parsed.config.network.name_servers,
+                ElementsAre(NameServer(Ipv4Address(1, 1, 1, 1)), NameServer::parse("fe80::1%eth0").value()));
+}
+
+TEST(TomlIpv6Test, WhatLeadsNowhereOrContradictsItselfIsNamedAndLeftOut) {
+    const struct {
+        std::string_view lines, problem;
+        std::vector<std::string> left;
+    } cases[] = {
+        {"gateway = \"fe80::1\"", "the gateway fe80::1 needs an 'address' of its family in", {}},
+        {"routes = [{ to = \"fd00::/8\", via = \"fe80::1\" }]",
+         "the route fd00::/8 via fe80::1 needs an 'address' of its family in",
+         {}},
+        {"method = \"static\"\naddress = \"10.0.0.2/24\"\ngateway = \"2001:db8::1\"",
+         "the gateway 2001:db8::1 needs an 'address' of its family in",
+         {"10.0.0.2/24"}},
+        {"address = \"2001:db8::2/64\"\ngateway = [\"fe80::1\", \"fe80::2\"]",
+         "'gateway' has a second one of its family, fe80::2, in",
+         {"2001:db8::2/64", "via fe80::1"}},
+        {"address = \"2001:db8::2/64\"\nroutes = [{ to = \"10.0.0.0/8\", via = \"fe80::1\" }]",
+         "'to' and 'via' must be of one family in",
+         {"2001:db8::2/64"}},
+        {"ipv6 = \"static\"", "ipv6 \"static\" needs an 'address' of IPv6 in", {}},
+        {"ipv6 = \"none\"\naddress = \"2001:db8::2/64\"", "'address' has one of IPv6, and ipv6 is \"none\", in", {}},
+        {"ipv6 = \"none\"\nipv6_required = true", "'ipv6_required' and ipv6 = \"none\" contradict each other in", {}},
+        {"ipv6 = \"on\"", "'ipv6' in [[network.interface]] must be auto, static or none, not 'on'", {}},
+        {"method = \"dhcp\"\naddress = \"10.0.0.2/24\"",
+         "'address' and 'gateway' of IPv4 need method = \"static\" in",
+         {"10.0.0.2/24"}},
+    };
+    for (const auto& [lines, problem, left] : cases) {
+        const auto [interface, problems] = row_with(lines);
+        ASSERT_EQ(problems.size(), 1U) << lines;
+        EXPECT_NE(problems[0].find(problem), std::string::npos) << problems[0];
+        EXPECT_EQ(addresses_of(interface), left) << lines;
+    }
 }
 
 }  // namespace

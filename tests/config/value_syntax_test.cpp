@@ -131,10 +131,10 @@ TEST(ParseInterfaceAddressTest, PointToPointPrefixesHaveNoBroadcast) {
 }
 
 TEST(ParseNameServerTest, MayBeInTheGuestItself) {
-    EXPECT_EQ(parse_name_server("127.0.0.53"), Ipv4Address(127, 0, 0, 53));
-    EXPECT_EQ(parse_name_server("0.0.0.0"), std::nullopt);
-    EXPECT_EQ(parse_name_server("255.255.255.255"), std::nullopt);
-    EXPECT_EQ(parse_name_server("::1"), std::nullopt);
+    EXPECT_EQ(NameServer::parse("127.0.0.53"), Ipv4Address(127, 0, 0, 53));
+    EXPECT_EQ(NameServer::parse("0.0.0.0"), std::nullopt);
+    EXPECT_EQ(NameServer::parse("255.255.255.255"), std::nullopt);
+    EXPECT_EQ(NameServer::parse("::1"), NameServer(IpAddress::parse("::1").value()));
 }
 
 TEST(ParseNumberTest, TakesDigitsOnly) {

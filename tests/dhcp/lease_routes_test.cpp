@@ -205,14 +205,15 @@ NetworkPlan plan_of(const Message& message, RoutePreferences preferences = {}, D
 
 // What the kernel asks of a route: its gateway is on link by something that came before it.
 void expect_reachable_gateways(const NetworkPlan& plan) {
-    std::vector<Prefix> on_link;
+    std::vector<IpPrefix> on_link;
     for (const auto& route : plan.routes) {
         if (!route.gateway) {
             on_link.push_back(route.destination);
             continue;
         }
-        EXPECT_TRUE(std::ranges::any_of(on_link, [&](const Prefix& prefix) { return prefix.contains(*route.gateway); }))
-            << to_string(route);
+        EXPECT_TRUE(std::ranges::any_of(on_link, [&](const IpPrefix& prefix) {
+            return prefix.contains(*route.gateway);
+        })) << to_string(route);
     }
 }
 

@@ -24,19 +24,19 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-Ipv4Address ip(std::string_view text) {
-    return Ipv4Address::parse(text).value();
+IpAddress host(std::string_view text) {
+    return IpAddress::parse(text).value();
 }
 
 InterfaceAddress address(std::string_view local, std::uint8_t length,
                          std::optional<std::chrono::seconds> valid_for = std::nullopt) {
-    return {.local = ip(local), .prefix_length = length, .broadcast = std::nullopt, .valid_for = valid_for};
+    return {.local = host(local), .prefix_length = length, .valid_for = valid_for};
 }
 
 Route route(std::string_view destination, std::string_view gateway = {}, std::string_view source = {}) {
-    Route made{.destination = Prefix::parse(destination).value(), .gateway = {}, .source = {}, .metric = 0};
-    if (!gateway.empty()) made.gateway = ip(gateway);
-    if (!source.empty()) made.source = ip(source);
+    Route made{.destination = IpPrefix::parse(destination).value()};
+    if (!gateway.empty()) made.gateway = host(gateway);
+    if (!source.empty()) made.source = host(source);
     return made;
 }
 
@@ -54,7 +54,7 @@ TEST(NetworkPlanTest, AddressesAndRoutesPrintAsPeopleWriteThem) {
 
 TEST(NetworkPlanTest, SamePlaceLooksAtAddressAndLengthOnly) {
     auto with_lifetime = address("10.0.2.15", 24, 60s);
-    with_lifetime.broadcast = ip("10.0.2.255");
+    with_lifetime.broadcast = Ipv4Address(10, 0, 2, 255);
     EXPECT_TRUE(address("10.0.2.15", 24).same_place(with_lifetime));
     EXPECT_FALSE(address("10.0.2.15", 24).same_place(address("10.0.2.15", 25)));
     EXPECT_FALSE(address("10.0.2.15", 24).same_place(address("10.0.2.16", 24)));
@@ -167,6 +167,57 @@ TEST(NetworkPlanDiffTest, SeveralStaleAddressesAllGo) {
     EXPECT_THAT(changes.addresses_in_the_way, ElementsAre(address("10.0.2.99", 24)));
     EXPECT_THAT(changes.addresses_to_remove,
                 UnorderedElementsAre(address("192.168.7.7", 16), address("172.16.0.9", 12)));
+}
+
+TEST(Ipv6PlanDiffTest, AnOldAddressIsNeverInTheWayOfANewOne) {
+    const auto changes = diff(plan({address("2001:db8::2", 64)}, {route("2001:db8::/64")}),
+                              plan({address("2001:db8::3", 64)}, {route("2001:db8::/64")}));
+    EXPECT_THAT(changes.addresses_in_the_way, IsEmpty());
+    EXPECT_THAT(changes.addresses_to_remove, ElementsAre(address("2001:db8::2", 64)));
+    EXPECT_THAT(changes.routes_to_add, IsEmpty());
+}
+
+TEST(Ipv6PlanDiffTest, AnIpv4AddressInTheWayLeavesIpv6RoutesAlone) {
+    const std::vector routes{route("0.0.0.0/0", "10.0.2.2"), route("::/0", "fe80::1")};
+    const auto changes = diff(plan({address("10.0.2.15", 24)}, routes), plan({address("10.0.2.16", 24)}, routes));
+    EXPECT_THAT(changes.routes_to_add, ElementsAre(route("0.0.0.0/0", "10.0.2.2")));
+}
+
+TEST(Ipv6PlanDiffTest, TheKernelsOwnMetricIsNoMetric) {
+    auto from_the_kernel = route("::/0", "fe80::1");
+    from_the_kernel.metric = kIpv6DefaultMetric;
+    const auto changes = diff(plan({}, {from_the_kernel}), plan({}, {route("::/0", "fe80::1")}));
+    EXPECT_EQ(changes, NetworkChanges{});
+    auto other = route("::/0", "fe80::2");
+    EXPECT_TRUE(same_slot(from_the_kernel, other));
+    other.metric = 100;
+    EXPECT_FALSE(same_slot(from_the_kernel, other));
+    auto of_ipv4 = route("0.0.0.0/0");
+    of_ipv4.metric = kIpv6DefaultMetric;
+    EXPECT_FALSE(same_slot(of_ipv4, route("0.0.0.0/0")));
+}
+
+TEST(Ipv6PlanDiffTest, AnotherGatewayTakesThePlaceOfTheFirst) {
+    const auto changes = diff(plan({}, {route("::/0", "fe80::1")}), plan({}, {route("::/0", "fe80::2")}));
+    EXPECT_THAT(changes.routes_to_add, ElementsAre(route("::/0", "fe80::2")));
+    EXPECT_THAT(changes.routes_to_remove, IsEmpty());
+}
+
+TEST(Ipv6PlanDiffTest, ARouteThatIsOnLinkNowLeavesTheOneWithAGatewayToBeRemoved) {
+    const auto changes = diff(plan({}, {route("fd00::/8", "fe80::1")}), plan({}, {route("fd00::/8")}));
+    EXPECT_THAT(changes.routes_to_remove, ElementsAre(route("fd00::/8", "fe80::1")));
+    const auto back = diff(plan({}, {route("fd00::/8")}), plan({}, {route("fd00::/8", "fe80::1")}));
+    EXPECT_THAT(back.routes_to_remove, IsEmpty());
+    const auto of_ipv4 = diff(plan({}, {route("10.0.0.0/8", "10.9.9.9")}), plan({}, {route("10.0.0.0/8")}));
+    EXPECT_THAT(of_ipv4.routes_to_remove, IsEmpty());
+}
+
+TEST(Ipv6PlanDiffTest, AnAddressThatIsToBeProbedIsAnotherThanOneThatIsNot) {
+    auto unprobed = address("2001:db8::2", 64);
+    unprobed.unprobed = true;
+    const auto changes = diff(plan({address("2001:db8::2", 64)}), plan({unprobed}));
+    EXPECT_THAT(changes.addresses_to_add, ElementsAre(unprobed));
+    EXPECT_THAT(changes.addresses_to_remove, IsEmpty());
 }
 
 }  // namespace

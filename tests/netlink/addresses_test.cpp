@@ -21,7 +21,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-constexpr InterfaceAddress kAddress{{192, 0, 2, 50}, 24, Ipv4Address(192, 0, 2, 255), std::nullopt};
+constexpr InterfaceAddress kAddress{
+    .local = Ipv4Address(192, 0, 2, 50), .prefix_length = 24, .broadcast = Ipv4Address(192, 0, 2, 255)};
 
 class AddressesTest : public ::testing::Test {
   protected:
@@ -93,8 +94,8 @@ TEST_F(AddressesTest, ANewLifetimeIsSetInPlace) {
 }
 
 TEST_F(AddressesTest, AddressesOfPairsAndSingleHostsHaveNoBroadcastAddress) {
-    ASSERT_TRUE(is_ok(add({{198, 51, 100, 2}, 31, std::nullopt, std::nullopt})));
-    ASSERT_TRUE(is_ok(add({{203, 0, 113, 9}, 32, std::nullopt, std::nullopt})));
+    ASSERT_TRUE(is_ok(add({.local = Ipv4Address(198, 51, 100, 2), .prefix_length = 31})));
+    ASSERT_TRUE(is_ok(add({.local = Ipv4Address(203, 0, 113, 9), .prefix_length = 32})));
     EXPECT_THAT(addresses(), ElementsAre("198.51.100.2/31", "203.0.113.9/32"));
 }
 
@@ -113,7 +114,7 @@ TEST_F(AddressesTest, RemovingWhatIsNotThereSaysSo) {
 }
 
 TEST_F(AddressesTest, WhatTheKernelRefusesIsToldInItsWords) {
-    EXPECT_EQ(sentence(add({{192, 0, 2, 50}, 33, std::nullopt, std::nullopt})),
+    EXPECT_EQ(sentence(add({.local = Ipv4Address(192, 0, 2, 50), .prefix_length = 33})),
               "add address 192.0.2.50/33 (ipv4: Invalid prefix length): Invalid argument");
 }
 
@@ -122,7 +123,7 @@ TEST_F(AddressesTest, AllOfOneLinkAreListed) {
     test::add_address("203.0.113.1/24", "eth1", cable_.client);
     test::add_address("10.0.0.1/8", "eth0", cable_.client);
     ASSERT_TRUE(is_ok(add(lasting(600s))));
-    const auto listed = list_addresses(socket_, link_);
+    const auto listed = list_addresses(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     ASSERT_EQ(listed->size(), 2U);
     EXPECT_EQ(to_string(listed->at(0)), "10.0.0.1/8");
@@ -133,9 +134,78 @@ TEST_F(AddressesTest, AllOfOneLinkAreListed) {
 }
 
 TEST_F(AddressesTest, ALinkWithoutAddressesHasNone) {
-    const auto listed = list_addresses(socket_, link_);
+    const auto listed = list_addresses(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
+}
+
+TEST_F(AddressesTest, OneWithAPeerIsListedWithItAndRemoved) {
+    auto pointed = kAddress;
+    pointed.prefix_length = 32;
+    pointed.broadcast.reset();
+    pointed.peer = Ipv4Address(192, 0, 2, 1);
+    ASSERT_TRUE(is_ok(add(pointed)));
+    const auto listed = list_addresses(socket_, link_, Family::kIpv4);
+    ASSERT_TRUE(is_ok(listed));
+    ASSERT_EQ(listed->size(), 1U);
+    EXPECT_EQ(listed->at(0), pointed);
+    ASSERT_TRUE(is_ok(remove(listed->at(0))));
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+class Ipv6AddressesTest : public AddressesTest {
+  protected:
+    static InterfaceAddress address(std::string_view local, std::uint8_t length = 64) {
+        return {.local = IpAddress::parse(local).value(), .prefix_length = length, .unprobed = true};
+    }
+    [[nodiscard]] std::vector<std::string> addresses() const {
+        return test::addresses_of("eth0", cable_.client, Family::kIpv6);
+    }
+    [[nodiscard]] std::vector<std::string> routes() const {
+        return test::routes_of("eth0", cable_.client, Family::kIpv6);
+    }
+};
+
+TEST_F(Ipv6AddressesTest, OneThatIsNotProbedCanBeUsedAtOnceAndBringsNoRoute) {
+    test::set_link_up("eth0", cable_.client);
+    ASSERT_TRUE(is_ok(add(address("2001:db8::2"))));
+    EXPECT_THAT(addresses(), ElementsAre("2001:db8::2/64 nodad"));
+    EXPECT_THAT(routes(), IsEmpty());
+    ASSERT_TRUE(is_ok(remove(address("2001:db8::2"))));
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(Ipv6AddressesTest, LifetimesRunInTheKernelAndAreSetInPlace) {
+    test::set_link_up("eth0", cable_.client);
+    auto lasting = address("2001:db8::2");
+    lasting.valid_for = 600s;
+    lasting.preferred_for = 60s;
+    ASSERT_TRUE(is_ok(add(lasting)));
+    EXPECT_THAT(test::lifetime_of("2001:db8::2/64", "eth0", cable_.client), Optional(::testing::Ge(590U)));
+    ASSERT_TRUE(is_ok(add(address("2001:db8::2"))));
+    EXPECT_EQ(test::lifetime_of("2001:db8::2/64", "eth0", cable_.client), std::nullopt);
+    EXPECT_THAT(addresses(), ElementsAre("2001:db8::2/64 nodad"));
+}
+
+TEST_F(Ipv6AddressesTest, WhatSomebodySetIsListedAndNotWhatTheKernelMade) {
+    test::set_link_up("eth0", cable_.client);
+    auto probed = address("2001:db8::3");
+    probed.unprobed = false;
+    auto lasting = address("2001:db8::4");
+    lasting.valid_for = 600s;  // as one of SLAAC
+    for (const auto& each : {address("2001:db8::2", 128), probed, lasting, address("fe80::2")})
+        ASSERT_TRUE(is_ok(add(each)));
+    const auto listed = list_addresses(socket_, link_, Family::kIpv6);
+    ASSERT_TRUE(is_ok(listed));
+    EXPECT_THAT(*listed, ::testing::UnorderedElementsAre(address("2001:db8::2", 128), probed));
+}
+
+TEST_F(Ipv6AddressesTest, WhatTheKernelRefusesIsToldInItsWords) {
+    test::set_link_up("eth0", cable_.client);
+    EXPECT_THAT(sentence(add(address("ff02::1"))), ::testing::StartsWith("add address ff02::1/64"));
+    const auto removed = remove(address("2001:db8::2"));
+    ASSERT_FALSE(removed.ok());
+    EXPECT_EQ(removed.error().code, EADDRNOTAVAIL);
 }
 
 }  // namespace

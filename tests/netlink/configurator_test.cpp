@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cerrno>
 
 #include "nlinit/net/route_plan.hpp"
@@ -29,8 +30,8 @@ constexpr Ipv4Address kRouter(192, 0, 2, 1);
 // As a lease would have it: address, its subnet, and the way out.
 NetworkPlan plan_with(Ipv4Address address, std::uint8_t length, Ipv4Address router) {
     NetworkPlan plan;
-    InterfaceAddress own{address, length, std::nullopt, std::nullopt};
-    if (own.prefix().has_broadcast()) own.broadcast = own.prefix().broadcast();
+    InterfaceAddress own{.local = address, .prefix_length = length};
+    if (const Prefix subnet(address, length); subnet.has_broadcast()) own.broadcast = subnet.broadcast();
     plan.addresses = {own};
     const Route way_out{Prefix{}, router, std::nullopt, 0};
     plan.routes = complete_routes(own, {&way_out, 1}, 0);
@@ -100,7 +101,7 @@ TEST_F(ConfiguratorTest, ANewLifetimeReplacesTheOldOneInPlace) {
 // With promote_secondaries off, the kernel drops a secondary address together with the primary of its subnet.
 TEST_F(ConfiguratorTest, AStaleAddressOfTheSameSubnetGoesFirstAndTheNewOneSurvives) {
     test::add_address("192.0.2.9/24", "eth0", cable_.client);
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
@@ -109,7 +110,7 @@ TEST_F(ConfiguratorTest, AStaleAddressOfTheSameSubnetGoesFirstAndTheNewOneSurviv
 
 TEST_F(ConfiguratorTest, AStaleAddressOfAnotherSubnetGoesAfterTheNewOneHasCome) {
     test::add_address("10.9.9.9/8", "eth0", cable_.client);
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     test::KernelEvents events(cable_.client);
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
@@ -131,7 +132,7 @@ TEST_F(ConfiguratorTest, AStaleDefaultRouteIsReplacedAndOtherRoutesOfOthersStay)
     EXPECT_THAT(apply({}, plan_with({192, 0, 2, 50}, 24, {192, 0, 2, 254})), IsEmpty());
     ASSERT_TRUE(is_ok(socket_.transact(
         make_add_route(link().index, {Prefix({10, 0, 0, 0}, 8), kRouter, std::nullopt, 0}, RouteOrigin::fixed))));
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
     EXPECT_THAT(routes(), ElementsAre("10.0.0.0/8 via 192.0.2.1 proto static",
@@ -143,7 +144,7 @@ TEST_F(ConfiguratorTest, AStaleDefaultRouteOfAnotherMetricGoes) {
     EXPECT_THAT(apply({}, usual_plan()), IsEmpty());
     ASSERT_TRUE(is_ok(
         socket_.transact(make_add_route(link().index, {Prefix{}, kRouter, std::nullopt, 100}, RouteOrigin::fixed))));
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
     EXPECT_THAT(routes(), Not(Contains(HasSubstr("metric 100"))));
@@ -253,7 +254,7 @@ TEST_F(ConfiguratorTest, AnMtuOfAServersThatTheDeviceRefusesIsNoFailure) {
 }
 
 TEST_F(ConfiguratorTest, ALinkWithoutAddressesHasNothingStale) {
-    const auto stale = configurator_.stale(link().index);
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
     ASSERT_TRUE(is_ok(stale));
     EXPECT_EQ(*stale, NetworkPlan{});
 }
@@ -265,6 +266,87 @@ TEST_F(ConfiguratorTest, APlanForALinkThatIsGoneFailsWithEveryRequest) {
     ASSERT_THAT(failures, SizeIs(3));
     EXPECT_EQ(failures[0].code, ENODEV) << to_string(failures[0]);
     EXPECT_EQ(failures[1].code, ENODEV) << to_string(failures[1]);
+}
+
+// usual_plan() with one address of IPv6 beside it, whose gateway lies outside its network.
+NetworkPlan plan_of_both_families() {
+    auto plan = usual_plan();
+    plan.addresses.push_back({.local = IpAddress::parse("2001:db8::2").value(), .prefix_length = 64, .unprobed = true});
+    const Route way_out{.destination = IpPrefix::everything(Family::kIpv6),
+                        .gateway = IpAddress::parse("2001:db8:1::1").value()};
+    for (const auto& route : complete_routes(plan.addresses.back(), {&way_out, 1}, 0)) plan.routes.push_back(route);
+    return plan;
+}
+
+class BothFamiliesTest : public ConfiguratorTest {
+  protected:
+    [[nodiscard]] std::vector<std::string> ipv6_addresses() const {
+        return test::addresses_of("eth0", cable_.client, Family::kIpv6);
+    }
+    [[nodiscard]] std::vector<std::string> ipv6_routes() const {
+        return test::routes_of("eth0", cable_.client, Family::kIpv6);
+    }
+    static constexpr std::array kBoth{Family::kIpv4, Family::kIpv6};
+};
+
+TEST_F(BothFamiliesTest, AreThereAfterOneCallAndGoneAfterAnother) {
+    EXPECT_THAT(apply({}, plan_of_both_families()), IsEmpty());
+    EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
+    EXPECT_THAT(routes(), SizeIs(2));
+    EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8::2/64 nodad"));
+    EXPECT_THAT(ipv6_routes(),
+                ElementsAre("2001:db8:1::1 proto dhcp metric 1024", "2001:db8::/64 proto dhcp metric 1024",
+                            "default via 2001:db8:1::1 proto dhcp metric 1024"));
+    EXPECT_THAT(apply(plan_of_both_families(), {}), IsEmpty());
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_THAT(ipv6_addresses(), IsEmpty());
+    EXPECT_THAT(ipv6_routes(), IsEmpty());
+}
+
+TEST_F(BothFamiliesTest, OneRefusedRequestAmongManyIsNamedAndTheOthersHold) {
+    auto plan = plan_of_both_families();
+    plan.routes.push_back(
+        {.destination = IpPrefix::parse("fd00::/8").value(), .gateway = IpAddress::parse("2001:db8:ffff::1").value()});
+    const auto errors = apply({}, plan);
+    ASSERT_THAT(errors, SizeIs(1));
+    EXPECT_THAT(errors[0].what, ::testing::StartsWith("add route fd00::/8 via 2001:db8:ffff::1"));
+    EXPECT_THAT(routes(), SizeIs(2));
+    EXPECT_THAT(ipv6_routes(), SizeIs(3));
+}
+
+TEST_F(BothFamiliesTest, WhatIsStaleIsReadOfTheFamiliesThatAreAskedFor) {
+    EXPECT_THAT(apply({}, plan_of_both_families()), IsEmpty());
+    const auto both = configurator_.stale(link().index, kBoth);
+    ASSERT_TRUE(is_ok(both));
+    EXPECT_THAT(both->addresses, SizeIs(2));
+    EXPECT_THAT(both->routes, SizeIs(2)) << "the default routes";
+    const auto of_ipv6 = configurator_.stale(link().index, std::array{Family::kIpv6});
+    ASSERT_TRUE(is_ok(of_ipv6));
+    ASSERT_THAT(of_ipv6->addresses, SizeIs(1));
+    EXPECT_EQ(to_string(of_ipv6->addresses[0]), "2001:db8::2/64");
+    EXPECT_THAT(of_ipv6->routes, SizeIs(1));
+}
+
+TEST_F(BothFamiliesTest, AnAddressOfIpv6IsReplacedByItsNeighbourInOneSend) {
+    EXPECT_THAT(apply({}, plan_of_both_families()), IsEmpty());
+    auto next = plan_of_both_families();
+    next.addresses.back().local = IpAddress::parse("2001:db8::3").value();
+    EXPECT_THAT(apply(plan_of_both_families(), next), IsEmpty());
+    EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8::3/64 nodad"));
+    EXPECT_THAT(ipv6_routes(), SizeIs(3)) << "routes stay where they are";
+}
+
+// Some kernels let the two stand beside one another.
+TEST_F(BothFamiliesTest, ARouteThatIsOnLinkNowHasNoGatewayLeft) {
+    NetworkPlan by_gateway, on_link;
+    by_gateway.routes = {
+        {.destination = IpPrefix::parse("fd00::/8").value(), .gateway = IpAddress::parse("fe80::1").value()}};
+    on_link.routes = {{.destination = IpPrefix::parse("fd00::/8").value()}};
+    EXPECT_THAT(apply({}, by_gateway), IsEmpty());
+    EXPECT_THAT(apply(by_gateway, on_link), IsEmpty());
+    EXPECT_THAT(ipv6_routes(), ElementsAre("fd00::/8 proto dhcp metric 1024"));
+    EXPECT_THAT(apply(on_link, by_gateway), IsEmpty());
+    EXPECT_THAT(ipv6_routes(), ElementsAre("fd00::/8 via fe80::1 proto dhcp metric 1024"));
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ class PlanApplierTest : public ::testing::Test {
     sys::EventLoop loop_ = *sys::EventLoop::create();
     Socket socket_ = *Socket::open();
     unsigned changes_ = 0;
-    PlanApplier applier_{loop_, socket_, *find_link(socket_, "eth0"), RouteOrigin::dhcp, [this] { ++changes_; }};
+    PlanApplier applier_{
+        loop_, socket_, *find_link(socket_, "eth0"), RouteOrigin::dhcp, {Family::kIpv4}, [this] { ++changes_; }};
 };
 
 TEST_F(PlanApplierTest, ARouteThatIsAdviceIsLeftOutWhereItIsRefused) {

@@ -112,7 +112,7 @@ TEST_F(RoutesTest, RoutesAreListedAsTheyWereAdded) {
     const Route way_out{kDefault, kGateway, kOwn, 30};
     ASSERT_TRUE(is_ok(add(subnet)));
     ASSERT_TRUE(is_ok(add(way_out)));
-    const auto listed = list_routes(socket_, link_);
+    const auto listed = list_routes(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, ::testing::UnorderedElementsAre(subnet, way_out));
 }
@@ -121,7 +121,7 @@ TEST_F(RoutesTest, RoutesOfOtherLinksAreNotListed) {
     test::make_veth("eth1", cable_.client, "srv1", cable_.server);
     test::set_link_up("eth1", cable_.client);
     test::add_address("203.0.113.1/24", "eth1", cable_.client);  // the kernel adds the subnet's route
-    const auto listed = list_routes(socket_, link_);
+    const auto listed = list_routes(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
 }
@@ -131,9 +131,55 @@ TEST_F(RoutesTest, ANamespaceThatNeverHadARouteHasNone) {
     const auto inside = empty.enter();
     auto socket = Socket::open();
     ASSERT_TRUE(is_ok(socket));
-    const auto listed = list_routes(*socket, kLoopback);
+    const auto listed = list_routes(*socket, kLoopback, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
+}
+
+class Ipv6RoutesTest : public RoutesTest {
+  protected:
+    static Route route(std::string_view destination, std::string_view gateway = {}, std::uint32_t metric = 0) {
+        Route made{.destination = IpPrefix::parse(destination).value(), .metric = metric};
+        if (!gateway.empty()) made.gateway = IpAddress::parse(gateway).value();
+        return made;
+    }
+    [[nodiscard]] std::vector<std::string> routes() const {
+        return test::routes_of("eth0", cable_.client, Family::kIpv6);
+    }
+};
+
+TEST_F(Ipv6RoutesTest, ANetworkAndAWayOutOverALinkLocalGateway) {
+    ASSERT_TRUE(is_ok(add(route("2001:db8::/64"))));
+    ASSERT_TRUE(is_ok(add(route("::/0", "fe80::1"), RouteOrigin::fixed)));
+    EXPECT_THAT(routes(),
+                ElementsAre("2001:db8::/64 proto dhcp metric 1024", "default via fe80::1 proto static metric 1024"));
+}
+
+TEST_F(Ipv6RoutesTest, AnotherGatewayTakesItsPlaceAndMakesNoMultipath) {
+    ASSERT_TRUE(is_ok(add(route("::/0", "fe80::1"))));
+    ASSERT_TRUE(is_ok(add(route("::/0", "fe80::2"))));
+    EXPECT_THAT(routes(), ElementsAre("default via fe80::2 proto dhcp metric 1024"));
+    ASSERT_TRUE(is_ok(add(route("::/0", "fe80::3", 100))));
+    EXPECT_THAT(routes(),
+                ElementsAre("default via fe80::2 proto dhcp metric 1024", "default via fe80::3 proto dhcp metric 100"));
+}
+
+TEST_F(Ipv6RoutesTest, TheyAreListedAsTheyWereAddedAndRemoved) {
+    const auto subnet = route("2001:db8::/64"), way_out = route("::/0", "fe80::1", 30);
+    ASSERT_TRUE(is_ok(add(subnet)));
+    ASSERT_TRUE(is_ok(add(way_out)));
+    const auto listed = list_routes(socket_, link_, Family::kIpv6);
+    ASSERT_TRUE(is_ok(listed));
+    EXPECT_THAT(*listed, ::testing::UnorderedElementsAre(subnet, way_out)) << "and not the kernel's fe80::/64";
+    for (const auto& each : *listed) ASSERT_TRUE(is_ok(remove(each)));
+    EXPECT_THAT(routes(), IsEmpty());
+}
+
+TEST_F(Ipv6RoutesTest, AGatewayThatNoRouteLeadsToIsRefused) {
+    const auto added = add(route("::/0", "2001:db8::1"));
+    ASSERT_FALSE(added.ok());
+    EXPECT_EQ(added.error().code, EHOSTUNREACH);
+    EXPECT_THAT(sentence(added), ::testing::StartsWith("add route default via 2001:db8::1"));
 }
 
 }  // namespace

@@ -46,5 +46,19 @@ TEST(NetlinkSocketTest, ThePortsOfAnotherProcessOfOurPidAreNoObstacle) {
     EXPECT_TRUE(test::is_ok(Socket::open_link_events()));
 }
 
+TEST(NetlinkSocketTest, ARequestThatThereWasNoMemoryForFailsAllOfItsBatch) {
+    const test::NetworkNamespace ns;
+    const auto inside = ns.enter();
+    auto socket = Socket::open();
+    ASSERT_TRUE(test::is_ok(socket));
+    std::vector<Request> requests;
+    requests.push_back(make_set_mtu(kLoopback, 1400));
+    requests.emplace_back(nullptr, "add what is too much");
+    const auto failures = socket->transact(requests);
+    ASSERT_EQ(failures.size(), 2U);
+    EXPECT_EQ(to_string(failures[1].error), "add what is too much: Cannot allocate memory");
+    EXPECT_NE(read_link(*socket, kLoopback)->mtu, 1400U) << "nothing was sent";
+}
+
 }  // namespace
 }  // namespace nlinit::netlink

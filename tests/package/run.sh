@@ -37,7 +37,7 @@ configure() {
 check_installed() {
     [[ -x $prefix/sbin/nlinit && -f $prefix/include/nlinit/dhcp/client.hpp ]] || die "the prefix lacks something"
     [[ ! -e $prefix/include/nlinit/app ]] || die "headers of the program are installed"
-    ! grep -rniE 'toml|spdlog|fmt|libnl-route' "$package" || die "the package names what is private to nlinit"
+    ! grep -rniE 'toml|spdlog|fmt' "$package" || die "the package names what is private to nlinit"
     ! grep -rnF "$PWD" "$package" || die "the package names the folder that it was built in"
 }
 

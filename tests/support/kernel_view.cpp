@@ -1,5 +1,6 @@
 #include "support/kernel_view.hpp"
 
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/msg.h>
@@ -48,10 +49,15 @@ std::string to_text(const nl_addr* address) {
 
 std::string to_text(const rtnl_addr* address) {
     const std::string local = to_text(rtnl_addr_get_local(const_cast<rtnl_addr*>(address)));
-    return local.find('/') == std::string::npos ? local + "/32" : local;
+    const bool is_ipv6 = rtnl_addr_get_family(const_cast<rtnl_addr*>(address)) == AF_INET6;
+    return local.find('/') == std::string::npos ? local + (is_ipv6 ? "/128" : "/32") : local;
 }
 
-void for_each_address(const std::string& link, const NetworkNamespace& ns,
+int number_of(Family family) {
+    return family == Family::kIpv4 ? AF_INET : AF_INET6;
+}
+
+void for_each_address(const std::string& link, const NetworkNamespace& ns, Family family,
                       const std::function<void(rtnl_addr*)>& visit) {
     const auto inside = ns.enter();
     const auto socket = connect();
@@ -60,7 +66,8 @@ void for_each_address(const std::string& link, const NetworkNamespace& ns,
     const Cache cache(addresses);
     const int index = static_cast<int>(::if_nametoindex(link.c_str()));
     for_each<rtnl_addr>(cache, [&](rtnl_addr* address) {
-        if (rtnl_addr_get_ifindex(address) == index && rtnl_addr_get_family(address) == AF_INET) visit(address);
+        if (rtnl_addr_get_ifindex(address) == index && rtnl_addr_get_family(address) == number_of(family))
+            visit(address);
     });
 }
 
@@ -143,11 +150,13 @@ std::string line_of(nlmsghdr* message) {
 
 }  // namespace
 
-std::vector<std::string> addresses_of(const std::string& link, const NetworkNamespace& ns) {
+std::vector<std::string> addresses_of(const std::string& link, const NetworkNamespace& ns, Family family) {
     std::vector<std::string> lines;
-    for_each_address(link, ns, [&](rtnl_addr* address) {
+    for_each_address(link, ns, family, [&](rtnl_addr* address) {
+        if (family == Family::kIpv6 && rtnl_addr_get_scope(address) == RT_SCOPE_LINK) return;
         auto* broadcast = rtnl_addr_get_broadcast(address);
-        lines.push_back(to_text(address) + (broadcast ? " brd " + to_text(broadcast) : ""));
+        const bool nodad = (rtnl_addr_get_flags(address) & IFA_F_NODAD) != 0;
+        lines.push_back(to_text(address) + (broadcast ? " brd " + to_text(broadcast) : "") + (nodad ? " nodad" : ""));
     });
     return lines;
 }
@@ -155,23 +164,25 @@ std::vector<std::string> addresses_of(const std::string& link, const NetworkName
 std::optional<std::uint32_t> lifetime_of(const std::string& address, const std::string& link,
                                          const NetworkNamespace& ns) {
     std::optional<std::uint32_t> left;
-    for_each_address(link, ns, [&](rtnl_addr* candidate) {
+    const auto family = address.find(':') == std::string::npos ? Family::kIpv4 : Family::kIpv6;
+    for_each_address(link, ns, family, [&](rtnl_addr* candidate) {
         const auto valid = rtnl_addr_get_valid_lifetime(candidate);
         if (to_text(candidate) == address && valid != UINT32_MAX) left = valid;
     });
     return left;
 }
 
-std::vector<std::string> routes_of(const std::string& link, const NetworkNamespace& ns) {
+std::vector<std::string> routes_of(const std::string& link, const NetworkNamespace& ns, Family family) {
     const auto inside = ns.enter();
     const auto socket = connect();
     nl_cache* routes = nullptr;
-    require_netlink(rtnl_route_alloc_cache(socket.get(), AF_INET, 0, &routes), "list routes");
+    require_netlink(rtnl_route_alloc_cache(socket.get(), number_of(family), 0, &routes), "list routes");
     const Cache cache(routes);
     const int index = static_cast<int>(::if_nametoindex(link.c_str()));
     std::vector<std::string> lines;
     for_each<rtnl_route>(cache, [&](rtnl_route* route) {
         auto* hop = rtnl_route_nexthop_n(route, 0);
+        if (family == Family::kIpv6 && rtnl_route_get_protocol(route) == RTPROT_KERNEL) return;
         if (rtnl_route_get_table(route) == RT_TABLE_MAIN && hop && rtnl_route_nh_get_ifindex(hop) == index)
             lines.push_back(to_text(route, hop));
     });

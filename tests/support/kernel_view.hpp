@@ -9,15 +9,18 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/net/ip_address.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 #include "support/namespaces.hpp"
 
 namespace nlinit::test {
 
-// IPv4, in the kernel's order.
-[[nodiscard]] std::vector<std::string> addresses_of(const std::string& link, const NetworkNamespace& ns);
-// Of the main table, in order of the text.
-[[nodiscard]] std::vector<std::string> routes_of(const std::string& link, const NetworkNamespace& ns);
+// In the kernel's order; of IPv6 without link-local ones: "2001:db8::2/64 nodad".
+[[nodiscard]] std::vector<std::string> addresses_of(const std::string& link, const NetworkNamespace& ns,
+                                                    Family family = Family::kIpv4);
+// Of the main table, in order of the text; of IPv6 without those that the kernel makes of addresses.
+[[nodiscard]] std::vector<std::string> routes_of(const std::string& link, const NetworkNamespace& ns,
+                                                 Family family = Family::kIpv4);
 // Seconds that are left; nothing for an address that stays, or is not there.
 [[nodiscard]] std::optional<std::uint32_t> lifetime_of(const std::string& address, const std::string& link,
                                                        const NetworkNamespace& ns);

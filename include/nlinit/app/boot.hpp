@@ -124,8 +124,7 @@ class Boot {
     void end_disks();
     void end_machine();
     void write_network_files();
-    void write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
-                           const std::vector<std::string>& search_domains);
+    void write_resolv_conf(const std::vector<NameServer>& name_servers, const std::vector<std::string>& search_domains);
     void write_apart(const std::string& path, std::function<Result<>()> write);
     void take_hostname(const InterfaceSetup& uplink);
     void tell_network();

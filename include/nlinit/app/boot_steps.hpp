@@ -9,7 +9,7 @@ namespace nlinit::app {
 [[nodiscard]] Result<> carry_out(const boot::Work& work);
 
 // /etc/resolv.conf, with a line in the log that says what it replaces: on a writable root that is the image's own.
-[[nodiscard]] Result<> write_resolv_conf(const std::vector<Ipv4Address>& name_servers,
+[[nodiscard]] Result<> write_resolv_conf(const std::vector<NameServer>& name_servers,
                                          const std::vector<std::string>& search_domains);
 // /etc/hosts with what the kernel's host name needs there; what it says already stays.
 [[nodiscard]] Result<> write_hosts();

@@ -27,7 +27,7 @@ std::string_view name_of(Progress progress) noexcept;
 
 class InterfaceSetup {
   public:
-    // metric: of its routes, where the row says none.
+    // metric: of its routes, where the row says none: its rank among the interfaces.
     InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, config::Interface wanted, DhcpSettings dhcp,
                    std::uint32_t metric, std::function<void()> on_change);
 
@@ -36,7 +36,8 @@ class InterfaceSetup {
     [[nodiscard]] const dhcp_io::Session* session() const noexcept { return session_.get(); }  // nullptr: no DHCP
     [[nodiscard]] Progress progress() const noexcept;
     [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
-    [[nodiscard]] const NetworkPlan& plan() const noexcept;
+    // What is on the link of it: the lease's and what is fixed.
+    [[nodiscard]] NetworkPlan plan() const;
     [[nodiscard]] const std::vector<Error>& failures() const noexcept;
     [[nodiscard]] std::optional<TimePoint> appeared_at() const noexcept { return appeared_at_; }
     [[nodiscard]] std::optional<TimePoint> up_at() const noexcept { return up_at_; }
@@ -72,6 +73,7 @@ class InterfaceSetup {
     void start_lease_file();
     void recall_lease();
     void keep_lease_where_wanted();
+    void open_applier();
     void apply_fixed();
     void set_mtu();
     void forget();
@@ -86,7 +88,7 @@ class InterfaceSetup {
     std::optional<Link> link_;
     std::unique_ptr<LeaseKeeper> lease_keeper_;  // none where no lease file is wanted
     std::unique_ptr<dhcp_io::Session> session_;
-    std::optional<netlink::PlanApplier> applier_;                // of method "static"
+    std::optional<netlink::PlanApplier> applier_;                // of method "static", and of IPv6 addresses
     std::vector<Error> failures_;                                // of the sockets
     std::optional<TimePoint> appeared_at_, up_at_, carrier_at_;  // the first time since it is there
     struct LastLease {
@@ -96,7 +98,9 @@ class InterfaceSetup {
     std::optional<LastLease> last_lease_;  // of a link that went: asked for when it is back
 };
 
-// Address, routes and the rest of an interface with method "static".
-[[nodiscard]] NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t metric);
+// Addresses, routes and the rest of an interface that do not come from a lease: with method "static" of both families,
+// otherwise of IPv6. rank: of its routes, where the row says no metric. probe: whether the link is asked first if
+// another host has an address of IPv6.
+[[nodiscard]] NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t rank, bool probe);
 
 }  // namespace nlinit::app

@@ -19,7 +19,7 @@ struct NetsetupOptions {
     std::string netns;                 // a name below /run/netns, or a path; empty: the caller's
     std::string resolv_conf;           // empty: not written
     std::string pcap;                  // empty: no capture file
-    std::vector<Ipv4Address> dns;      // in place of the lease's; empty: those
+    std::vector<NameServer> dns;       // in place of the lease's; empty: those
     std::vector<std::string> search;   // the same
     std::vector<std::string> remarks;  // on options that change nothing beside the others
     bool keep = false, json = false, dry_run = false, verbose = false, help = false;

@@ -16,7 +16,7 @@ namespace nlinit::app {
 
 // Of --resolv-conf: what was written, or was to be.
 struct ResolvConf {
-    std::vector<Ipv4Address> name_servers;
+    std::vector<NameServer> name_servers;
     std::vector<std::string> search_domains;
     bool written = false;
     std::optional<Error> failure;

@@ -26,7 +26,7 @@ struct TakeHostname {
 };
 struct WriteHosts {};  // /etc/hosts, which holds the host name of the moment: see hosts_content()
 struct WriteResolvConf {
-    std::vector<Ipv4Address> name_servers;
+    std::vector<NameServer> name_servers;
     std::vector<std::string> search_domains;
 };
 struct SetSysctl {

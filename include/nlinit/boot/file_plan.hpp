@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/net/address.hpp"
+#include "nlinit/net/name_server.hpp"
 
 namespace nlinit::boot {
 
@@ -22,7 +22,9 @@ inline constexpr std::string_view kHostnamePath = "/etc/hostname";
 // hostname(5): the first line that is not empty and no comment; what is no host name is an error that shows it.
 [[nodiscard]] Result<std::string> hostname_of(std::string_view content);
 // resolv.conf(5): a search line when there are domains, then a line each name server.
-[[nodiscard]] std::string resolv_conf_content(const std::vector<Ipv4Address>& name_servers,
+[[nodiscard]] std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
                                               const std::vector<std::string>& search_domains);
+// A sentence on those that glibc does not read, for it reads three (MAXNS of resolv.h); empty: it reads all.
+[[nodiscard]] std::string unread_name_servers(const std::vector<NameServer>& name_servers);
 
 }  // namespace nlinit::boot

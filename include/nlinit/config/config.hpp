@@ -88,7 +88,10 @@ struct Root {
     friend bool operator==(const Root&, const Root&) = default;
 };
 
-enum class Method : std::uint8_t { dhcp, fixed, none };  // in the file: "dhcp", "static", "none"
+enum class Method : std::uint8_t { dhcp, fixed, none };  // of IPv4; in the file: "dhcp", "static", "none"
+// automatic: what routers advertise is obeyed; fixed: it is not; none: there is no IPv6 on that link. untouched, which
+// no file says: as the kernel has it.
+enum class Ipv6 : std::uint8_t { automatic, fixed, none, untouched };
 
 // Whether another host is looked for that has the leased address already (RFC 5227).
 enum class ConflictDetection : std::uint8_t { off, probe, optimistic };
@@ -117,8 +120,10 @@ struct Dhcp {
 struct Interface {
     std::string match = "primary";  // a name, a glob, a MAC, or "primary"
     Method method = Method::dhcp;
-    std::vector<InterfaceAddress> addresses;  // fixed
-    std::optional<Ipv4Address> gateway;
+    Ipv6 ipv6 = Ipv6::automatic;
+    bool ipv6_required = false;               // nothing is usable without it
+    std::vector<InterfaceAddress> addresses;  // those of IPv4 with method fixed alone
+    std::vector<IpAddress> gateways;          // one of each family
     std::vector<Route> routes;
     std::optional<std::uint16_t> mtu;
     std::optional<MacAddress> mac;
@@ -126,10 +131,22 @@ struct Interface {
     std::vector<Prefix> accept_routes;  // of a lease, where there is no default route; empty: none
     bool optional = false;
     std::uint32_t metric = 0;
-    std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME
+    std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME; "ipv6.KEY": below net.ipv6.conf.NAME
     std::optional<Dhcp> dhcp;                   // none: the network's
-    [[nodiscard]] bool has_address(Ipv4Address address) const {
+    [[nodiscard]] bool has_address(const IpAddress& address) const {
         return std::ranges::find(addresses, address, &InterfaceAddress::local) != addresses.end();
+    }
+    [[nodiscard]] bool has_address_of(Family family) const {
+        return std::ranges::any_of(addresses, [&](const auto& address) { return address.local.family() == family; });
+    }
+    [[nodiscard]] std::optional<IpAddress> gateway_of(Family family) const {
+        const auto found = std::ranges::find(gateways, family, &IpAddress::family);
+        return found == gateways.end() ? std::nullopt : std::optional(*found);
+    }
+    // In the place of the one of its family.
+    void set_gateway(const IpAddress& gateway) {
+        std::erase_if(gateways, [&](const auto& other) { return other.family() == gateway.family(); });
+        gateways.push_back(gateway);
     }
     friend bool operator==(const Interface&, const Interface&) = default;
 };
@@ -152,7 +169,7 @@ struct Network {
     std::chrono::milliseconds timeout{6000};       // three tries of two seconds
     std::chrono::milliseconds link_timeout{3000};  // for a NIC that is not there yet
     bool dns_from_lease = false;
-    std::vector<Ipv4Address> name_servers;  // written when not from the lease, or until it is there
+    std::vector<NameServer> name_servers;  // written when not from the lease, or until it is there
     std::vector<std::string> search_domains;
     Dhcp dhcp;  // of every interface that has none of its own
     std::vector<Interface> interfaces;

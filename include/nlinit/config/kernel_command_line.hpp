@@ -44,8 +44,9 @@ struct KernelCommandLine {
 struct IpParameter {
     Interface interface;
     std::string hostname;
-    std::vector<Ipv4Address> name_servers;
-    bool off = false;  // ip=off or ip=none: no configuration at all
+    std::vector<NameServer> name_servers;
+    Family family = Family::kIpv4;  // what it says is about that one
+    bool off = false;               // ip=off or ip=none: no configuration at all
 };
 [[nodiscard]] IpParameter parse_ip_parameter(std::string_view value, std::vector<std::string>& warnings);
 

@@ -81,7 +81,7 @@ class TableReader {
         return true;
     }
 
-    // A list, or one text for a list of one.
+    // A list, or one text for a list of one. What is wrong in it is named, and the others count.
     template <class Value>
     bool read_list(std::string_view key, std::vector<Value>& target, std::optional<Value> (*parse)(std::string_view),
                    std::string_view wanted) {
@@ -92,7 +92,8 @@ class TableReader {
             values.push_back(*std::move(value));
             return true;
         };
-        if (!read_each(key, add, wanted)) return false;
+        const bool all = read_each(key, add, wanted);
+        if (!all && values.empty()) return false;
         target = std::move(values);
         return true;
     }

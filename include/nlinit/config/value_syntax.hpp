@@ -70,14 +70,17 @@ inline constexpr std::uint64_t kMemoryWithoutLimit = ~std::uint64_t{0};
 inline constexpr std::uint8_t kFirstOptionCode = 1, kLastOptionCode = 254;  // between pad and end
 [[nodiscard]] std::optional<std::uint8_t> parse_option_code(std::string_view text);
 
-[[nodiscard]] std::optional<Ipv4Address> parse_host_address(std::string_view text);
-// A host, or the loopback network: a resolver may run in the guest itself.
-[[nodiscard]] std::optional<Ipv4Address> parse_name_server(std::string_view text);
-// "10.0.0.2/24": a host's address, not its network's nor its broadcast address; the length is never guessed.
+// Of either family; parse_ipv4_host: of IPv4.
+[[nodiscard]] std::optional<IpAddress> parse_host_address(std::string_view text);
+[[nodiscard]] std::optional<Ipv4Address> parse_ipv4_host(std::string_view text);
+// "10.0.0.2/24", "2001:db8::2/64": a host's address, of IPv4 not its network's nor its broadcast address; the length is
+// never guessed.
 [[nodiscard]] std::optional<InterfaceAddress> parse_interface_address(std::string_view text);
 // "10.0.0.0/8", but neither everything nor half of it: that is what a default route is for.
 [[nodiscard]] std::optional<Prefix> parse_part_of_everything(std::string_view text);
-// With the broadcast address that goes with the prefix.
-[[nodiscard]] InterfaceAddress interface_address(Ipv4Address local, std::uint8_t prefix_length);
+// Of IPv4 with the broadcast address that goes with the prefix.
+[[nodiscard]] InterfaceAddress interface_address(const IpAddress& local, std::uint8_t prefix_length);
+// The network or broadcast address of its own network, which no host has (RFC 1122 3.2.1.3); IPv6 has neither.
+[[nodiscard]] bool is_edge_of_network(const InterfaceAddress& address) noexcept;
 
 }  // namespace nlinit::config

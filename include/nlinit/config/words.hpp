@@ -20,6 +20,8 @@ struct Word {
 
 inline constexpr std::array<Word<Method>, 3> kMethodWords{
     {{"dhcp", Method::dhcp}, {"static", Method::fixed}, {"none", Method::none}}};
+inline constexpr std::array<Word<Ipv6>, 3> kIpv6Words{
+    {{"auto", Ipv6::automatic}, {"static", Ipv6::fixed}, {"none", Ipv6::none}}};
 inline constexpr std::array<Word<ConflictDetection>, 3> kConflictDetectionWords{
     {{"off", ConflictDetection::off},
      {"probe", ConflictDetection::probe},

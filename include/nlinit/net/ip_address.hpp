@@ -56,6 +56,9 @@ class IpAddress {
     [[nodiscard]] constexpr bool is_link_local() const noexcept {
         return family_ == Family::kIpv6 && Ipv6Address(octets_).is_link_local();
     }
+    [[nodiscard]] constexpr bool is_loopback() const noexcept {
+        return family_ == Family::kIpv4 ? ipv4()->is_loopback() : Ipv6Address(octets_).is_loopback();
+    }
     [[nodiscard]] constexpr bool is_host() const noexcept {
         return family_ == Family::kIpv4 ? ipv4()->is_host() : Ipv6Address(octets_).is_host();
     }

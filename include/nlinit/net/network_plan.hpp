@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "nlinit/net/address.hpp"
+#include "nlinit/net/ip_address.hpp"
+#include "nlinit/net/name_server.hpp"
 
 namespace nlinit {
 
@@ -40,12 +42,15 @@ struct Link {
 }
 
 struct InterfaceAddress {
-    Ipv4Address local;
+    IpAddress local;
     std::uint8_t prefix_length = 32;
-    std::optional<Ipv4Address> broadcast;           // none on a /31 or /32
-    std::optional<std::chrono::seconds> valid_for;  // the kernel drops the address then; none: it stays
+    std::optional<Ipv4Address> broadcast = {};               // of IPv4 alone; none on a /31 or /32
+    std::optional<std::chrono::seconds> valid_for = {};      // the kernel drops the address then; none: it stays
+    std::optional<std::chrono::seconds> preferred_for = {};  // for new connections; none: as long as it is valid
+    std::optional<IpAddress> peer = {};  // of a point-to-point link: the other end; the prefix is then that one's
+    bool unprobed = false;  // IFA_F_NODAD, of IPv6: used at once, without asking the link whether another host has it
 
-    [[nodiscard]] Prefix prefix() const noexcept { return {local, prefix_length}; }
+    [[nodiscard]] IpPrefix prefix() const noexcept { return {local, prefix_length}; }
     [[nodiscard]] bool same_place(const InterfaceAddress& other) const noexcept {
         return local == other.local && prefix_length == other.prefix_length;
     }
@@ -53,19 +58,25 @@ struct InterfaceAddress {
 };
 std::string to_string(const InterfaceAddress& address);  // "10.0.2.15/24"
 
+// What the kernel makes of an IPv6 route without a metric (IP6_RT_PRIO_USER); it has no routes of metric 0.
+inline constexpr std::uint32_t kIpv6DefaultMetric = 1024;
+
 struct Route {
-    Prefix destination;
-    std::optional<Ipv4Address> gateway;  // none: on link
-    std::optional<Ipv4Address> source;   // RTA_PREFSRC
-    std::uint32_t metric = 0;
-    bool is_advice = false;  // a server's, and not the way out: without it the plan holds all the same
+    IpPrefix destination = {};
+    std::optional<IpAddress> gateway = {};  // none: on link
+    std::optional<IpAddress> source = {};   // RTA_PREFSRC
+    std::uint32_t metric = 0;               // 0: the kernel's choice, kIpv6DefaultMetric for IPv6
+    bool is_advice = false;                 // a server's, and not the way out: without it the plan holds all the same
+
+    [[nodiscard]] Family family() const noexcept { return destination.family(); }
     // Of the route itself; is_advice is what the plan thinks of it.
-    friend bool operator==(const Route& a, const Route& b) {
-        return a.destination == b.destination && a.gateway == b.gateway && a.source == b.source && a.metric == b.metric;
-    }
+    friend bool operator==(const Route& a, const Route& b);
 };
-// What RTM_NEWROUTE with NLM_F_REPLACE would put in the other's place.
+// The same destination and metric: the kernel has one such route of IPv4.
 [[nodiscard]] bool same_slot(const Route& a, const Route& b) noexcept;
+// Whether NLM_F_REPLACE puts one in the other's place in every kernel. Older ones let an IPv6 route on link stand
+// beside one with a gateway (fib6_add_rt2node()); in newer ones the removal that follows finds nothing, which is fine.
+[[nodiscard]] bool takes_place_of(const Route& one, const Route& other) noexcept;
 std::string to_string(const Route& route);  // "default via 10.0.2.2"
 
 struct NetworkPlan {
@@ -73,10 +84,13 @@ struct NetworkPlan {
     std::vector<Route> routes;  // in an order the kernel accepts: the way to a gateway before what goes through it
     std::optional<std::uint16_t> mtu;
     bool mtu_is_advice = false;  // a server's, that cannot know the device: without it the plan holds all the same
-    std::vector<Ipv4Address> name_servers;
+    std::vector<NameServer> name_servers;
     std::vector<std::string> search_domains;
     friend bool operator==(const NetworkPlan&, const NetworkPlan&) = default;
 };
+
+// What of it the kernel keeps when the link goes down: IPv4 addresses. IPv6 addresses go too, and all routes.
+[[nodiscard]] NetworkPlan what_outlasts_down(NetworkPlan plan);
 
 // What turns one state of a link into another, in the order of the members. An address that only gets a new lifetime
 // is in addresses_to_add (RTM_NEWADDR with NLM_F_REPLACE), never in a removal: open connections live on.
@@ -91,8 +105,9 @@ struct NetworkChanges {
 
 // Changes that lead from what is there to what is wanted. Only what `current` lists is ever removed, so a caller
 // passes what it installed itself, plus what it holds to be stale.
-// An old address is in the way when a wanted one shares its subnet: the kernel would make the new one its secondary and
-// drop both when the old one goes (man 7 ip: promote_secondaries is off by default).
+// An old IPv4 address is in the way when a wanted one shares its subnet: the kernel would make the new one its
+// secondary and drop both when the old one goes (man 7 ip: promote_secondaries is off by default). IPv6 has no
+// secondaries.
 [[nodiscard]] NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted);
 
 }  // namespace nlinit

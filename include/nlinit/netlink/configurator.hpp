@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ class Configurator {
   public:
     explicit Configurator(Socket& socket) noexcept : socket_(socket) {}
 
-    // What a first bind replaces, as udhcpc's usual script does: every IPv4 address and default route of the link.
-    [[nodiscard]] Result<NetworkPlan> stale(LinkIndex link);
+    // What a first bind replaces, as udhcpc's usual script does: every address and default route of the link, of these
+    // families, but what the kernel has made of a router's advertisement.
+    [[nodiscard]] Result<NetworkPlan> stale(LinkIndex link, std::span<const Family> families);
 
     // From `current` to `wanted`. A request that fails is tried once more by itself, for the order of a plan is not
     // always the order the kernel wants; gives what failed even so. An MTU is clamped to what the device can do.

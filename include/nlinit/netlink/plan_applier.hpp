@@ -18,9 +18,10 @@ namespace nlinit::netlink {
 
 class PlanApplier {
   public:
+    // families: of which the link is to have what the plans say and nothing else. The other one is left alone.
     // on_change: the kernel was asked, and took or refused it.
     PlanApplier(sys::EventLoop& loop, Socket& socket, const Link& link, RouteOrigin origin,
-                std::function<void()> on_change);
+                std::vector<Family> families, std::function<void()> on_change);
     ~PlanApplier();
     PlanApplier(const PlanApplier&) = delete;
     PlanApplier& operator=(const PlanApplier&) = delete;
@@ -71,6 +72,7 @@ class PlanApplier {
     Configurator configurator_;
     Link link_;
     RouteOrigin origin_;
+    std::vector<Family> families_;
     std::function<void()> on_change_;
     sys::EventLoop::TimerId timer_;
     std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/net/address.hpp"
+#include "nlinit/net/ip_address.hpp"
 
 struct nlattr;
 struct nl_msg;
@@ -22,9 +22,12 @@ struct nlmsghdr;
 
 namespace nlinit::netlink {
 
-// One request, made with nlmsg_put() and nla_put*(), and the sentence for when it fails.
+// One request, and the sentence for when it fails. Made by one of libnl-route's *_build_*_request(), or here of a
+// header and attributes.
 class Request {
   public:
+    // message: made by libnl, and this one's from now on. nullptr: there was no memory for it; transact() says so.
+    Request(nl_msg* message, std::string what);
     // header: the family's fixed part, such as ifaddrmsg. type: RTM_*; flags: NLM_F_* without REQUEST and ACK.
     template <class Header>
     Request(std::uint16_t type, std::uint16_t flags, const Header& header, std::string what)
@@ -36,12 +39,13 @@ class Request {
     void put_u32(int attribute, std::uint32_t value);  // host order
     void put(int attribute, const void* data, std::size_t size);
     void put_text(int attribute, const std::string& text);
-    void put_address(int attribute, Ipv4Address address);
+    void put_address(int attribute, const IpAddress& address);
     // What is put between the two is nested in this attribute; up to kMaxDepth deep.
     void begin(int attribute);
     void end();
     [[nodiscard]] const std::string& what() const noexcept { return what_; }
     [[nodiscard]] nlmsghdr* header() const noexcept;
+    [[nodiscard]] bool is_whole() const noexcept { return message_ != nullptr; }
 
   private:
     Request(std::uint16_t type, std::uint16_t flags, const void* header, std::size_t size, std::string what);
@@ -57,8 +61,8 @@ class Request {
     std::size_t depth_ = 0;
 };
 
-// The IPv4 address in an attribute; nothing when it is absent (nullptr) or of another size.
-[[nodiscard]] std::optional<Ipv4Address> address_in(nlattr* attribute);
+// The address in an attribute, its family by its size; nothing when it is absent (nullptr) or of another size.
+[[nodiscard]] std::optional<IpAddress> address_in(nlattr* attribute);
 
 struct Failure {
     std::size_t request;  // its index

@@ -1,0 +1,18 @@
+// The sysctls of one link (ip-sysctl.rst): those that its [[network.interface]] names, and what IPv6 needs.
+#pragma once
+
+#include "nlinit/config/config.hpp"
+#include "nlinit/net/network_plan.hpp"
+
+namespace nlinit::app {
+
+// Before the link goes up, when the kernel begins with IPv6. What cannot be set is in the log.
+void write_sysctls(const config::Interface& wanted, const Link& link);
+
+// What ipv6 = "none" turned off.
+void turn_ipv6_on(const Link& link);
+
+// The kernel is to pass by its routes while it has no carrier, unless the user says otherwise.
+void pass_by_routes_without_carrier(const config::Interface& wanted, const Link& link);
+
+}  // namespace nlinit::app
