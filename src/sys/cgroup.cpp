@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <exception>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "nlinit/base/text.hpp"
@@ -59,8 +60,11 @@ void enable(const std::vector<std::string_view>& controllers) {
 // A payload that forks for ever has a thousand processes for each of ours, and one that takes all memory takes the
 // pages that our program is made of. Best effort: a kernel may be without the controllers.
 void favour_init() {
-    static_cast<void>(write_kernel_file(kRoot + "/init/cpu.weight", "10000").ok());
-    static_cast<void>(write_kernel_file(kRoot + "/init/memory.min", "8388608").ok());
+    for (const auto& [file, value] :
+         {std::pair("/init/cpu.weight", "10000"), std::pair("/init/memory.min", "8388608")}) {
+        if (auto written = write_kernel_file(kRoot + file, value); !written.ok())
+            log::debug("process", to_string(written.error()));
+    }
 }
 
 std::string path_of(const std::string& name) {

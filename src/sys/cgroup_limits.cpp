@@ -19,25 +19,28 @@ std::string file_of(const std::string& name, std::string_view file) {
     return std::string("/sys/fs/cgroup/").append(name).append("/").append(file);
 }
 
-std::optional<std::uint64_t> number_in(const std::string& path) {
+Result<std::uint64_t> number_in(const std::string& path) {
     auto text = read_file(path, kLongestFile);
-    if (!text.ok()) return std::nullopt;
+    if (!text.ok()) return text.error();
     while (text->ends_with('\n')) text->pop_back();
-    return config::parse_number<std::uint64_t>(*text);
+    const auto number = config::parse_number<std::uint64_t>(*text);
+    if (!number) return Error{0, path + ": not a number"};
+    return *number;
 }
 
 // Of what is to be had now that the payload does not run: what a root in memory takes cannot be taken by others.
-std::optional<std::uint64_t> default_memory() {
+Result<std::uint64_t> default_memory() {
     const auto memory = read_memory();
-    if (!memory.ok()) return std::nullopt;
+    if (!memory.ok()) return memory.error();
     const auto reserve = std::clamp(memory->total / kShareOfReserve, kLeastReserve, kLargestReserve);
     return std::max(memory->available - std::min(reserve, memory->available), memory->available / 2);
 }
 
 // A process that PID 1 starts is one of the kernel's as well.
-std::optional<std::uint64_t> default_pids() {
+Result<std::uint64_t> default_pids() {
     const auto threads = number_in("/proc/sys/kernel/threads-max"), numbers = number_in("/proc/sys/kernel/pid_max");
-    if (!threads || !numbers) return std::nullopt;
+    if (!threads.ok()) return threads;
+    if (!numbers.ok()) return numbers;
     return std::min(*threads, *numbers) / 4 * 3;
 }
 
@@ -45,24 +48,38 @@ Result<> write_limit(const std::string& path, std::uint64_t value) {
     return write_kernel_file(path, value == config::kMemoryWithoutLimit ? "max" : std::to_string(value));
 }
 
-// What nobody has asked for is best effort: a kernel may be without the controller.
-Result<> limit_one(const std::string& path, std::optional<std::uint64_t> asked,
-                   std::optional<std::uint64_t> otherwise) {
+// What nobody has asked for may be had or not: a kernel may be without the controller, or the file.
+Result<> unless_absent(Result<> done) {
+    return !done.ok() && done.error().code == ENOENT ? Result<>() : done;
+}
+
+Result<> limit_by_default(const std::string& path, const Result<std::uint64_t>& value) {
+    return unless_absent(value.ok() ? write_limit(path, *value) : Result<>(value.error()));
+}
+
+Result<> limit_processes(const std::string& name, std::optional<std::uint64_t> asked) {
+    const auto path = file_of(name, "pids.max");
+    return asked ? write_limit(path, *asked) : limit_by_default(path, default_pids());
+}
+
+Result<> limit_memory(const std::string& name, std::optional<std::uint64_t> asked) {
+    const auto path = file_of(name, "memory.max");
     if (asked) return write_limit(path, *asked);
-    if (otherwise) static_cast<void>(write_limit(path, *otherwise).ok());
-    return {};
+    const auto present = read_file(path, kLongestFile);
+    if (!present.ok()) return unless_absent(present.error());
+    // What is there already counts as the group's own: a limit that was set once stays.
+    return present->starts_with("max") ? limit_by_default(path, default_memory()) : Result<>();
 }
 
 }  // namespace
 
 Result<> limit(const std::string& name, const CgroupLimits& limits) {
-    auto pids = limit_one(file_of(name, "pids.max"), limits.pids, limits.pids ? std::nullopt : default_pids());
-    // What is there already counts as the group's own: a limit that was set once stays.
-    const bool is_set = memory_limit_of(name) != "max";
-    auto memory = limit_one(file_of(name, "memory.max"), limits.memory,
-                            limits.memory || is_set ? std::nullopt : default_memory());
-    static_cast<void>(write_kernel_file(file_of(name, "memory.oom.group"), "1").ok());  // Linux 4.19
-    return pids.ok() ? memory : pids;
+    auto pids = limit_processes(name, limits.pids);
+    auto memory = limit_memory(name, limits.memory);
+    // Linux 4.19
+    auto whole = unless_absent(write_kernel_file(file_of(name, "memory.oom.group"), "1"));
+    if (!pids.ok()) return pids;
+    return memory.ok() ? whole : memory;
 }
 
 std::uint64_t oom_kills(const std::string& name) {
@@ -80,7 +97,7 @@ std::string memory_limit_of(const std::string& name) {
     if (!text.ok()) return {};
     if (text->starts_with("max")) return "max";
     const auto bytes = number_in(file_of(name, "memory.max"));
-    return bytes ? config::memory_text(*bytes >> 20 << 20) : std::string();
+    return bytes.ok() ? config::memory_text(*bytes >> 20 << 20) : std::string();
 }
 
 }  // namespace nlinit::sys

@@ -56,13 +56,11 @@ constexpr std::array kReasons{
     Reason{SYS_readlink, 0, "", "taken for another link"},
     Reason{SYS_read, EIO, "[signalfd]", "what is pending is asked for by sigtimedwait(2)"},
     // Limits that nobody has asked for.
-    Reason{kAny, 0, "/sys/fs/cgroup/init/cpu.weight", "as in a kernel without the controller"},
-    Reason{kAny, 0, "/sys/fs/cgroup/init/memory.min", "as in a kernel without the controller"},
-    Reason{kAny, 0, "/sys/fs/cgroup/payload/pids.max", "as in a kernel without the controller"},
-    Reason{kAny, 0, "/sys/fs/cgroup/payload/memory.", "as in a kernel without the controller"},
-    Reason{kAny, 0, "/proc/sys/kernel/threads-max", "the payload has no limit of processes"},
-    Reason{kAny, 0, "/proc/sys/kernel/pid_max", "the payload has no limit of processes"},
-    Reason{kAny, 0, "/proc/meminfo", "the payload has no limit of memory"},
+    Reason{kAny, ENOENT, "/sys/fs/cgroup/payload/pids.max", "as in a kernel without the controller"},
+    Reason{kAny, ENOENT, "/sys/fs/cgroup/payload/memory.", "as in a kernel without the controller"},
+    Reason{kAny, ENOENT, "/proc/sys/kernel/threads-max", "the payload has no limit of processes"},
+    Reason{kAny, ENOENT, "/proc/sys/kernel/pid_max", "the payload has no limit of processes"},
+    Reason{kAny, ENOENT, "/proc/meminfo", "the payload has no limit of memory"},
     Reason{kAny, 0, "/lib/modules", "drivers of a power button, which the kernel may have built in"},
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},

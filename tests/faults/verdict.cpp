@@ -111,7 +111,7 @@ std::string end_of(const Outcome& outcome) {
 // The one loss of which nothing is to be said.
 bool may_be_absent(std::string_view path) {
     // passwd and group are reached part by part, and so by their last names.
-    constexpr std::array<std::string_view, 4> kOptional{"/etc/nlinit.toml", "etc", "passwd", "group"};
+    constexpr std::array<std::string_view, 3> kOptional{"/etc/nlinit.toml", "passwd", "group"};
     return std::find(kOptional.begin(), kOptional.end(), path) != kOptional.end();
 }
 

@@ -27,9 +27,9 @@ struct Command {
     std::vector<std::string> arguments;  // the first is the program: a path, or a name looked for in PATH
     std::map<std::string, std::string> environment;
     std::string working_directory = "/";
-    std::string cgroup = {};  // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
-    CgroupLimits limits = {};               // of that leaf
-    std::string tty = {};                   // a terminal for its standard streams; empty: those that PID 1 has
+    std::string cgroup = {};   // a leaf of /sys/fs/cgroup to be in, made if need be: "payload". Best effort
+    CgroupLimits limits = {};  // of that leaf
+    std::string tty = {};      // a terminal for its standard streams; empty: those that PID 1 has
     std::optional<Identity> identity = {};  // none: the caller's
     // Looked for in /etc/passwd and /etc/group by the process that becomes the command, for their disk may not answer:
     // its HOME, and its identity where it names a user or groups.
