@@ -21,7 +21,7 @@ using test::record_of_ack;
 using test::with;
 using ::testing::HasSubstr;
 
-std::string complaint(const std::string& record, const LeaseHolder& holder = kHolder) {
+std::string refusal(const std::string& record, const LeaseHolder& holder = kHolder) {
     return test::sentence(lease_in(record, holder, first_boot(), {}));
 }
 
@@ -42,8 +42,8 @@ TEST(LeaseRecordTextTest, AHolderWithoutAClientIdentifierIsNone) {
     const LeaseHolder holder{kHolder.mac, {}};
     const auto record = record_of(test::lease_of(ack()), holder, first_boot());
     EXPECT_THAT(record, HasSubstr("\nclient-identifier none\n"));
-    EXPECT_EQ(complaint(record, holder), "ok");
-    EXPECT_EQ(complaint(record), "it is the lease of another client identifier than the link's");
+    EXPECT_EQ(refusal(record, holder), "ok");
+    EXPECT_EQ(refusal(record), "it is the lease of another client identifier than the link's");
 }
 
 // Each of its lines is named when it is not as it must be, is missing, or comes twice.
@@ -93,26 +93,26 @@ TEST(LeaseRecordTextTest, ALineThatIsNotAsItMustBeIsNamed) {
         {"end", "line 14 must be 'end, and the last'", {"End", "ende", "gateway 10.0.2.1", "\xc3\xa4"}},
     };
     for (const auto& [line, wanted, wrong] : lines) {
-        for (const auto& other : wrong) EXPECT_EQ(complaint(with(line + '\n', other + '\n')), wanted) << other;
+        for (const auto& other : wrong) EXPECT_EQ(refusal(with(line + '\n', other + '\n')), wanted) << other;
         if (!line.starts_with("option")) {
-            EXPECT_NE(complaint(with(line + '\n', "")), "ok") << line << " is missing";
+            EXPECT_NE(refusal(with(line + '\n', "")), "ok") << line << " is missing";
         }
-        EXPECT_NE(complaint(with(line + '\n', line + '\n' + line + '\n')), "ok") << line << " comes twice";
+        EXPECT_NE(refusal(with(line + '\n', line + '\n' + line + '\n')), "ok") << line << " comes twice";
     }
-    EXPECT_EQ(complaint(kText + "\n"), "line 14 must be 'end, and the last'");
-    EXPECT_EQ(complaint(kText + "mac 52:54:00:12:34:56\n"), "line 14 must be 'end, and the last'");
-    EXPECT_EQ(complaint(""), "it is empty");
+    EXPECT_EQ(refusal(kText + "\n"), "line 14 must be 'end, and the last'");
+    EXPECT_EQ(refusal(kText + "mac 52:54:00:12:34:56\n"), "line 14 must be 'end, and the last'");
+    EXPECT_EQ(refusal(""), "it is empty");
 }
 
 TEST(LeaseRecordTextTest, ATextThatWasCutShortIsRefused) {
     // Without the final newline nothing is missing.
     for (std::size_t size = 0; size + 1 < kText.size(); ++size)
-        EXPECT_NE(complaint(kText.substr(0, size)), "ok") << "the first " << size << " bytes";
-    EXPECT_EQ(complaint(kText.substr(0, kText.size() - 1)), "ok");
+        EXPECT_NE(refusal(kText.substr(0, size)), "ok") << "the first " << size << " bytes";
+    EXPECT_EQ(refusal(kText.substr(0, kText.size() - 1)), "ok");
 }
 
 TEST(LeaseRecordTextTest, ALongTextIsRefusedUnread) {
-    EXPECT_EQ(complaint(std::string(kMaxLeaseRecordSize + 1, '#')), "it is longer than a lease may be");
+    EXPECT_EQ(refusal(std::string(kMaxLeaseRecordSize + 1, '#')), "it is longer than a lease may be");
 }
 
 class LeaseRecordPropertyTest : public testing::TestWithParam<unsigned> {};
