@@ -9,27 +9,27 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kCode = OptionCode::vendor_specific;
+constexpr auto kVendorCode = OptionCode::vendor_specific;
 
 Options with(Bytes value) {
     Options options;
-    options.set(kCode, value);
+    options.set(kVendorCode, value);
     return options;
 }
 
 TEST(OptionsTest, AnAbsentOptionIsNothing) {
     const Options options;
-    EXPECT_FALSE(options.has(kCode));
-    EXPECT_FALSE(options.find(kCode));
-    EXPECT_FALSE(options.u8(kCode));
+    EXPECT_FALSE(options.has(kVendorCode));
+    EXPECT_FALSE(options.find(kVendorCode));
+    EXPECT_FALSE(options.u8(kVendorCode));
     EXPECT_THAT(options.all(), IsEmpty());
 }
 
 TEST(OptionsTest, APresentOptionOfLengthZeroIsEmptyNotNothing) {
     const auto options = with({});
-    EXPECT_TRUE(options.has(kCode));
-    ASSERT_TRUE(options.find(kCode));
-    EXPECT_THAT(*options.find(kCode), IsEmpty());
+    EXPECT_TRUE(options.has(kVendorCode));
+    ASSERT_TRUE(options.find(kVendorCode));
+    EXPECT_THAT(*options.find(kVendorCode), IsEmpty());
 }
 
 TEST(OptionsTest, SettingReplacesAndKeepsTheOrderOfFirstAppearance) {
@@ -44,18 +44,18 @@ TEST(OptionsTest, SettingReplacesAndKeepsTheOrderOfFirstAppearance) {
 
 TEST(OptionsTest, PartsOfALongOptionAreJoinedInOrder) {
     Options options;
-    options.append(kCode, Bytes{1, 2});
+    options.append(kVendorCode, Bytes{1, 2});
     options.set_u8(OptionCode::overload, 1);
-    options.append(kCode, Bytes{});
-    options.append(kCode, Bytes{3});
-    EXPECT_THAT(options.find(kCode).value(), ElementsAre(1, 2, 3));
+    options.append(kVendorCode, Bytes{});
+    options.append(kVendorCode, Bytes{3});
+    EXPECT_THAT(options.find(kVendorCode).value(), ElementsAre(1, 2, 3));
     EXPECT_EQ(options.all().size(), 2U);
 }
 
 TEST(OptionsTest, NoNumberOfPartsMakesAnOptionLargerThanADatagram) {
     Options options;
-    for (int part = 0; part < 1000; ++part) options.append(kCode, Bytes(255, 1));
-    EXPECT_LE(options.find(kCode).value().size(), 65535U);
+    for (int part = 0; part < 1000; ++part) options.append(kVendorCode, Bytes(255, 1));
+    EXPECT_LE(options.find(kVendorCode).value().size(), 65535U);
 }
 
 TEST(OptionsTest, TypedValuesAreWrittenBigEndianAndReadBack) {
@@ -77,18 +77,18 @@ TEST(OptionsTest, TypedValuesAreWrittenBigEndianAndReadBack) {
 TEST(OptionsTest, AValueThatIsTooShortCountsAsAbsent) {
     for (std::size_t size = 0; size <= 8; ++size) {
         const auto options = with(Bytes(size, 1));
-        EXPECT_EQ(options.u8(kCode).has_value(), size >= 1) << size;
-        EXPECT_EQ(options.u16(kCode).has_value(), size >= 2) << size;
-        EXPECT_EQ(options.u32(kCode).has_value(), size >= 4) << size;
-        EXPECT_EQ(options.address(kCode).has_value(), size >= 4) << size;
-        EXPECT_TRUE(options.has(kCode)) << size;
+        EXPECT_EQ(options.u8(kVendorCode).has_value(), size >= 1) << size;
+        EXPECT_EQ(options.u16(kVendorCode).has_value(), size >= 2) << size;
+        EXPECT_EQ(options.u32(kVendorCode).has_value(), size >= 4) << size;
+        EXPECT_EQ(options.address(kVendorCode).has_value(), size >= 4) << size;
+        EXPECT_TRUE(options.has(kVendorCode)) << size;
     }
 }
 
 // As of a mask that comes twice and is joined by RFC 3396; udhcpc and dhclient read it so too.
 TEST(OptionsTest, OfAValueThatIsTooLongTheFirstBytesCount) {
-    EXPECT_EQ(with({255, 255, 255, 0, 255, 0, 0, 0}).address(kCode), Ipv4Address(255, 255, 255, 0));
-    EXPECT_EQ(with({5, 120, 9}).u16(kCode), 1400);
+    EXPECT_EQ(with({255, 255, 255, 0, 255, 0, 0, 0}).address(kVendorCode), Ipv4Address(255, 255, 255, 0));
+    EXPECT_EQ(with({5, 120, 9}).u16(kVendorCode), 1400);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void check_lease(const dhcp::Message& message) {
     for (const auto& server : lease->name_servers) require(server.is_host());
 
     const auto plan = plan_for(*lease, {}, requested_at);
-    std::vector<Prefix> on_link;
+    std::vector<IpPrefix> on_link;
     for (const auto& route : plan.routes) {
         require(!route.destination.network().is_loopback());
         // A gateway that the server itself puts behind another one stays unreachable, as in the kernel.
