@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "nlinit/app/boot.hpp"
@@ -22,11 +23,12 @@ constexpr const char* kPayloadCgroup = "payload";
 constexpr const char* kInitCgroup = "init";
 constexpr const char* kKeeperName = "nlinit: network";
 // Links, addresses and routes; packets of its own making; the port of DHCP clients, which is below 1024.
-constexpr std::array kKeptCapabilities = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE};
+constexpr std::array<std::uint8_t, 3> kKeptCapabilities = {CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE};
 
 // PID 1 cannot: what it gives up, the payload would not have either (docs/security.md).
 void confine_keeper() {
-    auto confined = sys::keep_capabilities(kKeptCapabilities);
+    auto confined = sys::bound_capabilities_to(kKeptCapabilities);
+    if (confined.ok()) confined = sys::take_capabilities_of(kKeptCapabilities);
     if (confined.ok()) confined = sys::confine_system_calls();
     if (!confined.ok()) log::warning("boot", "the network's keeper goes on unconfined: " + to_string(confined.error()));
 }

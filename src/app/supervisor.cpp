@@ -54,6 +54,8 @@ sys::Command Supervisor::command() const {
     command.limits = {payload_.pids_max, payload_.memory_max};
     command.tty = payload_.tty;
     command.account = {payload_.user, payload_.groups};
+    if (payload_.handoff == config::Handoff::supervise) command.capabilities = payload_.capabilities;
+    command.no_new_privs = payload_.no_new_privs;
     return command;
 }
 

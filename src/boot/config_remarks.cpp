@@ -46,6 +46,10 @@ std::vector<std::string> config_remarks(const config::Config& config) {
             remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
                               " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
     }
+    if (config.payload.capabilities && config.payload.handoff == config::Handoff::exec)
+        remarks.emplace_back(
+            "payload.capabilities is not obeyed with handoff = \"exec\": a PID 1 that did not become the payload would "
+            "have lost them too");
     if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
         !asks_for_lease(network) && !has_row(config, kResolvConfPath))
         remarks.emplace_back(

@@ -1,6 +1,7 @@
 #include "nlinit/boot/plan_text.hpp"
 
 #include "nlinit/boot/boot_plan.hpp"
+#include "nlinit/config/capability.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/notify_address.hpp"
@@ -57,6 +58,15 @@ std::string words_of(const std::vector<std::string>& command) {
     return words;
 }
 
+std::string list_of_capabilities(const std::vector<std::uint8_t>& capabilities) {
+    std::string names;
+    for (const auto capability : capabilities) {
+        if (!names.empty()) names += ", ";
+        names += config::capability_name(capability);
+    }
+    return names.empty() ? "none" : names;
+}
+
 void add_payload(const Payload& payload, PlanLines& lines) {
     lines.heading("payload");
     if (payload.command.empty()) {
@@ -76,6 +86,9 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     if (payload.pids_max) lines.item("processes at most ", std::to_string(*payload.pids_max), "payload.pids_max");
     if (payload.memory_max)
         lines.item("memory at most ", config::memory_text(*payload.memory_max), "payload.memory_max");
+    if (payload.capabilities)
+        lines.item("capabilities ", list_of_capabilities(*payload.capabilities), "payload.capabilities");
+    if (payload.no_new_privs) lines.item("no new privileges", {}, "payload.no_new_privs");
     lines.item_if_set("hand-off ", config::word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
     lines.item("restart ", config::word_of_value(payload.restart, config::kRestartWords), "payload.restart");
     lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");

@@ -1,4 +1,5 @@
 // [payload] and [debug]
+#include "nlinit/config/capability.hpp"
 #include "nlinit/config/complaint.hpp"
 #include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -70,6 +71,11 @@ void read_payload(TableReader& table, Payload& payload) {
     std::int64_t pids_max = 0;
     if (table.read_number("pids_max", pids_max, 1, kMaxPids)) payload.pids_max = static_cast<std::uint32_t>(pids_max);
     table.read("memory_max", payload.memory_max, parse_memory, "\"max\" or a size from \"4M\" on: \"512M\", \"2G\"");
+    std::vector<std::uint8_t> capabilities;
+    if (table.read_list("capabilities", capabilities, parse_capability,
+                        "a capability such as \"NET_BIND_SERVICE\", or a list of such"))
+        payload.capabilities = std::move(capabilities);
+    table.read("no_new_privs", payload.no_new_privs);
     table.read("handoff", payload.handoff, kHandoffWords);
     table.read("restart", payload.restart, kRestartWords);
     table.read("on_exit", payload.on_exit, kEndActionWords);

@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/cgroup.hpp"
+#include "nlinit/sys/confinement.hpp"
 #include "nlinit/sys/exec_fault.hpp"
 #include "nlinit/sys/file.hpp"
 #include "nlinit/sys/log.hpp"
@@ -133,7 +135,10 @@ Error PreparedCommand::try_to_run() {
         if (!account->user.empty() || !account->groups.empty()) identity_ = home;
     }
     const StringList environment(as_strings(with_defaults(command_, home ? &*home : nullptr)));
+    if (auto bounded = bound_capabilities(); !bounded.ok())
+        return not_prepared(0, run + ": " + to_string(bounded.error()));
     if (!take_identity()) return not_prepared(errno, run + " as user " + std::to_string(identity_->user));
+    if (auto taken = take_capabilities(); !taken.ok()) return not_prepared(0, run + ": " + to_string(taken.error()));
     if (::chdir(command_.working_directory.c_str()) != 0) {
         const int code = errno;
         regain_identity();
@@ -172,6 +177,21 @@ bool PreparedCommand::take_identity() const noexcept {
     return ::setgroups(identity.groups.size(), identity.groups.data()) == 0 &&
            ::setresgid(identity.group, identity.group, kKeep) == 0 &&
            ::setresuid(identity.user, identity.user, kKeep) == 0;
+}
+
+// As root: it takes CAP_SETPCAP, which a user other than root loses with its identity.
+Result<> PreparedCommand::bound_capabilities() const {
+    if (!command_.capabilities) return {};
+    return bound_capabilities_to(*command_.capabilities);
+}
+
+Result<> PreparedCommand::take_capabilities() const {
+    if (command_.capabilities) {
+        if (auto taken = take_capabilities_of(*command_.capabilities); !taken.ok()) return taken;
+    }
+    if (command_.no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return Error{errno, "give up new privileges"};
+    return {};
 }
 
 // As execvp(3) goes through PATH, except that a file which is no program is not given to a shell.

@@ -41,6 +41,8 @@ class PreparedCommand {
     [[nodiscard]] Error try_to_run();
     [[nodiscard]] bool take_terminal() const noexcept;
     [[nodiscard]] bool take_identity() const noexcept;
+    [[nodiscard]] Result<> bound_capabilities() const;
+    [[nodiscard]] Result<> take_capabilities() const;
     [[nodiscard]] int execute(char* const* environment) const noexcept;
     void regain_identity() const noexcept;
 

@@ -211,20 +211,29 @@ std::vector<sock_filter> program() {
 
 }  // namespace
 
-Result<> keep_capabilities(std::span<const int> capabilities) {
-    // Up to the last that the kernel knows; a newer kernel's are more than CAP_LAST_CAP of our headers.
+Result<> bound_capabilities_to(std::span<const std::uint8_t> capabilities) {
+    // Up to the last that the kernel knows: a newer one knows more than our headers.
     for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
         if (std::ranges::find(capabilities, capability) != capabilities.end()) continue;
         if (::prctl(PR_CAPBSET_DROP, capability) != 0) return Error{errno, "drop a capability"};
     }
+    if (::prctl(PR_SET_KEEPCAPS, 1) != 0) return Error{errno, "keep capabilities"};
+    return {};
+}
+
+Result<> take_capabilities_of(std::span<const std::uint8_t> capabilities) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
     for (const auto capability : capabilities) {
-        auto& set = sets.at(static_cast<std::size_t>(capability) / 32);
+        auto& set = sets.at(capability / 32);
         set.permitted |= 1U << (capability % 32);
-        set.effective = set.permitted;
+        set.effective = set.inheritable = set.permitted;
     }
     if (::syscall(SYS_capset, &header, sets.data()) != 0) return Error{errno, "give up capabilities"};
+    for (const auto capability : capabilities) {
+        if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0)
+            return Error{errno, "hand on a capability"};
+    }
     return {};
 }
 

@@ -49,6 +49,26 @@ class BootSupervisionTest : public ::testing::Test {
     test::Guest guest_;
 };
 
+TEST_F(BootSupervisionTest, APayloadHasTheCapabilitiesThatItMayHave) {
+    guest_.config += "capabilities = [\"CHOWN\", \"NET_RAW\"]\nno_new_privs = true\n";
+    EXPECT_EQ(guest_.run(sh(copy("/proc/self/status", "status"))), SIGINT) << guest_.log();
+    EXPECT_THAT(guest_.output("status"),
+                AllOf(HasSubstr("CapPrm: 0000000000002001"), HasSubstr("CapEff: 0000000000002001"),
+                      HasSubstr("CapBnd: 0000000000002001"), HasSubstr("NoNewPrivs: 1")));
+}
+
+TEST_F(BootSupervisionTest, AUserHasTheCapabilitiesThatAreNamed) {
+    guest_.config = "profile = \"none\"\n" + kQuick + "user = \"1000\"\ncapabilities = \"NET_BIND_SERVICE\"\n";
+    const std::string status = guest_.path("tmp/status");
+    ::chmod(guest_.path("tmp").c_str(), 01777);
+    EXPECT_EQ(guest_.run(sh("while IFS= read -r l; do echo $l; done < /proc/self/status > /tmp/status")), SIGINT)
+        << guest_.log();
+    std::ifstream file(status);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    EXPECT_THAT(text, AllOf(HasSubstr("Uid: 1000 1000"), HasSubstr("CapEff: 0000000000000400"),
+                            HasSubstr("CapBnd: 0000000000000400"), HasSubstr("CapAmb: 0000000000000400")));
+}
+
 TEST_F(BootSupervisionTest, ThePayloadRunsAsItsUser) {
     std::ofstream(guest_.path("etc/passwd")) << "www:x:33:34::/srv:/bin/sh\n";
     std::ofstream(guest_.path("etc/group")) << "video:x:44:www\n";

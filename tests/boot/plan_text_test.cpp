@@ -58,6 +58,8 @@ groups = ["tty", "7"]
 tty = "/dev/hvc0"
 pids_max = 100
 memory_max = "512M"
+capabilities = ["CAP_CHOWN", "NET_RAW"]
+no_new_privs = true
 handoff = "exec"
 [debug]
 shell = "/bin/sh"
@@ -106,18 +108,20 @@ payload
     terminal /dev/hvc0                    # from f:33:1
     processes at most 100                 # from f:34:1
     memory at most 512M                   # from f:35:1
-    hand-off exec                         # from f:36:1
+    capabilities CHOWN, NET_RAW           # from f:36:1
+    no new privileges                     # from f:37:1
+    hand-off exec                         # from f:38:1
     restart always                        # from f:30:1
     on exit poweroff                      # from profile none
 debug
-    shell: /bin/sh                        # from f:38:1
-    terminal /dev/ttyS0                   # from f:39:1
+    shell: /bin/sh                        # from f:40:1
+    terminal /dev/ttyS0                   # from f:41:1
 shutdown
-    poweroff means reboot                 # from f:41:1
-    reboot means halt                     # from f:42:1
-    halt means poweroff                   # from f:43:1
-    power button: ignore                  # from f:45:1
-    takes at most 5s                      # from f:44:1
+    poweroff means reboot                 # from f:43:1
+    reboot means halt                     # from f:44:1
+    halt means poweroff                   # from f:45:1
+    power button: ignore                  # from f:47:1
+    takes at most 5s                      # from f:46:1
 )");
 }
 

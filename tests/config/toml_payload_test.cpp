@@ -19,6 +19,8 @@ TEST(TomlPayloadTest, KeysReachTheirPlaces) {
         tty = "/dev/hvc0"
         pids_max = 512
         memory_max = "1G"
+        capabilities = ["NET_ADMIN", "cap_net_raw"]
+        no_new_privs = true
         handoff = "exec"
         restart = "on-failure"
         on_exit = "halt"
@@ -38,6 +40,8 @@ TEST(TomlPayloadTest, KeysReachTheirPlaces) {
     EXPECT_EQ(payload.tty, "/dev/hvc0");
     EXPECT_EQ(payload.pids_max, 512U);
     EXPECT_EQ(payload.memory_max, 1U << 30);
+    EXPECT_EQ(payload.capabilities, (std::vector<std::uint8_t>{12, 13}));
+    EXPECT_TRUE(payload.no_new_privs);
     EXPECT_EQ(payload.handoff, Handoff::exec);
     EXPECT_EQ(payload.restart, Restart::on_failure);
     EXPECT_EQ(payload.on_exit, EndAction::halt);

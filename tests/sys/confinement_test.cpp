@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <string>
 
 #include "nlinit/sys/file.hpp"
@@ -19,7 +20,11 @@
 namespace nlinit::sys {
 namespace {
 
-constexpr std::array kNetwork = {CAP_NET_ADMIN, CAP_NET_RAW};
+constexpr std::array<std::uint8_t, 2> kNetwork = {CAP_NET_ADMIN, CAP_NET_RAW};
+
+bool keep_network() {
+    return bound_capabilities_to(kNetwork).ok() && take_capabilities_of(kNetwork).ok();
+}
 
 // Whether body was true in a child with namespaces of its own.
 template <class Body>
@@ -35,21 +40,29 @@ bool own_status_has(const std::string& line) {
 
 TEST(ConfinementTest, KeepsTheCapabilitiesThatAreNamedAndNoOther) {
     EXPECT_TRUE(holds_in_child([] {
-        return keep_capabilities(kNetwork).ok() && own_status_has("CapEff:\t0000000000003000\n") &&
+        return keep_network() && own_status_has("CapEff:\t0000000000003000\n") &&
                own_status_has("CapPrm:\t0000000000003000\n") && own_status_has("CapBnd:\t0000000000003000\n");
+    }));
+}
+
+TEST(ConfinementTest, AUserHasThemToo) {
+    EXPECT_TRUE(holds_in_child([] {
+        return bound_capabilities_to(kNetwork).ok() && ::setresuid(1000, 1000, 1000) == 0 &&
+               take_capabilities_of(kNetwork).ok() && own_status_has("CapEff:\t0000000000003000\n") &&
+               own_status_has("CapAmb:\t0000000000003000\n") && own_status_has("CapBnd:\t0000000000003000\n");
     }));
 }
 
 TEST(ConfinementTest, AMountIsRefusedWithoutTheCapability) {
     EXPECT_TRUE(holds_in_child([] {
-        if (!keep_capabilities(kNetwork).ok()) return false;
+        if (!keep_network()) return false;
         return ::mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) != 0 && errno == EPERM;
     }));
 }
 
 TEST(ConfinementTest, WhatANetworkNeedsIsStillAllowed) {
     EXPECT_TRUE(holds_in_child([] {
-        if (!keep_capabilities(kNetwork).ok() || !confine_system_calls().ok()) return false;
+        if (!keep_network() || !confine_system_calls().ok()) return false;
         const int netlink = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0);
         const int packets = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
         const pid_t child = ::fork();

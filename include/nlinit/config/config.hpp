@@ -191,6 +191,8 @@ struct Payload {
     std::string tty;                          // its terminal; empty: the console, as PID 1 has it
     std::optional<std::uint32_t> pids_max;    // processes and threads at a time, by its cgroup; none: by the kernel's
     std::optional<std::uint64_t> memory_max;  // bytes, by its cgroup; none: all of the machine's but a reserve
+    std::optional<std::vector<std::uint8_t>> capabilities;  // CAP_* that it may have at the most; none: all
+    bool no_new_privs = false;  // no set-user-ID program and no file capability gives it more than it has
     Handoff handoff = Handoff::supervise;
     Restart restart = Restart::never;
     EndAction on_exit = EndAction::poweroff;

@@ -34,6 +34,10 @@ struct Command {
     // Looked for in /etc/passwd and /etc/group by the process that becomes the command, for their disk may not answer:
     // its HOME, and its identity where it names a user or groups.
     std::optional<Account> account = {};
+    // CAP_* that it and its children may have at the most, and that a user other than root has from the start; none: as
+    // many as the caller, and of a user's none. Not to be given back: for a child alone.
+    std::optional<std::vector<std::uint8_t>> capabilities = {};
+    bool no_new_privs = false;  // prctl(2)
 };
 
 // Exit codes of a command that did not start, as Docker has them.
