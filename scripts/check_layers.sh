@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-core=(base net wire dhcp dhcp6 config boot)
+core=(base net wire dhcp dhcp6 config plan record)
 
 # What each room may include, besides itself.
 declare -A may=(
@@ -14,7 +14,8 @@ declare -A may=(
     [dhcp]='base net wire'
     [dhcp6]='base net'
     [config]='base net'
-    [boot]='base net config'
+    [plan]='base net config'
+    [record]='base'
     [sys]="${core[*]}"
     [netlink]="${core[*]} sys"
     [dhcp_io]="${core[*]} sys netlink"
@@ -43,7 +44,7 @@ mapfile -t core_folders < <(folders "${core[@]}")
 # MS_* of <sys/mount.h> are the values that a mount plan is made of.
 report 'a room of core includes a header of the system' < <(
     grep -rnE '#include <((sys|linux|net|netinet|netpacket|arpa|asm)/|(unistd|fcntl|poll|signal|pthread|time|sched|dirent|ifaddrs|netdb)\.h)' \
-        "${core_folders[@]}" | grep -vE '^src/boot/[a-z_]+\.cpp:[0-9]+:#include <sys/mount\.h>'
+        "${core_folders[@]}" | grep -vE '^src/plan/[a-z_]+\.cpp:[0-9]+:#include <sys/mount\.h>'
 )
 report 'a room of core includes libnl or spdlog' < <(grep -rnE '#include <(netlink|spdlog|fmt)/' "${core_folders[@]}")
 report 'a room of core reads a clock' < <(grep -rnE '(::|\.|->)now\(|clock_gettime\(|std::time\(' "${core_folders[@]}")
@@ -64,10 +65,26 @@ for room in "${!may[@]}"; do
     )
     # A header without a folder is the room's own.
     report 'headers of other rooms are included as "nlinit/ROOM/…"' < <(
-        grep -rnE '#include "[^"]*/' "${room_folders[@]}" | grep -v '#include "nlinit/'
+        grep -rnE '#include "[^"]*/' "${room_folders[@]}" | grep -vE '#include "(nlinit|app)/'
     )
 done
 
+# The rooms of the program: what each may include of the others, besides itself and the headers of app itself.
+declare -A program_may=([network]='' [netsetup]='network' [pid1]='network' [tool]='pid1 network netsetup')
+report 'only the program includes headers of app' < <(
+    grep -rn '#include "app/' src include --include='*.[ch]pp' | grep -v '^src/app/'
+)
+for room in "${!program_may[@]}"; do
+    allowed="$room ${program_may[$room]}"
+    report "app/$room may include of app only: $allowed" < <(
+        grep -rnE '#include "app/[a-z0-9_]+/' "src/app/$room" | grep -vE "\"app/(${allowed// /|})/"
+    )
+done
+
+for folder in src/app/*/; do
+    [[ -v "program_may[$(basename "$folder")]" ]] ||
+        report 'no room of this name: scripts/check_layers.sh knows them' <<<"$folder"
+done
 for folder in src/* include/nlinit/*; do
     [[ -v "may[${folder##*/}]" ]] || report 'no room of this name: scripts/check_layers.sh knows them' <<<"$folder"
 done

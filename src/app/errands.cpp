@@ -1,4 +1,4 @@
-#include "nlinit/app/errands.hpp"
+#include "app/errands.hpp"
 
 #include <signal.h>
 
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "nlinit/app/step_record.hpp"
-#include "nlinit/sys/log.hpp"
+#include "app/pid1/step_record.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
 namespace {

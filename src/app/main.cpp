@@ -3,12 +3,12 @@
 #include <exception>
 #include <string_view>
 
-#include "nlinit/app/netsetup.hpp"
-#include "nlinit/app/pid1.hpp"
-#include "nlinit/app/program.hpp"
+#include "app/netsetup/netsetup.hpp"
+#include "app/pid1/pid1.hpp"
+#include "app/tool/program.hpp"
 #include "nlinit/base/time.hpp"
-#include "nlinit/sys/log.hpp"
-#include "nlinit/sys/pid_namespace.hpp"
+#include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 
 namespace {
 

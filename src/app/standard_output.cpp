@@ -1,4 +1,4 @@
-#include "nlinit/app/standard_output.hpp"
+#include "app/standard_output.hpp"
 
 #include <unistd.h>
 

@@ -14,7 +14,7 @@
 #include <ctime>
 
 #include "nlinit/base/small_printf.hpp"
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 // What libnl's archive members want of glibc for functions that nlinit never calls, and so what these answer is that
 // nothing was found.

@@ -71,7 +71,7 @@ constexpr std::array kMinimalMounts{kept(kRun), kTerminals, kSharedMemory};
 static_assert(parents_come_first(kMinimalMounts));
 constexpr std::array kMinimalDirectories{DirectoryEntry{"/tmp", kForEverybody}, kLocks};
 
-// Where the root is read-only. An overlay has no source and no options: see boot::LayOver.
+// Where the root is read-only. An overlay has no source and no options: see plan::LayOver.
 constexpr std::array kReadOnlyRootMounts{
     kept(kTmp),
     MountEntry{.source = "overlay", .target = "/etc", .type = "overlay"},

@@ -1,7 +1,7 @@
 #include "nlinit/dhcp_io/address_guard.hpp"
 
 #include "nlinit/dhcp_io/link_layer.hpp"
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::dhcp_io {
 

@@ -9,8 +9,8 @@
 #include <csignal>
 #include <ctime>
 
-#include "nlinit/sys/log.hpp"
-#include "nlinit/sys/safe_path.hpp"
+#include "nlinit/sys/file/safe_path.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "nlinit/base/time.hpp"
-#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {

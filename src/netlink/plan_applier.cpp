@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::netlink {
 namespace {

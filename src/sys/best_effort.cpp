@@ -3,7 +3,7 @@
 #include <exception>
 #include <utility>
 
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::sys {
 

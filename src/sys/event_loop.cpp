@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::sys {
 

@@ -1,4 +1,4 @@
-#include "nlinit/app/errands.hpp"
+#include "app/errands.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -14,8 +14,8 @@
 #include <functional>
 #include <string>
 
-#include "nlinit/sys/file.hpp"
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "support/namespaces.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"

@@ -11,7 +11,7 @@
 #include <iterator>
 #include <string>
 
-#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/file/file.hpp"
 #include "support/client_harness.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
@@ -164,8 +164,7 @@ TEST_F(LeaseFileTest, WhatCannotBeWrittenIsSaidWithThePath) {
     EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
               "lease file: make directory " + (directory_ / "file") + ": Not a directory");
     path_ = directory_.path();
-    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
-              "lease file: write " + path_ + ": Is a directory");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "lease file: write " + path_ + ": Is a directory");
 }
 
 TEST_F(LeaseFileTest, ALeaseThatWouldNotBeReadAgainIsNotWritten) {

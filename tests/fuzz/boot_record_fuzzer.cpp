@@ -2,9 +2,9 @@
 #include <cstdlib>
 
 #include "nlinit/base/text.hpp"
-#include "nlinit/boot/boot_record.hpp"
-#include "nlinit/boot/boot_table.hpp"
-#include "nlinit/boot/boot_timeline.hpp"
+#include "nlinit/record/boot_record.hpp"
+#include "nlinit/record/boot_table.hpp"
+#include "nlinit/record/boot_timeline.hpp"
 
 namespace {
 
@@ -34,14 +34,14 @@ void check_svg(const std::string& svg) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto record = boot::read_boot_record(std::string(data, data + size));
+    const auto record = record::read_boot_record(std::string(data, data + size));
     if (!record.ok()) {
         if (record.error().what.find('\n') != std::string::npos) std::abort();
         return 0;
     }
-    const auto table = boot::boot_table(**record);
+    const auto table = record::boot_table(**record);
     check_lines(table);
-    const auto svg = boot::boot_timeline(**record);
+    const auto svg = record::boot_timeline(**record);
     check_lines(svg);
     check_svg(svg);
     return 0;

@@ -1,9 +1,9 @@
 // /proc/cmdline, and the same bytes as one ip=.
 #include <cstdlib>
 
-#include "nlinit/boot/plan_text.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/profile.hpp"
+#include "nlinit/plan/plan_text.hpp"
 
 namespace {
 
@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (warning.empty()) std::abort();
     }
     // Whatever stands in it, a line of the plan is one line.
-    for (const char c : boot::plan_text(config, sources))
+    for (const char c : plan::plan_text(config, sources))
         if (c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) std::abort();
 
     std::vector<std::string> warnings;

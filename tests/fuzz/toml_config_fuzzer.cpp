@@ -1,9 +1,9 @@
 // The configuration file.
 #include <cstdlib>
 
-#include "nlinit/boot/plan_text.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
+#include "nlinit/plan/plan_text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace nlinit;
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         // One line in the log, whatever the file's keys and values are.
         if (to_string(problem, "nlinit.toml").find('\n') != std::string::npos) std::abort();
     }
-    const auto plan = boot::plan_text(parsed.config, parsed.sources);
+    const auto plan = plan::plan_text(parsed.config, parsed.sources);
     for (const char c : plan)
         if (c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) std::abort();
     return 0;

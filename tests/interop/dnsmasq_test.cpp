@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "interop_fixture.hpp"
-#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::test {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "datagram.hpp"
 #include "interop_fixture.hpp"
-#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::test {
 namespace {

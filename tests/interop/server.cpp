@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-#include "nlinit/sys/file.hpp"
+#include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 #include "support/run_until.hpp"
 

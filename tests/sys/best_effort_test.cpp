@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "support/namespaces.hpp"
 
 namespace nlinit::sys {

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "support/result.hpp"
 
 namespace nlinit::sys {

@@ -18,7 +18,7 @@
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/netlink/plan_applier.hpp"
 #include "nlinit/sys/event_loop.hpp"
-#include "nlinit/sys/log.hpp"
+#include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::dhcp_io {
 

@@ -1,0 +1,213 @@
+#include "app/netsetup/netsetup_options.hpp"
+
+#include <getopt.h>
+
+#include <string_view>
+#include <vector>
+
+#include "netsetup_option_rows.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+
+namespace nlinit::app {
+namespace {
+
+constexpr FlagRow kFlags[] = {
+    {"keep", [](NetsetupOptions& options) { options.keep = true; }},
+    {"json", [](NetsetupOptions& options) { options.json = true; }},
+    {"dry-run", [](NetsetupOptions& options) { options.dry_run = true; }},
+    {"no-default-route", [](NetsetupOptions& options) { options.interface.default_route = false; }},
+    {"forever", [](NetsetupOptions& options) { options.dhcp.forever = true; }},
+    {"verbose", [](NetsetupOptions& options) { options.verbose = true; }},
+    {"help", [](NetsetupOptions& options) { options.help = true; }},
+};
+
+// As in the config, and a bare number is seconds.
+std::optional<std::chrono::milliseconds> timeout_in(std::string_view text) {
+    auto duration = config::parse_duration(text);
+    if (!duration) duration = config::parse_duration(std::string(text) + 's');
+    return duration && duration->count() > 0 ? duration : std::nullopt;
+}
+
+// In the place of the one of its family.
+bool set_address(const std::optional<InterfaceAddress>& address, config::Interface& interface) {
+    if (!address) return false;
+    std::erase_if(interface.addresses,
+                  [&](const auto& other) { return other.local.family() == address->local.family(); });
+    interface.addresses.push_back(*address);
+    return true;
+}
+
+constexpr ValueRow kValues[] = {
+    {"timeout", "want a time such as 6s or 500ms, up to a day",
+     [](std::string_view value, NetsetupOptions& options) { return set(timeout_in(value), options.timeout); }},
+    {"static", "want a host's address with its prefix length, such as 10.0.0.2/24 or 2001:db8::2/64",
+     [](std::string_view value, NetsetupOptions& options) {
+         options.interface.method = config::Method::fixed;
+         return set_address(config::parse_interface_address(value), options.interface);
+     }},
+    {"gateway", "want a router's address",
+     [](std::string_view value, NetsetupOptions& options) {
+         const auto gateway = config::parse_host_address(value);
+         if (gateway) options.interface.set_gateway(*gateway);
+         return gateway.has_value();
+     }},
+    {"ipv6", "want auto or none",
+     [](std::string_view value, NetsetupOptions& options) {
+         const auto mode = config::value_of_word(value, config::kIpv6Words);
+         return mode != config::Ipv6::fixed && set(mode, options.interface.ipv6);
+     }},
+    {"accept-routes", "want networks such as 10.0.0.0/8, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_part_of_everything, options.interface.accept_routes);
+     }},
+    {"metric", "want a number from 0 to 4294967295",
+     [](std::string_view value, NetsetupOptions& options) {
+         return set(config::parse_number<std::uint32_t>(value), options.interface.metric);
+     }},
+    {"netns", "want the name of a network namespace, or a path",
+     [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.netns); }},
+    {"resolv-conf", "want a path",
+     [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.resolv_conf); }},
+    {"dns", "want addresses of name servers, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) { return add_each(value, NameServer::parse, options.dns); }},
+    {"search", "want domains, with commas between them",
+     [](std::string_view value, NetsetupOptions& options) {
+         return add_each(value, config::parse_domain, options.search);
+     }},
+    {"pcap", "want a path",
+     [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.pcap); }},
+};
+
+struct Row {
+    const FlagRow* flag = nullptr;
+    const ValueRow* value = nullptr;
+    bool for_lease = false;  // there is nothing to do for it with --static
+
+    [[nodiscard]] const char* name() const { return flag ? flag->name : value->name; }
+};
+
+bool is_for_lease(std::string_view name) {
+    return name == "forever" || name == "pcap" || name == "accept-routes";
+}
+
+std::vector<Row> all_rows() {
+    std::vector<Row> rows;
+    for (const auto& row : kFlags) rows.push_back({.flag = &row, .for_lease = is_for_lease(row.name)});
+    for (const auto& row : dhcp_flags()) rows.push_back({.flag = &row, .for_lease = true});
+    for (const auto& row : kValues) rows.push_back({.value = &row, .for_lease = is_for_lease(row.name)});
+    for (const auto& row : dhcp_values()) rows.push_back({.value = &row, .for_lease = true});
+    return rows;
+}
+
+constexpr int kFirstRow = 256;  // beyond every letter
+
+int index_for(int letter, const std::vector<Row>& rows) {
+    const std::string_view name = letter == 'v' ? "verbose" : "help";
+    int index = 0;
+    while (rows[static_cast<std::size_t>(index)].flag->name != name) ++index;
+    return index;
+}
+
+std::vector<option> getopt_rows(const std::vector<Row>& rows) {
+    std::vector<option> options;
+    for (const auto& row : rows) {
+        const int number = kFirstRow + static_cast<int>(options.size());
+        options.push_back({row.name(), row.flag ? no_argument : required_argument, nullptr, number});
+    }
+    options.push_back({nullptr, 0, nullptr, 0});
+    return options;
+}
+
+Result<> take(const Row& row, std::string_view value, NetsetupOptions& options) {
+    if (row.flag) {
+        row.flag->take(options);
+        return {};
+    }
+    if (row.value->take(value, options)) return {};
+    return Error{0, "--" + std::string(row.value->name) + ' ' + std::string(value) + ": " + row.value->wanted};
+}
+
+std::string as_written(int argc, char* const* arguments) {
+    const int index = optind - 1;
+    return index > 0 && index < argc ? arguments[index] : "";
+}
+
+Result<> check(const NetsetupOptions& options) {
+    const bool is_static = options.interface.method == config::Method::fixed;
+    if (!options.interface.gateways.empty() && !is_static)
+        return Error{0, "--gateway needs --static: by DHCP the server names the router"};
+    for (const auto& gateway : options.interface.gateways) {
+        if (!options.interface.has_address_of(gateway.family()))
+            return Error{0, "--gateway " + gateway.to_string() + " needs --static with an address of its family"};
+    }
+    if (options.interface.ipv6 == config::Ipv6::none && options.interface.has_address_of(Family::kIpv6))
+        return Error{0, "--ipv6 none turns off what --static is to set: choose one"};
+    if (!options.interface.accept_routes.empty() && options.interface.default_route)
+        return Error{0, "--accept-routes needs --no-default-route: without that every route of the lease is accepted"};
+    if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
+    if (options.resolv_conf.empty() && (!options.dns.empty() || !options.search.empty()))
+        return Error{0, "--dns and --search need --resolv-conf: they are what is written there"};
+    if (is_static && !options.resolv_conf.empty() && options.dns.empty() && options.search.empty())
+        return Error{0, "--resolv-conf needs --dns or --search with --static: there is no lease that names any"};
+    if (options.dhcp.common.conflict_detection == config::ConflictDetection::optimistic && !options.keep)
+        return Error{0, "--acd optimistic needs --keep: it looks for a conflict while the address is in use"};
+    if (options.dhcp.forever && options.keep)
+        return Error{0, "--keep renews the lease, --forever is for when nobody does: choose one"};
+    return {};
+}
+
+// What was asked for, is not wrong, and changes nothing.
+std::vector<std::string> idle_options(const NetsetupOptions& options, const std::vector<const char*>& for_lease) {
+    std::vector<std::string> remarks;
+    const bool is_static = options.interface.method == config::Method::fixed;
+    for (const auto* name : for_lease) {
+        const auto option = "--" + std::string(name);
+        if (is_static) {
+            remarks.push_back(option + " is about a lease: it changes nothing with --static");
+        } else if (option == "--release" && !options.keep) {
+            remarks.push_back(option + " changes nothing without --keep: nobody is there to give the lease back");
+        }
+    }
+    return remarks;
+}
+
+}  // namespace
+
+Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments) {
+    NetsetupOptions options;
+    options.interface.ipv6 = config::Ipv6::untouched;
+    const auto rows = all_rows();
+    const auto known = getopt_rows(rows);
+    std::vector<const char*> for_lease;
+    optind = 0;  // getopt(3): start anew
+    opterr = 0;
+    for (;;) {
+        int found = getopt_long(argc, arguments, ":vh", known.data(), nullptr);
+        if (found == -1) break;
+        if (found == ':') return Error{0, as_written(argc, arguments) + " needs a value"};
+        if (found == '?') return Error{0, "unknown option " + as_written(argc, arguments) + "; see --help"};
+        found = found < kFirstRow ? index_for(found, rows) : found - kFirstRow;
+        const auto& row = rows[static_cast<std::size_t>(found)];
+        if (auto taken = take(row, optarg ? optarg : "", options); !taken.ok()) return taken.error();
+        if (row.for_lease) for_lease.push_back(row.name());
+    }
+    if (argc - optind > 1) return Error{0, std::string("one interface at a time, not also ") + arguments[optind + 1]};
+    if (optind < argc) options.interface.match = arguments[optind];
+    if (options.interface.match.empty()) return Error{0, "the name of the interface is empty"};
+    if (auto fits = check(options); !fits.ok()) return fits.error();
+    // Who sets up one interface by hand is asked for the routes that are not wanted, and not for those that are.
+    if (!options.interface.default_route && options.interface.accept_routes.empty())
+        options.interface.accept_routes = {Prefix()};
+    options.remarks = idle_options(options, for_lease);
+    return options;
+}
+
+bool asks_for_json(int argc, char* const* arguments) {
+    for (int i = 1; i < argc && std::string_view(arguments[i]) != "--"; ++i) {
+        if (std::string_view(arguments[i]) == "--json") return true;
+    }
+    return false;
+}
+
+}  // namespace nlinit::app

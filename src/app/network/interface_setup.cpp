@@ -1,0 +1,199 @@
+#include "app/network/interface_setup.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "app/network/interface_sysctls.hpp"
+#include "nlinit/net/route_plan.hpp"
+#include "nlinit/netlink/configurator.hpp"
+#include "nlinit/netlink/links.hpp"
+#include "nlinit/sys/log/log.hpp"
+
+namespace nlinit::app {
+
+NetworkPlan fixed_plan(const config::Interface& wanted, std::uint32_t rank, bool probe) {
+    NetworkPlan plan;
+    std::ranges::copy_if(wanted.addresses, std::back_inserter(plan.addresses), [&](const InterfaceAddress& address) {
+        return wanted.method == config::Method::fixed || address.local.family() == Family::kIpv6;
+    });
+    for (auto& address : plan.addresses) address.unprobed = !probe && address.local.family() == Family::kIpv6;
+    if (wanted.method == config::Method::fixed) plan.mtu = wanted.mtu;
+    auto routes = wanted.routes;
+    for (const auto& gateway : wanted.gateways) {
+        if (wanted.default_route)
+            routes.push_back({.destination = IpPrefix::everything(gateway.family()), .gateway = gateway});
+    }
+    // Via oneself is on link, as in a lease; the kernel would refuse it.
+    for (auto& route : routes) {
+        if (route.gateway && wanted.has_address(*route.gateway)) route.gateway.reset();
+    }
+    plan.routes = complete_routes(plan.addresses, routes, {.configured = wanted.metric, .rank = rank});
+    return plan;
+}
+
+InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, config::Interface wanted,
+                               DhcpSettings dhcp, std::uint32_t metric, std::function<void()> on_change)
+    : loop_(loop),
+      netlink_(netlink),
+      wanted_(std::move(wanted)),
+      dhcp_(std::move(dhcp)),
+      metric_(metric),
+      on_change_(std::move(on_change)) {}
+
+void InterfaceSetup::set_mac() {
+    if (!wanted_.mac || *wanted_.mac == link_->mac) return;
+    if (auto done = netlink_.transact(netlink::make_set_mac(link_->index, *wanted_.mac)); !done.ok()) {
+        log::error("net", link_->name + ": " + to_string(done.error()));
+        return;
+    }
+    link_->mac = *wanted_.mac;
+}
+
+void InterfaceSetup::attach(const Link& link) {
+    if (!link_) appeared_at_ = BootClock::now();
+    link_ = link;
+    set_mac();
+    write_sysctls(wanted_, *link_);
+    if (wanted_.method == config::Method::none) set_mtu();
+    if (wanted_.method == config::Method::dhcp) start_session();
+    open_applier();
+}
+
+// Of a family without a fixed address it leaves alone what is there.
+void InterfaceSetup::open_applier() {
+    std::vector<Family> families;
+    const auto plan = fixed_plan(wanted_, metric_, true);
+    for (const auto& address : plan.addresses) {
+        const auto family = address.local.family();
+        if (std::ranges::find(families, family) == families.end()) families.push_back(family);
+    }
+    if (families.empty()) return;
+    applier_.emplace(loop_, netlink_, *link_, netlink::RouteOrigin::fixed, std::move(families), on_change_);
+}
+
+void InterfaceSetup::update(const Link& link) {
+    if (carrier_changes_between(*link_, link) < 0) return;  // an older event
+    const Link before = *std::exchange(link_, link);
+    if (before.name != link.name) log::info("net", before.name + " is now called " + link.name);
+    if (before.mac != link.mac) {
+        log::info("net", link.name + ": hardware address is now " + link.mac.to_string());
+        if (session_) start_session();  // another client to its server
+    }
+    if (link.admin_up && !up_at_) up_at_ = BootClock::now();
+    if (link.carrier && !carrier_at_) carrier_at_ = BootClock::now();
+    if (session_) session_->update(link);
+    if (applier_) {
+        applier_->update(link);
+        // The kernel takes addresses and routes of a link without carrier; nothing is gained by waiting.
+        if (link.admin_up && !applier_->first_applied_at() && applier_->failures().empty()) apply_fixed();
+    }
+    if (before.carrier != link.carrier) on_change_();  // another one may have to lead out now
+}
+
+void InterfaceSetup::detach() {
+    log::write(wanted_.optional ? log::Level::info : log::Level::error, "net", link_->name + ": the interface is gone");
+    if (session_ && session_->client().lease()) last_lease_ = LastLease{link_->mac, *session_->client().lease()};
+    forget();
+    on_change_();
+}
+
+void InterfaceSetup::release() {
+    if (!link_) return;
+    stop();
+    if (applier_) applier_->apply({});
+    if (wanted_.ipv6 == config::Ipv6::none) turn_ipv6_on(*link_);
+    forget();
+    last_lease_.reset();
+}
+
+void InterfaceSetup::forget() {
+    session_.reset();
+    lease_keeper_.reset();
+    applier_.reset();
+    link_.reset();
+    failures_.clear();
+    for (auto* moment : {&appeared_at_, &up_at_, &carrier_at_}) moment->reset();
+}
+
+bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& dhcp) {
+    const bool same_client = wanted.method != config::Method::dhcp || asks_alike(dhcp.of(wanted), this->dhcp());
+    const auto has_same = [&](Family family) {
+        return wanted.has_address_of(family) == wanted_.has_address_of(family);
+    };
+    const bool same_ways = wanted.method == wanted_.method && wanted.ipv6 == wanted_.ipv6 && has_same(Family::kIpv4) &&
+                           has_same(Family::kIpv6);
+    if (!same_ways || wanted.mac != wanted_.mac || !same_client) return false;
+    wanted_ = wanted;
+    dhcp_ = dhcp;
+    if (!link_) return true;
+    write_sysctls(wanted_, *link_);
+    if (session_) {
+        session_->adopt(this->dhcp().hostname, this->dhcp().release);
+        keep_lease_where_wanted();
+        session_->prefer(route_preferences());
+    }
+    if (applier_ && link_->admin_up) apply_fixed();
+    if (wanted_.method == config::Method::none) set_mtu();
+    return true;
+}
+
+void InterfaceSetup::yield_without_carrier() {
+    if (link_) pass_by_routes_without_carrier(wanted_, *link_);
+}
+
+void InterfaceSetup::apply_fixed() {
+    applier_->apply(fixed_plan(wanted_, metric_, dhcp().conflict_detection != config::ConflictDetection::off));
+}
+
+// With method "none" nothing but that is asked for.
+void InterfaceSetup::set_mtu() {
+    NetworkPlan plan;
+    plan.mtu = wanted_.mtu;
+    if (const auto clamping = netlink::clamping_of(*link_, plan); !clamping.empty())
+        log::warning("net", link_->name + ": " + clamping);
+    for (const auto& failure : netlink::Configurator(netlink_).apply(*link_, {}, plan, netlink::RouteOrigin::fixed))
+        log::error("net", link_->name + ": " + to_string(failure));
+}
+
+void InterfaceSetup::renew() {
+    if (session_) session_->renew();
+}
+
+void InterfaceSetup::stop() {
+    if (session_) session_->stop();
+}
+
+Progress InterfaceSetup::progress() const noexcept {
+    if (!link_) return Progress::no_interface;
+    if (!failures().empty()) return Progress::refused_by_kernel;
+    if (applier_ && !(link_->admin_up && applier_->first_applied_at())) return Progress::no_carrier;
+    if (!session_ && (applier_ || wanted_.method == config::Method::none)) return Progress::configured;
+    if (session_ && session_->configured()) return Progress::configured;
+    if (session_ && session_->client().state() == dhcp::State::ipv6_only) return Progress::ipv6_only;
+    return link_->carrier ? Progress::no_lease : Progress::no_carrier;
+}
+
+NetworkPlan InterfaceSetup::plan() const {
+    NetworkPlan plan = session_ ? session_->plan() : NetworkPlan();
+    if (!applier_) return plan;
+    if (!session_) return applier_->plan();
+    const auto& fixed = applier_->plan();
+    plan.addresses.insert(plan.addresses.end(), fixed.addresses.begin(), fixed.addresses.end());
+    plan.routes.insert(plan.routes.end(), fixed.routes.begin(), fixed.routes.end());
+    return plan;
+}
+
+const std::vector<Error>& InterfaceSetup::failures() const noexcept {
+    if (applier_ && !applier_->failures().empty()) return applier_->failures();
+    return failures_.empty() && session_ ? session_->failures() : failures_;
+}
+
+std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
+    const auto fixed = applier_ ? applier_->first_applied_at() : std::nullopt;
+    if (!session_) return fixed;
+    const auto leased = session_->configured_at();
+    return leased && fixed ? std::max(*leased, *fixed) : applier_ && !fixed ? std::nullopt : leased;
+}
+
+}  // namespace nlinit::app

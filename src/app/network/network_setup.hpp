@@ -1,0 +1,102 @@
+// All interfaces of a configuration at the same time, on one event loop and one netlink socket.
+//
+// A link goes to the row that says most closely that it means it: a name or a MAC address, then the primary rule, then
+// a glob. A glob is a row for every link that it matches, now or later; any other row is for one. A link that is
+// renamed stays with its row, until that row or another one names what is there by now.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/network/interface_setup.hpp"
+#include "app/network/link_maker.hpp"
+#include "nlinit/base/result.hpp"
+#include "nlinit/config/config.hpp"
+#include "nlinit/netlink/monitor.hpp"
+#include "nlinit/netlink/socket.hpp"
+#include "nlinit/sys/event_loop.hpp"
+
+namespace nlinit::app {
+
+class NetworkSetup {
+  public:
+    // on_change: some interface came further, or fell back.
+    NetworkSetup(sys::EventLoop& loop, std::function<void()> on_change);
+    ~NetworkSetup();
+    NetworkSetup(const NetworkSetup&) = delete;
+    NetworkSetup& operator=(const NetworkSetup&) = delete;
+
+    // Names and VLANs to be made before and while links are looked for; said before start().
+    void wish(const config::Network& network) { maker_.wish(network); }
+    [[nodiscard]] const std::vector<std::string>& unmet_wishes() const noexcept { return maker_.unmet(); }
+
+    // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
+    // only when the kernel does not let us do any of that.
+    [[nodiscard]] Result<> start(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp);
+    // From what was started to another configuration, by difference: what both say goes on undisturbed, leases
+    // included; what is no longer wanted is released. Of what changes meanwhile nobody is told by on_change: the caller
+    // finds all of it done.
+    struct Changes {
+        unsigned added = 0, changed = 0, removed = 0;  // rows
+        friend bool operator==(const Changes&, const Changes&) = default;
+    };
+    [[nodiscard]] Result<Changes> change(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp);
+    // Follows links that appear, go, or change their carrier. Called by start() when something is missing; not needed
+    // by a caller who leaves as soon as all is configured.
+    [[nodiscard]] Result<> follow_links();
+    void renew();  // asks every DHCP server at once
+    void stop();
+
+    // Every interface that is not optional has its address.
+    [[nodiscard]] bool is_configured() const noexcept;
+    // There is nothing to wait for: the same, or the network wants no IPv4. Interfaces that are not there may be
+    // excused.
+    [[nodiscard]] bool is_settled(bool missing_excused = false) const noexcept;
+    // The first one that is not settled and not optional, or the first one.
+    [[nodiscard]] const InterfaceSetup* spokesman() const noexcept;
+    [[nodiscard]] std::span<const std::unique_ptr<InterfaceSetup>> interfaces() const noexcept { return interfaces_; }
+    // Whose name servers count: the configured interface whose default route the kernel takes. One with a carrier comes
+    // before one without, then the lower metric counts.
+    [[nodiscard]] const InterfaceSetup* uplink() const noexcept;
+    // Of the links when they were last listed: for the sentence that names what is there instead.
+    [[nodiscard]] const std::vector<std::string>& names_seen() const noexcept { return names_seen_; }
+
+  private:
+    [[nodiscard]] Result<std::vector<Link>> list_links();
+    [[nodiscard]] Result<std::vector<Link>> find_links();
+    InterfaceSetup& add(const config::Interface& wanted);
+    [[nodiscard]] const config::Interface* new_row_of(const InterfaceSetup& interface,
+                                                      const std::vector<config::Interface>& wanted) const;
+    [[nodiscard]] Result<> change_rows(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp);
+    void tell();
+    [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
+    [[nodiscard]] std::uint32_t free_metric() const noexcept;
+    [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
+    void attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached);
+    [[nodiscard]] const InterfaceSetup* named_by(const Link& link) const noexcept;
+    void let_go(std::span<const Link> links);
+    void lose(InterfaceSetup& interface);
+    [[nodiscard]] Result<> bring_up(const std::vector<LinkIndex>& indexes);
+    void bring_up_new(std::span<const Link> links);
+    void update_all(std::span<const Link> links);
+    void read_events();
+    void reread();
+    [[nodiscard]] InterfaceSetup* owner_of(LinkIndex index) noexcept;
+
+    sys::EventLoop& loop_;
+    std::vector<config::Interface> rows_;
+    DhcpSettings dhcp_;
+    std::function<void()> on_change_;
+    bool is_changing_ = false;  // from one configuration to another
+    std::optional<netlink::Socket> netlink_;
+    std::optional<netlink::LinkMonitor> monitor_;
+    LinkMaker maker_;
+    std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
+    std::vector<std::string> names_seen_;
+};
+
+}  // namespace nlinit::app

@@ -1,0 +1,62 @@
+#include "app/pid1/pid1.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/pid1/boot.hpp"
+#include "nlinit/config/config.hpp"
+#include "nlinit/config/machine_end.hpp"
+#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/sys/event_loop.hpp"
+#include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/machine/console.hpp"
+#include "nlinit/sys/machine/power.hpp"
+#include "nlinit/sys/machine/power_off_support.hpp"
+#include "nlinit/sys/mount/mount.hpp"
+#include "nlinit/sys/process/inheritance.hpp"
+#include "nlinit/sys/process/process.hpp"
+
+namespace nlinit::app {
+
+namespace {
+
+constexpr useconds_t kLoopAgain = 100'000;
+constexpr int kLoopTries = 50;
+
+// Without a loop there is no boot, so it is tried until it is made. There is nothing to wait for but time, and after
+// some of that a machine that is off says more to its host than one that does nothing.
+sys::EventLoop make_event_loop() {
+    for (int tries = 1;; ++tries) {
+        auto loop = sys::EventLoop::create();
+        if (loop.ok()) return *std::move(loop);
+        if (tries == 1) log::emergency("loop: " + to_string(loop.error()) + "; it is tried again");
+        if (tries == kLoopTries) {
+            log::emergency("power: there is no event loop, so the machine ends");
+            for (const auto& row : plan::early_mounts()) static_cast<void>(sys::mount(row));  // /sys knows the way off
+            sys::end_machine(config::machine_end({}, config::EndAction::poweroff, sys::can_power_off()));
+            log::emergency("power: reboot(2) was refused");
+        }
+        usleep(kLoopAgain);
+    }
+}
+
+}  // namespace
+
+void run_as_pid1(int argc, char* const* argv, TimePoint started_at) noexcept {
+    sys::drop_inheritance();
+    sys::install_crash_handlers(config::EndAction::poweroff);
+    sys::disable_ctrl_alt_del();
+    sys::ensure_standard_streams();
+    auto loop = make_event_loop();
+    Boot boot(loop, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), started_at);
+    boot.run();
+    for (;;) {
+        if (!sys::reap()) pause();
+    }
+}
+
+}  // namespace nlinit::app

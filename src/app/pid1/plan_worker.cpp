@@ -1,0 +1,76 @@
+#include "app/pid1/plan_worker.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "app/pid1/boot_steps.hpp"
+#include "nlinit/config/path.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/mount/read_only_root.hpp"
+
+namespace nlinit::app {
+namespace {
+
+constexpr std::string_view kLoaded = "loaded module ";
+
+bool writes_to_read_only(const plan::Step& step) {
+    const std::string path(plan::path_of(step.work));
+    const bool mounts =
+        std::holds_alternative<plan::MountRow>(step.work) || std::holds_alternative<plan::LayOver>(step.work);
+    return !path.empty() && !mounts && sys::is_on_read_only(path);
+}
+
+bool brings_modules(const plan::MountRow& row) {
+    constexpr std::string_view kModules = "/lib/modules";
+    return !plan::is_only_propagation(row) && (row.target == kModules || config::is_below(kModules, row.target) ||
+                                               row.target == "/usr" || row.target.starts_with("/usr/lib"));
+}
+
+}  // namespace
+
+void PlanKnowledge::take_note(std::string_view note) {
+    if (mounter.take_note(note) || !note.starts_with(kLoaded)) return;
+    std::erase(failed_modules, note.substr(kLoaded.size()));
+}
+
+// On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.
+std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
+    if (step.only_on_read_only_root && !read_only_) read_only_ = sys::root_is_read_only();
+    if (step.only_on_read_only_root && !*read_only_) return std::nullopt;
+    if (const auto* unanswered = unanswered_above(plan::path_of(step.work)))
+        return StepDone{step.importance, Error{0, "left out, since nobody answers behind " + *unanswered}};
+    const auto* row = std::get_if<plan::MountRow>(&step.work);
+    auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);
+    if (done.ok() && row != nullptr && brings_modules(*row)) load_failed_modules();
+    const bool is_left_out = !done.ok() && step.importance == sys::Importance::ordinary && writes_to_read_only(step);
+    return StepDone{is_left_out ? sys::Importance::optional : step.importance, std::move(done), is_left_out};
+}
+
+const std::string* PlanWorker::unanswered_above(std::string_view path) const {
+    const auto found = std::ranges::find_if(knowledge_.unanswered, [&](const std::string& target) {
+        return path == target || config::is_below(path, target);
+    });
+    return found == knowledge_.unanswered.end() ? nullptr : &*found;
+}
+
+// A mount has brought the directory that they are in.
+void PlanWorker::load_failed_modules() {
+    mounter_.types().forget();
+    for (const auto& name : std::exchange(knowledge_.failed_modules, {})) {
+        const TimePoint started_at = BootClock::now();
+        const auto loaded = mounter_.types().modules().load(name);
+        child_.also({.step = "load module " + name,
+                     .started_at = started_at,
+                     .ended_at = BootClock::now(),
+                     .importance = sys::Importance::ordinary,
+                     .error = loaded.ok() ? std::nullopt : std::optional(loaded.error())});
+        if (loaded.ok()) {
+            child_.note(std::string(kLoaded) + name);
+        } else {
+            knowledge_.failed_modules.push_back(name);
+        }
+    }
+}
+
+}  // namespace nlinit::app

@@ -1,0 +1,40 @@
+// The steps of a plan, carried out in the child of a StepRunner.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/pid1/mounter.hpp"
+#include "app/pid1/step_runner.hpp"
+#include "nlinit/plan/boot_plan.hpp"
+
+namespace nlinit::app {
+
+// What the children of a plan have found out, for the next.
+struct PlanKnowledge {
+    MounterKnowledge mounter;
+    std::vector<std::string> unanswered;      // targets of mounts behind which nobody answers
+    std::vector<std::string> failed_modules;  // that a mount may bring
+    void take_note(std::string_view note);
+};
+
+class PlanWorker {
+  public:
+    PlanWorker(StepChild& child, PlanKnowledge knowledge)
+        : child_(child), knowledge_(std::move(knowledge)), mounter_(child, knowledge_.mounter) {}
+
+    [[nodiscard]] std::optional<StepDone> carry_out(const plan::Step& step);
+
+  private:
+    [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
+    void load_failed_modules();
+
+    StepChild& child_;
+    PlanKnowledge knowledge_;
+    Mounter mounter_;
+    std::optional<bool> read_only_;  // once it is asked, and not before the root may have been remounted
+};
+
+}  // namespace nlinit::app

@@ -1,0 +1,194 @@
+#include "app/tool/program.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/netsetup/netsetup.hpp"
+#include "app/pid1/boot_config.hpp"
+#include "app/pid1/boot_report.hpp"
+#include "app/standard_output.hpp"
+#include "nlinit/base/json.hpp"
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/toml_config.hpp"
+#include "nlinit/plan/plan_text.hpp"
+#include "nlinit/record/boot_record.hpp"
+#include "nlinit/record/boot_table.hpp"
+#include "nlinit/record/boot_timeline.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/log/log.hpp"
+
+namespace nlinit::app {
+namespace {
+
+constexpr std::size_t kMaxReport = 4 << 20;
+constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERFACE]   configure a network interface
+       nlinit plan [--config FILE] [KERNEL-PARAMETER]...
+                                                 print what a boot would do, and
+                                                 what asked for it; without
+                                                 arguments: a boot like this one
+       nlinit check FILE                         validate a configuration
+       nlinit report [--json | --svg] [FILE]     show how the boot went, or
+                                                 another that left a boot.json
+       nlinit --help | --version
+
+As PID 1 (/init of an initramfs, or init=/sbin/nlinit) it boots the machine:
+early mounts, modules, network, root, the plan of /etc/nlinit.toml or of the
+embedded profile, and then the payload after "--" on the kernel command line.
+As PID 1 of a container it does so too, unless it is given one of the commands
+above; the filesystems of the machine around it are left as they are.
+)";
+
+int status(ExitCode code) {
+    return static_cast<int>(code);
+}
+
+int complain(std::string_view command, std::string_view sentence) {
+    log::error(command, sentence);
+    return status(ExitCode::usage);
+}
+
+// One word, as a kernel command line keeps its white space: in double quotes.
+std::string quoted(const std::string& word) {
+    const bool plain = word.find_first_of(config::kWhiteSpace) == std::string::npos;
+    return plain ? word : '"' + word + '"';
+}
+
+// Words as a kernel command line. One with white space is such a line, or a part of it, with its own quotes:
+// "$(cat /proc/cmdline)". Behind a word "--" each is an argument of the payload's.
+std::string command_line_of(const std::vector<std::string>& words) {
+    std::string text;
+    bool for_payload = false;
+    for (const auto& word : words) {
+        text += (for_payload ? quoted(word) : word) + ' ';
+        for_payload = for_payload || word == "--";
+    }
+    return text;
+}
+
+// What /proc/cmdline and /etc/nlinit.toml ask for, or what is given instead of them.
+int plan(std::vector<std::string> words) {
+    std::string text;
+    if (words.empty()) {
+        if (auto read = sys::read_file("/proc/cmdline", config::kMaxCommandLineSize); read.ok())
+            text = *std::move(read);
+    }
+    const bool file_named = !words.empty() && words.front() == "--config";
+    if (file_named) {
+        if (words.size() < 2) return complain("plan", "--config wants a file");
+        words.erase(words.begin());
+        words.front() = quoted("nlinit.config=" + words.front());
+    }
+    // Behind a "--" of its own there are the payload's arguments.
+    for (const auto& word : words) {
+        if (word == "--") break;
+        if (word.starts_with("--"))
+            return complain("plan", "has no option " + word + ", only --config FILE before all kernel parameters");
+    }
+    text += command_line_of(words);
+    const auto command_line = config::parse_kernel_command_line(text);
+    const auto boot_config = read_boot_config(command_line);
+    for (const auto& warning : boot_config.warnings) log::warning("config", warning);
+    if (file_named && boot_config.file.empty()) return status(ExitCode::usage);
+    print(plan::plan_text(boot_config.config, boot_config.sources));
+    return status(ExitCode::configured);
+}
+
+int check(const std::string& path) {
+    const auto text = read_config_file(path);
+    if (!text.ok()) return complain("check", to_string(text.error()));
+    const auto parsed = config::parse_toml(*text, config::kDefaultProfile);
+    for (const auto& problem : parsed.problems) print(config::to_string(problem, path) + '\n');
+    if (!parsed.problems.empty()) return status(ExitCode::usage);
+    print(path + ": fine\n");
+    return status(ExitCode::configured);
+}
+
+using Show = std::string (*)(const record::BootRecord&);
+
+// show: none for its JSON.
+int show_report(const std::string& path, Show show) {
+    const auto text = sys::read_file(path, kMaxReport);
+    if (!text.ok()) return complain("report", to_string(text.error()));
+    const auto record = record::read_boot_record(*text);
+    if (!record.ok()) return complain("report", path + " is " + to_string(record.error()));
+    print(show == nullptr ? json_fit_to_print(*text) : show(**record));
+    return status(ExitCode::configured);
+}
+
+int report(const std::vector<std::string>& arguments) {
+    std::string path;
+    Show show = record::boot_table;
+    for (const auto& argument : arguments) {
+        if (argument == "--json") {
+            show = nullptr;
+        } else if (argument == "--svg") {
+            show = record::boot_timeline;
+        } else if (argument.starts_with("-") || !path.empty() || argument.empty()) {
+            return complain("report", "wants --json or --svg, and one file at the most, not " + argument);
+        } else {
+            path = argument;
+        }
+    }
+    return show_report(path.empty() ? kReportPath : path, show);
+}
+
+int version() {
+    print("nlinit " NLINIT_VERSION "\n");
+    return status(ExitCode::configured);
+}
+
+int help() {
+    print(kHelp);
+    return status(ExitCode::configured);
+}
+
+constexpr std::array<std::string_view, 4> kCommands = {"netsetup", "plan", "check", "report"};
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+bool is_help(std::string_view word) {
+    return word == "--help" || word == "-h";
+}
+
+bool wants_help(const std::vector<std::string>& arguments) {
+    if (is_help(arguments.front())) return true;
+    return is_one_of(arguments[0], kCommands) && arguments.size() > 1 && is_help(arguments[1]);
+}
+
+}  // namespace
+
+bool is_command(std::string_view word) {
+    return is_one_of(word, kCommands) || is_help(word) || word == "--version";
+}
+
+int refuse_shared_mounts() {
+    log::open(log::Target::standard_error, log::Level::warning);
+    return complain("boot",
+                    "PID 1 of a container boots only with a mount namespace of its own, for it would mount for the "
+                    "machine around it: unshare --pid --fork --mount --mount-proc");
+}
+
+int run_tool(int argc, char* const* argv) {
+    log::open(log::Target::standard_error, log::Level::warning);
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    if (arguments.empty())
+        return complain("usage", "nothing to do: nlinit boots a machine as PID 1; see nlinit --help");
+    const std::string& command = arguments.front();
+    if (wants_help(arguments)) return help();
+    if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
+    if (command == "check" && arguments.size() == 2) return check(arguments[1]);
+    if (command == "check") return complain("check", "wants one file");
+    if (command == "report") return report({arguments.begin() + 1, arguments.end()});
+    if (command == "--version") return version();
+    return complain("usage", "unknown command " + command + "; see nlinit --help");
+}
+
+}  // namespace nlinit::app

@@ -1,0 +1,235 @@
+#include "nlinit/plan/boot_plan.hpp"
+
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "nlinit/config/path.hpp"
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/sources.hpp"
+#include "nlinit/config/words.hpp"
+#include "nlinit/plan/file_plan.hpp"
+#include "step_order.hpp"
+#include "sysctl_order.hpp"
+
+namespace nlinit::plan {
+namespace {
+
+constexpr std::string_view kCgroupPath = "/sys/fs/cgroup";
+
+// The sentence for a piece of work, what it brings into being, and what the plan adds in parentheses.
+struct Describe {
+    std::string operator()(const MountRow& row) const {
+        if (is_only_propagation(row)) return "set propagation of " + row.target;
+        if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
+        return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
+    }
+    std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
+    std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
+    std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
+    std::string operator()(const TakeHostname& work) const {
+        return "set host name as in " + std::string(kHostnamePath) + ", or " + work.fallback;
+    }
+    std::string operator()(const WriteHosts&) const { return "write " + std::string(kHostsPath); }
+    std::string operator()(const WriteResolvConf&) const { return "write " + std::string(kResolvConfPath); }
+    std::string operator()(const config::File& file) const { return "write " + file.path; }
+    std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
+    std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
+    std::string operator()(const config::Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
+    std::string operator()(const SetSysctl& work) const {
+        return (work.at_least ? "raise sysctl " : "set sysctl ") + work.name() + " to " + work.value;
+    }
+    std::string operator()(const config::Rlimit& limit) const {
+        return "raise rlimit " + limit.name + " to " +
+               (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
+    }
+};
+
+struct PathOf {
+    std::string_view operator()(const MountRow& row) const { return row.target; }
+    std::string_view operator()(const LayOver& work) const { return work.target; }
+    std::string_view operator()(const MountCgroup&) const { return kCgroupPath; }
+    std::string_view operator()(const WriteHosts&) const { return kHostsPath; }
+    std::string_view operator()(const WriteResolvConf&) const { return kResolvConfPath; }
+    std::string_view operator()(const config::File& file) const { return file.path; }
+    std::string_view operator()(const config::Directory& directory) const { return directory.path; }
+    std::string_view operator()(const config::Symlink& link) const { return link.path; }
+    template <class Pathless>
+    std::string_view operator()(const Pathless&) const {
+        return {};
+    }
+};
+
+struct KeyOf {
+    std::string operator()(const MountRow& row) const { return config::row_key("mount", row.target); }
+    std::string operator()(const LayOver& work) const { return config::row_key("mount", work.target); }
+    std::string operator()(const MountCgroup&) const { return "system.cgroup"; }
+    std::string operator()(const SetHostname&) const { return "system.hostname"; }
+    std::string operator()(const TakeHostname&) const { return "system.hostname"; }
+    std::string operator()(const WriteHosts&) const { return "system.hosts"; }
+    std::string operator()(const WriteResolvConf&) const { return "network.dns"; }
+    std::string operator()(const config::File& file) const { return config::row_key("file", file.path); }
+    std::string operator()(const config::Directory& made) const { return config::row_key("directory", made.path); }
+    std::string operator()(const config::Symlink& link) const { return config::row_key("symlink", link.path); }
+    std::string operator()(const config::Binfmt& binfmt) const { return config::row_key("binfmt", binfmt.name); }
+    std::string operator()(const SetSysctl& work) const { return "system.sysctl." + work.key; }
+    std::string operator()(const config::Rlimit& limit) const { return "system.rlimit." + limit.name; }
+};
+
+std::string octal(std::uint32_t mode) {
+    std::string digits;
+    for (int shift = 9; shift >= 0; shift -= 3) digits += static_cast<char>('0' + ((mode >> shift) & 7));
+    return digits;
+}
+
+struct Details {
+    std::string operator()(const MountRow& row) const {
+        auto details = options_of(row);
+        if (row.copy_up) details += details.empty() ? "copy up" : "; copy up";
+        return details;
+    }
+    std::string operator()(const WriteResolvConf& work) const {
+        std::string details;
+        for (const auto& server : work.name_servers) details += (details.empty() ? "" : ", ") + server.to_string();
+        return details;
+    }
+    std::string operator()(const config::File& file) const {
+        return std::to_string(file.content.size()) + " bytes, mode " + octal(file.mode);
+    }
+    std::string operator()(const config::Directory& directory) const { return "mode " + octal(directory.mode); }
+    std::string operator()(const config::Symlink& link) const {
+        if (link.keep_existing) return "unless it exists";
+        return link.if_exists ? "if that exists" : "";
+    }
+    std::string operator()(const config::Binfmt& binfmt) const { return binfmt.interpreter; }
+    template <class Plain>
+    std::string operator()(const Plain&) const {
+        return {};
+    }
+};
+
+Step step(Work work, config::Importance importance = config::Importance::ordinary) {
+    auto name = std::visit(Describe(), work);
+    return {std::move(name), importance, std::move(work)};
+}
+
+// sysctl.d(5): with a '-' before the key a failure is fine. A kernel need not have what a profile wants at least.
+Step sysctl_step(SetSysctl work) {
+    const bool may_fail = work.at_least || work.key.starts_with('-');
+    return step(std::move(work), may_fail ? config::Importance::optional : config::Importance::ordinary);
+}
+
+bool remounts_root(const Step& step) {
+    const auto* row = std::get_if<MountRow>(&step.work);
+    return row != nullptr && row->target == "/" && (row->flags & MS_REMOUNT) != 0;
+}
+
+MountRow propagation_of(const MountRow& row) {
+    MountRow only;
+    only.target = row.target;
+    only.propagation = row.propagation;
+    return only;
+}
+
+// The root is remounted before anything is decided by whether it is read-only; propagation is set when all is mounted.
+void add_mounts(const config::Config& config, std::vector<Step>& steps, std::vector<Step>& last) {
+    for (const auto& mount : config.mounts) {
+        auto row = mount_row(mount);
+        if (is_only_propagation(row) || (row.target == "/" && !row.propagation.empty()))
+            last.push_back(step(propagation_of(row), mount.importance));
+        if (is_only_propagation(row)) continue;
+        if (row.target == "/") row.propagation.clear();
+        steps.push_back(step(std::move(row), mount.importance));
+    }
+    std::stable_partition(steps.begin(), steps.end(), remounts_root);
+}
+
+// A row of the user's own for one of the places takes this one's place.
+void add_for_read_only_root(const config::Config& config, std::vector<Step>& steps) {
+    const auto add = [&](const auto& rows, auto place, const auto& own, auto work_of) {
+        for (const auto& row : rows) {
+            if (std::ranges::find(own, row.*place, place) != own.end()) continue;
+            steps.push_back(step(work_of(row)));
+            steps.back().only_on_read_only_root = true;
+        }
+    };
+    const auto rows = config::read_only_root_rows(config.profile);
+    add(rows.mounts, &config::Mount::target, config.mounts, [](const config::Mount& mount) -> Work {
+        return mount.type == "overlay" ? Work(LayOver{mount.target}) : Work(mount_row(mount));
+    });
+    add(rows.directories, &config::Directory::path, config.directories,
+        [](const config::Directory& directory) -> Work { return directory; });
+}
+
+std::vector<Step> filesystem_steps(const config::Config& config) {
+    std::vector<Step> steps;
+    std::vector<Step> last;
+    add_mounts(config, steps, last);
+    add_for_read_only_root(config, steps);
+    if (config.system.cgroup) steps.push_back(step(MountCgroup()));
+    const auto& network = config.network;
+    if (!network.name_servers.empty() && !has_row(config, kResolvConfPath))
+        steps.push_back(step(WriteResolvConf{network.name_servers, network.search_domains}));
+    if (config.system.hosts && !has_row(config, kHostsPath)) steps.push_back(step(WriteHosts()));
+    for (const auto& file : config.files) steps.push_back(step(file));
+    for (const auto& directory : config.directories) steps.push_back(step(directory));
+    for (const auto& link : config.symlinks) steps.push_back(step(link));
+    auto ordered = with_needs_first(std::move(steps));
+    // With all that was mounted: an own step, as mount(8) has it.
+    for (auto& each : last) ordered.push_back(std::move(each));
+    return ordered;
+}
+
+}  // namespace
+
+bool has_row(const config::Config& config, std::string_view path) {
+    const auto same = [&](const auto& row) { return row.path == path; };
+    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
+}
+
+std::string_view path_of(const Work& work) {
+    return std::visit(PathOf(), work);
+}
+
+BootPlan make_boot_plan(const config::Config& config) {
+    BootPlan plan{.modules = config.system.modules, .steps = {}};
+    const std::string fallback(config::fallback_hostname(config.profile));
+    if (!config.system.hostname.empty()) {
+        plan.steps.push_back(step(SetHostname{config.system.hostname}));
+    } else if (!fallback.empty()) {
+        plan.steps.push_back(step(TakeHostname{fallback}));  // before anything covers the image's /etc
+    }
+    for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
+    // After everything that may bring the interpreters: flag F has the kernel open them at once.
+    for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
+    for (auto& each : sysctls_in_order(config.system)) plan.steps.push_back(sysctl_step(std::move(each)));
+    for (const auto& limit : config.system.rlimits) plan.steps.push_back(step(limit));
+    return plan;
+}
+
+std::vector<std::string> hidden_by_profile(const config::Config& config) {
+    std::vector<std::string> hidden;
+    if (config.profile != "arcbox") return hidden;
+    for (const auto& mount : config.mounts) {
+        const bool of_image = mount.target == "/etc" || mount.target == "/var";
+        if (of_image && mount.type == "tmpfs" && !mount.copy_up) hidden.push_back(mount.target);
+    }
+    std::ranges::sort(hidden);
+    return hidden;
+}
+
+std::string to_string(const Step& step) {
+    std::string text = step.name;
+    if (const auto details = std::visit(Details(), step.work); !details.empty()) text += " (" + details + ')';
+    if (step.only_on_read_only_root) text += ", if the root is read-only";
+    if (step.importance == config::Importance::optional) text += ", optional";
+    if (step.importance == config::Importance::required) text += ", required";
+    return text;
+}
+
+std::string key_of(const Step& step) {
+    return std::visit(KeyOf(), step.work);
+}
+
+}  // namespace nlinit::plan

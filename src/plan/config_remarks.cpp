@@ -1,0 +1,61 @@
+#include "nlinit/plan/config_remarks.hpp"
+
+#include <algorithm>
+
+#include "nlinit/plan/boot_plan.hpp"
+#include "nlinit/plan/file_plan.hpp"
+
+namespace nlinit::plan {
+
+using config::Interface;
+using config::Method;
+
+bool asks_for_lease(const config::Network& network) noexcept {
+    return std::ranges::find(network.interfaces, Method::dhcp, &Interface::method) != network.interfaces.end();
+}
+
+std::string where_to(const Interface& interface) {
+    const auto is_alone = [](const InterfaceAddress& address) {
+        return address.prefix_length == bits_of(address.local.family());
+    };
+    const bool leads_out = !interface.gateways.empty() && interface.default_route;
+    for (const auto& gateway : interface.gateways) {
+        if (leads_out && interface.has_address(gateway))
+            return "the gateway " + gateway.to_string() +
+                   " is the interface's own address: everything is taken to be on the link";
+    }
+    if (interface.method == Method::dhcp || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
+        !std::ranges::all_of(interface.addresses, is_alone))
+        return {};
+    return to_string(interface.addresses.front()) + " leads nowhere: there is no gateway, no peer and no other route";
+}
+
+std::vector<std::string> config_remarks(const config::Config& config) {
+    std::vector<std::string> remarks;
+    const auto& network = config.network;
+    for (const auto& interface : network.interfaces) {
+        if (auto remark = where_to(interface); !remark.empty()) remarks.push_back(interface.match + ": " + remark);
+        if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
+            remarks.push_back(interface.match +
+                              ": accept_routes counts only where method is \"dhcp\" and default_route is false");
+        if (interface.ipv6_required && interface.ipv6 == config::Ipv6::automatic)
+            remarks.push_back(interface.match +
+                              ": ipv6_required is obeyed with ipv6 = \"static\": nobody waits for an address that the "
+                              "kernel makes of a router's advertisement");
+        if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
+            remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
+                              " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
+    }
+    if (config.payload.capabilities && config.payload.handoff == config::Handoff::exec)
+        remarks.emplace_back(
+            "payload.capabilities is not obeyed with handoff = \"exec\": a PID 1 that did not become the payload would "
+            "have lost them too");
+    if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
+        !asks_for_lease(network) && !has_row(config, kResolvConfPath))
+        remarks.emplace_back(
+            "there are no name servers: no interface asks for a lease, and neither ip=, nameserver= nor network.dns "
+            "names one");
+    return remarks;
+}
+
+}  // namespace nlinit::plan

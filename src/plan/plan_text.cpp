@@ -1,0 +1,137 @@
+#include "nlinit/plan/plan_text.hpp"
+
+#include "nlinit/config/capability.hpp"
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/kernel_command_line.hpp"
+#include "nlinit/config/notify_address.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+#include "nlinit/plan/boot_plan.hpp"
+#include "plan_lines.hpp"
+
+namespace nlinit::plan {
+namespace {
+
+using config::Config;
+using config::Payload;
+
+std::string_view word(config::EndAction action) {
+    return config::word_of_value(action, config::kEndActionWords);
+}
+
+void add_boot(const Config& config, PlanLines& lines) {
+    lines.heading("boot");
+    lines.item("profile ", config.profile, "profile");
+    lines.item_if_set("log ", config::word_of_value(config.log_level, config::kLogLevelWords), "log");
+    lines.item_if_set("after a required step has failed: ", word(config.on_required_failure), "on_required_failure");
+    lines.item_if_set("tells ", to_string(config.system.notify), "system.notify");
+    if (config.system.epoch) lines.item("clock not before ", std::to_string(*config.system.epoch), "system.epoch");
+    for (const auto& module : config.system.modules)
+        lines.item("load module ", module, config::row_key("system.modules", module), "system.modules");
+}
+
+void add_root(const config::Root& root, PlanLines& lines) {
+    lines.heading("root, if it starts in an initramfs");
+    if (!root.device.empty()) lines.item("mount ", root.device, "root.device");
+    lines.item_if_set("type ", root.type, "root.type");
+    lines.item_if_set("options ", root.options, "root.options");
+    lines.item_if_set(root.read_only ? "read-only" : "writable", {}, "root.read_only");
+    lines.item_if_set("devices are waited for ", config::duration_text(root.timeout), "root.timeout");
+    lines.heading("over the root");
+    if (!root.overlay.empty()) lines.item("overlay, written to ", root.overlay, "root.overlay");
+    lines.item_if_set("type ", root.overlay_type, "root.overlay_type");
+    lines.item_if_set("options ", root.overlay_options, "root.overlay_options");
+}
+
+void add_steps(const Config& config, PlanLines& lines) {
+    lines.heading("steps");
+    for (const auto& step : make_boot_plan(config).steps) lines.item(to_string(step), {}, key_of(step));
+}
+
+std::string words_of(const std::vector<std::string>& command) {
+    std::string words;
+    for (const auto& argument : command) {
+        if (!words.empty()) words += ' ';
+        const bool plain = !argument.empty() && argument.find_first_of(" '\"") == std::string::npos;
+        words += plain ? argument : config::in_quotes(argument);
+    }
+    return words;
+}
+
+std::string list_of_capabilities(const std::vector<std::uint8_t>& capabilities) {
+    std::string names;
+    for (const auto capability : capabilities) {
+        if (!names.empty()) names += ", ";
+        names += config::capability_name(capability);
+    }
+    return names.empty() ? "none" : names;
+}
+
+void add_payload(const Payload& payload, PlanLines& lines) {
+    lines.heading("payload");
+    if (payload.command.empty()) {
+        lines.item("none: nlinit stays", {}, "payload.command");
+        return;
+    }
+    lines.item(words_of(payload.command), {}, "payload.command");
+    for (const auto& [name, value] : payload.environment) {
+        std::string key = "payload.env.";
+        auto text = name;
+        lines.item("env ", text.append("=").append(value), key += name);
+    }
+    lines.item_if_set("cwd ", payload.working_directory, "payload.cwd");
+    lines.item_if_set("user ", payload.user, "payload.user");
+    lines.item_if_set("groups ", list_of_texts(payload.groups), "payload.groups");
+    lines.item_if_set("terminal ", payload.tty, "payload.tty");
+    if (payload.pids_max) lines.item("processes at most ", std::to_string(*payload.pids_max), "payload.pids_max");
+    if (payload.memory_max)
+        lines.item("memory at most ", config::memory_text(*payload.memory_max), "payload.memory_max");
+    if (payload.capabilities)
+        lines.item("capabilities ", list_of_capabilities(*payload.capabilities), "payload.capabilities");
+    if (payload.no_new_privs) lines.item("no new privileges", {}, "payload.no_new_privs");
+    lines.item_if_set("hand-off ", config::word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
+    lines.item("restart ", config::word_of_value(payload.restart, config::kRestartWords), "payload.restart");
+    lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");
+    lines.item("on exit ", word(payload.on_exit), "payload.on_exit");
+}
+
+void add_debug_shell(const config::DebugShell& shell, PlanLines& lines) {
+    lines.heading("debug");
+    std::string_view any = "the first that is there";
+    if (!shell.path.empty()) any = shell.path;
+    lines.item_if_set("shell: ", shell.wanted ? any : "none", "debug.shell");
+    lines.item_if_set("terminal ", shell.tty, "debug.tty");
+}
+
+void add_shutdown(const config::Shutdown& shutdown, PlanLines& lines) {
+    lines.heading("shutdown");
+    if (shutdown.poweroff) lines.item("poweroff means ", word(*shutdown.poweroff), "shutdown.poweroff");
+    lines.item_if_set("reboot means ", word(shutdown.reboot), "shutdown.reboot");
+    lines.item_if_set("halt means ", word(shutdown.halt), "shutdown.halt");
+    lines.item_if_set("power button: ", config::word_of_value(shutdown.power_button, config::kPowerButtonWords),
+                      "shutdown.power_button");
+    lines.item_if_set("takes at most ", config::duration_text(shutdown.timeout), "shutdown.timeout");
+}
+
+// A key that was set is in the plan, be it by its name alone.
+void add_rest(const config::Sources& sources, PlanLines& lines) {
+    lines.heading("also set");
+    for (const auto& key : lines.unspoken()) lines.item_from(key, sources.at(key));
+}
+
+}  // namespace
+
+std::string plan_text(const Config& config, const config::Sources& sources) {
+    PlanLines lines(sources, config.profile);
+    add_boot(config, lines);
+    add_network(config.network, lines);
+    add_root(config.root, lines);
+    add_steps(config, lines);
+    add_payload(config.payload, lines);
+    add_debug_shell(config.debug_shell, lines);
+    add_shutdown(config.shutdown, lines);
+    add_rest(sources, lines);
+    return lines.text();
+}
+
+}  // namespace nlinit::plan

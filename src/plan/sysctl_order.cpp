@@ -1,0 +1,30 @@
+#include "sysctl_order.hpp"
+
+#include <algorithm>
+
+#include "nlinit/net/primary_interface.hpp"
+
+namespace nlinit::plan {
+namespace {
+
+// What changes others first: ip_forward sets every interface's forwarding back (ip-sysctl.rst), and a name given in
+// full counts more than a pattern (sysctl.d(5)).
+int rank_of(const SetSysctl& work) {
+    const auto name = work.name();
+    if (name == "net.ipv4.ip_forward") return 0;
+    return is_glob(name) ? 1 : 2;
+}
+
+}  // namespace
+
+std::vector<SetSysctl> sysctls_in_order(const config::System& system) {
+    std::vector<SetSysctl> sysctls;
+    for (const auto& [key, value] : system.sysctl_floors) {
+        if (!system.sysctl.contains(key) && !system.sysctl.contains('-' + key)) sysctls.push_back({key, value, true});
+    }
+    for (const auto& [key, value] : system.sysctl) sysctls.push_back({key, value, false});
+    std::ranges::stable_sort(sysctls, {}, rank_of);
+    return sysctls;
+}
+
+}  // namespace nlinit::plan

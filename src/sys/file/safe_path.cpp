@@ -1,0 +1,213 @@
+#include "nlinit/sys/file/safe_path.hpp"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "nlinit/base/text.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+constexpr int kMaxLinks = 40;  // MAXSYMLINKS of the kernel, path_resolution(7)
+constexpr int kOpenName = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+
+bool is_on_share(const UniqueFd& fd) noexcept {
+    constexpr unsigned long kFuse = 0x65735546;  // FUSE_SUPER_MAGIC of fs/fuse/inode.c: virtiofs
+    struct statfs filesystem {};
+    if (::fstatfs(fd.get(), &filesystem) != 0) return false;
+    const auto type = static_cast<unsigned long>(filesystem.f_type);
+    return type == kFuse || type == V9FS_MAGIC || type == NFS_SUPER_MAGIC;
+}
+
+std::string absolute(const std::string& path) {
+    if (path.starts_with('/')) return path;
+    std::array<char, PATH_MAX> current;
+    return ::getcwd(current.data(), current.size()) == nullptr ? path : current.data() + ('/' + path);
+}
+
+class Walk {
+  public:
+    Walk(const std::string& path, const Way& way) : path_(path), options_(way) {}
+
+    Result<> go() {
+        if (auto entered = enter_root(); !entered.ok()) return entered;
+        add(absolute(path_));
+        while (!ahead_.empty()) {
+            const auto name = std::exchange(ahead_.back(), {});
+            ahead_.pop_back();
+            if (auto stepped = step(name); !stepped.ok()) return stepped;
+        }
+        // A path that ends in "..", or is the root: a directory on the way.
+        if (name_.empty() && way_.size() > 1) {
+            name_ = std::move(way_.back().name);
+            there_ = std::move(way_.back().fd);
+            way_.pop_back();
+        }
+        return {};
+    }
+
+    SafePlace take() && {
+        std::string path;
+        for (const auto& each : way_) path += each.name.empty() ? "" : '/' + each.name;
+        path += '/' + name_;
+        auto& last = way_.back();
+        if (name_.empty()) there_.reset(::openat(last.fd.get(), ".", O_PATH | O_CLOEXEC));
+        return {std::move(last.fd), std::move(name_), std::move(there_), std::move(path), last.is_shared};
+    }
+
+  private:
+    struct Entered {
+        std::string name;
+        UniqueFd fd;
+        bool is_shared = false;    // sticky, and others may write to it
+        bool is_anothers = false;  // or below such a one, on a share where that is allowed
+    };
+
+    [[nodiscard]] Error failed(int code) const { return {code, path_}; }
+    [[nodiscard]] Error refused(const std::string& name, const std::string& why) const {
+        return {0, path_ + ": \"" + printable(name) + "\" " + why};
+    }
+
+    Result<> enter_root() {
+        way_.clear();
+        way_.push_back({"", UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC))});
+        if (!way_.back().fd.valid()) return failed(errno);
+        return {};
+    }
+    // In front of what is still ahead, the first part at the end.
+    void add(std::string_view path) {
+        while (!path.empty()) {
+            const auto slash = path.rfind('/');
+            const auto part = path.substr(slash + 1);  // the whole where there is none: npos + 1 is 0
+            if (!part.empty() && part != ".") ahead_.emplace_back(part);
+            path = path.substr(0, slash == std::string_view::npos ? 0 : slash);
+        }
+    }
+
+    Result<> step(const std::string& name) {
+        if (name == "..") {
+            if (way_.size() > 1) way_.pop_back();  // above the root is the root
+            return {};
+        }
+        UniqueFd there(::openat(way_.back().fd.get(), name.c_str(), kOpenName));
+        if (!there.valid() && errno != ENOENT) return failed(errno);
+        if (!there.valid()) return step_to_missing(name);
+        const mode_t kind = kind_of(there);
+        if (kind == 0) return failed(errno);
+        if (S_ISLNK(kind)) return step_to_link(name, std::move(there));
+        return ahead_.empty() ? arrive(name, std::move(there)) : enter(name, kind, std::move(there));
+    }
+
+    Result<> step_to_missing(const std::string& name) {
+        if (ahead_.empty()) return arrive(name, {});
+        if (options_.missing == Missing::refuse || way_.back().is_anothers) return failed(ENOENT);
+        const int at = way_.back().fd.get();
+        if (::mkdirat(at, name.c_str(), 0755) != 0 && errno != EEXIST) return failed(errno);
+        UniqueFd made(::openat(at, name.c_str(), kOpenName));
+        const mode_t kind = made.valid() ? kind_of(made) : 0;
+        if (kind == 0) return failed(errno);
+        return enter(name, kind, std::move(made));
+    }
+
+    Result<> arrive(const std::string& name, UniqueFd there) {
+        name_ = name;
+        there_ = std::move(there);
+        return {};
+    }
+
+    Result<> enter(const std::string& name, mode_t kind, UniqueFd fd) {
+        if (!S_ISDIR(kind)) return failed(ENOTDIR);
+        struct stat directory {};
+        if (::fstat(fd.get(), &directory) != 0) return failed(errno);
+        const bool is_shared = (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+        const bool is_sticky = (directory.st_mode & S_ISVTX) != 0 && is_trusted_owner(directory.st_uid);
+        const auto fault = is_sticky ? std::string() : fault_of(directory);
+        const bool is_allowed =
+            options_.walls == Walls::nowhere || (options_.walls == Walls::not_on_shares && is_on_share(fd));
+        if (!fault.empty() && !is_allowed)
+            return refused(
+                name, fault + ", who could lead root astray: nothing is " + std::string(options_.deed) + " below it");
+        way_.push_back({name, std::move(fd), is_shared && is_sticky, !fault.empty() || way_.back().is_anothers});
+        return {};
+    }
+
+    Result<> step_to_link(const std::string& name, UniqueFd link) {
+        struct stat status {};
+        if (::fstat(link.get(), &status) != 0) return failed(errno);
+        if (!is_trusted_owner(status.st_uid))
+            return refused(name, "is a link of user " + std::to_string(status.st_uid) +
+                                     "'s, who could lead root astray: it is not followed");
+        if (ahead_.empty() && options_.last_link == LastLink::keep) return arrive(name, std::move(link));
+        if (way_.back().is_shared || way_.back().is_anothers)
+            return refused(name, "is a link where others can make one, to lead root astray: it is not followed");
+        if (++links_ > kMaxLinks) return failed(ELOOP);
+        std::array<char, PATH_MAX> target;
+        const auto size = ::readlinkat(link.get(), "", target.data(), target.size());
+        if (size <= 0) return failed(size == 0 ? ENOENT : errno);
+        const std::string_view path(target.data(), static_cast<std::size_t>(size));
+        if (path.starts_with('/')) {
+            if (auto entered = enter_root(); !entered.ok()) return entered;
+        }
+        add(path);
+        return {};
+    }
+
+    const std::string& path_;
+    const Way& options_;
+    std::vector<Entered> way_;        // directories, the root first
+    std::vector<std::string> ahead_;  // parts of the path, the next one last
+    std::string name_;
+    UniqueFd there_;
+    int links_ = 0;
+};
+
+}  // namespace
+
+Result<SafePlace> find_place(const std::string& path, const Way& way) {
+    if (path.empty()) return Error{ENOENT, path};
+    Walk walk(path, way);
+    if (auto gone = walk.go(); !gone.ok()) return gone.error();
+    return std::move(walk).take();
+}
+
+Error about(const std::string& what, const Error& error) {
+    return error.code == 0 ? error : Error{error.code, what};
+}
+
+// A seccomp filter of a container may know no statx(2).
+mode_t kind_of(const UniqueFd& fd) noexcept {
+    struct statx seen {};
+    constexpr int kWithoutAsking = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+    if (::statx(fd.get(), "", kWithoutAsking, STATX_TYPE, &seen) == 0) return seen.stx_mode & S_IFMT;
+    struct stat there {};
+    return ::fstat(fd.get(), &there) == 0 ? there.st_mode & S_IFMT : 0;
+}
+
+bool is_trusted_owner(uid_t owner) noexcept {
+    if (owner == 0 || owner == ::geteuid()) return true;
+    struct stat root {};
+    return ::stat("/", &root) == 0 && root.st_uid == owner;
+}
+
+std::string fault_of(const struct stat& file) {
+    if (!is_trusted_owner(file.st_uid)) return "belongs to user " + std::to_string(file.st_uid);
+    if ((file.st_mode & S_IWOTH) != 0) return "may be written to by everybody";
+    if ((file.st_mode & S_IWGRP) != 0) return "may be written to by group " + std::to_string(file.st_gid);
+    return {};
+}
+
+std::string path_of(const UniqueFd& fd, const std::string& otherwise) {
+    std::string path = "/proc/self/fd/" + std::to_string(fd.get());
+    struct stat link {};
+    return ::lstat(path.c_str(), &link) == 0 ? path : otherwise;
+}
+
+}  // namespace nlinit::sys

@@ -1,0 +1,157 @@
+#include "nlinit/sys/mount/block_device.hpp"
+
+#include <fcntl.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <climits>
+#include <utility>
+
+#include "nlinit/base/text.hpp"
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/sys/file/directory.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+using Kind = config::DeviceName::Kind;
+
+constexpr std::size_t kDescribed = 8;  // as many as a sentence can bear
+
+// /sys/class/block/vda1 leads to .../block/vda/vda1.
+std::string disk_of(const std::string& directory) {
+    std::array<char, PATH_MAX> target{};
+    if (::readlink(directory.c_str(), target.data(), target.size() - 1) < 0) return {};
+    std::string path = target.data();
+    path.resize(std::min(path.rfind('/'), path.size()));
+    return path.substr(path.rfind('/') + 1);
+}
+
+bool is_same(const std::string& one, const std::string& other) {
+    return !one.empty() && ::strcasecmp(one.c_str(), other.c_str()) == 0;
+}
+
+void add(std::string& text, const char* key, const std::string& value) {
+    if (value.empty()) return;
+    if (!text.empty()) text += ", ";
+    text += key + printable(value);
+}
+
+}  // namespace
+
+std::string read_device(const std::string& path, off_t offset, std::size_t size) {
+    std::string bytes(size, '\0');
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const ssize_t got = fd.valid() ? ::pread(fd.get(), bytes.data(), size, offset) : 0;
+    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return bytes;
+}
+
+BlockDevices::BlockDevices(ReadDevice read, std::string class_directory, std::string devices)
+    : read_(std::move(read)), class_directory_(std::move(class_directory) + '/'), devices_(std::move(devices) + '/') {}
+
+std::string BlockDevices::attribute(const std::string& name, const char* attribute) const {
+    auto text = read_file(class_directory_ + name + attribute, 256);
+    if (!text.ok()) return {};
+    return text->substr(0, text->find('\n'));
+}
+
+// Those that have a medium: a loop device without a file and an empty drive are of size 0, and have nothing to say.
+std::vector<BlockDevices::Device> BlockDevices::list() const {
+    std::vector<Device> devices;
+    const Directory entries(::opendir(class_directory_.c_str()));
+    while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
+        Device device{entry->d_name, {}, 0};
+        if (device.name.starts_with('.') || attribute(device.name, "/size") == "0") continue;
+        const auto number = attribute(device.name, "/partition");
+        std::from_chars(number.data(), number.data() + number.size(), device.partition);
+        if (device.partition > 0) device.disk = disk_of(class_directory_ + device.name);
+        devices.push_back(std::move(device));
+    }
+    std::ranges::sort(devices, {}, &Device::name);
+    return devices;
+}
+
+// The kernel writes a slash of a device's name as '!' in sysfs.
+std::string BlockDevices::path_of(const Device& device) const {
+    std::string name = device.name;
+    std::ranges::replace(name, '!', '/');
+    return devices_ + name;
+}
+
+PartitionNames BlockDevices::names_of(const Device& partition) const {
+    const auto disk = path_of({partition.disk, {}, 0});
+    const auto beginning = read_(disk, 0, kSuperblocks);
+    const auto place = place_of_partition(beginning, partition.partition);
+    if (!place) return read_boot_record(beginning, partition.partition);
+    if (*place + kPartitionEntry <= beginning.size())
+        return read_partition_entry(std::string_view(beginning).substr(*place, kPartitionEntry));
+    return read_partition_entry(read_(disk, static_cast<off_t>(*place), kPartitionEntry));
+}
+
+bool BlockDevices::is_named(const Device& device, const config::DeviceName& name) const {
+    switch (name.kind) {
+        case Kind::path:
+            return false;
+        case Kind::mapper:
+            return attribute(device.name, "/dm/name") == name.text;
+        case Kind::number:
+            return attribute(device.name, "/dev") == name.text;
+        case Kind::uuid:
+            return is_same(look_at(path_of(device)).uuid, name.text);
+        case Kind::label:
+            return look_at(path_of(device)).label == name.text;
+        case Kind::part_uuid:
+            return device.partition > 0 && is_same(names_of(device).uuid, name.text);
+        case Kind::part_label:
+            return device.partition > 0 && names_of(device).label == name.text;
+    }
+    return false;
+}
+
+std::optional<std::string> BlockDevices::find(const config::DeviceName& name) const {
+    if (name.kind == Kind::path) return exists(name.text) ? std::optional(name.text) : std::nullopt;
+    const auto devices = list();
+    const auto found = std::ranges::find_if(devices, [&](const auto& device) { return is_named(device, name); });
+    if (found == devices.end()) return std::nullopt;
+    if (name.partition_step == 0) return path_of(*found);
+    const auto wanted = static_cast<std::int64_t>(found->partition) + name.partition_step;
+    const auto other = std::ranges::find_if(devices, [&](const auto& device) {
+        return device.disk == found->disk && static_cast<std::int64_t>(device.partition) == wanted;
+    });
+    return wanted > 0 && other != devices.end() ? std::optional(path_of(*other)) : std::nullopt;
+}
+
+Filesystem BlockDevices::look_at(const std::string& path) const {
+    return read_superblock(read_(path, 0, kSuperblocks));
+}
+
+std::string BlockDevices::describe() const {
+    const auto devices = list();
+    if (devices.empty()) return "there is no block device here";
+    std::string text = "here are ";
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        if (i == kDescribed) return text + " and " + std::to_string(devices.size() - i) + " more";
+        const auto& device = devices[i];
+        const auto filesystem = look_at(path_of(device));
+        std::string facts(filesystem.type);
+        add(facts, "LABEL=", filesystem.label);
+        add(facts, "UUID=", filesystem.uuid);
+        if (device.partition > 0) {
+            const auto names = names_of(device);
+            add(facts, "PARTLABEL=", names.label);
+            add(facts, "PARTUUID=", names.uuid);
+        }
+        text += (i > 0 ? ", " : "") + printable(device.name);
+        if (!facts.empty()) text += " (" + facts + ')';
+    }
+    return text;
+}
+
+}  // namespace nlinit::sys

@@ -1,0 +1,81 @@
+#include "nlinit/sys/mount/mount_error.hpp"
+
+#include <sys/mount.h>
+
+#include <cerrno>
+
+#include "nlinit/config/complaint.hpp"
+#include "nlinit/config/device_name.hpp"
+
+namespace nlinit::sys {
+
+namespace {
+
+std::string invalid(const plan::MountRow& row) {
+    if ((row.flags & MS_REMOUNT) != 0) return "nothing is mounted there, or an option is wrong";
+    if ((row.flags & MS_MOVE) != 0)
+        return "nothing is mounted on " + row.source + ", or what it is mounted on is shared";
+    if ((row.flags & MS_BIND) != 0) return row.source + " is on a mount that is unbindable";
+    if (row.type == "virtiofs") return "no device has this tag";
+    if (row.source.starts_with("/dev/"))
+        return "it holds no " + row.type + " that this kernel can read, or an option is wrong";
+    return row.data.empty() ? "" : "an option is wrong: " + config::in_quotes(row.data);
+}
+
+std::string busy(const plan::MountRow& row) {
+    if ((row.flags & MS_REMOUNT) != 0) return "something there is open for writing";
+    return row.source + " is in use, or mounted elsewhere with other options";
+}
+
+std::string reason(int code, const plan::MountRow& row) {
+    const bool on_device = row.source.starts_with("/dev/");
+    const bool has_source = on_device || (row.flags & (MS_BIND | MS_MOVE)) != 0;
+    switch (code) {
+        case ENODEV:
+            return "the kernel has no filesystem " + row.type;
+        case ETIMEDOUT:
+            return "nobody answers; the boot goes on";
+        case EINVAL:
+            return invalid(row);
+        case EBUSY:
+            return on_device || (row.flags & MS_REMOUNT) != 0 ? busy(row) : "";
+        case ENOENT:
+            if (row.type == "9p") return "no device has this tag";
+            if (has_source) return row.source + " is not there";
+            return config::is_without_device(row.type) || row.source.empty() || row.source == row.type
+                       ? ""
+                       : row.source + " is not there: the name of a device begins with /dev/";
+        case ENOTBLK:
+            return row.source + " is no block device";
+        case ENXIO:
+            return on_device ? row.source + " has no driver or no medium" : "";
+        case EACCES:
+        case EROFS:
+            return on_device ? row.source + " is read-only: 'ro' among the options would do" : "";
+        case ENOTDIR:
+            return has_source && !on_device ? "one is a directory, and the other is none" : "";
+        case EUCLEAN:
+            return "its filesystem is damaged, and fsck may mend it";
+        case EIO:
+            return on_device ? row.source + " cannot be read" : "";
+        default:
+            return "";
+    }
+}
+
+}  // namespace
+
+std::string mount_sentence(const plan::MountRow& row) {
+    if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
+    if ((row.flags & MS_MOVE) != 0) return "move " + row.source + " to " + row.target;
+    if ((row.flags & MS_BIND) != 0) return "bind " + row.source + " on " + row.target;
+    const bool source_says_more = !row.source.empty() && row.source != row.type && row.source != "none";
+    return "mount " + row.type + (source_says_more ? " " + row.source : "") + " on " + row.target;
+}
+
+Error explain_mount(int code, const plan::MountRow& row) {
+    const auto why = reason(code, row);
+    return {code, mount_sentence(row) + (why.empty() ? "" : ": " + why)};
+}
+
+}  // namespace nlinit::sys

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+
+#include "nlinit/base/text.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/machine/memory.hpp"
+#include "nlinit/sys/process/cgroup.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+constexpr std::size_t kLongestFile = 4096;
+constexpr std::uint64_t kLeastReserve = 16 << 20, kLargestReserve = 256 << 20;
+constexpr std::uint64_t kShareOfReserve = 16;
+
+std::string file_of(const std::string& name, std::string_view file) {
+    return std::string("/sys/fs/cgroup/").append(name).append("/").append(file);
+}
+
+Result<std::uint64_t> number_in(const std::string& path) {
+    auto text = read_file(path, kLongestFile);
+    if (!text.ok()) return text.error();
+    while (text->ends_with('\n')) text->pop_back();
+    const auto number = config::parse_number<std::uint64_t>(*text);
+    if (!number) return Error{0, path + ": not a number"};
+    return *number;
+}
+
+// Of what is to be had now that the payload does not run: what a root in memory takes cannot be taken by others.
+Result<std::uint64_t> default_memory() {
+    const auto memory = read_memory();
+    if (!memory.ok()) return memory.error();
+    const auto reserve = std::clamp(memory->total / kShareOfReserve, kLeastReserve, kLargestReserve);
+    return std::max(memory->available - std::min(reserve, memory->available), memory->available / 2);
+}
+
+// A process that PID 1 starts is one of the kernel's as well.
+Result<std::uint64_t> default_pids() {
+    const auto threads = number_in("/proc/sys/kernel/threads-max"), numbers = number_in("/proc/sys/kernel/pid_max");
+    if (!threads.ok()) return threads;
+    if (!numbers.ok()) return numbers;
+    return std::min(*threads, *numbers) / 4 * 3;
+}
+
+Result<> write_limit(const std::string& path, std::uint64_t value) {
+    return write_kernel_file(path, value == config::kMemoryWithoutLimit ? "max" : std::to_string(value));
+}
+
+// What nobody has asked for may be had or not: a kernel may be without the controller, or the file.
+Result<> unless_absent(Result<> done) {
+    return !done.ok() && done.error().code == ENOENT ? Result<>() : done;
+}
+
+Result<> limit_by_default(const std::string& path, const Result<std::uint64_t>& value) {
+    return unless_absent(value.ok() ? write_limit(path, *value) : Result<>(value.error()));
+}
+
+Result<> limit_processes(const std::string& name, std::optional<std::uint64_t> asked) {
+    const auto path = file_of(name, "pids.max");
+    return asked ? write_limit(path, *asked) : limit_by_default(path, default_pids());
+}
+
+Result<> limit_memory(const std::string& name, std::optional<std::uint64_t> asked) {
+    const auto path = file_of(name, "memory.max");
+    if (asked) return write_limit(path, *asked);
+    const auto present = read_file(path, kLongestFile);
+    if (!present.ok()) return unless_absent(present.error());
+    // What is there already counts as the group's own: a limit that was set once stays.
+    return present->starts_with("max") ? limit_by_default(path, default_memory()) : Result<>();
+}
+
+}  // namespace
+
+Result<> limit(const std::string& name, const CgroupLimits& limits) {
+    auto pids = limit_processes(name, limits.pids);
+    auto memory = limit_memory(name, limits.memory);
+    // Linux 4.19
+    auto whole = unless_absent(write_kernel_file(file_of(name, "memory.oom.group"), "1"));
+    if (!pids.ok()) return pids;
+    return memory.ok() ? whole : memory;
+}
+
+std::uint64_t oom_kills(const std::string& name) {
+    const auto events = read_file(file_of(name, "memory.events"), kLongestFile);
+    std::string_view rest = events.ok() ? std::string_view(*events) : std::string_view();
+    while (!rest.empty()) {
+        auto line = take_field(rest, '\n');
+        if (take_field(line, ' ') == "oom_kill") return config::parse_number<std::uint64_t>(line).value_or(0);
+    }
+    return 0;
+}
+
+std::string memory_limit_of(const std::string& name) {
+    const auto text = read_file(file_of(name, "memory.max"), kLongestFile);
+    if (!text.ok()) return {};
+    if (text->starts_with("max")) return "max";
+    const auto bytes = number_in(file_of(name, "memory.max"));
+    return bytes.ok() ? config::memory_text(*bytes >> 20 << 20) : std::string();
+}
+
+}  // namespace nlinit::sys

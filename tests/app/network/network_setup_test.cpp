@@ -1,0 +1,57 @@
+#include "app/network/network_setup.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/cable.hpp"
+#include "support/kernel_view.hpp"
+#include "support/result.hpp"
+#include "support/run_until.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using test::is_ok;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+config::Interface fixed(const std::string& match, Ipv4Address address) {
+    config::Interface row;
+    row.match = match;
+    row.method = config::Method::fixed;
+    row.addresses = {{.local = address, .prefix_length = 24, .broadcast = {}, .valid_for = {}}};
+    return row;
+}
+
+class NetworkSetupTest : public ::testing::Test {
+  protected:
+    [[nodiscard]] std::vector<std::string> addresses(const std::string& link) const {
+        return test::addresses_of(link, cable_.client);
+    }
+
+    test::Cable cable_;
+    test::NetworkNamespace::Scope inside_ = cable_.client.enter();
+    sys::EventLoop loop_ = *sys::EventLoop::create();
+    int told_ = 0;
+    NetworkSetup network_{loop_, [this] { ++told_; }};
+};
+
+// Half of a change is nobody's business: name servers and readiness follow what is told.
+TEST_F(NetworkSetupTest, TellsOfNothingWhileTheConfigurationIsChanged) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    ASSERT_TRUE(is_ok(network_.start({fixed("eth0", {192, 0, 2, 50}), fixed("eth1", {10, 0, 0, 50})}, {})));
+    ASSERT_TRUE(test::run_until(loop_, [&] { return !addresses("eth0").empty() && !addresses("eth1").empty(); }));
+    told_ = 0;
+    const auto changes = network_.change({fixed("eth1", {10, 0, 0, 60})}, {});
+    ASSERT_TRUE(is_ok(changes));
+    EXPECT_EQ(*changes, (NetworkSetup::Changes{.added = 0, .changed = 1, .removed = 1}));
+    EXPECT_EQ(told_, 0);
+    EXPECT_THAT(addresses("eth0"), IsEmpty());
+    EXPECT_THAT(addresses("eth1"), ElementsAre("10.0.0.60/24"));
+}
+
+}  // namespace
+}  // namespace nlinit::app

@@ -1,0 +1,48 @@
+#include "app/pid1/supervisor.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <string>
+
+#include "support/fuse_share.hpp"
+#include "support/namespaces.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace nlinit::app {
+namespace {
+
+// Its working directory is on a share that does not answer for some time, and then is gone.
+TEST(SupervisorTest, APayloadThatCouldNotBeExecutedAfterAllIsOneThatWasNotStarted) {
+    test::enter_own_mount_namespace();
+    const test::TemporaryDirectory directory;
+    auto share = test::FuseShare::mount(directory / "share");
+    if (!share) GTEST_SKIP() << "FUSE cannot be mounted here";
+    share->fall_silent();
+
+    auto loop = *sys::EventLoop::create();
+    config::Payload payload;
+    payload.command = {"/bin/true"};
+    payload.working_directory = directory / "share/within";
+    int ends = 0;
+    Supervisor supervisor(
+        loop, payload, {.room = "payload", .cgroup = {}}, [&] { ++ends; }, [] {});
+    supervisor.start();
+    EXPECT_TRUE(supervisor.running()) << "for all that can be known";
+    share.reset();
+    siginfo_t info{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(supervisor.pid()), &info, WEXITED | WNOWAIT), 0);
+    const auto child = sys::reap();
+    ASSERT_TRUE(child);
+    EXPECT_TRUE(supervisor.reaped(*child));
+
+    EXPECT_FALSE(supervisor.running());
+    ASSERT_TRUE(supervisor.failure());
+    EXPECT_NE(to_string(*supervisor.failure()).find("run /bin/true in "), std::string::npos);
+    EXPECT_EQ(supervisor.exit_status(), sys::kExitNotPrepared);
+    EXPECT_FALSE(supervisor.exited());
+    EXPECT_EQ(ends, 1);
+}
+
+}  // namespace
+}  // namespace nlinit::app

@@ -1,0 +1,113 @@
+#include "nlinit/sys/process/exec_fault.hpp"
+
+#include <elf.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "support/temporary_directory.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+class ExecFaultTest : public ::testing::Test {
+  protected:
+    std::string make(const std::string& content, mode_t mode = 0755) const {
+        const std::string path = directory_ / "program";
+        std::ofstream(path) << content;
+        ::chmod(path.c_str(), mode);
+        return path;
+    }
+    // The head of a program, and its one segment, which names its loader.
+    static std::string program(unsigned machine, const std::string& loader) {
+        Elf64_Ehdr header{};
+        std::memcpy(header.e_ident, ELFMAG, SELFMAG);
+        header.e_ident[EI_CLASS] = ELFCLASS64;
+        header.e_ident[EI_DATA] = ELFDATA2LSB;
+        header.e_machine = static_cast<Elf64_Half>(machine);
+        header.e_phoff = sizeof header;
+        header.e_phnum = 1;
+        Elf64_Phdr segment{};
+        segment.p_type = PT_INTERP;
+        segment.p_offset = sizeof header + sizeof segment;
+        segment.p_filesz = loader.size() + 1;
+        std::string bytes(sizeof header + sizeof segment, '\0');
+        std::memcpy(bytes.data(), &header, sizeof header);
+        std::memcpy(bytes.data() + sizeof header, &segment, sizeof segment);
+        return bytes + loader + '\0';
+    }
+#if defined(__x86_64__)
+    static constexpr unsigned kOurs = EM_X86_64, kOther = EM_AARCH64;
+    static constexpr const char* kOtherWords = "it is a program for arm64, and this machine is x86-64";
+#else
+    static constexpr unsigned kOurs = EM_AARCH64, kOther = EM_X86_64;
+    static constexpr const char* kOtherWords = "it is a program for x86-64, and this machine is arm64";
+#endif
+
+  private:
+    test::TemporaryDirectory directory_;
+};
+
+TEST_F(ExecFaultTest, NamesTheInterpreterOfAScript) {
+    EXPECT_EQ(why_not_executed(make("#! /none/bash -e\n"), ENOENT),
+              "the file is there, but not its interpreter '/none/bash'");
+    EXPECT_NE(why_not_executed(make("#!/bin/sh\r\n"), ENOENT).find("the line ends with a carriage return"),
+              std::string::npos);
+}
+
+TEST_F(ExecFaultTest, NamesTheLoaderOfAProgram) {
+    EXPECT_EQ(why_not_executed(make(program(kOurs, "/lib/ld-musl.so.1")), ENOENT),
+              "the file is there, but not its loader '/lib/ld-musl.so.1'");
+}
+
+TEST_F(ExecFaultTest, NamesTheMachineThatAProgramIsFor) {
+    EXPECT_EQ(why_not_executed(make(program(kOther, "/lib/ld.so")), ENOEXEC), kOtherWords);
+    EXPECT_EQ(why_not_executed(make(program(kOurs, "/lib/ld.so")), ENOEXEC), "the program is damaged");
+}
+
+TEST_F(ExecFaultTest, SaysWhatIsNoProgram) {
+    EXPECT_EQ(why_not_executed(make(""), ENOEXEC), "the file is empty");
+    EXPECT_NE(why_not_executed(make("echo hello\n"), ENOEXEC).find("begins with #!"), std::string::npos);
+}
+
+TEST_F(ExecFaultTest, SaysWhyItIsNotPermitted) {
+    EXPECT_EQ(why_not_executed(make("#!/bin/sh\n", 0640), EACCES), "it is not executable: its mode is 0640");
+    EXPECT_EQ(why_not_executed("/", EACCES), "it is a directory");
+    EXPECT_EQ(why_not_executed("/dev/null", EACCES), "it is no regular file");
+    EXPECT_EQ(why_not_executed("/none/such", EACCES), "");
+}
+
+TEST_F(ExecFaultTest, SaysWhatIsClosedToAUser) {
+    const auto file = make("#!/bin/sh\n", 0700);
+    const auto folder = file.substr(0, file.rfind('/'));
+    const Identity user{.user = 1000, .group = 100, .groups = {7}};
+    ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+    EXPECT_EQ(why_user_may_not_run(file, user), "user 1000 may not execute it (mode 0700, of user 0 and group 0)");
+    ASSERT_EQ(::chown(file.c_str(), 0, 7), 0);
+    ASSERT_EQ(::chmod(file.c_str(), 0610), 0);
+    EXPECT_EQ(why_user_may_not_run(file, user), "");
+    ASSERT_EQ(::chmod(folder.c_str(), 0700), 0);
+    EXPECT_EQ(why_user_may_not_run(file, user),
+              "user 1000 may not enter " + folder + " (mode 0700, of user 0 and group 0)");
+    EXPECT_EQ(why_user_may_not_run(file, Identity{}), "");
+    EXPECT_EQ(why_not_executed(make("#!/bin\n", 0755), EACCES), "its interpreter '/bin' is no regular file");
+}
+
+// Whatever is in the file, it is read within limits.
+TEST_F(ExecFaultTest, BelievesNothingThatTheFileSays) {
+    auto bytes = program(kOurs, "/lib/ld.so");
+    for (std::size_t size = 0; size <= bytes.size(); ++size)
+        for (const int code : {ENOENT, ENOEXEC, EACCES})
+            std::ignore = why_not_executed(make(bytes.substr(0, size)), code);
+    for (std::size_t at = SELFMAG; at < bytes.size(); ++at) {
+        auto damaged = bytes;
+        damaged[at] = '\xff';
+        EXPECT_LT(why_not_executed(make(damaged), ENOENT).size(), 2000U);
+    }
+}
+
+}  // namespace
+}  // namespace nlinit::sys
