@@ -28,13 +28,9 @@ dhcp::Clocks clocks() {
     return {boot_id(), BootClock::now(), wall.tv_sec};
 }
 
+// What is wrong with the path itself begins with it.
 Error about(const std::string& path, const Error& error) {
-    return {error.code, "lease file " + path + ": " + error.what};
-}
-
-// What is wrong with a path names that itself.
-Result<> of_lease_file(Result<> done) {
-    return done.ok() ? done : Result<>(Error{done.error().code, "lease file: " + done.error().what});
+    return {error.code, "lease file " + (error.what.starts_with(path) ? "" : path + ": ") + error.what};
 }
 
 Result<> make_directory_of(const std::string& path) {
@@ -59,8 +55,9 @@ Result<dhcp::Lease> lease_kept_in(const std::string& path, std::string_view text
 Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, const dhcp::LeaseHolder& holder) {
     const auto text = record_of(lease, holder, clocks());
     if (text.size() > dhcp::kMaxLeaseRecordSize) return about(path, {EFBIG, "not written with so many options"});
-    if (auto made = make_directory_of(path); !made.ok()) return of_lease_file(made);
-    return of_lease_file(sys::write_file(path, text, kMode));
+    if (auto made = make_directory_of(path); !made.ok()) return about(path, made.error());
+    const auto written = sys::write_file(path, text, kMode);
+    return written.ok() ? Result<>() : Result<>(about(path, written.error()));
 }
 
 Result<> remove_lease_file(const std::string& path) {

@@ -81,7 +81,7 @@ TEST_F(LeaseFileTest, BelowADirectoryOfAnothersThereIsNoLeaseFile) {
     const auto name = directory_.path().substr(directory_.path().rfind('/') + 1);
     const std::string why = path_ + ": \"" + name + "\" belongs to user 1000, who could lead root astray: nothing is ";
     EXPECT_EQ(sentence(read()), why + "read below it");
-    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "lease file: " + why + "written below it");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "lease file " + why + "written below it");
     EXPECT_EQ(sentence(remove_lease_file(path_)), why + "removed below it");
     EXPECT_EQ(entries(), 1);
     ASSERT_EQ(::chown(directory_.path().c_str(), 0, 0), 0);
@@ -162,9 +162,10 @@ TEST_F(LeaseFileTest, WhatCannotBeWrittenIsSaidWithThePath) {
     std::ofstream(directory_ / "file") << "x";
     path_ = directory_ / "file/eth0.lease";
     EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
-              "lease file: make directory " + (directory_ / "file") + ": Not a directory");
+              "lease file " + path_ + ": make directory " + (directory_ / "file") + ": Not a directory");
     path_ = directory_.path();
-    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "lease file: write " + path_ + ": Is a directory");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
+              "lease file " + path_ + ": write " + path_ + ": Is a directory");
 }
 
 TEST_F(LeaseFileTest, ALeaseThatWouldNotBeReadAgainIsNotWritten) {
