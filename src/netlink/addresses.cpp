@@ -61,7 +61,8 @@ bool is_the_kernels_own(const InterfaceAddress& address, std::uint32_t flags) {
     return address.local.is_link_local() || (flags & IFA_F_PERMANENT) == 0 || (flags & IFA_F_MANAGETEMPADDR) != 0;
 }
 
-std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link) {
+// A kernel without IPv6 answers a question about its addresses with those of all families that it has.
+std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link, Family family) {
     nlattr* attributes[IFA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWADDR || nlmsg_parse(message, sizeof(ifaddrmsg), attributes, IFA_MAX, nullptr) < 0)
         return std::nullopt;
@@ -71,6 +72,7 @@ std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link)
     const auto local = ours ? ours : others;
     // A kernel before 4.20 does not filter the dump.
     if (header->ifa_index != static_cast<std::uint32_t>(link) || !local) return std::nullopt;
+    if (local->family() != family) return std::nullopt;
     InterfaceAddress address{.local = *local, .prefix_length = header->ifa_prefixlen};
     if (others && *others != *local) address.peer = others;
     if (const auto broadcast = address_in(attributes[IFA_BROADCAST])) address.broadcast = broadcast->ipv4();
@@ -109,7 +111,7 @@ Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex l
     header.ifa_family = static_cast<std::uint8_t>(number_of(family));
     header.ifa_index = static_cast<std::uint32_t>(link);
     auto done = socket.dump(Request(RTM_GETADDR, 0, header, "list the addresses"), [&](nlmsghdr* message) {
-        if (auto address = parse_address(message, link)) addresses.push_back(*address);
+        if (auto address = parse_address(message, link, family)) addresses.push_back(*address);
     });
     if (!done.ok()) return done.error();
     return addresses;

@@ -48,17 +48,18 @@ bool is_the_kernels_own(const rtmsg& header) {
     return header.rtm_family == AF_INET6 && std::ranges::find(kOwn, header.rtm_protocol) != kOwn.end();
 }
 
-std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link) {
+// A kernel without IPv6 answers a question about its routes with those of all families that it has.
+std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link, Family family) {
     nlattr* attributes[RTA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr) < 0)
         return std::nullopt;
     const auto* header = static_cast<const rtmsg*>(nlmsg_data(message));
-    const bool wanted = header->rtm_table == RT_TABLE_MAIN && header->rtm_type == RTN_UNICAST &&
-                        !is_the_kernels_own(*header) && attributes[RTA_OIF] != nullptr &&
+    const bool wanted = header->rtm_family == number_of(family) && header->rtm_table == RT_TABLE_MAIN &&
+                        header->rtm_type == RTN_UNICAST && !is_the_kernels_own(*header) &&
+                        attributes[RTA_OIF] != nullptr &&
                         nla_get_u32(attributes[RTA_OIF]) == static_cast<std::uint32_t>(link);
     if (!wanted) return std::nullopt;
     Route route;
-    const auto family = header->rtm_family == AF_INET6 ? Family::kIpv6 : Family::kIpv4;
     const auto network = address_in(attributes[RTA_DST]).value_or(IpPrefix::everything(family).network());
     route.destination = IpPrefix{network, header->rtm_dst_len};
     route.gateway = address_in(attributes[RTA_GATEWAY]);
@@ -99,7 +100,7 @@ Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family fa
     Request request(RTM_GETROUTE, 0, header, "list the routes");
     request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));
     auto done = socket.dump(std::move(request), [&](nlmsghdr* message) {
-        if (auto route = parse_route(message, link)) routes.push_back(*route);
+        if (auto route = parse_route(message, link, family)) routes.push_back(*route);
     });
     // With strict checking a table that does not exist yet is ENOENT: there are no routes.
     if (!done.ok() && done.error().code != ENOENT) return done.error();

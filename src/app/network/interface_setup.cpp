@@ -164,10 +164,15 @@ void InterfaceSetup::stop() {
     if (session_) session_->stop();
 }
 
+// Beside a lease the fixed addresses are of IPv6, without which the network can be used unless they are required.
+bool InterfaceSetup::counts_fixed() const noexcept {
+    return applier_ && (!session_ || wanted_.ipv6_required);
+}
+
 Progress InterfaceSetup::progress() const noexcept {
     if (!link_) return Progress::no_interface;
     if (!failures().empty()) return Progress::refused_by_kernel;
-    if (applier_ && !(link_->admin_up && applier_->first_applied_at())) return Progress::no_carrier;
+    if (counts_fixed() && !(link_->admin_up && applier_->first_applied_at())) return Progress::no_carrier;
     if (!session_ && (applier_ || wanted_.method == config::Method::none)) return Progress::configured;
     if (session_ && session_->configured()) return Progress::configured;
     if (session_ && session_->client().state() == dhcp::State::ipv6_only) return Progress::ipv6_only;
@@ -185,7 +190,7 @@ NetworkPlan InterfaceSetup::plan() const {
 }
 
 const std::vector<Error>& InterfaceSetup::failures() const noexcept {
-    if (applier_ && !applier_->failures().empty()) return applier_->failures();
+    if (counts_fixed() && !applier_->failures().empty()) return applier_->failures();
     return failures_.empty() && session_ ? session_->failures() : failures_;
 }
 
@@ -193,7 +198,8 @@ std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
     const auto fixed = applier_ ? applier_->first_applied_at() : std::nullopt;
     if (!session_) return fixed;
     const auto leased = session_->configured_at();
-    return leased && fixed ? std::max(*leased, *fixed) : applier_ && !fixed ? std::nullopt : leased;
+    if (!counts_fixed()) return leased;
+    return leased && fixed ? std::max(*leased, *fixed) : std::nullopt;
 }
 
 }  // namespace nlinit::app

@@ -75,6 +75,7 @@ class InterfaceSetup {
     void keep_lease_where_wanted();
     void open_applier();
     void apply_fixed();
+    [[nodiscard]] bool counts_fixed() const noexcept;
     void set_mtu();
     void forget();
     [[nodiscard]] std::string why_no_carrier() const;

@@ -142,7 +142,7 @@ void Boot::write_network_files() {
 
 void Boot::take_hostname(const InterfaceSetup& uplink) {
     const auto name = uplink.hostname();
-    if (name.empty() || name == sys::hostname()) return;
+    if (name.empty() || name == sys::hostname() || keeper_) return;  // a keeper may not set it
     if (const auto done = sys::set_hostname(name); !done.ok()) return log::error("net", to_string(done.error()));
     const auto& config = boot_config_.config;
     if (config.system.hosts && !plan::has_row(config, plan::kHostsPath))

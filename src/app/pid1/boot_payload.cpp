@@ -115,12 +115,12 @@ void Boot::hand_off() {
     }
     keeper_ = true;
     sys::settle_in_background(kKeeperName);
-    confine_keeper();
     if (signals_) loop_.unwatch(signals_->fd());
     signals_.reset();
     watch_signals();
     shell_.reset();
     payload_->handed_off();
+    confine_keeper();  // after the children that write what has changed by it
 }
 
 void Boot::on_payload_change() {

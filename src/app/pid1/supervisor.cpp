@@ -51,7 +51,8 @@ sys::Command Supervisor::command() const {
     command.environment.try_emplace("TERM", terminal_type(payload_.tty));
     command.working_directory = payload_.working_directory;
     command.cgroup = place_.cgroup;
-    command.limits = {payload_.pids_max, payload_.memory_max};
+    // A machine whose PID 1 the payload is lives in that cgroup as a whole, and PID 1 cannot be killed for memory.
+    command.limits = {payload_.pids_max, payload_.memory_max, payload_.handoff == config::Handoff::supervise};
     command.tty = payload_.tty;
     command.account = {payload_.user, payload_.groups};
     if (payload_.handoff == config::Handoff::supervise) command.capabilities = payload_.capabilities;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,28 @@ std::string absolute(const std::string& path) {
     if (path.starts_with('/')) return path;
     std::array<char, PATH_MAX> current;
     return ::getcwd(current.data(), current.size()) == nullptr ? path : current.data() + ('/' + path);
+}
+
+struct Maker {
+    uid_t user;
+    gid_t group;
+};
+
+// The user without privileges by whom the image was unpacked: the root directory is his, or /etc and /usr both, as
+// mke2fs -d leaves it, which makes a root directory of its own. He could replace all that root goes by.
+std::optional<Maker> maker_of_image() noexcept {
+    struct stat root {
+    }, settings{}, programs{};
+    if (::stat("/", &root) == 0 && root.st_uid != 0) return Maker{root.st_uid, root.st_gid};
+    if (::lstat("/etc", &settings) != 0 || ::lstat("/usr", &programs) != 0) return std::nullopt;
+    const bool are_his = settings.st_uid != 0 && settings.st_uid == programs.st_uid;
+    return are_his && S_ISDIR(settings.st_mode) ? std::optional(Maker{settings.st_uid, settings.st_gid}) : std::nullopt;
+}
+
+// What was unpacked under a umask of 002 is for a group that has the maker alone.
+bool is_trusted_group(gid_t group) noexcept {
+    const auto maker = maker_of_image();
+    return maker && maker->group == group;
 }
 
 class Walk {
@@ -127,7 +150,8 @@ class Walk {
         if (!S_ISDIR(kind)) return failed(ENOTDIR);
         struct stat directory {};
         if (::fstat(fd.get(), &directory) != 0) return failed(errno);
-        const bool is_shared = (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+        const bool is_shared = (directory.st_mode & S_IWOTH) != 0 ||
+                               ((directory.st_mode & S_IWGRP) != 0 && !is_trusted_group(directory.st_gid));
         const bool is_sticky = (directory.st_mode & S_ISVTX) != 0 && is_trusted_owner(directory.st_uid);
         const auto fault = is_sticky ? std::string() : fault_of(directory);
         const bool is_allowed =
@@ -193,14 +217,15 @@ mode_t kind_of(const UniqueFd& fd) noexcept {
 
 bool is_trusted_owner(uid_t owner) noexcept {
     if (owner == 0 || owner == ::geteuid()) return true;
-    struct stat root {};
-    return ::stat("/", &root) == 0 && root.st_uid == owner;
+    const auto maker = maker_of_image();
+    return maker && maker->user == owner;
 }
 
 std::string fault_of(const struct stat& file) {
     if (!is_trusted_owner(file.st_uid)) return "belongs to user " + std::to_string(file.st_uid);
     if ((file.st_mode & S_IWOTH) != 0) return "may be written to by everybody";
-    if ((file.st_mode & S_IWGRP) != 0) return "may be written to by group " + std::to_string(file.st_gid);
+    if ((file.st_mode & S_IWGRP) != 0 && !is_trusted_group(file.st_gid))
+        return "may be written to by group " + std::to_string(file.st_gid);
     return {};
 }
 

@@ -31,7 +31,7 @@ Result<> check_source(const SafePlace& place, const plan::MountRow& row) {
 }
 
 Result<SafePlace> find_source(const plan::MountRow& row) {
-    auto place = find_place(row.source, {.deed = "bound"});
+    auto place = find_place(row.source, {.walls = Walls::not_on_shares, .deed = "bound"});
     if (!place.ok() && place.error().code == 0) return place;
     if (!place.ok()) return explain_mount(place.error().code, row);
     if (!place->there.valid()) return explain_mount(ENOENT, row);
@@ -48,7 +48,7 @@ Error explain_target(int code, const plan::MountRow& row) {
 
 Result<SafePlace> find_target(const plan::MountRow& row) {
     const auto missing = plan::is_only_propagation(row) ? Missing::refuse : Missing::make;
-    auto place = find_place(row.target, {.missing = missing, .deed = "mounted"});
+    auto place = find_place(row.target, {.missing = missing, .walls = Walls::not_on_shares, .deed = "mounted"});
     if (place.ok() || place.error().code == 0) return place;
     if (missing == Missing::make) return explain_target(place.error().code, row);
     return Error{place.error().code, "set the propagation of " + row.target};

@@ -99,7 +99,10 @@ Result<Identity> find_user(const std::string& user, const AccountFiles& files, c
     const std::string name = user.empty() ? "0" : user.substr(0, colon);
     const auto number = number_of(name);
     const bool says_all = user.empty() || (number && colon != std::string::npos);
-    if (is_refused(users) && !says_all) return users.error();
+    if (is_refused(users) && !says_all)
+        return number ? Error{0, users.error().what + "; it is not needed for a number with its group, as in \"" +
+                                     name + ":" + name + "\""}
+                      : users.error();
     Identity identity;
     if (const auto line = find(text_of(users), name)) {
         identity.user = *number_of((*line)[2]);

@@ -57,27 +57,38 @@ Result<> limit_by_default(const std::string& path, const Result<std::uint64_t>& 
     return unless_absent(value.ok() ? write_limit(path, *value) : Result<>(value.error()));
 }
 
-Result<> limit_processes(const std::string& name, std::optional<std::uint64_t> asked) {
+Result<> limit_processes(const std::string& name, const CgroupLimits& limits) {
     const auto path = file_of(name, "pids.max");
-    return asked ? write_limit(path, *asked) : limit_by_default(path, default_pids());
+    if (limits.pids) return write_limit(path, *limits.pids);
+    return limits.by_default ? limit_by_default(path, default_pids()) : Result<>();
 }
 
-Result<> limit_memory(const std::string& name, std::optional<std::uint64_t> asked) {
+// What the payload before has left in memory does not make the next one's limit smaller, and memory that the machine
+// was given since makes it larger.
+Result<> limit_memory(const std::string& name, const CgroupLimits& limits) {
     const auto path = file_of(name, "memory.max");
-    if (asked) return write_limit(path, *asked);
+    if (limits.memory) return write_limit(path, *limits.memory);
+    if (!limits.by_default) return {};
     const auto present = read_file(path, kLongestFile);
     if (!present.ok()) return unless_absent(present.error());
-    // What is there already counts as the group's own: a limit that was set once stays.
-    return present->starts_with("max") ? limit_by_default(path, default_memory()) : Result<>();
+    auto value = default_memory();
+    if (const auto before = number_in(path); value.ok() && before.ok()) value = std::max(*value, *before);
+    return limit_by_default(path, value);
+}
+
+// A payload of which a part is missing is none; but only its own limit makes it lose parts. Linux 4.19
+Result<> kill_as_a_whole(const std::string& name) {
+    const auto limit = memory_limit_of(name);
+    if (limit.empty() || limit == "max") return {};
+    return unless_absent(write_kernel_file(file_of(name, "memory.oom.group"), "1"));
 }
 
 }  // namespace
 
 Result<> limit(const std::string& name, const CgroupLimits& limits) {
-    auto pids = limit_processes(name, limits.pids);
-    auto memory = limit_memory(name, limits.memory);
-    // Linux 4.19
-    auto whole = unless_absent(write_kernel_file(file_of(name, "memory.oom.group"), "1"));
+    auto pids = limit_processes(name, limits);
+    auto memory = limit_memory(name, limits);
+    auto whole = limits.by_default ? kill_as_a_whole(name) : Result<>();
     if (!pids.ok()) return pids;
     return memory.ok() ? whole : memory;
 }

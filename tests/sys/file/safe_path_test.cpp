@@ -285,6 +285,23 @@ TEST_F(SafePathTest, WhoeverTheRootBelongsToCountsAsRoot) {
     EXPECT_EQ(status, 0);
 }
 
+// Packed by a user without privileges, below a root directory that mke2fs(8) made.
+TEST_F(SafePathTest, WhoeverUnpackedEtcAndUsrCountsAsRoot) {
+    const auto write_in_etc = [&](const char* his) {
+        return test::run_in_child([&] {
+            for (const char* directory : {"etc", his}) {
+                ::mkdir(path(directory).c_str(), 0775);
+                if (::chown(path(directory).c_str(), kWww, kWww) != 0) return 1;
+                if (::chmod(path(directory).c_str(), 0775) != 0) return 1;
+            }
+            if (::chroot(path("").c_str()) != 0 || ::chdir("/") != 0) return 1;
+            return write_file("/etc/file", "x").ok() ? 0 : 2;
+        });
+    };
+    EXPECT_EQ(write_in_etc("other"), 2 << 8);  // /etc alone
+    EXPECT_EQ(write_in_etc("usr"), 0);
+}
+
 TEST_F(SafePathTest, WithoutProcThePathItselfIsTheWay) {
     const UniqueFd etc(::open(path("etc").c_str(), O_PATH | O_CLOEXEC));
     EXPECT_EQ(path_of(etc, "/other"), "/proc/self/fd/" + std::to_string(etc.get()));

@@ -90,7 +90,8 @@ TEST_F(AccountsTest, AFileThatOthersMayWriteToMakesNobodyAnyone) {
     ASSERT_EQ(::chmod(files_.users.c_str(), 0664), 0);
     const std::string why =
         files_.users + ": \"passwd\" may be written to by group 0, who could lead root astray: it is not read";
-    for (const char* user : {"www", "33", "www:users"}) EXPECT_EQ(test::sentence(find(user)), why) << user;
+    for (const char* user : {"www", "www:users"}) EXPECT_EQ(test::sentence(find(user)), why) << user;
+    EXPECT_EQ(test::sentence(find("33")), why + "; it is not needed for a number with its group, as in \"33:33\"");
     // Nothing is needed of it.
     EXPECT_EQ(find("33:7")->user, 33U);
     EXPECT_EQ(find("")->user, 0U);

@@ -61,16 +61,37 @@ TEST_F(CgroupLimitsTest, WithoutAWordThereIsALimitThatLeavesSomethingToPid1) {
     EXPECT_EQ(read("memory.oom.group"), "1");
 }
 
-TEST_F(CgroupLimitsTest, ALimitStaysForTheNextStartWhichMeetsWhatTheLastOneLeft) {
+TEST_F(CgroupLimitsTest, ALimitGetsNoSmallerForTheNextStartWhichMeetsWhatTheLastOneLeft) {
+    const auto memory = read_memory();
+    ASSERT_TRUE(is_ok(memory));
+    const auto more = std::to_string(memory->total + 1);
+    put("memory.max", more + "\n");
+    EXPECT_TRUE(is_ok(limit("payload", {})));
+    EXPECT_EQ(read("memory.max"), more);
+}
+
+TEST_F(CgroupLimitsTest, MemoryThatTheMachineWasGivenSinceIsTheNextStartsToo) {
     put("memory.max", "5000000\n");
     EXPECT_TRUE(is_ok(limit("payload", {})));
-    EXPECT_EQ(read("memory.max"), "5000000\n");
+    EXPECT_GT(config::parse_number<std::uint64_t>(read("memory.max")).value_or(0), 5000000U);
+}
+
+TEST_F(CgroupLimitsTest, WithoutDefaultsNothingIsWrittenButWhatIsAskedFor) {
+    EXPECT_TRUE(is_ok(limit("payload", {.pids = {}, .memory = {}, .by_default = false})));
+    EXPECT_EQ(read("pids.max"), "");
+    EXPECT_EQ(read("memory.max"), "max\n");
+    EXPECT_EQ(read("memory.oom.group"), "");
+    EXPECT_TRUE(is_ok(limit("payload", {.pids = 7, .memory = kMuch, .by_default = false})));
+    EXPECT_EQ(read("pids.max"), "7");
+    EXPECT_EQ(read("memory.max"), std::to_string(kMuch));
+    EXPECT_EQ(read("memory.oom.group"), "");
 }
 
 TEST_F(CgroupLimitsTest, WhoeverWantsNoneHasNone) {
     put("memory.max", "");
     EXPECT_TRUE(is_ok(limit("payload", {.pids = {}, .memory = config::kMemoryWithoutLimit})));
     EXPECT_EQ(memory_limit_of("payload"), "max");
+    EXPECT_EQ(read("memory.oom.group"), "");
 }
 
 TEST_F(CgroupLimitsTest, WithoutTheControllerOnlyWhatWasAskedForIsMissing) {

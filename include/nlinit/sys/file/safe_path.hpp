@@ -9,8 +9,9 @@
 // root's, in such a directory that is not sticky: by a hard link a link of root's may be where root never made one.
 // Each directory is held by a descriptor from the moment it is checked, so that nothing can be exchanged behind.
 //
-// Root is here user 0, the user that this process runs as, and whoever the root directory itself belongs to: that user
-// can replace /etc as a whole, and no walk could help. What is allowed to others in the root directory does not count.
+// Root is here user 0, the user that this process runs as, and whoever made the image without being root: the root
+// directory is his, or /etc and /usr both. That user can replace all that root goes by, and no walk could help; his
+// group is taken for him alone. What is allowed to others in the root directory does not count.
 #pragma once
 
 #include <sys/stat.h>

@@ -27,6 +27,7 @@ namespace nlinit::sys {
 struct CgroupLimits {
     std::optional<std::uint32_t> pids;    // processes and threads at a time; none: three quarters of the kernel's limit
     std::optional<std::uint64_t> memory;  // bytes; none: all of the machine's but a reserve for kernel and PID 1
+    bool by_default = true;               // what "none" stands for; without it, no limit
 };
 [[nodiscard]] Result<> limit(const std::string& name, const CgroupLimits& limits);
 
