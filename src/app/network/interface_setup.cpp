@@ -199,7 +199,7 @@ std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
     if (!session_) return fixed;
     const auto leased = session_->configured_at();
     if (!counts_fixed()) return leased;
-    return leased && fixed ? std::max(*leased, *fixed) : std::nullopt;
+    return leased && fixed ? std::optional(std::max(*leased, *fixed)) : std::nullopt;
 }
 
 }  // namespace nlinit::app

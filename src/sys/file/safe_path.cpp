@@ -74,7 +74,9 @@ class Walk {
             there_ = std::move(way_.back().fd);
             way_.pop_back();
         }
-        return {};
+        if (!name_.empty()) return {};
+        there_.reset(::openat(way_.back().fd.get(), ".", O_PATH | O_CLOEXEC));
+        return there_.valid() ? Result<>() : failed(errno);
     }
 
     SafePlace take() && {
@@ -82,7 +84,6 @@ class Walk {
         for (const auto& each : way_) path += each.name.empty() ? "" : '/' + each.name;
         path += '/' + name_;
         auto& last = way_.back();
-        if (name_.empty()) there_.reset(::openat(last.fd.get(), ".", O_PATH | O_CLOEXEC));
         return {std::move(last.fd), std::move(name_), std::move(there_), std::move(path), last.is_shared};
     }
 

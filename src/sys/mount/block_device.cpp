@@ -20,7 +20,7 @@ namespace nlinit::sys {
 
 namespace {
 
-using Kind = config::DeviceName::Kind;
+using DeviceKind = config::DeviceName::Kind;
 
 constexpr std::size_t kDescribed = 8;  // as many as a sentence can bear
 
@@ -97,26 +97,26 @@ PartitionNames BlockDevices::names_of(const Device& partition) const {
 
 bool BlockDevices::is_named(const Device& device, const config::DeviceName& name) const {
     switch (name.kind) {
-        case Kind::path:
+        case DeviceKind::path:
             return false;
-        case Kind::mapper:
+        case DeviceKind::mapper:
             return attribute(device.name, "/dm/name") == name.text;
-        case Kind::number:
+        case DeviceKind::number:
             return attribute(device.name, "/dev") == name.text;
-        case Kind::uuid:
+        case DeviceKind::uuid:
             return is_same(look_at(path_of(device)).uuid, name.text);
-        case Kind::label:
+        case DeviceKind::label:
             return look_at(path_of(device)).label == name.text;
-        case Kind::part_uuid:
+        case DeviceKind::part_uuid:
             return device.partition > 0 && is_same(names_of(device).uuid, name.text);
-        case Kind::part_label:
+        case DeviceKind::part_label:
             return device.partition > 0 && names_of(device).label == name.text;
     }
     return false;
 }
 
 std::optional<std::string> BlockDevices::find(const config::DeviceName& name) const {
-    if (name.kind == Kind::path) return exists(name.text) ? std::optional(name.text) : std::nullopt;
+    if (name.kind == DeviceKind::path) return exists(name.text) ? std::optional(name.text) : std::nullopt;
     const auto devices = list();
     const auto found = std::ranges::find_if(devices, [&](const auto& device) { return is_named(device, name); });
     if (found == devices.end()) return std::nullopt;

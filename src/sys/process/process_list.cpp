@@ -66,11 +66,13 @@ std::string list_processes(std::size_t limit) {
 
 std::optional<std::vector<pid_t>> list_children() {
     const Directory directory(::opendir("/proc"));
-    if (!directory) log::debug("process", to_string(Error{errno, "list /proc"}));
-    if (!directory) return std::nullopt;
     const auto parent = static_cast<unsigned long>(::getpid());
     std::vector<pid_t> children;
-    while (const dirent* entry = ::readdir(directory.get())) {
+    while (directory) {
+        errno = 0;
+        const dirent* const entry = ::readdir(directory.get());
+        if (entry == nullptr && errno == 0) return children;
+        if (entry == nullptr) break;
         const std::string pid = entry->d_name;
         if (!is_number(pid)) continue;
         const auto stat = read_file("/proc/" + pid + "/stat", kLongestStat);
@@ -82,7 +84,8 @@ std::optional<std::vector<pid_t>> list_children() {
         if (stat.ok() && number_in(*stat, kParentField) == parent)
             children.push_back(static_cast<pid_t>(std::stol(pid)));
     }
-    return children;
+    log::debug("process", to_string(Error{errno, "list /proc"}));
+    return std::nullopt;
 }
 
 }  // namespace nlinit::sys
