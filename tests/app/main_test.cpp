@@ -12,8 +12,8 @@
 #include <fstream>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace nlinit::app {

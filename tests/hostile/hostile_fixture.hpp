@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "app/netsetup_fixture.hpp"
+#include "app/netsetup/netsetup_fixture.hpp"
 #include "nlinit/wire/drop_reason.hpp"
 #include "support/json.hpp"
 #include "support/leak.hpp"

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <random>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 #include "support/json.hpp"
 #include "support/temporary_directory.hpp"
 

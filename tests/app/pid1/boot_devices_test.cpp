@@ -5,8 +5,8 @@
 #include <csignal>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 
 namespace nlinit::app {
 namespace {

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 
 namespace nlinit::app {
 namespace {

@@ -5,10 +5,10 @@
 #include <csignal>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/cable.hpp"
 #include "support/dhcp_server.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 #include "support/json.hpp"
 #include "support/kernel_view.hpp"
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "guest_config.hpp"
 #include "support/cable.hpp"
 #include "support/dhcp_server.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 #include "support/kernel_view.hpp"
 
 namespace nlinit::test {

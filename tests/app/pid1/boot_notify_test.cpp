@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "guest_config.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 
 namespace nlinit::app {
 namespace {

@@ -10,8 +10,8 @@
 #include <fstream>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 
 namespace nlinit::app {
 namespace {

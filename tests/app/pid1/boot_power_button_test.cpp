@@ -8,9 +8,9 @@
 #include <ostream>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/fake_button.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 
 namespace nlinit::app {
 namespace {

@@ -6,8 +6,8 @@
 #include <ostream>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 #include "support/json.hpp"
 
 namespace nlinit::app {

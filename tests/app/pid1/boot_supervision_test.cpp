@@ -7,8 +7,8 @@
 #include <fstream>
 #include <string>
 
-#include "guest_config.hpp"
 #include "support/guest.hpp"
+#include "support/guest_config.hpp"
 #include "support/json.hpp"
 
 namespace nlinit::app {
