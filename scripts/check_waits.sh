@@ -10,7 +10,7 @@
 # violations that it plants in a copy.
 #
 # What it cannot see: who calls the function that a call is in (that is what the reasons are about, and the tests of
-# tests/app/boot_silence_test.cpp); a path in a variable that leads elsewhere than its name says; a symbolic link in /run
+# tests/app/pid1/boot_silence_test.cpp); a path in a variable that leads elsewhere than its name says; a symbolic link in /run
 # that the user made; read(2) and write(2) of descriptors; and what another name hides, such as a pointer to a function.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -124,9 +125,12 @@ Result<> mount_cgroup() {
 }
 
 Result<UniqueFd> open_cgroup(const std::string& name) {
-    // No user can have put a link there; and in a container /sys may be nobody's.
-    if (::mkdir(path_of(name).c_str(), 0755) != 0 && errno != EEXIST)
-        return Error{errno, "make directory " + path_of(name)};
+    // Without a look at whose the way is: no user can put a link there, and in a container /sys may be nobody's.
+    for (auto end = name.find('/'); true; end = name.find('/', end + 1)) {
+        const auto group = path_of(name.substr(0, end));
+        if (::mkdir(group.c_str(), 0755) != 0 && errno != EEXIST) return Error{errno, "make directory " + group};
+        if (end == std::string::npos) break;
+    }
     const std::string processes = path_of(name) + "/cgroup.procs";
     UniqueFd fd(::open(processes.c_str(), O_WRONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, "open " + processes};

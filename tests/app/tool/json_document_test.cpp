@@ -24,7 +24,7 @@ void add_matches(const std::string& text, const std::string& pattern, std::set<s
 
 std::set<std::string> written_keys() {
     std::set<std::string> keys;
-    for (const auto* file : {"network_report", "netsetup_report", "boot_report"})
+    for (const auto* file : {"network/network_report", "netsetup/netsetup_report", "pid1/boot_report"})
         add_matches(content_of_file(std::string(NLINIT_DOCS "/../src/app/") + file + ".cpp"),
                     R"re((?:member|key|write_time|write_texts)\((?:json, )?"([a-z_0-9]+)")re", keys);
     return keys;

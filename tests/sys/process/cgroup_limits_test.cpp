@@ -65,7 +65,7 @@ TEST_F(CgroupLimitsTest, ALimitGetsNoSmallerForTheNextStartWhichMeetsWhatTheLast
     const auto memory = read_memory();
     ASSERT_TRUE(is_ok(memory));
     const auto more = std::to_string(memory->total + 1);
-    put("memory.max", more + "\n");
+    put("memory.max", more);
     EXPECT_TRUE(is_ok(limit("payload", {})));
     EXPECT_EQ(read("memory.max"), more);
 }
