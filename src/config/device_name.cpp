@@ -125,6 +125,15 @@ std::optional<DeviceName> parse_device_name(string_view source, string_view type
     return DeviceName{Kind::path, *std::move(path), 0};
 }
 
+bool is_of_device_mapper(const DeviceName& name) {
+    if (name.kind != DeviceName::Kind::path) return name.kind == DeviceName::Kind::mapper;
+    const auto rest = string_view(name.text).substr(kDevices.size());
+    constexpr std::array<string_view, 4> kOthersDirectories{"block/", "disk/", "md/", "nbd/"};
+    const auto is_below = [&](string_view directory) { return rest.starts_with(directory); };
+    return rest.starts_with("dm-") ||
+           (rest.find('/') != rest.npos && std::ranges::none_of(kOthersDirectories, is_below));
+}
+
 string_view type_of_share(string_view source) noexcept {
     for (const string_view type : {"virtiofs", "9p"}) {
         if (source.size() > type.size() + 1 && source.starts_with(type) && source[type.size()] == ':') return type;

@@ -105,7 +105,8 @@ bool prefer(Network& network, const std::string& match, string_view parameter, S
 bool DracutNetwork::take(const KernelParameter& parameter, std::vector<std::string>& warnings) {
     const auto is_it = [&](string_view name) { return same_key(name, parameter.key); };
     const auto name = std::ranges::find_if(kDracutParameters, is_it);
-    constexpr std::array<string_view, 5> kRefused{"bond", "bridge", "team", "rd.znet", "rd.znet_ifname"};
+    constexpr std::array<string_view, 9> kRefused{"bond",       "bridge",  "team",    "rd.znet", "rd.znet_ifname",
+                                                  "rd.ethtool", "ib.pkey", "netroot", "nfsroot"};
     if (name == kDracutParameters.end()) {
         if (std::ranges::none_of(kRefused, is_it) && !parameter.key.starts_with("rd.net.")) return false;
         refuse(parameter, warnings);

@@ -122,6 +122,10 @@ std::string lay_mount(string_view value, Overlay& overlay) {
     share.options = options;
     const bool propagates = only_sets_propagation(share.source, share.target, {}, options);
     if (!tells_type(share.source) && !propagates && !reuses_mount(options)) share.type = "virtiofs";
+    if (has_option(options, "nofail")) share.importance = Importance::optional;
+    const auto warn = [&](const std::string& fault) { overlay.warnings.push_back("nlinit.mount=: " + fault); };
+    if (has_option(options, "noauto")) warn("'noauto' among the options is not heeded: leave the parameter out");
+    if (const auto fault = propagates ? fault_beside_propagation(options) : ""; !fault.empty()) warn(fault);
     overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
     put(overlay.config.mounts, std::move(share));
     return {};
@@ -173,7 +177,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 25> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 26> kKeys{{{"ip", lay_ip},
                                      {"nfsaddrs", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
@@ -195,6 +199,7 @@ constexpr std::array<Key, 25> kKeys{{{"ip", lay_ip},
                                      {"rootfstype", lay_on_root<lay_root_type>, {}, "root.type"},
                                      {"rootflags", lay_on_root<lay_root_flags>, {}, "root.options"},
                                      {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout"},
+                                     {"rootdelay", lay_on_root<lay_root_wait>, {}, "root.timeout"},
                                      {"ro", lay_root_access<true>, "1", "root.read_only"},
                                      {"rw", lay_root_access<false>, "1", "root.read_only"},
                                      {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};

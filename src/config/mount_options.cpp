@@ -4,6 +4,7 @@
 #include <array>
 
 #include "nlinit/base/text.hpp"
+#include "nlinit/config/complaint.hpp"
 
 namespace nlinit::config {
 namespace {
@@ -49,8 +50,18 @@ bool only_sets_propagation(string_view source, string_view target, string_view t
            !reuses_mount(options);
 }
 
-string_view word_beside_propagation(string_view options) {
-    return first(options, [](string_view word) { return !is_among(kPropagating, word) && !is_for_user_space(word); });
+// By "remount", and by nothing else, it is done to a mount that is there.
+std::string fault_beside_propagation(string_view options) {
+    const auto beside = [](string_view word) { return !is_among(kPropagating, word) && !is_for_user_space(word); };
+    const auto word = first(options, beside);
+    if (word.empty()) return {};
+    return in_quotes(word) +
+           " among the options is not heeded: a row without a source only sets the propagation of what is mounted "
+           "there; with \"remount\" among them it changes that mount";
+}
+
+bool has_option(string_view options, string_view wanted) {
+    return !first(options, [&](string_view word) { return word == wanted; }).empty();
 }
 
 bool is_for_user_space(string_view word) {

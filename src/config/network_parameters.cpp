@@ -82,7 +82,7 @@ std::string_view NetworkParameters::dns(std::string_view value) {
     std::vector<NameServer> servers;
     const bool from_lease = value == "lease";
     while (!from_lease && !value.empty()) {
-        const auto server = NameServer::parse(take_field(value, ','));
+        const auto server = NameServer::parse(without_brackets(take_field(value, ',')));
         if (!server) return kWanted;
         servers.push_back(*server);
     }
@@ -151,6 +151,29 @@ void NetworkParameters::resolve_devices(std::vector<std::string>& warnings) {
     }
 }
 
+namespace {
+
+// Whether the interface has, or will have, an address of the route's family.
+bool leads_to(const Route& route, const Interface& interface) {
+    const bool is_leased = route.family() == Family::kIpv4 && interface.method == Method::dhcp;
+    return is_leased || interface.has_address_of(route.family());
+}
+
+// That of a route that names none: whose network the gateway is in, or else the first that can have it.
+std::vector<Interface>::iterator row_for(const Route& route, std::vector<Interface>& interfaces) {
+    const auto has_gateway = [&](const Interface& interface) {
+        return route.gateway && std::ranges::any_of(interface.addresses, [&](const InterfaceAddress& address) {
+                   return address.prefix().contains(*route.gateway);
+               });
+    };
+    if (const auto found = std::ranges::find_if(interfaces, has_gateway); found != interfaces.end()) return found;
+    const auto can_have = [&](const Interface& interface) { return leads_to(route, interface); };
+    const auto found = std::ranges::find_if(interfaces, can_have);
+    return found != interfaces.end() ? found : interfaces.begin();
+}
+
+}  // namespace
+
 void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std::string>& warnings) {
     resolve_devices(warnings);
     apply_interfaces(config, sources);
@@ -159,9 +182,12 @@ void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std
     auto& interfaces = config.network.interfaces;
     for (auto& [route, written] : routes_) {
         const auto name = dracut_.device(std::string(written), warnings);
-        auto interface = interfaces.begin();
-        if (!name.empty()) interface = std::ranges::find(interfaces, name, &Interface::match);
-        if (interface != interfaces.end()) {
+        const auto interface =
+            name.empty() ? row_for(route, interfaces) : std::ranges::find(interfaces, name, &Interface::match);
+        if (interface != interfaces.end() && !leads_to(route, *interface)) {
+            warnings.push_back("rd.route=: " + to_string(route) + " is not used: " + interface->match +
+                               " has no address of its family");
+        } else if (interface != interfaces.end()) {
             interface->routes.push_back(route);
             sources.insert_or_assign(row_key(row_key("network.interface", interface->match), to_string(route)),
                                      source_of_parameter("rd.route"));

@@ -28,6 +28,8 @@ bool is_root_in_memory(std::string_view source, std::string_view type) noexcept 
 // A path is a device's; what has a '=' must be a tag that is known.
 std::optional<std::string> parse_root_source(std::string_view text, std::string_view type, std::string_view& wanted) {
     if (text.starts_with(kBlock) && text.substr(kBlock.size()).starts_with("/dev/")) text.remove_prefix(kBlock.size());
+    // The place of what was before there were initramfs: who has one and says so means it to stay the root.
+    if (text == "/dev/ram0" || text == "/dev/ram") return std::string();
     wanted = wanted_in_place_of(text, type);
     if (!wanted.empty()) return std::nullopt;
     wanted = kWantedRootSource;
@@ -48,11 +50,6 @@ std::optional<std::string> parse_overlay_source(std::string_view text, std::stri
 
 std::string_view lay_root(std::string_view value, Root& root) {
     if (value.empty()) return {};  // an empty root= is none, to the kernel as well
-    // The place of what was before there were initramfs: who has one and says so means it to stay the root.
-    if (value == "/dev/ram0" || value == "/dev/ram") {
-        root.device.clear();
-        return {};
-    }
     std::string_view wanted;
     auto source = parse_root_source(value, root.type, wanted);
     if (!source) return wanted;

@@ -37,26 +37,11 @@ bool is_mountable(TableReader& row, const Mount& mount) {
     return value == nullptr || row.refuse("source", *value, wanted);
 }
 
-// What the row says beside how its mounts are passed on is done to a mount that is there by "remount", and by nothing
-// else.
-void warn_of_words_beside(TableReader& row, std::string_view options) {
-    const auto word = word_beside_propagation(options);
-    if (!word.empty())
-        row.complain(row.at(), in_quotes(word) +
-                                   " among the options is not heeded: a row without a source only sets the propagation "
-                                   "of what is mounted there; with \"remount\" among them it changes that mount");
-}
-
 // A filesystem from its source, unlike a bind mount and its like: a type, or a source that tells it.
 bool has_filesystem(TableReader& row, const Mount& mount, bool has_type, bool has_source) {
     if (!tells_type(mount.source)) has_type = row.require(has_type, "type");
     if (has_type && mount.type.empty()) row.require(has_source, "source");
     return (tells_type(mount.source) || (has_type && !mount.source.empty())) && is_mountable(row, mount);
-}
-
-bool has_option(std::string_view options, std::string_view wanted) {
-    const std::string list = ',' + std::string(options) + ',';
-    return list.find(',' + std::string(wanted) + ',') != std::string::npos;
 }
 
 // fstab(5)'s "nofail" is an option that says so.
@@ -90,7 +75,8 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     const bool has_source = row.read("source", mount.source, parse_plain_text, kWanted);
     const bool propagates = only_sets_propagation(mount.source, mount.target, mount.type, mount.options);
     const bool mounts = !propagates && !reuses_mount(mount.options);
-    if (propagates) warn_of_words_beside(row, mount.options);
+    if (const auto fault = propagates ? fault_beside_propagation(mount.options) : ""; !fault.empty())
+        row.complain(row.at(), fault);
     if (mount.type == "none" && !mounts) mount.type.clear();  // as fstab(5) has it
     const bool complete = has_target && (!mounts || has_filesystem(row, mount, has_type, has_source));
     read_importance(row, mount.options, mount.importance);

@@ -108,13 +108,19 @@ bool is_default_by_any_name(Prefix destination) {
 }
 
 // Four quarters, eight eighths… are a default route too, and a single host may be all that somebody is after.
-bool is_accepted(const ClasslessRoute& route, const RoutePreferences& preferences) {
-    if (preferences.default_route) return true;
-    if (is_default_by_any_name(route.destination)) return false;
+bool is_within_accepted(Prefix destination, const RoutePreferences& preferences) {
     return std::ranges::any_of(preferences.accept_routes, [&](Prefix network) {
         const bool is_all = is_default_by_any_name(network);
-        return network.contains(route.destination) && (!is_all || route.destination.length() >= kWidestSubnet);
+        return network.contains(destination) && (!is_all || destination.length() >= kWidestSubnet);
     });
+}
+
+// The way to a gateway is a route as well.
+bool is_accepted(const ClasslessRoute& route, Prefix subnet, const RoutePreferences& preferences) {
+    if (preferences.default_route) return true;
+    if (is_default_by_any_name(route.destination) || !is_within_accepted(route.destination, preferences)) return false;
+    return route.gateway.is_unspecified() || (subnet.length() >= kWidestSubnet && subnet.contains(route.gateway)) ||
+           is_within_accepted(Prefix(route.gateway, Prefix::kMaxLength), preferences);
 }
 
 // A mask can say as much as a route.
@@ -126,11 +132,11 @@ std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& addres
                               const RoutePreferences& preferences) {
     std::vector<Route> routes = preferences.routes;
     for (const auto& [destination, gateway] : lease.routes) {
-        if (!is_accepted({destination, gateway}, preferences)) continue;
+        if (!is_accepted({destination, gateway}, Prefix(lease.address, lease.prefix_length), preferences)) continue;
         Route route;
         route.destination = destination;
         if (!gateway.is_unspecified()) route.gateway = gateway;
-        route.is_advice = !is_default_by_any_name(destination);
+        route.is_advice = !destination.is_default();
         routes.push_back(route);
     }
     auto complete = complete_routes(address, routes, preferences.metric);
@@ -190,7 +196,9 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
                    ", and this interface is no way out (default_route = false): that route is left out");
     for (const auto& route : lease.routes) {
         // That there is no default route is as it was asked for.
-        if (route.destination.is_default() || is_accepted(route, preferences)) continue;
+        if (route.destination.is_default() ||
+            is_accepted(route, Prefix(lease.address, lease.prefix_length), preferences))
+            continue;
         remarks.push_back("the DHCP server's route to " + route.destination.to_string() +
                           " is left out: this interface is no way out (default_route = false), and accept_routes does "
                           "not have that");

@@ -73,5 +73,15 @@ TEST(DeviceNameTest, ASharesPrefixIsItsType) {
     EXPECT_FALSE(tells_type("fe00"));  // a tag may be called so
 }
 
+TEST(DeviceNameTest, KnowsWhatOnlyDeviceMapperMakes) {
+    for (const auto* name : {"/dev/mapper/vg-root", "/dev/dm-0", "/dev/vg0/data", "/dev/ubuntu-vg/root"})
+        EXPECT_TRUE(is_of_device_mapper(parse_device_name(name).value())) << name;
+    for (const auto* name :
+         {"/dev/vda1", "LABEL=x", "254:1", "/dev/md/root", "/dev/disk/by-id/x", "/dev/block/254:1"}) {
+        const auto parsed = parse_device_name(name);
+        EXPECT_FALSE(parsed && is_of_device_mapper(*parsed)) << name;
+    }
+}
+
 }  // namespace
 }  // namespace nlinit::config

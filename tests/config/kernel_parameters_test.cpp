@@ -231,6 +231,38 @@ TEST(KernelParametersTest, RouteOfAnInterfaceThatNobodyConfiguresIsNamed) {
     only_warning("ip=off rd.route=10.1.0.0/16:10.0.0.1");
 }
 
+TEST(KernelParametersTest, RouteOfAFamilyThatTheInterfaceHasNoAddressOfIsNamed) {
+    for (const auto* line : {"ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:none rd.route=[fd00::/8]:[fe80::1]",
+                             "ip=eth0:dhcp rd.route=[fd00::/8]:[fe80::1]:eth0"})
+        EXPECT_EQ(only_warning(line), "rd.route=: fd00::/8 via fe80::1 is not used: eth0 has no address of its family");
+}
+
+TEST(KernelParametersTest, RouteWithoutAnInterfaceIsOfTheOneWhoseNetworkTheGatewayIsIn) {
+    const auto [config, warnings, sources] = apply_to_arcbox(
+        "ip=10.0.0.5:::24::eth0:none ip=10.1.0.5::10.1.0.1:24::eth1:none ip=[2001:db8::2]:::64::eth2:none "
+        "rd.route=172.16.0.0/12:10.1.0.254 rd.route=[fd00::/8]:[fe80::1] rd.route=172.31.0.0/16:192.0.2.1");
+    EXPECT_EQ(warnings, Strings());
+    ASSERT_EQ(config.network.interfaces.size(), 3U);
+    const auto texts = [&](std::size_t row) {
+        Strings texts;
+        for (const auto& route : config.network.interfaces[row].routes) texts.push_back(to_string(route));
+        return texts;
+    };
+    EXPECT_EQ(texts(0), Strings({"172.31.0.0/16 via 192.0.2.1"}));
+    EXPECT_EQ(texts(1), Strings({"172.16.0.0/12 via 10.1.0.254"}));
+    EXPECT_EQ(texts(2), Strings({"fd00::/8 via fe80::1"}));
+}
+
+TEST(KernelParametersTest, NameServersMayBeInBrackets) {
+    const auto config = apply_to_arcbox("nlinit.dns=[2001:db8::53],1.1.1.1").config;
+    ASSERT_EQ(config.network.name_servers.size(), 2U);
+    EXPECT_EQ(to_string(config.network.name_servers[0]), "2001:db8::53");
+}
+
+TEST(KernelParametersTest, RootdelayIsTheLongestWait) {
+    EXPECT_EQ(apply_to_arcbox("root=/dev/vda rootdelay=60").config.root.timeout, std::chrono::seconds(60));
+}
+
 TEST(KernelParametersTest, HostnameWinsOverThatOfIp) {
     EXPECT_EQ(apply_to_arcbox("hostname=a ip=::::b::dhcp").config.system.hostname, "a");
     EXPECT_EQ(apply_to_arcbox("ip=::::b::dhcp hostname=a").config.system.hostname, "a");
@@ -268,6 +300,15 @@ TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
     EXPECT_EQ(config.mounts.back(), (Mount{"data", "/srv/data", "virtiofs", "", Importance::ordinary, false}));
     EXPECT_EQ(config.mounts[rows - 2], (Mount{"home", "/Users", "virtiofs", "ro,nodev", Importance::ordinary, false}));
     EXPECT_EQ(warnings, Strings());
+}
+
+TEST(KernelParametersTest, AMountsOptionsMeanWhatTheyMeanInTheFile) {
+    const auto config = apply_to_arcbox("nlinit.mount=LABEL=x:/x:nofail,ro").config;
+    EXPECT_EQ(config.mounts.back(), (Mount{"LABEL=x", "/x", "", "nofail,ro", Importance::optional, false}));
+    EXPECT_EQ(only_warning("nlinit.mount=x:/x:noauto"),
+              "nlinit.mount=: 'noauto' among the options is not heeded: leave the parameter out");
+    EXPECT_TRUE(only_warning("nlinit.mount=none:/:rshared,ro")
+                    .starts_with("nlinit.mount=: 'ro' among the options is not heeded: a row without a source"));
 }
 
 TEST(KernelParametersTest, AMountsSourceMayBeADeviceAndHaveColons) {

@@ -306,6 +306,27 @@ TEST(PlanForTest, AnInterfaceThatIsNoWayOutTakesTheRoutesThatItMayHave) {
     EXPECT_THAT(destinations({Prefix({10, 7, 7, 0}, 24)}), ElementsAre("10.0.2.0/24")) << "a part of it is not enough";
 }
 
+// The way to it would be a route as well, and by it what another interface has to reach.
+TEST(PlanForTest, AnAcceptedRouteBringsNoWayToAGatewayElsewhere) {
+    auto message = ack();
+    message.options.set(kClassless,
+                        Bytes{24, 10, 5, 1, 8, 8, 8, 8, 24, 10, 5, 2, 10, 5, 0, 1, 24, 10, 5, 3, 0, 0, 0, 0});
+    std::vector<std::string> texts;
+    for (const auto& route :
+         plan_of(message, {.default_route = false, .accept_routes = {Prefix({10, 5, 0, 0}, 16)}}).routes)
+        texts.push_back(route.destination.to_string());
+    EXPECT_THAT(texts, ::testing::UnorderedElementsAre("10.0.2.0/24", "10.5.0.1/32", "10.5.2.0/24", "10.5.3.0/24"));
+}
+
+// Without a half of everything the rest of the lease can be used, and its default route is one.
+TEST(PlanForTest, OnlyADefaultRouteIsNoAdvice) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1, 8, 11, 10, 0, 2, 1});
+    for (const auto& route : plan_of(message, {}).routes) {
+        if (route.gateway) EXPECT_EQ(route.is_advice, !route.destination.is_default()) << to_string(route);
+    }
+}
+
 TEST(PlanForTest, WhereAllIsAcceptedNothingWideIs) {
     auto message = ack();
     message.options.set(kClassless,

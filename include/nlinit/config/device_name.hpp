@@ -23,6 +23,9 @@ struct DeviceName {
 // whatever it looks like.
 [[nodiscard]] std::optional<DeviceName> parse_device_name(std::string_view source, std::string_view type = {});
 
+// Whether only device-mapper makes such a device: "/dev/mapper/NAME", "/dev/dm-0", and LVM's "/dev/GROUP/VOLUME".
+[[nodiscard]] bool is_of_device_mapper(const DeviceName& name);
+
 // "virtiofs:TAG" and "9p:TAG", as dracut.cmdline(7) has them: the type; the tag is what follows. Nothing for others.
 [[nodiscard]] std::string_view type_of_share(std::string_view source) noexcept;
 

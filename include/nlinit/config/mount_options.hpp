@@ -1,6 +1,7 @@
 // Words among the options of a mount that decide what mount(2) is asked to do.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace nlinit::config {
@@ -19,8 +20,10 @@ namespace nlinit::config {
 [[nodiscard]] bool only_sets_propagation(std::string_view source, std::string_view target, std::string_view type,
                                          std::string_view options);
 
-// The first word that such a row has beside, and that nothing would be done about; empty: none.
-[[nodiscard]] std::string_view word_beside_propagation(std::string_view options);
+// What is to be said of a word that such a row has beside, and that nothing would be done about; empty: nothing.
+[[nodiscard]] std::string fault_beside_propagation(std::string_view options);
+
+[[nodiscard]] bool has_option(std::string_view options, std::string_view word);
 
 // Whether the word is for mount(8), systemd and the like, and nothing to the kernel (fstab(5), mount(8)).
 [[nodiscard]] bool is_for_user_space(std::string_view word);

@@ -163,7 +163,8 @@ void Netsetup::write_resolv_conf() {
     // A lease without DNS does not blank what is there.
     if (const auto sentence = plan::unread_name_servers(resolv_conf_.name_servers); !sentence.empty())
         log::info("netsetup", sentence);
-    if (resolv_conf_.name_servers.empty() && (!is_fixed || resolv_conf_.search_domains.empty())) return;
+    const bool has_domains = is_fixed ? !resolv_conf_.search_domains.empty() : !options_.search.empty();
+    if (resolv_conf_.name_servers.empty() && !has_domains) return;
     const auto text = plan::resolv_conf_content(resolv_conf_.name_servers, resolv_conf_.search_domains);
     auto written = sys::write_file(options_.resolv_conf, text);
     resolv_conf_.written = written.ok();

@@ -53,6 +53,19 @@ void tell_of_missing_ipv6(config::Ipv6 mode) {
                "this kernel has no IPv6: there is no /proc/sys/net/ipv6");
 }
 
+// Of an interface that is no way out a router's word is taken for an address alone: neither a default route nor routes
+// to prefixes of the router's choice (RFC 4191), of which two halves are a default route.
+void obey_routers_of(const config::Interface& wanted, const Link& link) {
+    if (wanted.ipv6 != config::Ipv6::automatic) return;
+    const bool leads_out = wanted.default_route;
+    for (const auto& [key, value] :
+         {std::pair("accept_ra_defrtr", leads_out ? "1" : "0"), std::pair("accept_ra_rt_info_max_plen", "0")}) {
+        const auto done = write_sysctl(link, "ipv6", key, value);
+        if (done.ok() || done.error().code == ENOENT) continue;
+        (leads_out ? log::debug : log::error)("net", to_string(done.error()));
+    }
+}
+
 void prepare_ipv6(config::Ipv6 mode, const Link& link) {
     for (const auto& setting : kIpv6Sysctls) {
         if (setting.mode != mode) continue;
@@ -72,6 +85,7 @@ void prepare_ipv6(config::Ipv6 mode, const Link& link) {
 
 // The user's after ours, so that they win.
 void write_sysctls(const config::Interface& wanted, const Link& link) {
+    obey_routers_of(wanted, link);
     prepare_ipv6(wanted.ipv6, link);
     for (const auto& [key, value] : wanted.sysctl) write_users_sysctl(link, key, value);
 }

@@ -41,7 +41,11 @@ void LeaseKeeper::read(const dhcp::LeaseRules& rules, std::function<void(const d
                  .on_end = on_end});
 }
 
+// A lease that is over before it could be renewed is of no use to the next boot.
 void LeaseKeeper::keep(const dhcp::Lease* lease) {
+    if (lease != nullptr && lease->is_too_short_to_renew()) return;
+    if (lease == nullptr && std::exchange(is_removed_, true)) return;
+    if (lease != nullptr) is_removed_ = false;
     const TimePoint now = BootClock::now();
     auto wanted = lease == nullptr ? std::nullopt : std::optional(without_instants(*lease));
     if (wanted && wanted == kept_ && now - kept_at_ < kRepeatAfter) return;
@@ -64,6 +68,7 @@ void LeaseKeeper::on_written(const Result<std::string>& answer) {
     failure_.reset();
     if (answer.ok()) return;
     kept_.reset();
+    is_removed_ = false;
     failure_ = answer.error();
     log::error("dhcp", link_ + ": " + to_string(*failure_));
 }

@@ -46,6 +46,7 @@ class LeaseKeeper {
     RunErrand run_;
     std::optional<dhcp::Lease> kept_;  // what the file says, but for when that began
     TimePoint kept_at_{};
+    bool is_removed_ = false;
     std::optional<Error> failure_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // an errand may end after this
 };

@@ -112,14 +112,18 @@ void Boot::read_command_line() {
     if (!text) command_line_.init_arguments = arguments_;
 }
 
-void Boot::take_config(const Result<std::string>& text) {
-    auto fresh = read_boot_config(command_line_, text);
-    log::set_threshold(fresh.config.log_level);
-    // What is said of the command line was said before the root was switched.
-    for (const auto& warning : fresh.warnings) {
+// What is said of the command line was said before the root was switched, and of the config before SIGHUP.
+void Boot::tell_new_warnings(const std::vector<std::string>& warnings) const {
+    for (const auto& warning : warnings) {
         if (std::ranges::find(boot_config_.warnings, warning) == boot_config_.warnings.end())
             log::error("config", warning);
     }
+}
+
+void Boot::take_config(const Result<std::string>& text) {
+    auto fresh = read_boot_config(command_line_, text);
+    log::set_threshold(fresh.config.log_level);
+    tell_new_warnings(fresh.warnings);
     boot_config_ = std::move(fresh);
     prepare_for_crash();
     if (const auto epoch = boot_config_.config.system.epoch)

@@ -64,6 +64,7 @@ class Boot {
     void mount_kernel_filesystems();
     void read_command_line();
     void read_config(std::function<void()> on_end);
+    void tell_new_warnings(const std::vector<std::string>& warnings) const;
     void take_config(const Result<std::string>& text);
     void take_part_of_config(std::string_view part);
     void load_modules(const std::vector<std::string>& but, std::function<void()> on_end);

@@ -130,13 +130,14 @@ void Boot::on_network_change() {
 }
 
 // What the lease says, where it is to be taken: the host name, which /etc/hosts follows, and the name servers. A lease
-// without name servers leaves those that are there.
+// without name servers leaves those that are there. Search domains of the config's come before the lease's.
 void Boot::write_network_files() {
     const auto* uplink = network_->uplink();
     if (uplink == nullptr) return;
     const auto plan = uplink->plan();
+    const auto& own_search = boot_config_.config.network.search_domains;
     if (boot_config_.config.network.dns_from_lease && !plan.name_servers.empty())
-        write_resolv_conf(plan.name_servers, plan.search_domains);
+        write_resolv_conf(plan.name_servers, own_search.empty() ? plan.search_domains : own_search);
     take_hostname(*uplink);
 }
 

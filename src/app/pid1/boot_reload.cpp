@@ -35,9 +35,11 @@ void Boot::change_network(BootConfig fresh) {
         log::error("config", fault + "; the network stays as it is");
         return;
     }
+    tell_new_warnings(fresh.warnings);
     auto& config = boot_config_.config;
     const bool other_servers = fresh.config.network.name_servers != config.network.name_servers ||
                                fresh.config.network.search_domains != config.network.search_domains;
+    boot_config_.warnings = std::move(fresh.warnings);
     config.network = std::move(fresh.config.network);
     network_->wish(config.network);
     const auto changes = network_->change(config.network.interfaces, dhcp_settings_of(config));

@@ -145,7 +145,7 @@ Result<plan::MountRow> Mounter::make_ready(const plan::MountRow& row, Duration p
             });
         }
         if (!found) {
-            const bool mapped = name->kind == config::DeviceName::Kind::mapper;
+            const bool mapped = config::is_of_device_mapper(*name);
             const auto when =
                 patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
             return Error{ENODEV, printable(row.source) + when + "; " + devices.describe() +

@@ -112,7 +112,9 @@ bool Supervisor::reaped(const sys::Exited& child) {
     exited_ = child;
     const bool is_failure = child.signal != 0 || (child.status != 0 && place_.tells_status);
     const bool was_asked = !may_restart_;
-    killed_for_memory_ = !place_.cgroup.empty() && sys::oom_kills(place_.cgroup) > oom_kills_before_;
+    // The count is of groups below as well, such as containers that met a limit of their own.
+    killed_for_memory_ =
+        child.signal == SIGKILL && !place_.cgroup.empty() && sys::oom_kills(place_.cgroup) > oom_kills_before_;
     log::write(is_failure && !was_asked ? log::Level::error : log::Level::info, place_.room,
                payload_.command.front() + " ended with " + end_in_words());
     ended(child.status);

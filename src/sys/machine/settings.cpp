@@ -18,6 +18,7 @@ namespace nlinit::sys {
 namespace {
 
 constexpr std::string_view kUnsetHostname = "(none)";  // UTS_NODENAME, include/linux/uts.h
+constexpr std::uint64_t kMostFiles = 0x7fffffc0;       // sysctl_nr_open_max of fs/file.c: "unlimited" is no more
 const std::string kNrOpen = "/proc/sys/fs/nr_open";
 const std::string kRcuExpedited = "/sys/kernel/rcu_expedited";
 
@@ -71,15 +72,16 @@ Result<> raise_rlimit(const config::Rlimit& limit) {
     const auto number = config::value_of_word(limit.name, config::kRlimitWords);
     if (!number) return Error{EINVAL, "raise resource limit " + limit.name + ": there is none"};
     const auto resource = static_cast<__rlimit_resource>(*number);
+    auto value = limit.value;
     if (resource == RLIMIT_NOFILE) {
-        if (auto raised = raise_nr_open(limit.value); !raised.ok()) return raised;
+        value = std::min(value, kMostFiles);
+        if (auto raised = raise_nr_open(value); !raised.ok()) return raised;
     }
     rlimit current{};
     if (getrlimit(resource, &current) != 0) return Error{errno, "read resource limit " + limit.name};
-    const rlimit wanted{std::max<rlim_t>(current.rlim_cur, limit.value),
-                        std::max<rlim_t>(current.rlim_max, limit.value)};
+    const rlimit wanted{std::max<rlim_t>(current.rlim_cur, value), std::max<rlim_t>(current.rlim_max, value)};
     if (setrlimit(resource, &wanted) != 0)
-        return Error{errno, "raise resource limit " + limit.name + " to " + std::to_string(limit.value)};
+        return Error{errno, "raise resource limit " + limit.name + " to " + std::to_string(value)};
     return {};
 }
 

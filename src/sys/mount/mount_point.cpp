@@ -4,8 +4,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/mount/mount_error.hpp"
 
 namespace nlinit::sys {
@@ -54,9 +58,30 @@ Result<SafePlace> find_target(const plan::MountRow& row) {
     return Error{place.error().code, "set the propagation of " + row.target};
 }
 
+// The kernel walks to an overlay's layers by itself. When all directories on the way are root's it comes to where this
+// walk came.
+Result<> check_layers(const plan::MountRow& row) {
+    constexpr std::array<std::string_view, 3> kLayers{"lowerdir=", "upperdir=", "workdir="};
+    if (row.type != "overlay") return {};
+    for (std::string_view rest = row.data; !rest.empty();) {
+        auto option = take_field(rest, ',');
+        const auto layer = std::ranges::find_if(kLayers, [&](auto name) { return option.starts_with(name); });
+        if (layer == kLayers.end()) continue;
+        option.remove_prefix(layer->size());
+        while (!option.empty()) {
+            const std::string path(take_field(option, ':'));
+            if (path.empty()) continue;  // "::" before layers of data alone
+            const auto place = find_place(path, {.deed = "used"});
+            if (!place.ok() && place.error().code == 0) return place.error();
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<MountPoint> MountPoint::find(const plan::MountRow& row) {
+    if (auto checked = check_layers(row); !checked.ok()) return checked.error();
     auto target = find_target(row);
     if (!target.ok()) return target.error();
     if (plan::is_only_propagation(row) && !target->there.valid())

@@ -31,21 +31,6 @@ bool is_octal(std::string_view digits) noexcept {
     return digits.size() == 3 && digits.find_first_not_of("01234567") == std::string_view::npos;
 }
 
-// Space, tab, line break and backslash are written as a backslash and three octal digits.
-std::string unescape(std::string_view word) {
-    std::string plain;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-        const auto digits = word.substr(i + 1, 3);
-        if (word[i] == '\\' && is_octal(digits)) {
-            plain += static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + (digits[2] - '0'));
-            i += 3;
-        } else {
-            plain += word[i];
-        }
-    }
-    return plain;
-}
-
 unsigned long parse_flags(std::string_view options) noexcept {
     unsigned long flags = 0;
     while (!options.empty()) {
@@ -75,6 +60,20 @@ std::optional<MountEntry> parse_line(std::string_view line) {
 }
 
 }  // namespace
+
+std::string unescape(std::string_view word) {
+    std::string plain;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        const auto digits = word.substr(i + 1, 3);
+        if (word[i] == '\\' && is_octal(digits)) {
+            plain += static_cast<char>((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + (digits[2] - '0'));
+            i += 3;
+        } else {
+            plain += word[i];
+        }
+    }
+    return plain;
+}
 
 bool is_share(std::string_view type) noexcept {
     return std::find(kShares.begin(), kShares.end(), type.substr(0, type.find('.'))) != kShares.end();

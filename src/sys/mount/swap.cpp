@@ -11,6 +11,7 @@
 #include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/mount/mount_table.hpp"
 
 namespace nlinit::sys {
 
@@ -33,8 +34,9 @@ void stop_using_swap_files(TimePoint deadline) {
     std::vector<std::string> paths;
     for (std::string_view rest = *table; !rest.empty();) {
         const auto line = take_field(rest, '\n');
-        const std::string path(line.substr(0, line.find(' ')));
-        const auto type = line.find_first_not_of(' ', path.size());
+        const auto word = line.substr(0, line.find(' '));
+        const auto path = unescape(word);
+        const auto type = line.find_first_not_of(' ', word.size());
         const bool is_file =
             type != std::string_view::npos && (line.substr(type).starts_with("file") || path.starts_with("/dev/loop"));
         if (path.starts_with('/') && is_file) paths.push_back(path);

@@ -103,6 +103,19 @@ TEST_F(LeaseKeeperTest, ALeaseThatIsForgottenIsRemovedAndThenWrittenAgain) {
     EXPECT_TRUE(sys::exists(path_));
 }
 
+// A server whose leases last for seconds would have a disk written each time.
+TEST_F(LeaseKeeperTest, WhatIsOverBeforeItsRenewalIsNotKeptAndRemovedOnce) {
+    make_keeper(path_);
+    auto lease = lease_since(BootClock::now());
+    lease.duration = std::chrono::seconds(10);
+    for (int round = 0; round < 3; ++round) {
+        keeper_->keep(&lease);
+        keeper_->keep(nullptr);
+    }
+    do_what_waits();
+    EXPECT_THAT(done_, ElementsAre("remove lease file " + path_));
+}
+
 TEST_F(LeaseKeeperTest, WhatIsNoLeaseIsNotTakenForOne) {
     for (const char* content : {"", "# nlinit lease, version 1\n", "lease { interface \"eth0\"; }\n"}) {
         ASSERT_TRUE(sys::write_file(path_, content).ok());

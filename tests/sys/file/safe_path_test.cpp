@@ -258,6 +258,18 @@ TEST_F(SafePathTest, OnlyWithoutWallsADirectoryOfAnothersIsWalkedThroughAndNoLin
               ENOENT);
 }
 
+TEST_F(SafePathTest, AnOverlaysLayersAreNotBelowADirectoryOfAnothers) {
+    make_directory("srv/lower");
+    make_directory("srv/work");
+    link("home/www/up", path("etc"));
+    for (const char* layer : {"lowerdir=", "upperdir=", "workdir="}) {
+        auto row = row_of("overlay", path("srv/target"), "overlay");
+        row.data = "lowerdir=" + path("srv/lower") + ",upperdir=" + path("srv/lower") + ",workdir=" + path("srv/work") +
+                   ',' + layer + path("home/www/up");
+        EXPECT_EQ(sentence(mount(row)), path("home/www/up") + ": \"www\" " + kOfWww + "used below it") << layer;
+    }
+}
+
 TEST_F(SafePathTest, ABindsSourceIsNoFileThatAnotherMayHavePutThere) {
     const auto bind = [&](const std::string& source) {
         return mount(row_of(path(source), path("srv/target"), {}, MS_BIND));

@@ -24,6 +24,11 @@ TEST(MountTable, ReadsALineOfMountinfo) {
     EXPECT_EQ(table[0].flags, static_cast<unsigned long>(MS_NOSUID | MS_NOATIME));
 }
 
+TEST(MountTable, AWordOfTheKernelsHasItsSpacesAgain) {
+    EXPECT_EQ(unescape(R"(/data/my\040swap\011x\134)"), "/data/my swap\tx\\");
+    EXPECT_EQ(unescape(R"(/a\04)"), R"(/a\04)");
+}
+
 TEST(MountTable, KnowsAShareByItsType) {
     for (const auto* type : {"virtiofs", "9p", "nfs4", "fuse", "fuse.sshfs"}) EXPECT_TRUE(is_share(type)) << type;
     for (const auto* type : {"ext4", "fuseblk", "fusectl", "overlay", ""}) EXPECT_FALSE(is_share(type)) << type;

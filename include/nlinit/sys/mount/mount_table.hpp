@@ -19,6 +19,10 @@ struct MountEntry {
 // A line that is not understood is left out.
 [[nodiscard]] std::vector<MountEntry> parse_mount_table(std::string_view mountinfo);
 
+// A word of the kernel's tables of mounts and of swap, where a space, a tab, a line break and a backslash are written
+// as a backslash and three octal digits.
+[[nodiscard]] std::string unescape(std::string_view word);
+
 // Whether somebody else has the data of such a filesystem, and may be gone: a server, or a daemon.
 [[nodiscard]] bool is_share(std::string_view type) noexcept;
 
