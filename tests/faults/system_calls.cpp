@@ -40,6 +40,7 @@ const std::vector<SystemCall> kCalls{
     {CALL(fcntl), descriptor, {EINVAL, EPERM}},
     {CALL(finit_module), descriptor, {ENOEXEC, ENOMEM, EPERM}},
     {CALL(fstat), descriptor, {EIO, ENOMEM}},
+    {CALL(fstatfs), descriptor, {EIO, ENOSYS}},
     {CALL(fsync), descriptor, {EIO, ENOSPC}},
     {CALL(futex), other, {EAGAIN, EINTR}},
     {CALL(getdents64), descriptor, {EIO, ENOENT}},

@@ -23,7 +23,7 @@ Result<std::string> as_answer(const Result<>& done) {
 
 }  // namespace
 
-void run_errand_here(const std::string& /*key*/, Errand errand) {
+void run_errand_here(const std::string& /*key*/, const Errand& errand) {
     errand.on_end(errand.work());
 }
 

@@ -18,7 +18,7 @@ namespace nlinit::app {
 // Has an errand done, and its end told, now or later. Of several that wait under one key the last one counts.
 using RunErrand = std::function<void(const std::string& key, Errand errand)>;
 // By the caller itself, at once: for a program that has nothing else to do meanwhile.
-void run_errand_here(const std::string& key, Errand errand);
+void run_errand_here(const std::string& key, const Errand& errand);
 
 class LeaseKeeper {
   public:

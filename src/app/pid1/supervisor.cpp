@@ -122,7 +122,7 @@ bool Supervisor::reaped(const sys::Exited& child) {
 }
 
 std::string Supervisor::end_in_words() const {
-    const std::string words = exited_ ? sys::in_words(*exited_) : std::string();
+    std::string words = exited_ ? sys::in_words(*exited_) : std::string();
     if (!killed_for_memory_) return words;
     const auto most = sys::memory_limit_of(place_.cgroup);
     return words + "; it was killed for memory" + (most.empty() ? "" : ", of which it may have " + most);

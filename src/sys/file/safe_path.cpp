@@ -155,13 +155,16 @@ class Walk {
                                ((directory.st_mode & S_IWGRP) != 0 && !is_trusted_group(directory.st_gid));
         const bool is_sticky = (directory.st_mode & S_ISVTX) != 0 && is_trusted_owner(directory.st_uid);
         const auto fault = is_sticky ? std::string() : fault_of(directory);
-        const bool is_allowed =
-            options_.walls == Walls::nowhere || (options_.walls == Walls::not_on_shares && is_on_share(fd));
-        if (!fault.empty() && !is_allowed)
+        if (!fault.empty() && !may_pass(fd))
             return refused(
                 name, fault + ", who could lead root astray: nothing is " + std::string(options_.deed) + " below it");
         way_.push_back({name, std::move(fd), is_shared && is_sticky, !fault.empty() || way_.back().is_anothers});
         return {};
+    }
+
+    // Through a directory of others.
+    [[nodiscard]] bool may_pass(const UniqueFd& fd) const noexcept {
+        return options_.walls == Walls::nowhere || (options_.walls == Walls::not_on_shares && is_on_share(fd));
     }
 
     Result<> step_to_link(const std::string& name, UniqueFd link) {

@@ -56,6 +56,7 @@ void free_loop_devices(const std::vector<MountEntry>& filesystems, TimePoint dea
         paths.push_back("/dev/" + name);
     }
     std::vector<Call> calls;
+    calls.reserve(paths.size());
     for (const auto& path : paths) calls.push_back({.work = [&] { return let_go(path, filesystems); }});
     const auto codes = call_apart(calls, deadline);
     for (std::size_t i = 0; i < paths.size(); ++i)

@@ -42,6 +42,7 @@ void stop_using_swap_files(TimePoint deadline) {
         if (path.starts_with('/') && is_file) paths.push_back(path);
     }
     std::vector<Call> calls;
+    calls.reserve(paths.size());
     for (const auto& path : paths) calls.push_back({.work = [&] { return stop_using(path); }});
     const auto codes = call_apart(calls, deadline);
     for (std::size_t i = 0; i < paths.size(); ++i)

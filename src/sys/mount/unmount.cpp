@@ -60,6 +60,7 @@ int make_one_read_only(const MountEntry& entry) noexcept {
 
 std::vector<Call> calls_for(const std::vector<MountEntry>& mounts, int (*work)(const MountEntry& entry)) {
     std::vector<Call> calls;
+    calls.reserve(mounts.size());
     for (const auto& entry : mounts) calls.push_back({.work = [work, &entry] { return work(entry); }});
     return calls;
 }

@@ -38,7 +38,7 @@ Result<std::uint64_t> default_memory() {
 
 // A process that PID 1 starts is one of the kernel's as well.
 Result<std::uint64_t> default_pids() {
-    const auto threads = number_in("/proc/sys/kernel/threads-max"), numbers = number_in("/proc/sys/kernel/pid_max");
+    auto threads = number_in("/proc/sys/kernel/threads-max"), numbers = number_in("/proc/sys/kernel/pid_max");
     if (!threads.ok()) return threads;
     if (!numbers.ok()) return numbers;
     return std::min(*threads, *numbers) / 4 * 3;
@@ -49,7 +49,7 @@ Result<> write_limit(const std::string& path, std::uint64_t value) {
 }
 
 // What nobody has asked for may be had or not: a kernel may be without the controller, or the file.
-Result<> unless_absent(Result<> done) {
+Result<> unless_absent(const Result<>& done) {
     return !done.ok() && done.error().code == ENOENT ? Result<>() : done;
 }
 
