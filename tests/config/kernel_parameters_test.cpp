@@ -243,9 +243,9 @@ TEST(KernelParametersTest, RouteWithoutAnInterfaceIsOfTheOneWhoseNetworkTheGatew
         "rd.route=172.16.0.0/12:10.1.0.254 rd.route=[fd00::/8]:[fe80::1] rd.route=172.31.0.0/16:192.0.2.1");
     EXPECT_EQ(warnings, Strings());
     ASSERT_EQ(config.network.interfaces.size(), 3U);
-    const auto texts = [&](std::size_t row) {
+    const auto texts = [&interfaces = config.network.interfaces](std::size_t row) {
         Strings texts;
-        for (const auto& route : config.network.interfaces[row].routes) texts.push_back(to_string(route));
+        for (const auto& route : interfaces[row].routes) texts.push_back(to_string(route));
         return texts;
     };
     EXPECT_EQ(texts(0), Strings({"172.31.0.0/16 via 192.0.2.1"}));
@@ -256,7 +256,7 @@ TEST(KernelParametersTest, RouteWithoutAnInterfaceIsOfTheOneWhoseNetworkTheGatew
 TEST(KernelParametersTest, NameServersMayBeInBrackets) {
     const auto config = apply_to_arcbox("nlinit.dns=[2001:db8::53],1.1.1.1").config;
     ASSERT_EQ(config.network.name_servers.size(), 2U);
-    EXPECT_EQ(to_string(config.network.name_servers[0]), "2001:db8::53");
+    EXPECT_EQ(config.network.name_servers[0].to_string(), "2001:db8::53");
 }
 
 TEST(KernelParametersTest, RootdelayIsTheLongestWait) {
