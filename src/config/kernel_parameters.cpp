@@ -177,7 +177,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 26> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 25> kKeys{{{"ip", lay_ip},
                                      {"nfsaddrs", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
@@ -199,7 +199,6 @@ constexpr std::array<Key, 26> kKeys{{{"ip", lay_ip},
                                      {"rootfstype", lay_on_root<lay_root_type>, {}, "root.type"},
                                      {"rootflags", lay_on_root<lay_root_flags>, {}, "root.options"},
                                      {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout"},
-                                     {"rootdelay", lay_on_root<lay_root_wait>, {}, "root.timeout"},
                                      {"ro", lay_root_access<true>, "1", "root.read_only"},
                                      {"rw", lay_root_access<false>, "1", "root.read_only"},
                                      {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};

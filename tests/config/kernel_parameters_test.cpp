@@ -259,10 +259,6 @@ TEST(KernelParametersTest, NameServersMayBeInBrackets) {
     EXPECT_EQ(config.network.name_servers[0].to_string(), "2001:db8::53");
 }
 
-TEST(KernelParametersTest, RootdelayIsTheLongestWait) {
-    EXPECT_EQ(apply_to_arcbox("root=/dev/vda rootdelay=60").config.root.timeout, std::chrono::seconds(60));
-}
-
 TEST(KernelParametersTest, HostnameWinsOverThatOfIp) {
     EXPECT_EQ(apply_to_arcbox("hostname=a ip=::::b::dhcp").config.system.hostname, "a");
     EXPECT_EQ(apply_to_arcbox("ip=::::b::dhcp hostname=a").config.system.hostname, "a");

@@ -258,7 +258,7 @@ TEST(PlanForTest, PreferencesChooseMetricAndDefaultRoute) {
 // 10.0.0.0/8 and 10.7.0.0/16, by the subnet's router.
 const Bytes kTens{8, 10, 10, 0, 2, 1, 16, 10, 7, 10, 0, 2, 1};
 
-TEST(PlanForTest, WhatLeadsOutIsNeededAndOtherRoutesOfTheLeaseAreAdvice) {
+TEST(PlanForTest, TheDefaultRouteIsNeededAndOtherRoutesOfTheLeaseAreAdvice) {
     auto message = ack();
     message.options.set(kClassless, Bytes{8, 10, 10, 0, 2, 1, 0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1});
     RoutePreferences preferences;
@@ -270,7 +270,7 @@ TEST(PlanForTest, WhatLeadsOutIsNeededAndOtherRoutesOfTheLeaseAreAdvice) {
     for (const auto& route : plan_of(message, preferences).routes) {
         if (route.is_advice) advised.push_back(to_string(route));
     }
-    EXPECT_THAT(advised, ElementsAre("10.0.0.0/8 via 10.0.2.1"));
+    EXPECT_THAT(advised, ElementsAre("10.0.0.0/8 via 10.0.2.1", "128.0.0.0/1 via 10.0.2.1"));
 }
 
 TEST(PlanForTest, AnInterfaceThatIsNoWayOutTakesNoRouteOfItsServer) {
@@ -316,15 +316,6 @@ TEST(PlanForTest, AnAcceptedRouteBringsNoWayToAGatewayElsewhere) {
          plan_of(message, {.default_route = false, .accept_routes = {Prefix({10, 5, 0, 0}, 16)}}).routes)
         texts.push_back(route.destination.to_string());
     EXPECT_THAT(texts, ::testing::UnorderedElementsAre("10.0.2.0/24", "10.5.0.1/32", "10.5.2.0/24", "10.5.3.0/24"));
-}
-
-// Without a half of everything the rest of the lease can be used, and its default route is one.
-TEST(PlanForTest, OnlyADefaultRouteIsNoAdvice) {
-    auto message = ack();
-    message.options.set(kClassless, Bytes{0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1, 8, 11, 10, 0, 2, 1});
-    for (const auto& route : plan_of(message, {}).routes) {
-        if (route.gateway) EXPECT_EQ(route.is_advice, !route.destination.is_default()) << to_string(route);
-    }
 }
 
 TEST(PlanForTest, WhereAllIsAcceptedNothingWideIs) {
