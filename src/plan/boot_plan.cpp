@@ -61,6 +61,19 @@ struct PathOf {
     }
 };
 
+struct PathLookedAt {
+    std::string_view operator()(const MountRow& row) const {
+        return (row.flags & (MS_BIND | MS_MOVE)) != 0 ? std::string_view(row.source) : std::string_view();
+    }
+    std::string_view operator()(const config::Symlink& link) const {
+        return link.if_exists ? std::string_view(link.target) : std::string_view();
+    }
+    template <class Other>
+    std::string_view operator()(const Other&) const {
+        return {};
+    }
+};
+
 struct KeyOf {
     std::string operator()(const MountRow& row) const { return config::row_key("mount", row.target); }
     std::string operator()(const LayOver& work) const { return config::row_key("mount", work.target); }
@@ -190,6 +203,10 @@ bool has_row(const config::Config& config, std::string_view path) {
 
 std::string_view path_of(const Work& work) {
     return std::visit(PathOf(), work);
+}
+
+std::string_view path_looked_at(const Work& work) {
+    return std::visit(PathLookedAt(), work);
 }
 
 BootPlan make_boot_plan(const config::Config& config) {

@@ -123,7 +123,11 @@ Judgement judge(const Outcome& without, const Outcome& with, const Fault& fault)
     const auto lines = new_complaints(without, with, fault);
     if (fault.code == ENOENT && may_be_absent(with.record.hit_at))
         return {Verdict::silent, "an image may be without it"};
-    if (auto lost = first_untold_loss(without, with, lines); !lost.empty()) return {Verdict::wrong, lost};
+    auto lost = first_untold_loss(without, with, lines);
+    // passwd is reached part by part.
+    if (fault.code == ENOENT && with.record.hit_at == "etc" && lost == "untold: payload's home")
+        return {Verdict::silent, "an image may be without it"};
+    if (!lost.empty()) return {Verdict::wrong, lost};
     if (!lines.empty()) return {Verdict::told, lines.front()};
     const auto reason = reason_for_silence(fault.call, fault.code, with.record.hit_at);
     if (reason.empty()) return {Verdict::wrong, "survived, but nothing is said of it"};

@@ -56,6 +56,8 @@ struct BootPlan {
 
 // The path that a piece of work mounts on or brings into being; empty when it does neither.
 [[nodiscard]] std::string_view path_of(const Work& work);
+// The path that it only looks at: what is bound, or where a link leads that is made only where that is there.
+[[nodiscard]] std::string_view path_looked_at(const Work& work);
 
 [[nodiscard]] BootPlan make_boot_plan(const config::Config& config);
 // Directories that the profile "arcbox" covers with an empty tmpfs: the image's own, unless the root is read-only and

@@ -1,10 +1,14 @@
 // A boot's plan carried out: by children, but for what changes PID 1 itself.
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "app/pid1/boot.hpp"
 #include "app/pid1/boot_steps.hpp"
+#include "nlinit/config/path.hpp"
 #include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/mount/mount_table.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
 
 namespace nlinit::app {
@@ -15,6 +19,17 @@ constexpr const char* kLayers = "/run/nlinit/root";
 bool sets_propagation(const plan::Step& step) {
     const auto* row = std::get_if<plan::MountRow>(&step.work);
     return row != nullptr && plan::is_only_propagation(*row);
+}
+
+// Where the share is mounted that a path is on; empty: it is on none.
+std::string share_above(std::string_view path) {
+    const auto mounts = sys::read_mount_table();
+    if (!mounts.ok() || path.empty()) return {};
+    const auto holds = [&](const sys::MountEntry& mount) {
+        return path == mount.target || config::is_below(path, mount.target);
+    };
+    const auto last = std::find_if(mounts->rbegin(), mounts->rend(), holds);
+    return last != mounts->rend() && sys::is_share(last->type) ? last->target : std::string();
 }
 
 }  // namespace
@@ -86,11 +101,13 @@ void Boot::carry_out_apart(std::size_t end) {
     runner_.run(std::move(steps));
 }
 
-// What is below a place where nobody answers is not even looked at.
+// What is below a place where nobody answers is not even looked at. Where a share was only looked at, nobody answers
+// behind the share.
 std::optional<Error> Boot::on_silent_step(const plan::Step& step, const sys::AsideEnd& how) {
     auto error = on_silent_mount(how);
-    const auto path = plan::path_of(step.work);
-    if (error && !path.empty()) knowledge_.unanswered.emplace_back(path);
+    auto path = share_above(plan::path_looked_at(step.work));
+    if (path.empty()) path = plan::path_of(step.work);
+    if (error && !path.empty()) knowledge_.unanswered.push_back(std::move(path));
     return error;
 }
 

@@ -38,7 +38,9 @@ void PlanKnowledge::take_note(std::string_view note) {
 std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
     if (step.only_on_read_only_root && !read_only_) read_only_ = sys::root_is_read_only();
     if (step.only_on_read_only_root && !*read_only_) return std::nullopt;
-    if (const auto* unanswered = unanswered_above(plan::path_of(step.work)))
+    const auto* unanswered = unanswered_above(plan::path_of(step.work));
+    if (unanswered == nullptr) unanswered = unanswered_above(plan::path_looked_at(step.work));
+    if (unanswered != nullptr)
         return StepDone{step.importance, Error{0, "left out, since nobody answers behind " + *unanswered}};
     const auto* row = std::get_if<plan::MountRow>(&step.work);
     auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);

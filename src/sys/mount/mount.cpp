@@ -90,7 +90,9 @@ Result<> finish_bind(const plan::MountRow& row, const MountPoint& point) {
 
 // Propagation takes a call of its own for each word (mount(2)).
 Result<> set_propagation(const plan::MountRow& row, const MountPoint& point) {
-    const UniqueFd top = row.propagation.empty() ? UniqueFd() : point.top();
+    if (row.propagation.empty()) return {};
+    const UniqueFd top = point.top();
+    if (!top.valid()) return Error{errno, "set the propagation of " + row.target};
     for (const auto flags : row.propagation) {
         if (::mount(nullptr, path_of(top, point.path()).c_str(), nullptr, flags, nullptr) == 0) continue;
         const std::string what = "set the propagation of " + row.target;

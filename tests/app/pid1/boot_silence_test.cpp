@@ -150,6 +150,17 @@ TEST_F(BootSilenceTest, BehindANotificationSocketKeepsNobody) {
     EXPECT_TRUE(ends_in_time()) << guest_.log();
 }
 
+TEST_F(BootSilenceTest, BehindWhatIsBoundIsAskedForOnce) {
+    share_->fall_silent();
+    for (const char* name : {"a", "b", "c"})
+        guest_.config += std::string("[[mount]]\nsource = \"/share/") + name + "\"\ntarget = \"/run/" + name +
+                         "\"\noptions = \"bind\"\n";
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(guest_.log(), HasSubstr("mount /share/b on /run/b: left out, since nobody answers behind /share"));
+    EXPECT_THAT(guest_.log(), HasSubstr("mount /share/c on /run/c: left out, since nobody answers behind /share"));
+    EXPECT_TRUE(ends_in_time()) << guest_.log();
+}
+
 struct Row {
     const char* name;
     const char* config;  // of a boot
