@@ -13,6 +13,7 @@
 #include "nlinit/sys/machine/console.hpp"
 #include "nlinit/sys/machine/settings.hpp"
 #include "nlinit/sys/mount/mount.hpp"
+#include "nlinit/sys/process/cgroup.hpp"
 #include "nlinit/sys/process/inheritance.hpp"
 #include "nlinit/sys/process/process.hpp"
 
@@ -57,13 +58,15 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
           look_at_children();
       })),
       files_timer_(loop.add_timer([this] { go_on_without_files(); })),
+      favour_timer_(loop.add_timer([] { sys::favour_init(); })),
       runner_(loop, attempt_),
       errands_(loop, [this] { on_idle(); }),
       quiet_errands_(loop, [this] { go_on_after_files(); }),
       report_(loop, quiet_errands_, [this] { return report(); }) {}
 
 Boot::~Boot() {
-    for (const auto timer : {signal_timer_, reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_})
+    for (const auto timer :
+         {signal_timer_, reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_, favour_timer_})
         loop_.remove_timer(timer);
 }
 

@@ -150,7 +150,7 @@ class Boot {
     std::unique_ptr<Notifier> notifier_;  // none where nobody is to be told
     std::unique_ptr<Supervisor> payload_, shell_;
     Result<std::string> payload_looked_for_ = std::string();  // by a child, before a hand-off: its identity, in text
-    sys::EventLoop::TimerId reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_;
+    sys::EventLoop::TimerId reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_, favour_timer_;
     std::unique_ptr<Shutdown> shutdown_;
     std::unique_ptr<sys::PowerButtons> buttons_;
     sys::RootOverlay overlay_;

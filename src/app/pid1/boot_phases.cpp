@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr char kText = '+', kFault = '-';
 constexpr std::size_t kLargestPart = 8 << 10;
 
+constexpr Duration kUntilFavour = 1s;  // after the payload's start
+
 constexpr const char* kVlanModule = "8021q";
 constexpr Duration kModuleLimit = 10s;  // a driver looks at its devices, one of which may be dead
 
@@ -161,6 +163,8 @@ void Boot::load_modules(const std::vector<std::string>& but, std::function<void(
 void Boot::end_boot() {
     if (rcu_expedited_.value_or(false))
         attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
+    // The payload's start comes before what PID 1 has still to write.
+    if (boot_config_.config.system.cgroup && !keeper_) loop_.arm(favour_timer_, BootClock::now() + kUntilFavour);
     tell_how_it_went();
     diary_.leave();
     report_.changed();

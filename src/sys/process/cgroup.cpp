@@ -58,16 +58,6 @@ void enable(const std::vector<std::string_view>& controllers) {
     }
 }
 
-// A payload that forks for ever has a thousand processes for each of ours, and one that takes all memory takes the
-// pages that our program is made of. Best effort: a kernel may be without the controllers.
-void favour_init() {
-    for (const auto& [file, value] :
-         {std::pair("/init/cpu.weight", "10000"), std::pair("/init/memory.min", "8388608")}) {
-        if (auto written = write_kernel_file(kRoot + file, value); !written.ok())
-            log::debug("process", to_string(written.error()));
-    }
-}
-
 std::string path_of(const std::string& name) {
     return kRoot + "/" + name;
 }
@@ -120,8 +110,15 @@ Result<> mount_cgroup() {
     const auto controllers = read_file(kRoot + "/cgroup.controllers", kLongestControllerList);
     if (!controllers.ok()) return controllers.error();
     enable(split(*controllers, " \n"));
-    favour_init();
     return {};
+}
+
+void favour_init() {
+    for (const auto& [file, value] :
+         {std::pair("/init/cpu.weight", "10000"), std::pair("/init/memory.min", "8388608")}) {
+        if (auto written = write_kernel_file(kRoot + file, value); !written.ok())
+            log::debug("process", to_string(written.error()));
+    }
 }
 
 Result<UniqueFd> open_cgroup(const std::string& name) {

@@ -21,6 +21,11 @@ namespace nlinit::sys {
 // Puts the caller into NAME.
 [[nodiscard]] Result<> enter_cgroup(const std::string& name);
 
+// A payload that forks for ever has a thousand processes for each of ours, and one that takes all memory takes the
+// pages that our program is made of: leaf init comes first. Best effort, for a kernel may be without the controllers.
+// Not before the payload runs, which would wait for all that PID 1 has still to do.
+void favour_init();
+
 // What the processes of a group and below it may take. `memory`: who wants more meets the OOM killer in the group,
 // which kills all of it at once (memory.max, memory.oom.group), so that the machine's own never has to look for a
 // victim. What is charged to a group outlives its processes: files in a tmpfs.
