@@ -23,7 +23,8 @@ namespace {
 
 using config::EndAction;
 
-constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS};
+// SIGTRAP is how a failed check of the compiler's ends on arm64, and SIGILL on amd64.
+constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
 
 volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::poweroff);
 
@@ -81,6 +82,8 @@ const char* name_of(int signal) noexcept {
             return "SIGFPE";
         case SIGABRT:
             return "SIGABRT";
+        case SIGTRAP:
+            return "SIGTRAP";
         default:
             return "SIGSYS";
     }

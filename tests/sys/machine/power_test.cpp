@@ -96,6 +96,12 @@ TEST_F(CrashTest, EndsTheMachineOnAbort) {
     EXPECT_TRUE(logged().starts_with("<2>nlinit: crash: SIGABRT")) << logged();
 }
 
+// Which __builtin_trap() raises on arm64.
+TEST_F(CrashTest, EndsTheMachineOnATrap) {
+    EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] { ::raise(SIGTRAP); })));
+    EXPECT_TRUE(logged().starts_with("<2>nlinit: crash: SIGTRAP")) << logged();
+}
+
 TEST_F(CrashTest, NamesTheExceptionOnWhichItEndsTheMachine) {
     EXPECT_TRUE(ended_by(SIGINT, crash(EndAction::poweroff, [] {
                              try {
