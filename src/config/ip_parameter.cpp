@@ -207,6 +207,8 @@ class IpReader {
     void read_gateway(string_view text) {
         const auto gateway = host(text, "gateway");
         if (!gateway) return;
+        const auto fault = fault_of_gateway(*gateway, result_.interface.addresses);
+        if (!fault.empty()) return warn(fault + "; it is left out");
         if (result_.interface.has_address_of(gateway->family())) {
             result_.interface.gateways = {*gateway};
         } else if (result_.interface.addresses.empty()) {

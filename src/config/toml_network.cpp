@@ -63,11 +63,18 @@ void check_ways(TableReader& row, Interface& interface, bool method_clear) {
         row.complain(row.at(), what + " needs an 'address' of its family");
         return true;
     };
+    const auto is_none = [&](const IpAddress& gateway) {
+        const auto fault = fault_of_gateway(gateway, interface.addresses);
+        if (!fault.empty()) row.complain(row.at(), fault);
+        return !fault.empty();
+    };
     std::erase_if(interface.gateways, [&](const IpAddress& gateway) {
-        return leads_nowhere(gateway.family(), "the gateway " + gateway.to_string());
+        return leads_nowhere(gateway.family(), "the gateway " + gateway.to_string()) || is_none(gateway);
     });
-    std::erase_if(interface.routes,
-                  [&](const Route& route) { return leads_nowhere(route.family(), "the route " + to_string(route)); });
+    std::erase_if(interface.routes, [&](const Route& route) {
+        return leads_nowhere(route.family(), "the route " + to_string(route)) ||
+               (route.gateway && is_none(*route.gateway));
+    });
 }
 
 // Whether the interface can be used with what is left of it.

@@ -220,6 +220,16 @@ bool is_edge_of_network(const InterfaceAddress& address) noexcept {
     return address.broadcast && (address.local == address.prefix().network() || address.local == *address.broadcast);
 }
 
+std::string fault_of_gateway(const IpAddress& gateway, const std::vector<InterfaceAddress>& addresses) {
+    for (const auto& own : addresses) {
+        const auto prefix = own.prefix();
+        if (prefix.contains(gateway) && is_edge_of_network(interface_address(gateway, own.prefix_length)))
+            return "the gateway " + gateway.to_string() + " is the network or broadcast address of " +
+                   prefix.to_string() + ", and no host's";
+    }
+    return {};
+}
+
 std::optional<Prefix> parse_part_of_everything(std::string_view text) {
     const auto network = Prefix::parse(text);
     return network && network->length() > 1 ? network : std::nullopt;

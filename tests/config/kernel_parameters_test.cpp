@@ -253,6 +253,14 @@ TEST(KernelParametersTest, RouteWithoutAnInterfaceIsOfTheOneWhoseNetworkTheGatew
     EXPECT_EQ(texts(2), Strings({"fd00::/8 via fe80::1"}));
 }
 
+TEST(KernelParametersTest, AGatewayThatIsNoHostsAddressIsLeftOut) {
+    const auto warning = only_warning("ip=10.0.2.15::10.0.2.255:255.255.255.0::eth0:none");
+    EXPECT_NE(warning.find("the gateway 10.0.2.255 is the network or broadcast address of 10.0.2.0/24, and no host's; "
+                           "it is left out"),
+              std::string::npos)
+        << warning;
+}
+
 TEST(KernelParametersTest, NameServersMayBeInBrackets) {
     const auto config = apply_to_arcbox("nlinit.dns=[2001:db8::53],1.1.1.1").config;
     ASSERT_EQ(config.network.name_servers.size(), 2U);

@@ -270,6 +270,12 @@ TEST(TomlIpv6Test, WhatLeadsNowhereOrContradictsItselfIsNamedAndLeftOut) {
         std::string_view lines, problem;
         std::vector<std::string> left;
     } cases[] = {
+        {"method = \"static\"\naddress = \"10.0.2.15/24\"\ngateway = \"10.0.2.255\"",
+         "the gateway 10.0.2.255 is the network or broadcast address of 10.0.2.0/24, and no host's in",
+         {"10.0.2.15/24"}},
+        {"method = \"static\"\naddress = \"10.0.2.15/24\"\nroutes = [{ to = \"10.9.0.0/16\", via = \"10.0.2.0\" }]",
+         "the gateway 10.0.2.0 is the network or broadcast address of 10.0.2.0/24, and no host's in",
+         {"10.0.2.15/24"}},
         {"gateway = \"fe80::1\"", "the gateway fe80::1 needs an 'address' of its family in", {}},
         {"routes = [{ to = \"fd00::/8\", via = \"fe80::1\" }]",
          "the route fd00::/8 via fe80::1 needs an 'address' of its family in",

@@ -82,5 +82,8 @@ inline constexpr std::uint8_t kFirstOptionCode = 1, kLastOptionCode = 254;  // b
 [[nodiscard]] InterfaceAddress interface_address(const IpAddress& local, std::uint8_t prefix_length);
 // The network or broadcast address of its own network, which no host has (RFC 1122 3.2.1.3); IPv6 has neither.
 [[nodiscard]] bool is_edge_of_network(const InterfaceAddress& address) noexcept;
+// Why a gateway is none: it is such an address of a network that the interface has an address in, and the kernel takes
+// no route by it. Empty: it can be one.
+[[nodiscard]] std::string fault_of_gateway(const IpAddress& gateway, const std::vector<InterfaceAddress>& addresses);
 
 }  // namespace nlinit::config
