@@ -17,6 +17,7 @@
 #include "nlinit/config/notify_address.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/safe_path.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -114,11 +115,24 @@ Result<bool> NotifySocket::send(std::string_view message) {
     return true;
 }
 
+// Of a path: what root tells is for whom root named, and not for where a user's link leads.
+Result<UniqueFd> NotifySocket::find_listener() {
+    auto place = find_place(address_.name, {.walls = Walls::not_on_shares, .deed = "told"});
+    if (!place.ok() && place.error().code == 0)
+        return Error{0, "tell " + config::to_string(address_) + ": " + place.error().what};
+    if (!place.ok()) return failed(place.error().code);
+    if (!place->there.valid()) return failed(ENOENT);
+    return std::move(place->there);
+}
+
 // Connected anew each time: whoever listens may have been replaced.
 Result<bool> NotifySocket::send_to_unix(std::string_view message) {
+    auto there = address_.name.starts_with('@') ? Result<UniqueFd>(UniqueFd()) : find_listener();
+    if (!there.ok()) return there.error();
     fd_ = make_socket(AF_UNIX, SOCK_DGRAM);
     if (!fd_.valid()) return failed(errno);
-    if (const int code = connect_to_unix(fd_.get(), address_.name); code != 0) return failed(code);
+    const auto name = there->valid() ? path_of(*there, address_.name) : address_.name;
+    if (const int code = connect_to_unix(fd_.get(), name); code != 0) return failed(code);
     const int code = send_all(fd_.get(), message);
     if (is_not_yet(code)) return false;
     if (code != 0) return failed(code);

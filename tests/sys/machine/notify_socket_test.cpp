@@ -59,6 +59,18 @@ TEST_F(NotifySocketTest, AListenerMayComeLate) {
     EXPECT_EQ(heard(), "READY=1\n");
 }
 
+TEST_F(NotifySocketTest, ALinkOfAUsersLeadsToNobody) {
+    listen();
+    const auto link = directory_ / "link";
+    ASSERT_EQ(::symlink(path_.c_str(), link.c_str()), 0);
+    EXPECT_TRUE(*to("unix:" + link).send("READY=1\n")) << "of root's";
+    EXPECT_EQ(heard(), "READY=1\n");
+    ASSERT_EQ(::lchown(link.c_str(), 1000, 1000), 0);
+    EXPECT_EQ(test::sentence(to("unix:" + link).send("READY=1\n")),
+              "tell unix:" + link + ": " + link +
+                  ": \"link\" is a link of user 1000's, who could lead root astray: it is not followed");
+}
+
 TEST_F(NotifySocketTest, AListenerThatDoesNotReadIsNotWaitedFor) {
     listen();
     auto socket = to("unix:" + path_);

@@ -26,6 +26,7 @@ class NotifySocket {
     [[nodiscard]] const config::NotifyAddress& address() const noexcept { return address_; }
 
   private:
+    [[nodiscard]] Result<UniqueFd> find_listener();
     [[nodiscard]] Result<bool> send_to_unix(std::string_view message);
     [[nodiscard]] Result<bool> send_to_port(std::string_view message);
     [[nodiscard]] Result<bool> send_to_vsock(std::string_view message);
