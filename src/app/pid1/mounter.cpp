@@ -107,7 +107,9 @@ int Mounter::call(const plan::MountRow& row, unsigned long flags, const sys::Mou
 }
 
 std::string Mounter::read_device(const std::string& path, off_t offset, std::size_t size) {
-    if (std::ranges::find(knowledge_.silent_devices, path) != knowledge_.silent_devices.end()) return {};
+    // The partitions of a disk that is silent are as silent.
+    const auto is_silent = [&](const std::string& disk) { return path == disk || sys::is_partition_of(path, disk); };
+    if (std::ranges::any_of(knowledge_.silent_devices, is_silent)) return {};
     child_.begin(std::string(kLookAt) + path, kLookTimeout);
     return sys::read_device(path, offset, size);
 }

@@ -45,6 +45,17 @@ void add(std::string& text, const char* key, const std::string& value) {
 
 }  // namespace
 
+bool is_partition_of(std::string_view path, std::string_view disk) noexcept {
+    constexpr std::string_view kDigits = "0123456789";
+    if (disk.empty() || !path.starts_with(disk)) return false;
+    path.remove_prefix(disk.size());
+    if (kDigits.find(disk.back()) != kDigits.npos) {
+        if (!path.starts_with('p')) return false;
+        path.remove_prefix(1);
+    }
+    return !path.empty() && path.find_first_not_of(kDigits) == path.npos;
+}
+
 std::string read_device(const std::string& path, off_t offset, std::size_t size) {
     std::string bytes(size, '\0');
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -161,5 +161,17 @@ TEST_F(BlockDeviceTest, NothingIsFoundByNothing) {
     EXPECT_EQ(BlockDevices(read_device, "/nowhere").find(*config::parse_device_name("LABEL=x")), std::nullopt);
 }
 
+TEST(PartitionOfTest, IsKnownByTheNames) {
+    for (const auto& [path, disk] :
+         {std::pair("/dev/vda1", "/dev/vda"), std::pair("/dev/sda15", "/dev/sda"),
+          std::pair("/dev/nvme0n1p2", "/dev/nvme0n1"), std::pair("/dev/nbd0p1", "/dev/nbd0")})
+        EXPECT_TRUE(is_partition_of(path, disk)) << path;
+    for (const auto& [path, disk] :
+         {std::pair("/dev/vda", "/dev/vda"), std::pair("/dev/sdaa1", "/dev/sda"),
+          std::pair("/dev/loop10", "/dev/loop1"), std::pair("/dev/vda1", "/dev/vdb"),
+          std::pair("/dev/vdap", "/dev/vda"), std::pair("/dev/nbd0p", "/dev/nbd0"), std::pair("/dev/vda1", "")})
+        EXPECT_FALSE(is_partition_of(path, disk)) << path << " of " << disk;
+}
+
 }  // namespace
 }  // namespace nlinit::sys

@@ -21,6 +21,10 @@ namespace nlinit::sys {
 using ReadDevice = std::function<std::string(const std::string& path, off_t offset, std::size_t size)>;
 [[nodiscard]] std::string read_device(const std::string& path, off_t offset, std::size_t size);
 
+// By their names: "/dev/vda1" is one of "/dev/vda", and "/dev/nvme0n1p1" of "/dev/nvme0n1", which ends in a digit
+// itself.
+[[nodiscard]] bool is_partition_of(std::string_view path, std::string_view disk) noexcept;
+
 class BlockDevices {
   public:
     explicit BlockDevices(ReadDevice read = read_device, std::string class_directory = "/sys/class/block",
