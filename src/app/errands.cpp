@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/pid1/step_record.hpp"
+#include "app/step_record.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {

@@ -1,6 +1,6 @@
 #include "nlinit/dhcp6/drop_reason.hpp"
 
-#include <numeric>
+#include <array>
 
 namespace nlinit::dhcp6 {
 namespace {
@@ -44,13 +44,7 @@ constexpr std::array<Words, kDropReasonCount> kWords{{
     {DropReason::lease_over, "lease_over", "whose lease had ended by the time they were read"},
 }};
 
-constexpr bool in_order() {
-    for (std::size_t i = 0; i < kWords.size(); ++i) {
-        if (static_cast<std::size_t>(kWords[i].reason) != i) return false;
-    }
-    return true;
-}
-static_assert(in_order());
+static_assert(are_in_order(kWords, &Words::reason));
 
 }  // namespace
 
@@ -60,10 +54,6 @@ std::string_view name_of(DropReason reason) noexcept {
 
 std::string_view explanation_of(DropReason reason) noexcept {
     return kWords[static_cast<std::size_t>(reason)].explanation;
-}
-
-std::uint64_t DropCounters::total() const noexcept {
-    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }
 
 }  // namespace nlinit::dhcp6

@@ -2,10 +2,11 @@
 // Each has its own counter; none moves a timer.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "nlinit/base/counters.hpp"
 
 namespace nlinit::dhcp6 {
 
@@ -49,16 +50,6 @@ inline constexpr std::size_t kDropReasonCount = static_cast<std::size_t>(DropRea
 std::string_view name_of(DropReason reason) noexcept;         // "options_overrun", for JSON
 std::string_view explanation_of(DropReason reason) noexcept;  // "with an option that runs past the end", for a sentence
 
-class DropCounters {
-  public:
-    void count(DropReason reason) noexcept { ++counts_[static_cast<std::size_t>(reason)]; }
-    [[nodiscard]] std::uint64_t operator[](DropReason reason) const noexcept {
-        return counts_[static_cast<std::size_t>(reason)];
-    }
-    [[nodiscard]] std::uint64_t total() const noexcept;
-
-  private:
-    std::array<std::uint64_t, kDropReasonCount> counts_{};
-};
+using DropCounters = Counters<DropReason, kDropReasonCount>;
 
 }  // namespace nlinit::dhcp6

@@ -5,7 +5,7 @@
 #include <exception>
 #include <utility>
 
-#include "app/pid1/step_record.hpp"
+#include "app/step_record.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {

@@ -1,4 +1,4 @@
-#include "app/pid1/step_record.hpp"
+#include "app/step_record.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,0 +1,37 @@
+// How often each value of an enumeration came.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+
+namespace nlinit {
+
+// The values are 0 to count - 1.
+template <class Value, std::size_t value_count>
+class Counters {
+  public:
+    void count(Value value) noexcept { ++counts_[static_cast<std::size_t>(value)]; }
+    [[nodiscard]] std::uint64_t operator[](Value value) const noexcept {
+        return counts_[static_cast<std::size_t>(value)];
+    }
+    [[nodiscard]] std::uint64_t total() const noexcept {
+        return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+    }
+
+  private:
+    std::array<std::uint64_t, value_count> counts_{};
+};
+
+// Whether each row of a table, which has such a value, stands at its place.
+template <class Rows, class Value, class Row>
+constexpr bool are_in_order(const Rows& rows, Value Row::*value) {
+    std::size_t place = 0;
+    for (const auto& row : rows) {
+        if (static_cast<std::size_t>(row.*value) != place++) return false;
+    }
+    return true;
+}
+
+}  // namespace nlinit
