@@ -55,7 +55,7 @@ Done read_done(std::string_view fields) {
     done.number = take_number<std::size_t>(fields);
     done.is_left_out = take_field(fields) == "1";
     auto& outcome = done.outcome;
-    outcome.importance = static_cast<sys::Importance>(take_number<int>(fields));
+    outcome.importance = static_cast<Importance>(take_number<int>(fields));
     outcome.started_at = take_time(fields);
     outcome.ended_at = take_time(fields);
     outcome.step = take_field(fields);

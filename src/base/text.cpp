@@ -15,7 +15,14 @@ constexpr std::array<Range, 8> kUnfit{{{0x00, 0x1f},
                                        {0x2066, 0x2069},
                                        {0xfffe, 0xffff}}};
 
+constexpr std::size_t kMaxPlainText = 4095;  // a page of mount(2), less the final NUL
+
 }  // namespace
+
+std::optional<std::string> parse_plain_text(std::string_view text) {
+    if (text.empty() || text.size() > kMaxPlainText || std::ranges::any_of(text, is_control)) return std::nullopt;
+    return std::string(text);
+}
 
 bool is_fit_to_print(std::string_view character) noexcept {
     const auto code_point = code_point_of(character);

@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/number.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::config {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/net/primary_interface.hpp"

@@ -1,6 +1,7 @@
 // What the fields of ip= mean.
 #include "ip_fields.hpp"
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/number.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"

@@ -3,14 +3,15 @@
 #include <array>
 
 #include "network_parameters.hpp"
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/number.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/mount_options.hpp"
 #include "nlinit/config/notify_address.hpp"
-#include "nlinit/config/path.hpp"
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 
 namespace nlinit::config {
 namespace {

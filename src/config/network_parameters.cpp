@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "ip_fields.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
 

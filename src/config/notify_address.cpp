@@ -2,7 +2,9 @@
 
 #include <array>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/number.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::config {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 
 namespace nlinit::config {
 namespace {

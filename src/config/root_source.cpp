@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "nlinit/base/number.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/device_name.hpp"
-#include "nlinit/config/path.hpp"
-#include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::config {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "toml_sections.hpp"
 

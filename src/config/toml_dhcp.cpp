@@ -1,7 +1,7 @@
 // [network.dhcp] and [network.interface.dhcp]
 #include <algorithm>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"
 

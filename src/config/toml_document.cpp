@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "toml_plus_plus.hpp"
 
 namespace nlinit::config {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "toml_sections.hpp"

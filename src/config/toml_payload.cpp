@@ -1,7 +1,7 @@
 // [payload] and [debug]
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/config/capability.hpp"
-#include "nlinit/config/complaint.hpp"
-#include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"
 

@@ -2,11 +2,12 @@
 #include <algorithm>
 #include <set>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/hex.hpp"
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
-#include "nlinit/config/path.hpp"
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"

@@ -3,11 +3,12 @@
 #include <array>
 #include <set>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/mount_options.hpp"
-#include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "toml_sections.hpp"
 

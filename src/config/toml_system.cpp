@@ -1,8 +1,8 @@
 // [system]
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/notify_address.hpp"
-#include "nlinit/config/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 #include "toml_sections.hpp"

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "nlinit/base/hex.hpp"
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/number.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/net/domain_name.hpp"
 #include "nlinit/net/primary_interface.hpp"
 
@@ -23,7 +26,6 @@ constexpr std::size_t kMaxModuleName = 55;     // MODULE_NAME_LEN of linux/modul
 constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ of linux/if.h, less the final NUL
 constexpr std::size_t kMaxOptionText = 254;    // of 255, RFC 2132 2; one byte may say what kind of text it is
 constexpr std::size_t kMaxAccount = 256;       // LOGIN_NAME_MAX of limits.h
-constexpr std::size_t kMaxPlainText = 4095;    // mount(2) takes a page of data
 
 struct Unit {
     std::string_view name;
@@ -40,8 +42,8 @@ bool is_name_character(char c) {
     return is_alphanumeric(c) || c == '-' || c == '_';
 }
 
-bool is_printable(char c) {
-    return static_cast<std::uint8_t>(c) >= 0x20 && c != 0x7f;
+bool is_no_control(char c) {
+    return !is_control(c);
 }
 
 // "01:aa:bb": two pairs at least, or it is a word.
@@ -171,10 +173,6 @@ std::optional<std::string> parse_device(std::string_view text) {
     return path && is_below(*path, "/dev") ? path : std::nullopt;
 }
 
-std::optional<std::string> parse_plain_text(std::string_view text) {
-    return text_of(text, kMaxPlainText, is_printable);
-}
-
 std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text) {
     if (text.empty() || text.size() > kMaxOptionText * 3) return std::nullopt;
     if (text == "none") return std::vector<std::uint8_t>{};
@@ -187,7 +185,7 @@ std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text) 
 }
 
 std::optional<std::string> parse_option_text(std::string_view text) {
-    return text_of(text, kMaxOptionText, is_printable);
+    return text_of(text, kMaxOptionText, is_no_control);
 }
 
 std::optional<std::uint8_t> parse_option_code(std::string_view text) {

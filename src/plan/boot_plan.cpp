@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/words.hpp"
@@ -122,7 +122,7 @@ struct Details {
     }
 };
 
-Step step(Work work, config::Importance importance = config::Importance::ordinary) {
+Step step(Work work, Importance importance = Importance::ordinary) {
     auto name = std::visit(Describe(), work);
     return {std::move(name), importance, std::move(work)};
 }
@@ -130,7 +130,7 @@ Step step(Work work, config::Importance importance = config::Importance::ordinar
 // sysctl.d(5): with a '-' before the key a failure is fine. A kernel need not have what a profile wants at least.
 Step sysctl_step(SetSysctl work) {
     const bool may_fail = work.at_least || work.key.starts_with('-');
-    return step(std::move(work), may_fail ? config::Importance::optional : config::Importance::ordinary);
+    return step(std::move(work), may_fail ? Importance::optional : Importance::ordinary);
 }
 
 bool remounts_root(const Step& step) {
@@ -240,8 +240,8 @@ std::string to_string(const Step& step) {
     std::string text = step.name;
     if (const auto details = std::visit(Details(), step.work); !details.empty()) text += " (" + details + ')';
     if (step.only_on_read_only_root) text += ", if the root is read-only";
-    if (step.importance == config::Importance::optional) text += ", optional";
-    if (step.importance == config::Importance::required) text += ", required";
+    if (step.importance == Importance::optional) text += ", optional";
+    if (step.importance == Importance::required) text += ", required";
     return text;
 }
 

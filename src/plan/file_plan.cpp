@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace nlinit::plan {
@@ -79,7 +79,7 @@ Result<std::string> hostname_of(std::string_view content) {
         line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
         if (line.empty()) continue;
         if (auto name = config::parse_hostname(line)) return *std::move(name);
-        return Error{0, std::string(kHostnamePath) + ": " + config::in_quotes(line) +
+        return Error{0, std::string(kHostnamePath) + ": " + in_quotes(line) +
                             " is no host name of at most 64 letters, digits, '-' and '.'"};
     }
     return std::string();

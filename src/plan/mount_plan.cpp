@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/device_name.hpp"
 #include "nlinit/config/mount_options.hpp"
-#include "nlinit/config/path.hpp"
 
 namespace nlinit::plan {
 namespace {
@@ -20,7 +20,7 @@ constexpr std::array<EarlyMount, 3> kEarlyMounts{{
     {.source = "sysfs", .target = "/sys", .type = "sysfs", .flags = MS_NODEV | MS_NOSUID | MS_NOEXEC, .data = ""},
     {.source = "devtmpfs", .target = "/dev", .type = "devtmpfs", .flags = MS_NOSUID, .data = "mode=0755"},
 }};
-static_assert(config::parents_come_first(kEarlyMounts));
+static_assert(parents_come_first(kEarlyMounts));
 
 // mount(8), "filesystem-independent mount options": what a word sets, or takes back from one before it.
 struct FlagWord {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "nlinit/base/hex.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/plan/config_remarks.hpp"
@@ -63,18 +64,18 @@ void add_dhcp(const Dhcp& dhcp, std::string_view parent, PlanLines& lines) {
     add("deny", list_of(dhcp.deny));
     add("start_delay", config::duration_text(dhcp.start_delay));
     if (dhcp.fallback_lease) add("fallback_lease", config::duration_text(*dhcp.fallback_lease));
-    add("acd", config::word_of_value(dhcp.conflict_detection, config::kConflictDetectionWords));
+    add("acd", word_of_value(dhcp.conflict_detection, config::kConflictDetectionWords));
 }
 
 void add_interface(const Interface& interface, PlanLines& lines) {
     const auto row = config::row_key("network.interface", interface.match);
-    std::string method(config::word_of_value(interface.method, config::kMethodWords));
+    std::string method(word_of_value(interface.method, config::kMethodWords));
     if (interface.optional) method += ", optional";
     lines.item(interface.match, method.insert(0, ": "), row);
     lines.row(row);
     for (const auto& address : interface.addresses) lines.item("address ", to_string(address), "address");
     for (const auto& gateway : interface.gateways) lines.item("gateway ", gateway.to_string(), "gateway");
-    const auto ipv6 = config::word_of_value(interface.ipv6, config::kIpv6Words);
+    const auto ipv6 = word_of_value(interface.ipv6, config::kIpv6Words);
     const bool is_usual = interface.ipv6 == config::Ipv6::automatic && interface.method != config::Method::none;
     is_usual ? lines.item_if_set("ipv6 ", ipv6, "ipv6") : lines.item("ipv6 ", ipv6, "ipv6");
     if (interface.ipv6_required) lines.item("ipv6 is required", {}, "ipv6_required");

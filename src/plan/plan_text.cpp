@@ -1,7 +1,8 @@
 #include "nlinit/plan/plan_text.hpp"
 
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/capability.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -16,13 +17,13 @@ using config::Config;
 using config::Payload;
 
 std::string_view word(config::EndAction action) {
-    return config::word_of_value(action, config::kEndActionWords);
+    return word_of_value(action, config::kEndActionWords);
 }
 
 void add_boot(const Config& config, PlanLines& lines) {
     lines.heading("boot");
     lines.item("profile ", config.profile, "profile");
-    lines.item_if_set("log ", config::word_of_value(config.log_level, config::kLogLevelWords), "log");
+    lines.item_if_set("log ", word_of_value(config.log_level, config::kLogLevelWords), "log");
     lines.item_if_set("after a required step has failed: ", word(config.on_required_failure), "on_required_failure");
     lines.item_if_set("tells ", to_string(config.system.notify), "system.notify");
     if (config.system.epoch) lines.item("clock not before ", std::to_string(*config.system.epoch), "system.epoch");
@@ -53,7 +54,7 @@ std::string words_of(const std::vector<std::string>& command) {
     for (const auto& argument : command) {
         if (!words.empty()) words += ' ';
         const bool plain = !argument.empty() && argument.find_first_of(" '\"") == std::string::npos;
-        words += plain ? argument : config::in_quotes(argument);
+        words += plain ? argument : in_quotes(argument);
     }
     return words;
 }
@@ -89,8 +90,8 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     if (payload.capabilities)
         lines.item("capabilities ", list_of_capabilities(*payload.capabilities), "payload.capabilities");
     if (payload.no_new_privs) lines.item("no new privileges", {}, "payload.no_new_privs");
-    lines.item_if_set("hand-off ", config::word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
-    lines.item("restart ", config::word_of_value(payload.restart, config::kRestartWords), "payload.restart");
+    lines.item_if_set("hand-off ", word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
+    lines.item("restart ", word_of_value(payload.restart, config::kRestartWords), "payload.restart");
     lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");
     lines.item("on exit ", word(payload.on_exit), "payload.on_exit");
 }
@@ -108,7 +109,7 @@ void add_shutdown(const config::Shutdown& shutdown, PlanLines& lines) {
     if (shutdown.poweroff) lines.item("poweroff means ", word(*shutdown.poweroff), "shutdown.poweroff");
     lines.item_if_set("reboot means ", word(shutdown.reboot), "shutdown.reboot");
     lines.item_if_set("halt means ", word(shutdown.halt), "shutdown.halt");
-    lines.item_if_set("power button: ", config::word_of_value(shutdown.power_button, config::kPowerButtonWords),
+    lines.item_if_set("power button: ", word_of_value(shutdown.power_button, config::kPowerButtonWords),
                       "shutdown.power_button");
     lines.item_if_set("takes at most ", config::duration_text(shutdown.timeout), "shutdown.timeout");
 }

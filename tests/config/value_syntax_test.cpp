@@ -137,11 +137,5 @@ TEST(ParseNameServerTest, MayBeInTheGuestItself) {
     EXPECT_EQ(NameServer::parse("::1"), NameServer(IpAddress::parse("::1").value()));
 }
 
-TEST(ParseNumberTest, TakesDigitsOnly) {
-    EXPECT_EQ(parse_number<std::uint8_t>("255"), 255);
-    for (const std::string_view text : {"", "256", "-1", "+1", " 1", "1 ", "0x1"})
-        EXPECT_EQ(parse_number<std::uint8_t>(text), std::nullopt) << text;
-}
-
 }  // namespace
 }  // namespace nlinit::config

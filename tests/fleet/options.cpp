@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace fleet {
@@ -63,7 +64,7 @@ Error bad(std::string_view name, std::string_view value, std::string_view wanted
 
 template <std::unsigned_integral T>
 Result<> take_number(std::string_view name, std::string_view value, T lowest, T highest, T& field) {
-    const auto parsed = config::parse_number<T>(value);
+    const auto parsed = nlinit::parse_number<T>(value);
     if (!parsed || *parsed < lowest || *parsed > highest)
         return bad(name, value, "want a number from " + std::to_string(lowest) + " to " + std::to_string(highest));
     field = *parsed;

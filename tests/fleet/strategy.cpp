@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/config/value_syntax.hpp"
 
 namespace fleet {
@@ -38,14 +39,14 @@ bool set_time(Duration& field, std::string_view value) {
 }
 
 bool set_percent(double& field, std::string_view value) {
-    const auto parsed = config::parse_number<unsigned>(value);
+    const auto parsed = nlinit::parse_number<unsigned>(value);
     if (!parsed || *parsed > 100) return false;
     field = *parsed / 100.0;
     return true;
 }
 
 bool set_count(unsigned& field, std::string_view value) {
-    const auto parsed = config::parse_number<unsigned>(value);
+    const auto parsed = nlinit::parse_number<unsigned>(value);
     field = parsed.value_or(0);
     return parsed.has_value();
 }

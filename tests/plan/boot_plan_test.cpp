@@ -249,7 +249,7 @@ TEST(BootPlanTest, ResolvConfWaitsForTheLeaseWhenNoServerIsKnown) {
 TEST(BootPlanTest, ImportanceIsThatOfTheMount) {
     Config config;
     config.mounts = {tmpfs_on("/a"), tmpfs_on("/b")};
-    config.mounts[1].importance = config::Importance::required;
+    config.mounts[1].importance = Importance::required;
     config.mounts[1].copy_up = true;
     EXPECT_EQ(lines(make_boot_plan(config)), "mount tmpfs on /a\nmount tmpfs on /b (copy up), required\n");
 }

@@ -51,7 +51,7 @@ TEST(MountRowTest, TakesFlagsAndDataApart) {
 }
 
 TEST(MountRowTest, KeepsWhatIsNotAnOption) {
-    const config::Mount mount{"tag", "/x", "virtiofs", "ro", config::Importance::optional, true};
+    const config::Mount mount{"tag", "/x", "virtiofs", "ro", Importance::optional, true};
     const auto row = mount_row(mount);
     EXPECT_EQ(row.source, "tag");
     EXPECT_EQ(row.target, "/x");
@@ -61,7 +61,7 @@ TEST(MountRowTest, KeepsWhatIsNotAnOption) {
 }
 
 TEST(MountRowTest, TerminalsAreSkippedWhenTheirMultiplexerIsThere) {
-    const config::Mount mount{"devpts", "/dev/pts", "devpts", "", config::Importance::ordinary, false};
+    const config::Mount mount{"devpts", "/dev/pts", "devpts", "", Importance::ordinary, false};
     EXPECT_EQ(mount_row(mount).skip_if_exists, "/dev/pts/ptmx");
 }
 

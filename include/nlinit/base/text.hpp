@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,14 @@ template <class Separators>
     }
     return words;
 }
+
+// A control character of ASCII.
+[[nodiscard]] constexpr bool is_control(char c) noexcept {
+    return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f;
+}
+
+// Neither empty, nor longer than the page that mount(2) takes, nor with a control character.
+[[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
 
 // Whether a terminal shows a character of UTF-8 instead of obeying it, and XML may hold it. Refused are the C0 and C1
 // controls and DEL (ECMA-48), line and paragraph separators, the marks, embeddings and isolates by which a text seems

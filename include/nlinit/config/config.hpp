@@ -9,13 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/base/log_level.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/net/network_plan.hpp"
 
 namespace nlinit::config {
-
-// What a failure of a row means: a debug line, a warning, or an error.
-enum class Importance : std::uint8_t { optional, ordinary, required };
 
 struct Mount {  // fstab's words
     std::string source, target, type;
@@ -209,8 +207,6 @@ struct Shutdown {
     std::chrono::milliseconds timeout{20000};      // for all that comes after the payload's stop_timeout
     friend bool operator==(const Shutdown&, const Shutdown&) = default;
 };
-
-enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct DebugShell {
     bool wanted = false;

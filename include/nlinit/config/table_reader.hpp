@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/toml_document.hpp"
 #include "nlinit/config/words.hpp"

@@ -2,9 +2,7 @@
 // nothing.
 #pragma once
 
-#include <charconv>
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,15 +17,6 @@ namespace nlinit::config {
 inline constexpr std::uint16_t kMinMtu = 68;  // RFC 791, 3.2: what every module must be able to forward
 // The kernel counts nanoseconds since 1970 in 63 bits: until the year 2262.
 inline constexpr std::int64_t kMaxEpoch = 9'223'372'035;
-
-// Decimal digits and nothing else, not even a sign.
-template <std::unsigned_integral T>
-[[nodiscard]] std::optional<T> parse_number(std::string_view text) {
-    T value = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 // "500ms", "6s", "2min", up to a day.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
@@ -58,8 +47,6 @@ inline constexpr std::uint64_t kMemoryWithoutLimit = ~std::uint64_t{0};
 [[nodiscard]] std::optional<std::string> parse_user(std::string_view text);
 // An absolute path below /dev.
 [[nodiscard]] std::optional<std::string> parse_device(std::string_view text);
-// Neither empty nor with a control character: a source, type or options of a mount.
-[[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
 
 // Option 61: hexadecimal pairs with colons between them, type byte first, or text, which gets type 0 (RFC 2132 9.14).
 // "none" is empty: the option is not to be sent.

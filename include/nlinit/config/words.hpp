@@ -2,21 +2,13 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 
+#include "nlinit/base/log_level.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/config.hpp"
 
 namespace nlinit::config {
-
-template <class T>
-struct Word {
-    std::string_view text;
-    T value;
-};
 
 inline constexpr std::array<Word<Method>, 3> kMethodWords{
     {{"dhcp", Method::dhcp}, {"static", Method::fixed}, {"none", Method::none}}};
@@ -70,30 +62,5 @@ inline constexpr std::array<Word<bool>, 10> kSwitchWords{{{"1", true},
                                                           {"no", false},
                                                           {"off", false},
                                                           {"false", false}}};
-
-template <class T, std::size_t N>
-[[nodiscard]] constexpr std::optional<T> value_of_word(std::string_view text, const std::array<Word<T>, N>& words) {
-    for (const auto& word : words)
-        if (word.text == text) return word.value;
-    return std::nullopt;
-}
-
-template <class T, std::size_t N>
-[[nodiscard]] constexpr std::string_view word_of_value(T value, const std::array<Word<T>, N>& words) {
-    for (const auto& word : words)
-        if (word.value == value) return word.text;
-    return {};
-}
-
-// "dhcp, static or none"
-template <class T, std::size_t N>
-[[nodiscard]] std::string list_of_words(const std::array<Word<T>, N>& words) {
-    std::string list;
-    for (std::size_t i = 0; i < N; ++i) {
-        if (i > 0) list += i + 1 == N ? " or " : ", ";
-        list += words[i].text;
-    }
-    return list;
-}
 
 }  // namespace nlinit::config

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "nlinit/base/log_level.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/plan/mount_plan.hpp"
 
@@ -40,7 +41,7 @@ using Work = std::variant<MountRow, LayOver, MountCgroup, SetHostname, TakeHostn
 
 struct Step {
     std::string name;  // "mount tmpfs on /run": the sentence in log, report and plan
-    config::Importance importance = config::Importance::ordinary;
+    Importance importance = Importance::ordinary;
     Work work;
     bool only_on_read_only_root = false;  // which is found out when its time has come
 };

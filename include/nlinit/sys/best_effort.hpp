@@ -12,13 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/log_level.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
-#include "nlinit/config/config.hpp"
 
 namespace nlinit::sys {
-
-using config::Importance;
 
 struct Outcome {
     std::string step;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "netsetup_option_rows.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 
@@ -71,8 +72,7 @@ constexpr ValueRow kDhcpValues[] = {
     {"fallback-lease", "want a time such as 10min, from 1s to a day", set_fallback_lease},
     {"acd", "want off, probe or optimistic",
      [](std::string_view value, NetsetupOptions& options) {
-         return set(config::value_of_word(value, config::kConflictDetectionWords),
-                    options.dhcp.common.conflict_detection);
+         return set(value_of_word(value, config::kConflictDetectionWords), options.dhcp.common.conflict_detection);
      }},
 };
 

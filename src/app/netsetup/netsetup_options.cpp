@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "netsetup_option_rows.hpp"
+#include "nlinit/base/number.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 
@@ -54,7 +56,7 @@ constexpr ValueRow kValues[] = {
      }},
     {"ipv6", "want auto or none",
      [](std::string_view value, NetsetupOptions& options) {
-         const auto mode = config::value_of_word(value, config::kIpv6Words);
+         const auto mode = value_of_word(value, config::kIpv6Words);
          return mode != config::Ipv6::fixed && set(mode, options.interface.ipv6);
      }},
     {"accept-routes", "want networks such as 10.0.0.0/8, with commas between them",
@@ -63,7 +65,7 @@ constexpr ValueRow kValues[] = {
      }},
     {"metric", "want a number from 0 to 4294967295",
      [](std::string_view value, NetsetupOptions& options) {
-         return set(config::parse_number<std::uint32_t>(value), options.interface.metric);
+         return set(parse_number<std::uint32_t>(value), options.interface.metric);
      }},
     {"netns", "want the name of a network namespace, or a path",
      [](std::string_view value, NetsetupOptions& options) { return set_path(value, options.netns); }},

@@ -5,6 +5,7 @@
 #include "app/network/network_report.hpp"
 #include "app/standard_output.hpp"
 #include "nlinit/base/json.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -101,7 +102,7 @@ void print_dry_run(const NetsetupOptions& options, const Link& link) {
     JsonWriter json;
     json.begin_object().member("dry_run", true);
     write_link(json, link);
-    json.member("method", config::word_of_value(options.interface.method, config::kMethodWords));
+    json.member("method", word_of_value(options.interface.method, config::kMethodWords));
     write_plan(json, plan);
     json.key("steps").begin_array();
     for (const auto& step : steps) json.value(step);

@@ -99,7 +99,7 @@ Result<> Boot::take_over_signals() {
 
 void Boot::mount_early() {
     mount_kernel_filesystems();
-    rcu_expedited_ = attempt_("expedite RCU", sys::Importance::optional, [] { return sys::expedite_rcu(); });
+    rcu_expedited_ = attempt_("expedite RCU", Importance::optional, [] { return sys::expedite_rcu(); });
     sys::ensure_standard_streams();
     log::open(log::Target::kernel, log::Level::info);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
 #include "nlinit/plan/config_remarks.hpp"
@@ -17,8 +17,8 @@ std::string profile_name(const config::KernelCommandLine& command_line, std::vec
     const auto* name = command_line.value_of("nlinit.profile");
     if (name == nullptr) return {};
     if (std::ranges::find(config::kProfileNames, *name) != config::kProfileNames.end()) return *name;
-    warnings.push_back("nlinit.profile=" + config::in_quotes(*name) + ": there is no such profile" +
-                       config::did_you_mean(*name, config::kProfileNames));
+    warnings.push_back("nlinit.profile=" + in_quotes(*name) + ": there is no such profile" +
+                       did_you_mean(*name, config::kProfileNames));
     return {};
 }
 

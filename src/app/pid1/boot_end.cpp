@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/pid1/boot.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/machine_end.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/log/log.hpp"

@@ -6,7 +6,7 @@
 
 #include "app/pid1/boot.hpp"
 #include "app/pid1/boot_steps.hpp"
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
@@ -26,7 +26,7 @@ std::string share_above(std::string_view path) {
     const auto mounts = sys::read_mount_table();
     if (!mounts.ok() || path.empty()) return {};
     const auto holds = [&](const sys::MountEntry& mount) {
-        return path == mount.target || config::is_below(path, mount.target);
+        return path == mount.target || is_below(path, mount.target);
     };
     const auto last = std::find_if(mounts->rbegin(), mounts->rend(), holds);
     return last != mounts->rend() && sys::is_share(last->type) ? last->target : std::string();
@@ -129,7 +129,7 @@ void Boot::end_plan() {
 // be moved (mount(2)).
 void Boot::move_root_layers() {
     if (!overlay_.in_use() || std::exchange(root_moved_, true)) return;
-    attempt_("move the layers of the root to " + std::string(kLayers), sys::Importance::optional,
+    attempt_("move the layers of the root to " + std::string(kLayers), Importance::optional,
              [&] { return overlay_.move_layers(kLayers); });
 }
 

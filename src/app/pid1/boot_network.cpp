@@ -74,7 +74,7 @@ void Boot::end_wait() {
     attempt_.record({.step = "wait for the network",
                      .started_at = since,
                      .ended_at = BootClock::now(),
-                     .importance = sys::Importance::ordinary,
+                     .importance = Importance::ordinary,
                      .error = is_settled ? std::nullopt
                                          : std::optional(Error{
                                                0, missing_network() + "; the boot goes on, and so does the network"})});

@@ -49,7 +49,7 @@ void Boot::tell_if_ready() {
     if (!config.payload.command.empty() && !(payload_ && payload_->running())) return;
     ready_ = true;
     report_.write();  // who waits for the file below may want to know what became of the boot
-    attempt_("write /run/nlinit/ready", sys::Importance::optional, write_ready_file);
+    attempt_("write /run/nlinit/ready", Importance::optional, write_ready_file);
     const auto* uplink = network_ ? network_->uplink() : nullptr;
     const bool has_address = uplink != nullptr && !uplink->plan().addresses.empty();
     const std::string boot_time = milliseconds_since_power_on();

@@ -102,7 +102,7 @@ void Boot::read_config(std::function<void()> on_end) {
     }
     config_text_ = std::string();
     StepRunner::Steps steps;
-    steps.names = {{"read " + path, sys::Importance::optional}};
+    steps.names = {{"read " + path, Importance::optional}};
     steps.begin = [path](StepChild& child) {
         return [path, &child](std::size_t /*number*/) -> std::optional<StepDone> {
             const auto text = read_config_file(path);
@@ -144,9 +144,9 @@ void Boot::load_modules(const std::vector<std::string>& but, std::function<void(
     // failure.
     if (!boot_config_.config.network.vlans.empty()) {
         modules.emplace_back(kVlanModule);
-        steps.names.push_back({std::string("load module ") + kVlanModule, sys::Importance::optional});
+        steps.names.push_back({std::string("load module ") + kVlanModule, Importance::optional});
     }
-    std::vector<sys::Importance> importances;
+    std::vector<Importance> importances;
     for (const auto& step : steps.names) importances.push_back(step.importance);
     steps.begin = [modules, importances](StepChild& /*child*/) {
         const auto loader = std::make_shared<sys::ModuleLoader>();
@@ -162,7 +162,7 @@ void Boot::load_modules(const std::vector<std::string>& but, std::function<void(
 // When the payload is in its cgroup, for to move a process there waits for RCU too.
 void Boot::end_boot() {
     if (rcu_expedited_.value_or(false))
-        attempt_("stop expediting RCU", sys::Importance::optional, [] { return sys::stop_expediting_rcu(); });
+        attempt_("stop expediting RCU", Importance::optional, [] { return sys::stop_expediting_rcu(); });
     // The payload's start comes before what PID 1 has still to write.
     if (boot_config_.config.system.cgroup && !keeper_) loop_.arm(favour_timer_, BootClock::now() + kUntilFavour);
     tell_how_it_went();

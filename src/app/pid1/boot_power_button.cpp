@@ -2,6 +2,7 @@
 #include <cerrno>
 
 #include "app/pid1/boot.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -34,10 +35,10 @@ void Boot::load_button_modules(std::function<void()> on_end) {
     if (sys::exists("/sys/firmware/devicetree/base")) modules.insert(modules.end(), {"gpio_pl061", "gpio_keys"});
     modules.emplace_back("evdev");
     StepRunner::Steps steps;
-    for (const auto& name : modules) steps.names.push_back({"load module " + name, sys::Importance::optional});
+    for (const auto& name : modules) steps.names.push_back({"load module " + name, Importance::optional});
     steps.begin = [modules](StepChild& /*child*/) {
         const auto loader = std::make_shared<sys::ModuleLoader>();
-        return [=](std::size_t number) { return StepDone{sys::Importance::optional, loader->load(modules[number])}; };
+        return [=](std::size_t number) { return StepDone{Importance::optional, loader->load(modules[number])}; };
     };
     steps.on_end = std::move(on_end);
     runner_.run(std::move(steps));

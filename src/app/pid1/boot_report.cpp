@@ -6,6 +6,7 @@
 
 #include "app/network/network_report.hpp"
 #include "nlinit/base/json.hpp"
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/words.hpp"
 
 namespace nlinit::app {
@@ -40,7 +41,7 @@ void write_moments(JsonWriter& json, const BootDiary& diary) {
     write_time(json, "network_ms", diary.network_at());
     write_time(json, "payload_ms", diary.payload_at());
     write_time(json, "end_ms", diary.ended_at());
-    if (diary.ended_at()) json.member("end", config::word_of_value(diary.end_action(), config::kEndActionWords));
+    if (diary.ended_at()) json.member("end", word_of_value(diary.end_action(), config::kEndActionWords));
     json.end_object();
 }
 

@@ -42,7 +42,7 @@ bool Boot::leave_initramfs() {
     const auto row = plan::root_plan(root);
     if (!row) {
         if (!root.overlay.empty())
-            attempt_("lay an overlay over the root", sys::Importance::required, []() -> Result<> {
+            attempt_("lay an overlay over the root", Importance::required, []() -> Result<> {
                 return Error{0, "an initramfs is writable already; with root= the overlay is laid over that"};
             });
         return true;
@@ -58,7 +58,7 @@ bool Boot::leave_initramfs() {
 void Boot::mount_root(const plan::MountRow& row) {
     const auto& config = boot_config_.config;
     StepRunner::Steps steps;
-    steps.names = {{"switch to root " + config.root.device, sys::Importance::required}};
+    steps.names = {{"switch to root " + config.root.device, Importance::required}};
     steps.begin = [this, row](StepChild& child) {
         const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
         return [this, row, mounter](std::size_t /*number*/) {
@@ -72,7 +72,7 @@ void Boot::mount_root(const plan::MountRow& row) {
                     boot_config_.file.empty() ? std::optional(config_path(command_line_)) : std::nullopt);
             };
             const auto mount = [&](const auto& ready) { return sys::mount_new_root(ready, call, check); };
-            return StepDone{sys::Importance::required, mounter->mount_when_there(row, wanted.root.timeout, mount)};
+            return StepDone{Importance::required, mounter->mount_when_there(row, wanted.root.timeout, mount)};
         };
     };
     steps.on_done = [this](std::size_t /*number*/, const sys::Outcome& outcome, bool /*is_left_out*/) {
@@ -89,7 +89,7 @@ void Boot::mount_root(const plan::MountRow& row) {
 void Boot::enter_root() {
     const auto& device = boot_config_.config.root.device;
     has_new_root_ = may_lay_overlay_ =
-        attempt_("enter root " + device, sys::Importance::required, [&] { return sys::enter_new_root(device); });
+        attempt_("enter root " + device, Importance::required, [&] { return sys::enter_new_root(device); });
     if (has_new_root_) mount_kernel_filesystems();  // those that the new root had no directory for
 }
 
@@ -121,7 +121,7 @@ void Boot::tell_of_unread_config() {
 
 void Boot::enter_root_in_memory(const plan::MountRow& row) {
     std::optional<Error> why_bound;
-    may_lay_overlay_ = attempt_("make a root in memory of the initramfs", sys::Importance::required,
+    may_lay_overlay_ = attempt_("make a root in memory of the initramfs", Importance::required,
                                 [&] { return sys::switch_to_memory(row, why_bound); });
     if (why_bound)
         log::warning("root",
@@ -133,7 +133,7 @@ bool Boot::lay_root_overlay() {
     const auto upper = plan::upper_plan(boot_config_.config.root);
     if (!upper || !may_lay_overlay_ || sys::RootOverlay::is_laid()) return true;
     StepRunner::Steps steps;
-    steps.names = {{"lay an overlay over the root", sys::Importance::required}};
+    steps.names = {{"lay an overlay over the root", Importance::required}};
     steps.begin = [this, row = *upper](StepChild& child) {
         const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
         return [this, row, mounter](std::size_t /*number*/) {
@@ -144,7 +144,7 @@ bool Boot::lay_root_overlay() {
                 if (mounter->has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call);
                 return Error{ENODEV, "lay an overlay: the kernel has no filesystem overlay"};
             };
-            return StepDone{sys::Importance::required,
+            return StepDone{Importance::required,
                             mounter->mount_when_there(row, boot_config_.config.root.timeout, lay)};
         };
     };
@@ -162,7 +162,7 @@ bool Boot::lay_root_overlay() {
 
 void Boot::enter_overlay() {
     const bool entered =
-        attempt_("enter the overlay over the root", sys::Importance::required, [this] { return overlay_.enter(); });
+        attempt_("enter the overlay over the root", Importance::required, [this] { return overlay_.enter(); });
     if (entered) mount_kernel_filesystems();  // those that could not be moved
 }
 

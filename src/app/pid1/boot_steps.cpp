@@ -4,7 +4,7 @@
 #include <array>
 #include <cerrno>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/plan/file_plan.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/root_file.hpp"
@@ -44,7 +44,7 @@ Result<> write_system_file(std::string_view path, const std::string& content) {
 
 std::string on_one_line(std::string text) {
     for (char& letter : text) letter = letter == '\n' ? ' ' : letter;
-    return config::in_quotes(std::string_view(text).substr(0, kMaxShown));
+    return in_quotes(std::string_view(text).substr(0, kMaxShown));
 }
 
 // A name that the kernel was given by whoever started it stays where the image has none.

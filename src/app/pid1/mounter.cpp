@@ -64,20 +64,20 @@ bool MounterKnowledge::take_silence(std::string_view subject) {
     return true;
 }
 
-Result<> Mounter::mount_row(const plan::MountRow& row, sys::Importance importance) {
+Result<> Mounter::mount_row(const plan::MountRow& row, Importance importance) {
     const auto call_one = [this](const plan::MountRow& each, unsigned long flags, const sys::MountAt& at) {
         return call(each, flags, at);
     };
     const auto done = sys::is_done(row);
     if (!done.ok()) return done.error();
     if (*done) return sys::mount(row, call_one);
-    Duration patience = importance == sys::Importance::optional ? Duration::zero() : kRowTimeout;
+    Duration patience = importance == Importance::optional ? Duration::zero() : kRowTimeout;
     auto& until = knowledge_.rows_wait_until;
     const TimePoint started_at = BootClock::now();
-    if (importance == sys::Importance::ordinary && until)
+    if (importance == Importance::ordinary && until)
         patience = std::clamp<Duration>(*until - started_at, Duration::zero(), kRowTimeout);
     auto mounted = mount_when_there(row, patience, [&](const auto& ready) { return sys::mount(ready, call_one); });
-    if (importance == sys::Importance::ordinary && !mounted.ok() && !until) {
+    if (importance == Importance::ordinary && !mounted.ok() && !until) {
         until = started_at + kRowTimeout;
         child_.note(std::string(kRowsWaitUntil) + std::to_string(until->time_since_epoch().count()));
     }

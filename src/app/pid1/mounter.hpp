@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/pid1/step_runner.hpp"
+#include "nlinit/base/log_level.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/plan/mount_plan.hpp"
@@ -33,7 +34,7 @@ class Mounter {
 
     // A row of the plan. A fast kernel runs init before it has found every device: each row that is required waits,
     // those that are not have one time together, and those that are optional have none.
-    [[nodiscard]] Result<> mount_row(const plan::MountRow& row, sys::Importance importance);
+    [[nodiscard]] Result<> mount_row(const plan::MountRow& row, Importance importance);
 
     // Mounts when the device behind the source is there: finds the device, waits that long for it, has its type be
     // seen, and says what was missing. mount() gets the row as the kernel takes it.

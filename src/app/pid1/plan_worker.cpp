@@ -5,7 +5,7 @@
 #include <variant>
 
 #include "app/pid1/boot_steps.hpp"
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
 
@@ -23,7 +23,7 @@ bool writes_to_read_only(const plan::Step& step) {
 
 bool brings_modules(const plan::MountRow& row) {
     constexpr std::string_view kModules = "/lib/modules";
-    return !plan::is_only_propagation(row) && (row.target == kModules || config::is_below(kModules, row.target) ||
+    return !plan::is_only_propagation(row) && (row.target == kModules || is_below(kModules, row.target) ||
                                                row.target == "/usr" || row.target.starts_with("/usr/lib"));
 }
 
@@ -45,14 +45,13 @@ std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
     const auto* row = std::get_if<plan::MountRow>(&step.work);
     auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);
     if (done.ok() && row != nullptr && brings_modules(*row)) load_failed_modules();
-    const bool is_left_out = !done.ok() && step.importance == sys::Importance::ordinary && writes_to_read_only(step);
-    return StepDone{is_left_out ? sys::Importance::optional : step.importance, std::move(done), is_left_out};
+    const bool is_left_out = !done.ok() && step.importance == Importance::ordinary && writes_to_read_only(step);
+    return StepDone{is_left_out ? Importance::optional : step.importance, std::move(done), is_left_out};
 }
 
 const std::string* PlanWorker::unanswered_above(std::string_view path) const {
-    const auto found = std::ranges::find_if(knowledge_.unanswered, [&](const std::string& target) {
-        return path == target || config::is_below(path, target);
-    });
+    const auto found = std::ranges::find_if(
+        knowledge_.unanswered, [&](const std::string& target) { return path == target || is_below(path, target); });
     return found == knowledge_.unanswered.end() ? nullptr : &*found;
 }
 
@@ -65,7 +64,7 @@ void PlanWorker::load_failed_modules() {
         child_.also({.step = "load module " + name,
                      .started_at = started_at,
                      .ended_at = BootClock::now(),
-                     .importance = sys::Importance::ordinary,
+                     .importance = Importance::ordinary,
                      .error = loaded.ok() ? std::nullopt : std::optional(loaded.error())});
         if (loaded.ok()) {
             child_.note(std::string(kLoaded) + name);

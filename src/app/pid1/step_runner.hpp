@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nlinit/base/log_level.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/aside.hpp"
@@ -41,11 +42,11 @@ class StepChild {
 
 struct StepName {
     std::string name;
-    sys::Importance importance = sys::Importance::ordinary;
+    Importance importance = Importance::ordinary;
 };
 
 struct StepDone {
-    sys::Importance importance = sys::Importance::ordinary;
+    Importance importance = Importance::ordinary;
     Result<> result;
     bool is_left_out = false;  // on purpose; the result says why
 };

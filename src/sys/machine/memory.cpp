@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::sys {
@@ -17,7 +17,7 @@ Result<Memory> read_memory() {
         auto line = take_field(rest, '\n');
         const auto key = take_field(line, ':');
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-        const auto kibibytes = config::parse_number<std::uint64_t>(take_field(line, ' ')).value_or(0);
+        const auto kibibytes = parse_number<std::uint64_t>(take_field(line, ' ')).value_or(0);
         if (key == "MemTotal") memory.total = kibibytes * 1024;
         if (key == "MemAvailable") memory.available = kibibytes * 1024;
     }

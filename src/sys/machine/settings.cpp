@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/words.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/sys/file/file.hpp"
 
@@ -69,7 +70,7 @@ Result<> stop_expediting_rcu() {
 }
 
 Result<> raise_rlimit(const config::Rlimit& limit) {
-    const auto number = config::value_of_word(limit.name, config::kRlimitWords);
+    const auto number = value_of_word(limit.name, config::kRlimitWords);
     if (!number) return Error{EINVAL, "raise resource limit " + limit.name + ": there is none"};
     const auto resource = static_cast<__rlimit_resource>(*number);
     auto value = limit.value;

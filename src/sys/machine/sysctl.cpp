@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/base/number.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -94,7 +94,7 @@ Result<> raise_sysctl(std::string_view key, std::string_view value) {
     auto text = read_file(path, kLargestNumber);
     if (!text.ok()) return Error{text.error().code, "raise sysctl " + std::string(key)};
     while (text->ends_with('\n')) text->pop_back();
-    const auto now = config::parse_number<std::uint32_t>(*text), wanted = config::parse_number<std::uint32_t>(value);
+    const auto now = parse_number<std::uint32_t>(*text), wanted = parse_number<std::uint32_t>(value);
     return now && wanted && *now < *wanted ? write_sysctl(key, value) : Result<>();
 }
 

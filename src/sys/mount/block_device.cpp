@@ -10,8 +10,8 @@
 #include <climits>
 #include <utility>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/complaint.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/config/device_name.hpp"
 
 namespace nlinit::sys {
@@ -19,7 +19,7 @@ std::string invalid(const plan::MountRow& row) {
     if (row.type == "virtiofs") return "no device has this tag";
     if (row.source.starts_with("/dev/"))
         return "it holds no " + row.type + " that this kernel can read, or an option is wrong";
-    return row.data.empty() ? "" : "an option is wrong: " + config::in_quotes(row.data);
+    return row.data.empty() ? "" : "an option is wrong: " + in_quotes(row.data);
 }
 
 std::string busy(const plan::MountRow& row) {

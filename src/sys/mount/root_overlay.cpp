@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
 
@@ -52,8 +52,7 @@ Result<std::vector<Mounted>> mounts_on_root() {
     std::vector<Mounted> mounts;
     for (const auto& entry : *table) {
         bool below_another = entry.target == "/";
-        for (const auto& other : *table)
-            below_another |= other.target != "/" && config::is_below(entry.target, other.target);
+        for (const auto& other : *table) below_another |= other.target != "/" && is_below(entry.target, other.target);
         for (const auto& earlier : mounts) below_another |= earlier.target == entry.target;
         if (!below_another) mounts.push_back({entry.target, open_path(entry.target)});
     }

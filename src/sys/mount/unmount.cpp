@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/loop_device.hpp"
@@ -102,7 +102,7 @@ std::vector<MountEntry> FilesystemsEnd::shares() const {
         if ((is_share(entry.type) || is_of_loop_device(entry)) && entry.target != "/") targets.push_back(entry.target);
     std::erase_if(found, [&](const MountEntry& entry) {
         return std::ranges::none_of(targets, [&](const std::string& target) {
-            return entry.target == target || config::is_below(entry.target, target);
+            return entry.target == target || is_below(entry.target, target);
         });
     });
     return found;
@@ -122,7 +122,7 @@ std::vector<MountEntry> FilesystemsEnd::writable_disks() const {
 // Also what can be come to through it alone.
 bool FilesystemsEnd::is_hung(const MountEntry& entry) const {
     return std::ranges::any_of(hung_, [&](const MountEntry& hung) {
-        return entry.device == hung.device || (hung.target != "/" && config::is_below(entry.target, hung.target));
+        return entry.device == hung.device || (hung.target != "/" && is_below(entry.target, hung.target));
     });
 }
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -33,7 +33,7 @@ std::optional<Fields> find_line(string_view text, const Matches& matches) {
 }
 
 std::optional<std::uint32_t> number_of(string_view text) {
-    const auto number = config::parse_number<std::uint32_t>(text);
+    const auto number = parse_number<std::uint32_t>(text);
     return number == ~std::uint32_t{0} ? std::nullopt : number;  // which stands for "no change" (setresuid(2))
 }
 

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -78,7 +78,7 @@ std::size_t signal_all(const std::string& path, int number, unsigned depth) {
     std::size_t count = 0;
     const std::string_view processes = list.ok() ? std::string_view(*list) : std::string_view();
     for (const auto word : split(processes, '\n')) {
-        const auto pid = config::parse_number<std::uint32_t>(word);
+        const auto pid = parse_number<std::uint32_t>(word);
         if (!pid || *pid == 0) continue;  // 0 stands for a process of another namespace
         ++count;
         static_cast<void>(::kill(static_cast<pid_t>(*pid), number));

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -23,7 +24,7 @@ Result<std::uint64_t> number_in(const std::string& path) {
     auto text = read_file(path, kLongestFile);
     if (!text.ok()) return text.error();
     while (text->ends_with('\n')) text->pop_back();
-    const auto number = config::parse_number<std::uint64_t>(*text);
+    const auto number = parse_number<std::uint64_t>(*text);
     if (!number) return Error{0, path + ": not a number"};
     return *number;
 }
@@ -98,7 +99,7 @@ std::uint64_t oom_kills(const std::string& name) {
     std::string_view rest = events.ok() ? std::string_view(*events) : std::string_view();
     while (!rest.empty()) {
         auto line = take_field(rest, '\n');
-        if (take_field(line, ' ') == "oom_kill") return config::parse_number<std::uint64_t>(line).value_or(0);
+        if (take_field(line, ' ') == "oom_kill") return parse_number<std::uint64_t>(line).value_or(0);
     }
     return 0;
 }

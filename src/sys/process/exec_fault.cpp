@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -111,7 +111,7 @@ std::string without_interpreter(const Program& program) {
     const auto interpreter = program.interpreter();
     if (interpreter.empty()) return "the file is there, but not its interpreter or loader";
     const char* what = program.is_script() ? "its interpreter " : "its loader ";
-    std::string reason = "the file is there, but not " + (what + config::in_quotes(interpreter));
+    std::string reason = "the file is there, but not " + (what + in_quotes(interpreter));
     if (interpreter.ends_with('\r')) reason += " (the line ends with a carriage return)";
     return reason;
 }
@@ -145,9 +145,9 @@ std::string not_permitted(const std::string& path, mode_t mode, const Program& p
     const auto interpreter = program.interpreter();
     struct stat found {};
     if (interpreter.empty() || ::stat(interpreter.c_str(), &found) != 0) return {};
-    if (!S_ISREG(found.st_mode)) return "its interpreter " + config::in_quotes(interpreter) + " is no regular file";
+    if (!S_ISREG(found.st_mode)) return "its interpreter " + in_quotes(interpreter) + " is no regular file";
     if (::access(interpreter.c_str(), X_OK) != 0)
-        return "its interpreter " + config::in_quotes(interpreter) + " is not executable";
+        return "its interpreter " + in_quotes(interpreter) + " is not executable";
     return {};
 }
 

@@ -43,7 +43,7 @@ TEST_F(BootConfigTest, TheCommandLineLiesOverTheFileAndTheFileOverTheProfile) {
     EXPECT_THAT(result.warnings, IsEmpty());
     EXPECT_EQ(result.file, path);
     EXPECT_EQ(result.config.profile, "minimal");
-    EXPECT_EQ(result.config.log_level, config::LogLevel::debug);
+    EXPECT_EQ(result.config.log_level, LogLevel::debug);
     EXPECT_EQ(result.config.network.timeout, std::chrono::seconds(1));
     EXPECT_EQ(result.sources.at("profile"), path + ":1:1");
     EXPECT_EQ(result.sources.at("network.timeout"), path + ":4:1");
@@ -54,7 +54,7 @@ TEST_F(BootConfigTest, AProfileOfTheCommandLineWinsOverThatOfTheFile) {
     const auto path = write("profile = \"minimal\"\nlog = \"error\"\n");
     const auto result = read("nlinit.profile=none nlinit.config=" + path);
     EXPECT_EQ(result.config.profile, "none");
-    EXPECT_EQ(result.config.log_level, config::LogLevel::error);
+    EXPECT_EQ(result.config.log_level, LogLevel::error);
     EXPECT_EQ(result.sources.at("profile"), "kernel command line nlinit.profile=");
     const auto unknown = read("nlinit.profile=nnoe nlinit.config=" + path);
     EXPECT_EQ(unknown.config.profile, "minimal");
@@ -84,7 +84,7 @@ TEST_F(BootConfigTest, AMisspeltProfileCostsNothingElseOfTheFile) {
     const auto result = read("nlinit.config=" + path);
     EXPECT_EQ(result.config.profile, "minimal");
     EXPECT_EQ(result.file, path);
-    EXPECT_EQ(result.config.log_level, config::LogLevel::error);
+    EXPECT_EQ(result.config.log_level, LogLevel::error);
     EXPECT_EQ(result.config.network.timeout, std::chrono::seconds(1));
     EXPECT_THAT(result.warnings, ElementsAre(AllOf(StartsWith(path + ":1:11: "), HasSubstr("not 'arcbux'"))));
 }

@@ -28,7 +28,7 @@ class StepRunnerTest : public ::testing::Test {
     // Three steps, of which `work` does one; the limit is that of each.
     StepRunner::Steps steps(std::function<StepRunner::Work(StepChild&)> begin, Duration limit = 60s) {
         StepRunner::Steps steps;
-        steps.names = {{"one"}, {"two", sys::Importance::required}, {"three"}};
+        steps.names = {{"one"}, {"two", Importance::required}, {"three"}};
         steps.limit = limit;
         steps.begin = std::move(begin);
         steps.on_note = [this](std::string_view note) { notes_.emplace_back(note); };
@@ -64,7 +64,7 @@ TEST_F(StepRunnerTest, DoesTheStepsInOrderAndRecordsWhatBecameOfThem) {
     run(steps([](StepChild& child) {
         return [&child](std::size_t number) -> std::optional<StepDone> {
             child.note("at " + std::to_string(number));
-            if (number == 1) return StepDone{sys::Importance::required, Error{ENOENT, "no such thing"}};
+            if (number == 1) return StepDone{Importance::required, Error{ENOENT, "no such thing"}};
             return StepDone{};
         };
     }));
@@ -155,7 +155,7 @@ TEST_F(StepRunnerTest, TellsOfAStepBesideThoseThatItWasGiven) {
                 child.also({.step = "load module x",
                             .started_at = {},
                             .ended_at = {},
-                            .importance = sys::Importance::ordinary,
+                            .importance = Importance::ordinary,
                             .error = Error{0, "not there"}});
             return StepDone{};
         };

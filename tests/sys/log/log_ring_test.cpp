@@ -9,7 +9,6 @@
 namespace nlinit::log {
 namespace {
 
-using config::LogLevel;
 using Lines = std::vector<std::pair<LogLevel, std::string>>;
 
 template <class Ring>

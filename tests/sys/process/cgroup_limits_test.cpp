@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "nlinit/base/number.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/machine/memory.hpp"
@@ -52,8 +53,8 @@ TEST_F(CgroupLimitsTest, WithoutAWordThereIsALimitThatLeavesSomethingToPid1) {
     const auto memory = read_memory();
     ASSERT_TRUE(is_ok(memory));
     EXPECT_TRUE(is_ok(limit("payload", {})));
-    const auto pids = config::parse_number<std::uint32_t>(read("pids.max"));
-    const auto bytes = config::parse_number<std::uint64_t>(read("memory.max"));
+    const auto pids = parse_number<std::uint32_t>(read("pids.max"));
+    const auto bytes = parse_number<std::uint64_t>(read("memory.max"));
     ASSERT_TRUE(pids && bytes) << read("pids.max") << read("memory.max");
     const auto threads = read_file("/proc/sys/kernel/threads-max", 64);
     EXPECT_LE(*pids, std::stoul(*threads) / 4 * 3);
@@ -73,7 +74,7 @@ TEST_F(CgroupLimitsTest, ALimitGetsNoSmallerForTheNextStartWhichMeetsWhatTheLast
 TEST_F(CgroupLimitsTest, MemoryThatTheMachineWasGivenSinceIsTheNextStartsToo) {
     put("memory.max", "5000000\n");
     EXPECT_TRUE(is_ok(limit("payload", {})));
-    EXPECT_GT(config::parse_number<std::uint64_t>(read("memory.max")).value_or(0), 5000000U);
+    EXPECT_GT(parse_number<std::uint64_t>(read("memory.max")).value_or(0), 5000000U);
 }
 
 TEST_F(CgroupLimitsTest, WithoutDefaultsNothingIsWrittenButWhatIsAskedFor) {

@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "nlinit/config/config.hpp"
+#include "nlinit/base/log_level.hpp"
 
 namespace nlinit::log {
 
-using Level = config::LogLevel;
+using Level = LogLevel;
 
 enum class Target { ring, kernel, standard_error };
 

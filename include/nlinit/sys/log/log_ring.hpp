@@ -11,8 +11,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "nlinit/base/log_level.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/config.hpp"
 
 namespace nlinit::log {
 
@@ -20,7 +20,7 @@ template <std::size_t kLines, std::size_t kLineSize>
 class LogRing {
   public:
     struct Line {
-        config::LogLevel level = config::LogLevel::debug;
+        LogLevel level = LogLevel::debug;
         bool is_on_console = false;  // it was written there, past the kernel's log
         bool is_taken = false;
         std::size_t size = 0;
@@ -30,7 +30,7 @@ class LogRing {
     };
 
     // What is longer than a line is cut.
-    void push(config::LogLevel level, std::string_view text) noexcept {
+    void push(LogLevel level, std::string_view text) noexcept {
         Line& line = lines_[pushed_ % kLines];
         ++pushed_;
         line.level = level;

@@ -1,10 +1,10 @@
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 TEST(InQuotesTest, EscapesWhatATerminalWouldAct) {
@@ -42,4 +42,4 @@ TEST(DidYouMeanTest, LongWordsAreNoSlips) {
 }
 
 }  // namespace
-}  // namespace nlinit::config
+}  // namespace nlinit

@@ -1,10 +1,10 @@
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 TEST(AbsolutePathTest, GivesTheNormalForm) {
@@ -49,4 +49,4 @@ TEST(ParentsComeFirstTest, SeesARowThatWouldCoverAnEarlierOne) {
 }
 
 }  // namespace
-}  // namespace nlinit::config
+}  // namespace nlinit

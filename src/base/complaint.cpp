@@ -1,11 +1,11 @@
-#include "nlinit/config/complaint.hpp"
+#include "nlinit/base/complaint.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "nlinit/base/text.hpp"
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 constexpr std::size_t kMaxWord = 40;  // longer words are no slips of the finger
@@ -53,4 +53,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
     return nearest.empty() ? std::string() : ": did you mean '" + std::string(nearest) + "'?";
 }
 
-}  // namespace nlinit::config
+}  // namespace nlinit

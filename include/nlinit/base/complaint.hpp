@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace nlinit::config {
+namespace nlinit {
 
 inline constexpr std::size_t kMaxPrinted = 128;  // bytes of a text that a complaint repeats
 
@@ -15,4 +15,4 @@ inline constexpr std::size_t kMaxPrinted = 128;  // bytes of a text that a compl
 // ": did you mean 'timeout'?" when a candidate is at most two typing errors away, else nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
-}  // namespace nlinit::config
+}  // namespace nlinit

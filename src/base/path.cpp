@@ -1,18 +1,15 @@
-#include "nlinit/config/path.hpp"
+#include "nlinit/base/path.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
-namespace nlinit::config {
+#include "nlinit/base/text.hpp"
+
+namespace nlinit {
 namespace {
 
 // limits.h: PATH_MAX counts the final NUL, NAME_MAX does not.
 constexpr std::size_t kMaxPath = 4095;
 constexpr std::size_t kMaxName = 255;
-
-bool is_control(char c) {
-    return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f;
-}
 
 }  // namespace
 
@@ -31,4 +28,4 @@ std::optional<std::string> absolute_path(std::string_view text) {
     return path.empty() ? "/" : path;
 }
 
-}  // namespace nlinit::config
+}  // namespace nlinit

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace nlinit::config {
+namespace nlinit {
 
 // "/run//x/" → "/run/x". Nothing for a relative path, one with a ".." or a control character, or one that is longer
 // than the kernel takes (PATH_MAX, NAME_MAX).
@@ -27,4 +27,4 @@ template <class Rows>
     return true;
 }
 
-}  // namespace nlinit::config
+}  // namespace nlinit
