@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "nlinit/base/hex.hpp"
 #include "nlinit/net/address.hpp"
 
 namespace nlinit::dhcp {
@@ -75,7 +76,6 @@ std::optional<std::string> valid_name(std::string_view text) {
 }
 
 std::string escaped(ByteView text) {
-    constexpr std::string_view kHexDigits = "0123456789abcdef";
     std::string out;
     for (const auto byte : text.first(std::min(text.size(), kMaxEscapedSize))) {
         if (byte >= 0x20 && byte < 0x7f && byte != '\\') {
