@@ -7,14 +7,14 @@
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/layer.hpp"
-#include "nlinit/config/mount_options.hpp"
-#include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
+#include "nlinit/machine/device_name.hpp"
+#include "nlinit/machine/mount_options.hpp"
+#include "nlinit/machine/notify_address.hpp"
 
 namespace nlinit::config {
 namespace {

@@ -5,7 +5,7 @@
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
+#include "nlinit/machine/device_name.hpp"
 
 namespace nlinit::config {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/config/profile.hpp"
+#include "nlinit/config/words.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

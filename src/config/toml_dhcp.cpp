@@ -3,6 +3,7 @@
 
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

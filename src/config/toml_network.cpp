@@ -4,6 +4,7 @@
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "toml_sections.hpp"
 

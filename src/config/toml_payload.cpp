@@ -3,6 +3,8 @@
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/capability.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
+#include "nlinit/machine/memory_size.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

@@ -6,10 +6,10 @@
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/machine/device_name.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

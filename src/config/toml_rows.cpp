@@ -6,10 +6,10 @@
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
 #include "nlinit/config/layer.hpp"
-#include "nlinit/config/mount_options.hpp"
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/machine/device_name.hpp"
+#include "nlinit/machine/mount_options.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

@@ -1,5 +1,6 @@
 // [shutdown]
 #include "nlinit/config/value_syntax.hpp"
+#include "nlinit/config/words.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

@@ -2,9 +2,10 @@
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/layer.hpp"
-#include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
+#include "nlinit/machine/notify_address.hpp"
+#include "nlinit/machine/rlimit.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {

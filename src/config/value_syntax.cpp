@@ -14,8 +14,6 @@
 namespace nlinit::config {
 namespace {
 
-constexpr std::string_view kMemoryUnits = "KMGT";
-
 using std::chrono::milliseconds;
 
 constexpr milliseconds kMaxDuration = std::chrono::hours(24);
@@ -82,29 +80,6 @@ std::string duration_text(milliseconds duration) {
     return std::to_string(duration / unit->length).append(unit->name);
 }
 
-std::optional<std::uint64_t> parse_memory(std::string_view text) {
-    constexpr std::uint64_t kLeast = 4 << 20;
-    if (text == "max") return kMemoryWithoutLimit;
-    const auto unit = text.empty() ? std::string_view::npos : kMemoryUnits.find(text.back());
-    if (unit == std::string_view::npos) return std::nullopt;
-    text.remove_suffix(1);
-    const auto number = parse_number<std::uint32_t>(text);
-    if (!number) return std::nullopt;
-    const std::uint64_t bytes = std::uint64_t{*number} << (10 * (unit + 1));
-    return bytes < kLeast || bytes >> (10 * (unit + 1)) != *number ? std::nullopt : std::optional(bytes);
-}
-
-std::string memory_text(std::uint64_t bytes) {
-    if (bytes == kMemoryWithoutLimit) return "max";
-    std::size_t unit = 0;
-    bytes >>= 10;
-    while (unit + 1 < kMemoryUnits.size() && bytes >= 1024 && bytes % 1024 == 0) {
-        bytes >>= 10;
-        ++unit;
-    }
-    return std::to_string(bytes) + kMemoryUnits[unit];
-}
-
 std::optional<std::uint32_t> parse_mode(std::string_view text) {
     constexpr std::uint32_t kMaxMode = 07777;
     std::uint32_t mode = 0;
@@ -166,6 +141,11 @@ std::optional<std::string> parse_user(std::string_view text) {
     if (!parse_account(text.substr(0, colon))) return std::nullopt;
     if (colon != std::string_view::npos && !parse_account(text.substr(colon + 1))) return std::nullopt;
     return std::string(text);
+}
+
+std::optional<std::string> parse_type(std::string_view text) {
+    if (text == "auto") return std::string();
+    return parse_plain_text(text);
 }
 
 std::optional<std::string> parse_device(std::string_view text) {

@@ -8,8 +8,8 @@
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
-#include "nlinit/config/words.hpp"
 #include "nlinit/plan/file_plan.hpp"
+#include "nlinit/plan/mount_plan.hpp"
 #include "step_order.hpp"
 #include "sysctl_order.hpp"
 
@@ -36,11 +36,11 @@ struct Describe {
     std::string operator()(const config::File& file) const { return "write " + file.path; }
     std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
     std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
-    std::string operator()(const config::Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
+    std::string operator()(const Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
     std::string operator()(const SetSysctl& work) const {
         return (work.at_least ? "raise sysctl " : "set sysctl ") + work.name() + " to " + work.value;
     }
-    std::string operator()(const config::Rlimit& limit) const {
+    std::string operator()(const Rlimit& limit) const {
         return "raise rlimit " + limit.name + " to " +
                (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
     }
@@ -85,9 +85,9 @@ struct KeyOf {
     std::string operator()(const config::File& file) const { return config::row_key("file", file.path); }
     std::string operator()(const config::Directory& made) const { return config::row_key("directory", made.path); }
     std::string operator()(const config::Symlink& link) const { return config::row_key("symlink", link.path); }
-    std::string operator()(const config::Binfmt& binfmt) const { return config::row_key("binfmt", binfmt.name); }
+    std::string operator()(const Binfmt& binfmt) const { return config::row_key("binfmt", binfmt.name); }
     std::string operator()(const SetSysctl& work) const { return "system.sysctl." + work.key; }
-    std::string operator()(const config::Rlimit& limit) const { return "system.rlimit." + limit.name; }
+    std::string operator()(const Rlimit& limit) const { return "system.rlimit." + limit.name; }
 };
 
 std::string octal(std::uint32_t mode) {
@@ -115,7 +115,7 @@ struct Details {
         if (link.keep_existing) return "unless it exists";
         return link.if_exists ? "if that exists" : "";
     }
-    std::string operator()(const config::Binfmt& binfmt) const { return binfmt.interpreter; }
+    std::string operator()(const Binfmt& binfmt) const { return binfmt.interpreter; }
     template <class Plain>
     std::string operator()(const Plain&) const {
         return {};

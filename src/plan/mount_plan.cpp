@@ -2,17 +2,10 @@
 
 #include <sys/mount.h>
 
-#include <algorithm>
-
 #include "nlinit/base/path.hpp"
-#include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
-#include "nlinit/config/mount_options.hpp"
 
 namespace nlinit::plan {
 namespace {
-
-using std::string_view;
 
 // /dev without noexec: a mapping of /dev/mem may have to be executable (DEVTMPFS_SAFE in the kernel's Kconfig).
 constexpr std::array<EarlyMount, 3> kEarlyMounts{{
@@ -22,76 +15,6 @@ constexpr std::array<EarlyMount, 3> kEarlyMounts{{
 }};
 static_assert(parents_come_first(kEarlyMounts));
 
-// mount(8), "filesystem-independent mount options": what a word sets, or takes back from one before it.
-struct FlagWord {
-    string_view word;
-    unsigned long set = 0, clear = 0;
-};
-constexpr std::array kFlagWords{
-    FlagWord{.word = "ro", .set = MS_RDONLY},
-    FlagWord{.word = "nodev", .set = MS_NODEV},
-    FlagWord{.word = "nosuid", .set = MS_NOSUID},
-    FlagWord{.word = "noexec", .set = MS_NOEXEC},
-    FlagWord{.word = "nosymfollow", .set = MS_NOSYMFOLLOW},
-    FlagWord{.word = "sync", .set = MS_SYNCHRONOUS},
-    FlagWord{.word = "dirsync", .set = MS_DIRSYNC},
-    FlagWord{.word = "noatime", .set = MS_NOATIME, .clear = MS_RELATIME | MS_STRICTATIME},
-    FlagWord{.word = "nodiratime", .set = MS_NODIRATIME},
-    FlagWord{.word = "relatime", .set = MS_RELATIME, .clear = MS_NOATIME | MS_STRICTATIME},
-    FlagWord{.word = "strictatime", .set = MS_STRICTATIME, .clear = MS_NOATIME | MS_RELATIME},
-    FlagWord{.word = "lazytime", .set = MS_LAZYTIME},
-    FlagWord{.word = "iversion", .set = MS_I_VERSION},
-    FlagWord{.word = "silent", .set = MS_SILENT},
-    FlagWord{.word = "remount", .set = MS_REMOUNT},
-    FlagWord{.word = "rbind", .set = MS_BIND | MS_REC},
-    FlagWord{.word = "bind", .set = MS_BIND},
-    FlagWord{.word = "move", .set = MS_MOVE},
-    FlagWord{.word = "rw", .clear = MS_RDONLY},
-    FlagWord{.word = "dev", .clear = MS_NODEV},
-    FlagWord{.word = "suid", .clear = MS_NOSUID},
-    FlagWord{.word = "exec", .clear = MS_NOEXEC},
-    FlagWord{.word = "symfollow", .clear = MS_NOSYMFOLLOW},
-    FlagWord{.word = "async", .clear = MS_SYNCHRONOUS},
-    FlagWord{.word = "atime", .clear = MS_NOATIME},
-    FlagWord{.word = "diratime", .clear = MS_NODIRATIME},
-    FlagWord{.word = "norelatime", .clear = MS_RELATIME},
-    FlagWord{.word = "nostrictatime", .clear = MS_STRICTATIME},
-    FlagWord{.word = "nolazytime", .clear = MS_LAZYTIME},
-    FlagWord{.word = "noiversion", .clear = MS_I_VERSION},
-    FlagWord{.word = "loud", .clear = MS_SILENT},
-};
-
-// mount(8), "shared subtree operations": each is a step of its own after the mount.
-struct PropagationWord {
-    string_view word;
-    unsigned long flags;
-};
-constexpr std::array<PropagationWord, 8> kPropagationWords{{{"shared", MS_SHARED},
-                                                            {"rshared", MS_SHARED | MS_REC},
-                                                            {"slave", MS_SLAVE},
-                                                            {"rslave", MS_SLAVE | MS_REC},
-                                                            {"private", MS_PRIVATE},
-                                                            {"rprivate", MS_PRIVATE | MS_REC},
-                                                            {"unbindable", MS_UNBINDABLE},
-                                                            {"runbindable", MS_UNBINDABLE | MS_REC}}};
-
-void append_word(std::string& list, string_view word) {
-    if (!list.empty()) list += ',';
-    list += word;
-}
-
-void read_option(string_view word, MountRow& row) {
-    const auto flag = std::ranges::find(kFlagWords, word, &FlagWord::word);
-    const auto propagation = std::ranges::find(kPropagationWords, word, &PropagationWord::word);
-    if (flag != kFlagWords.end()) {
-        row.flags = (row.flags & ~flag->clear) | flag->set;
-    } else if (propagation != kPropagationWords.end()) {
-        row.propagation.push_back(propagation->flags);
-    } else if (!config::is_for_user_space(word)) {
-        append_word(row.data, word);
-    }
-}
-
 }  // namespace
 
 const std::array<EarlyMount, 3>& early_mounts() noexcept {
@@ -99,42 +22,10 @@ const std::array<EarlyMount, 3>& early_mounts() noexcept {
 }
 
 MountRow mount_row(const config::Mount& mount) {
-    MountRow row;
-    row.source = mount.source;
-    row.target = mount.target;
-    row.type = mount.type;
-    const auto type = config::type_of_share(row.source);
-    if (!type.empty() && (row.type == type || !config::is_without_device(row.type))) {
-        row.type = type;
-        row.source.erase(0, type.size() + 1);
-    }
+    auto row = nlinit::mount_row(
+        {.source = mount.source, .target = mount.target, .type = mount.type, .options = mount.options});
     row.copy_up = mount.copy_up;
-    string_view options = mount.options;
-    while (!options.empty()) read_option(take_field(options, ','), row);
-    // A devpts without ptmx is none that terminals can be made from: then one more is mounted over it.
-    if (row.type == "devpts") row.skip_if_exists = row.target + "/ptmx";
     return row;
-}
-
-std::string options_of(const MountRow& row) {
-    std::string options;
-    auto left = row.flags;
-    for (const auto& flag : kFlagWords) {
-        if (flag.set == 0 || (left & flag.set) != flag.set) continue;
-        append_word(options, flag.word);
-        left &= ~flag.set;
-    }
-    for (const auto flags : row.propagation) {
-        const auto word = std::ranges::find(kPropagationWords, flags, &PropagationWord::flags);
-        if (word != kPropagationWords.end()) append_word(options, word->word);
-    }
-    if (!row.data.empty()) append_word(options, row.data);
-    return options;
-}
-
-bool is_only_propagation(const MountRow& row) noexcept {
-    const bool mounts = (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0 || !row.type.empty();
-    return !mounts && config::is_no_source(row.source, row.target) && !row.propagation.empty();
 }
 
 }  // namespace nlinit::plan

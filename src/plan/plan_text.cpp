@@ -4,9 +4,10 @@
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/capability.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
-#include "nlinit/config/notify_address.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
+#include "nlinit/machine/memory_size.hpp"
+#include "nlinit/machine/notify_address.hpp"
 #include "nlinit/plan/boot_plan.hpp"
 #include "plan_lines.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 using config::Config;
 using config::Payload;
 
-std::string_view word(config::EndAction action) {
+std::string_view word(EndAction action) {
     return word_of_value(action, config::kEndActionWords);
 }
 
@@ -85,8 +86,7 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     lines.item_if_set("groups ", list_of_texts(payload.groups), "payload.groups");
     lines.item_if_set("terminal ", payload.tty, "payload.tty");
     if (payload.pids_max) lines.item("processes at most ", std::to_string(*payload.pids_max), "payload.pids_max");
-    if (payload.memory_max)
-        lines.item("memory at most ", config::memory_text(*payload.memory_max), "payload.memory_max");
+    if (payload.memory_max) lines.item("memory at most ", memory_text(*payload.memory_max), "payload.memory_max");
     if (payload.capabilities)
         lines.item("capabilities ", list_of_capabilities(*payload.capabilities), "payload.capabilities");
     if (payload.no_new_privs) lines.item("no new privileges", {}, "payload.no_new_privs");

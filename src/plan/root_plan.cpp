@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include "nlinit/config/root_source.hpp"
+#include "nlinit/plan/mount_plan.hpp"
 
 namespace nlinit::plan {
 namespace {

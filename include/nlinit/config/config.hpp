@@ -10,6 +10,10 @@
 #include <vector>
 
 #include "nlinit/base/log_level.hpp"
+#include "nlinit/machine/binfmt.hpp"
+#include "nlinit/machine/end_action.hpp"
+#include "nlinit/machine/notify_address.hpp"
+#include "nlinit/machine/rlimit.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/net/network_plan.hpp"
 
@@ -37,28 +41,6 @@ struct Symlink {
     bool if_exists = false;      // only when the target is there
     bool keep_existing = false;  // whatever is at path already is fine
     friend bool operator==(const Symlink&, const Symlink&) = default;
-};
-// An interpreter for programs of another format (binfmt_misc of the kernel's admin guide).
-struct Binfmt {
-    std::string name, interpreter;
-    std::string registration;  // ":name:M:offset:magic:mask:interpreter:flags", checked, as the kernel reads it
-    friend bool operator==(const Binfmt&, const Binfmt&) = default;
-};
-struct Rlimit {
-    std::string name;  // "nofile", as in prlimit(1)
-    std::uint64_t value = 0;
-    friend bool operator==(const Rlimit&, const Rlimit&) = default;
-};
-
-// Where sd_notify(3) messages go out of the machine.
-struct NotifyAddress {
-    enum class Kind : std::uint8_t { none, unix_socket, virtio_port, vsock };
-    enum class Type : std::uint8_t { any, stream, datagram, sequenced };  // of a vsock
-    Kind kind = Kind::none;
-    Type type = Type::any;
-    std::uint32_t cid = 0, port = 0;  // vsock(7)
-    std::string name;                 // a socket's path, or '@' and an abstract name; a virtio-serial port's name
-    friend bool operator==(const NotifyAddress&, const NotifyAddress&) = default;
 };
 
 struct System {
@@ -177,7 +159,6 @@ struct Network {
 };
 
 enum class Restart : std::uint8_t { never, on_failure, always };
-enum class EndAction : std::uint8_t { poweroff, reboot, halt, stay };
 enum class Handoff : std::uint8_t { supervise, exec };  // exec: PID 1 becomes the payload
 
 struct Payload {

@@ -20,7 +20,6 @@
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/sources.hpp"
 #include "nlinit/config/toml_document.hpp"
-#include "nlinit/config/words.hpp"
 
 namespace nlinit::config {
 

@@ -21,11 +21,6 @@ inline constexpr std::int64_t kMaxEpoch = 9'223'372'035;
 // "500ms", "6s", "2min", up to a day.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);  // in the largest unit that fits
-// Bytes: "512M", "2G", "65536K", of 4 MiB or more, and "max", for as much as there is.
-inline constexpr std::uint64_t kMemoryWithoutLimit = ~std::uint64_t{0};
-[[nodiscard]] std::optional<std::uint64_t> parse_memory(std::string_view text);
-[[nodiscard]] std::string memory_text(
-    std::uint64_t bytes);  // in the largest unit that fits, rounded down: "512M", "max"
 // Octal, as for chmod(1): "0644".
 [[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
 
@@ -45,6 +40,8 @@ inline constexpr std::uint64_t kMemoryWithoutLimit = ~std::uint64_t{0};
 [[nodiscard]] std::optional<std::string> parse_account(std::string_view text);
 // "www", "1000", "www:users", "1000:1000".
 [[nodiscard]] std::optional<std::string> parse_user(std::string_view text);
+// The type of a mount, or several with commas between them; "auto" alone is none, as for mount(8).
+[[nodiscard]] std::optional<std::string> parse_type(std::string_view text);
 // An absolute path below /dev.
 [[nodiscard]] std::optional<std::string> parse_device(std::string_view text);
 

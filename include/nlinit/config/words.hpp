@@ -7,6 +7,7 @@
 #include "nlinit/base/log_level.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/config.hpp"
+#include "nlinit/machine/end_action.hpp"
 
 namespace nlinit::config {
 
@@ -34,23 +35,6 @@ inline constexpr std::array<Word<EndAction>, 4> kPowerButtonWords{{{"poweroff", 
                                                                    {"ignore", EndAction::stay}}};
 inline constexpr std::array<Word<LogLevel>, 4> kLogLevelWords{
     {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
-// Resources as prlimit(1) names them, by the kernel's numbers (include/uapi/asm-generic/resource.h).
-inline constexpr std::array<Word<std::uint8_t>, 16> kRlimitWords{{{"as", 9},
-                                                                  {"core", 4},
-                                                                  {"cpu", 0},
-                                                                  {"data", 2},
-                                                                  {"fsize", 1},
-                                                                  {"locks", 10},
-                                                                  {"memlock", 8},
-                                                                  {"msgqueue", 12},
-                                                                  {"nice", 13},
-                                                                  {"nofile", 7},
-                                                                  {"nproc", 6},
-                                                                  {"rss", 5},
-                                                                  {"rtprio", 14},
-                                                                  {"rttime", 15},
-                                                                  {"sigpending", 11},
-                                                                  {"stack", 3}}};
 // What a switch on the kernel command line may be set to, as the kernel's own (kstrtobool).
 inline constexpr std::array<Word<bool>, 10> kSwitchWords{{{"1", true},
                                                           {"y", true},

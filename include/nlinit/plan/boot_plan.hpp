@@ -9,7 +9,9 @@
 
 #include "nlinit/base/log_level.hpp"
 #include "nlinit/config/config.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/binfmt.hpp"
+#include "nlinit/machine/mount_row.hpp"
+#include "nlinit/machine/rlimit.hpp"
 
 namespace nlinit::plan {
 
@@ -37,7 +39,7 @@ struct SetSysctl {
 };
 
 using Work = std::variant<MountRow, LayOver, MountCgroup, SetHostname, TakeHostname, WriteHosts, WriteResolvConf,
-                          config::File, config::Directory, config::Symlink, config::Binfmt, SetSysctl, config::Rlimit>;
+                          config::File, config::Directory, config::Symlink, Binfmt, SetSysctl, Rlimit>;
 
 struct Step {
     std::string name;  // "mount tmpfs on /run": the sentence in log, report and plan

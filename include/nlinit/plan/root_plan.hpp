@@ -4,11 +4,11 @@
 #include <optional>
 
 #include "nlinit/config/config.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 
 namespace nlinit::plan {
 
-// Both are rows without a target, which is found as any row of [[mount]] is: see types_to_try() and config::DeviceName.
+// Both are rows without a target, which is found as any row of [[mount]] is: see types_to_try() and DeviceName.
 
 // Nothing without a device in [root] or root=. Read-only unless asked otherwise.
 [[nodiscard]] std::optional<MountRow> root_plan(const config::Root& root);

@@ -7,7 +7,7 @@
 
 #include "app/pid1/boot_report.hpp"
 #include "nlinit/config/toml_config.hpp"
-#include "nlinit/config/words.hpp"
+#include "nlinit/plan/mount_plan.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/console.hpp"
@@ -21,7 +21,6 @@ namespace nlinit::app {
 namespace {
 
 using namespace std::chrono_literals;
-using config::EndAction;
 
 constexpr std::size_t kMaxCommandLine = 1 << 16;
 constexpr unsigned kReapedPerTurn = 256;

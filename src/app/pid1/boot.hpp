@@ -77,9 +77,9 @@ class Boot {
     void reload_network();
     void change_network(BootConfig fresh);
     [[nodiscard]] bool leave_initramfs();
-    void mount_root(const plan::MountRow& row);
+    void mount_root(const MountRow& row);
     void enter_root();
-    void enter_root_in_memory(const plan::MountRow& row);
+    void enter_root_in_memory(const MountRow& row);
     [[nodiscard]] bool lay_root_overlay();
     void enter_overlay();
     void move_root_layers();
@@ -115,7 +115,7 @@ class Boot {
     void tell(std::initializer_list<Notifier::Variable> variables);
     void tell_if_ready();
     static void make_run_directory();
-    void end(config::EndAction action, const std::string& why = "");
+    void end(EndAction action, const std::string& why = "");
     void prepare_for_crash() const;
     void finish();
     void after_files(std::function<void()> next);

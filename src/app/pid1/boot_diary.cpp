@@ -40,7 +40,7 @@ void BootDiary::look_at(const NetworkSetup* network, const Supervisor* payload) 
     if (!payload_at_ && payload != nullptr && !payload->failure()) payload_at_ = payload->started_at();
 }
 
-void BootDiary::end(config::EndAction action) {
+void BootDiary::end(EndAction action) {
     ended_at_ = BootClock::now();
     end_action_ = action;
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nlinit/base/time.hpp"
-#include "nlinit/config/config.hpp"
+#include "nlinit/machine/end_action.hpp"
 
 namespace nlinit::app {
 
@@ -28,7 +28,7 @@ class BootDiary {
     void leave();
     // Looks whether the network is usable and the payload has been started, which both count the first time.
     void look_at(const NetworkSetup* network, const Supervisor* payload);
-    void end(config::EndAction action);
+    void end(EndAction action);
 
     [[nodiscard]] TimePoint started_at() const noexcept { return started_at_; }
     [[nodiscard]] const std::vector<Phase>& phases() const noexcept { return phases_; }
@@ -36,13 +36,13 @@ class BootDiary {
     [[nodiscard]] std::optional<TimePoint> network_at() const noexcept { return network_at_; }
     [[nodiscard]] std::optional<TimePoint> payload_at() const noexcept { return payload_at_; }
     [[nodiscard]] std::optional<TimePoint> ended_at() const noexcept { return ended_at_; }
-    [[nodiscard]] config::EndAction end_action() const noexcept { return end_action_; }
+    [[nodiscard]] EndAction end_action() const noexcept { return end_action_; }
 
   private:
     TimePoint started_at_;
     std::vector<Phase> phases_;
     std::optional<TimePoint> network_at_, payload_at_, ended_at_;
-    config::EndAction end_action_ = config::EndAction::stay;
+    EndAction end_action_ = EndAction::stay;
 };
 
 }  // namespace nlinit::app

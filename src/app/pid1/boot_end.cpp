@@ -17,7 +17,6 @@ namespace nlinit::app {
 namespace {
 
 using namespace std::chrono_literals;
-using config::EndAction;
 
 constexpr Duration kMostForFiles = 1s;
 constexpr Duration kLeastForFiles = 100ms;

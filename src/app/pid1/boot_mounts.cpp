@@ -17,8 +17,8 @@ namespace {
 constexpr const char* kLayers = "/run/nlinit/root";
 
 bool sets_propagation(const plan::Step& step) {
-    const auto* row = std::get_if<plan::MountRow>(&step.work);
-    return row != nullptr && plan::is_only_propagation(*row);
+    const auto* row = std::get_if<MountRow>(&step.work);
+    return row != nullptr && is_only_propagation(*row);
 }
 
 // Where the share is mounted that a path is on; empty: it is on none.
@@ -58,7 +58,7 @@ bool Boot::carry_out_plan() {
 
 // Its own cgroup and limits are a process's own business. Both are the kernel's, so nothing waits.
 bool Boot::is_for_pid1(const plan::Step& step) const {
-    return std::holds_alternative<plan::MountCgroup>(step.work) || std::holds_alternative<config::Rlimit>(step.work) ||
+    return std::holds_alternative<plan::MountCgroup>(step.work) || std::holds_alternative<Rlimit>(step.work) ||
            (sets_propagation(step) && overlay_.in_use() && !root_moved_);
 }
 

@@ -29,7 +29,7 @@ Result<> write_ready_file() {
 // The configuration of the image may have another address than the initramfs's.
 void Boot::tell(std::initializer_list<Notifier::Variable> variables) {
     const auto& wanted = boot_config_.config.system.notify;
-    if (wanted.kind == config::NotifyAddress::Kind::none) return;
+    if (wanted.kind == NotifyAddress::Kind::none) return;
     if (!notifier_ || notifier_->address() != wanted)
         notifier_ = std::make_unique<Notifier>(loop_, quiet_errands_, wanted);
     notifier_->tell(variables);

@@ -17,8 +17,6 @@
 namespace nlinit::app {
 namespace {
 
-using config::EndAction;
-
 constexpr const char* kPayloadCgroup = "payload";
 constexpr const char* kInitCgroup = "init";
 constexpr const char* kKeeperName = "nlinit: network";

@@ -9,11 +9,7 @@
 #include "nlinit/sys/machine/module.hpp"
 
 namespace nlinit::app {
-namespace {
-
-using config::EndAction;
-
-}  // namespace
+namespace {}  // namespace
 
 // When the payload runs, for no boot is to wait for it. After a hand-off the button is the payload's, as PID 1 is.
 void Boot::watch_power_buttons() {

@@ -55,7 +55,7 @@ bool Boot::leave_initramfs() {
     return false;
 }
 
-void Boot::mount_root(const plan::MountRow& row) {
+void Boot::mount_root(const MountRow& row) {
     const auto& config = boot_config_.config;
     StepRunner::Steps steps;
     steps.names = {{"switch to root " + config.root.device, Importance::required}};
@@ -63,7 +63,7 @@ void Boot::mount_root(const plan::MountRow& row) {
         const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
         return [this, row, mounter](std::size_t /*number*/) {
             const auto& wanted = boot_config_.config;
-            const auto call = [&](const plan::MountRow& each, unsigned long flags, const sys::MountAt& at) {
+            const auto call = [&](const MountRow& each, unsigned long flags, const sys::MountAt& at) {
                 return mounter->call(each, flags, at);
             };
             const auto check = [&](const std::string& directory) {
@@ -119,7 +119,7 @@ void Boot::tell_of_unread_config() {
     quiet_errands_.run(path, {.subject = "look for " + path, .work = work, .on_end = [](const auto&) {}});
 }
 
-void Boot::enter_root_in_memory(const plan::MountRow& row) {
+void Boot::enter_root_in_memory(const MountRow& row) {
     std::optional<Error> why_bound;
     may_lay_overlay_ = attempt_("make a root in memory of the initramfs", Importance::required,
                                 [&] { return sys::switch_to_memory(row, why_bound); });
@@ -137,7 +137,7 @@ bool Boot::lay_root_overlay() {
     steps.begin = [this, row = *upper](StepChild& child) {
         const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
         return [this, row, mounter](std::size_t /*number*/) {
-            const auto call = [&](const plan::MountRow& each, unsigned long flags, const sys::MountAt& at) {
+            const auto call = [&](const MountRow& each, unsigned long flags, const sys::MountAt& at) {
                 return mounter->call(each, flags, at);
             };
             const auto lay = [&](const auto& ready) -> Result<> {

@@ -60,7 +60,7 @@ Result<> take_hostname(const std::string& fallback) {
 }
 
 struct Hands {
-    Result<> operator()(const plan::MountRow& row) const { return sys::mount(row); }
+    Result<> operator()(const MountRow& row) const { return sys::mount(row); }
     Result<> operator()(const plan::LayOver& work) const { return sys::lay_memory_over(work.target); }
     Result<> operator()(const plan::MountCgroup&) const { return sys::mount_cgroup(); }
     Result<> operator()(const plan::SetHostname& step) const { return sys::set_hostname(step.name); }
@@ -81,11 +81,11 @@ struct Hands {
         if (auto made = make_parent(link.path); !made.ok()) return made;
         return sys::make_symlink(link.path, link.target);
     }
-    Result<> operator()(const config::Binfmt& binfmt) const { return sys::register_binfmt(binfmt); }
+    Result<> operator()(const Binfmt& binfmt) const { return sys::register_binfmt(binfmt); }
     Result<> operator()(const plan::SetSysctl& step) const {
         return step.at_least ? sys::raise_sysctl(step.name(), step.value) : sys::write_sysctl(step.name(), step.value);
     }
-    Result<> operator()(const config::Rlimit& limit) const { return sys::raise_rlimit(limit); }
+    Result<> operator()(const Rlimit& limit) const { return sys::raise_rlimit(limit); }
 };
 
 }  // namespace

@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
-#include "nlinit/plan/mount_types.hpp"
+#include "nlinit/machine/device_name.hpp"
+#include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/uevent.hpp"
 #include "nlinit/sys/mount/mount.hpp"
@@ -39,7 +39,7 @@ int milliseconds_until(TimePoint deadline) noexcept {
 }
 
 // The first look at what was mounted: a share that was can still be silent.
-void look_at_target(const plan::MountRow& row) noexcept {
+void look_at_target(const MountRow& row) noexcept {
     struct statx seen {};
     static_cast<void>(
         ::statx(AT_FDCWD, row.target.c_str(), AT_NO_AUTOMOUNT | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &seen));
@@ -64,8 +64,8 @@ bool MounterKnowledge::take_silence(std::string_view subject) {
     return true;
 }
 
-Result<> Mounter::mount_row(const plan::MountRow& row, Importance importance) {
-    const auto call_one = [this](const plan::MountRow& each, unsigned long flags, const sys::MountAt& at) {
+Result<> Mounter::mount_row(const MountRow& row, Importance importance) {
+    const auto call_one = [this](const MountRow& each, unsigned long flags, const sys::MountAt& at) {
         return call(each, flags, at);
     };
     const auto done = sys::is_done(row);
@@ -91,7 +91,7 @@ bool Mounter::has_filesystem(const std::string& type) {
     return known.ok();
 }
 
-int Mounter::call(const plan::MountRow& row, unsigned long flags, const sys::MountAt& at) {
+int Mounter::call(const MountRow& row, unsigned long flags, const sys::MountAt& at) {
     const bool typeless = (flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0;
     if (!typeless && !has_filesystem(row.type)) return ENODEV;
     const bool on_device = row.source.starts_with("/dev/");
@@ -133,12 +133,12 @@ void Mounter::wait_for_uevents(Duration limit, const std::function<bool()>& done
     }
 }
 
-Result<plan::MountRow> Mounter::make_ready(const plan::MountRow& row, Duration patience) {
-    plan::MountRow ready = row;
+Result<MountRow> Mounter::make_ready(const MountRow& row, Duration patience) {
+    MountRow ready = row;
     sys::Filesystem seen;
-    if (plan::is_on_device(row)) {
+    if (is_on_device(row)) {
         const auto devices = block_devices();
-        const auto name = config::parse_device_name(row.source, row.type);
+        const auto name = parse_device_name(row.source, row.type);
         auto found = devices.find(*name);
         if (!found && patience > Duration::zero()) {
             wait_for_uevents(patience, [&] {
@@ -147,7 +147,7 @@ Result<plan::MountRow> Mounter::make_ready(const plan::MountRow& row, Duration p
             });
         }
         if (!found) {
-            const bool mapped = config::is_of_device_mapper(*name);
+            const bool mapped = is_of_device_mapper(*name);
             const auto when =
                 patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
             return Error{ENODEV, printable(row.source) + when + "; " + devices.describe() +
@@ -155,16 +155,16 @@ Result<plan::MountRow> Mounter::make_ready(const plan::MountRow& row, Duration p
                                              : ": is its driver loaded?")};
         }
         ready.source = *std::move(found);
-        if (plan::leaves_type_open(row)) seen = devices.look_at(ready.source);
+        if (leaves_type_open(row)) seen = devices.look_at(ready.source);
     }
-    const auto known = plan::leaves_type_open(row) ? types_.list() : std::string();
-    ready.type = plan::types_to_try(row, seen.type, known);
+    const auto known = leaves_type_open(row) ? types_.list() : std::string();
+    ready.type = types_to_try(row, seen.type, known);
     return ready;
 }
 
-Error Mounter::explain(Error error, const plan::MountRow& ready) {
+Error Mounter::explain(Error error, const MountRow& ready) {
     if (error.code == ENODEV && !no_module_.empty()) error.what += ", and " + no_module_;
-    if (error.code == EINVAL && plan::is_on_device(ready)) {
+    if (error.code == EINVAL && is_on_device(ready)) {
         const auto holds = block_devices().look_at(ready.source).type;
         const bool tried = (',' + ready.type + ',').find(',' + std::string(holds) + ',') != std::string::npos;
         if (holds.empty()) error.what += "; no filesystem is known on " + ready.source;
@@ -173,7 +173,7 @@ Error Mounter::explain(Error error, const plan::MountRow& ready) {
     return error;
 }
 
-Result<> Mounter::mount_when_there(const plan::MountRow& row, Duration patience, const MountReady& mount) {
+Result<> Mounter::mount_when_there(const MountRow& row, Duration patience, const MountReady& mount) {
     no_module_.clear();
     const TimePoint started_at = BootClock::now();
     const auto ready = make_ready(row, patience);

@@ -12,7 +12,7 @@
 #include "nlinit/base/log_level.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/mount/block_device.hpp"
 #include "nlinit/sys/mount/filesystem_types.hpp"
 #include "nlinit/sys/mount/mount_point.hpp"
@@ -34,23 +34,23 @@ class Mounter {
 
     // A row of the plan. A fast kernel runs init before it has found every device: each row that is required waits,
     // those that are not have one time together, and those that are optional have none.
-    [[nodiscard]] Result<> mount_row(const plan::MountRow& row, Importance importance);
+    [[nodiscard]] Result<> mount_row(const MountRow& row, Importance importance);
 
     // Mounts when the device behind the source is there: finds the device, waits that long for it, has its type be
     // seen, and says what was missing. mount() gets the row as the kernel takes it.
-    using MountReady = std::function<Result<>(const plan::MountRow& ready)>;
-    [[nodiscard]] Result<> mount_when_there(const plan::MountRow& row, Duration patience, const MountReady& mount);
+    using MountReady = std::function<Result<>(const MountRow& ready)>;
+    [[nodiscard]] Result<> mount_when_there(const MountRow& row, Duration patience, const MountReady& mount);
 
     // mount(2), for what takes a sys::MountCall.
-    [[nodiscard]] int call(const plan::MountRow& row, unsigned long flags, const sys::MountAt& at);
+    [[nodiscard]] int call(const MountRow& row, unsigned long flags, const sys::MountAt& at);
     // Whether the kernel has it now; its module is loaded if need be.
     [[nodiscard]] bool has_filesystem(const std::string& type);
 
     [[nodiscard]] sys::FilesystemTypes& types() noexcept { return types_; }
 
   private:
-    [[nodiscard]] Result<plan::MountRow> make_ready(const plan::MountRow& row, Duration patience);
-    [[nodiscard]] Error explain(Error error, const plan::MountRow& ready);
+    [[nodiscard]] Result<MountRow> make_ready(const MountRow& row, Duration patience);
+    [[nodiscard]] Error explain(Error error, const MountRow& ready);
     [[nodiscard]] sys::BlockDevices block_devices();
     [[nodiscard]] std::string read_device(const std::string& path, off_t offset, std::size_t size);
     void wait_for_uevents(Duration limit, const std::function<bool()>& done);

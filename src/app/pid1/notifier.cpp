@@ -6,13 +6,13 @@
 
 #include "nlinit/base/text.hpp"
 #include "nlinit/base/time.hpp"
-#include "nlinit/config/notify_address.hpp"
+#include "nlinit/machine/notify_address.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
 namespace {
 
-using Kind = config::NotifyAddress::Kind;
+using Kind = NotifyAddress::Kind;
 
 constexpr std::size_t kMostToCome = 8;           // messages that wait for one that is under way; then they are joined
 constexpr unsigned kBelieved = 2;                // so many complaints in a row, and it is said
@@ -23,11 +23,11 @@ constexpr Duration kFirstRetry = std::chrono::milliseconds(100);
 constexpr unsigned kDoublings = 7, kRetries = 20;
 
 // An abstract one is the kernel's alone.
-bool has_path(const config::NotifyAddress& address) {
+bool has_path(const NotifyAddress& address) {
     return address.kind == Kind::unix_socket && !address.name.starts_with('@');
 }
 
-Result<std::string> tell_now(const config::NotifyAddress& address, const std::string& message) {
+Result<std::string> tell_now(const NotifyAddress& address, const std::string& message) {
     sys::NotifySocket socket(address);
     for (int i = 0; i < kLastTries; ++i) {
         const auto sent = socket.send(message);
@@ -35,7 +35,7 @@ Result<std::string> tell_now(const config::NotifyAddress& address, const std::st
         if (*sent) return std::string();
         socket.wait(kLastTryMs);
     }
-    return Error{EAGAIN, "tell " + config::to_string(address)};
+    return Error{EAGAIN, "tell " + to_string(address)};
 }
 
 std::string one_line(std::string text) {
@@ -45,7 +45,7 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-Notifier::Notifier(sys::EventLoop& loop, Errands& errands, config::NotifyAddress address)
+Notifier::Notifier(sys::EventLoop& loop, Errands& errands, NotifyAddress address)
     : loop_(loop),
       socket_(std::move(address)),
       errands_(errands),
@@ -110,7 +110,7 @@ void Notifier::flush_by_child(const std::string& message) {
     being_told_ = std::exchange(untold_, {});
     const auto& address = socket_.address();
     errands_.run("notify",
-                 {.subject = "tell " + config::to_string(address),
+                 {.subject = "tell " + to_string(address),
                   .work = [=] { return tell_now(address, message); },
                   .on_end =
                       [this, is_retry = is_retry_, alive = std::weak_ptr(alive_)](const Result<std::string>& answer) {

@@ -14,7 +14,7 @@
 
 #include "app/errands.hpp"
 #include "nlinit/base/result.hpp"
-#include "nlinit/config/config.hpp"
+#include "nlinit/machine/notify_address.hpp"
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/machine/notify_socket.hpp"
 
@@ -25,7 +25,7 @@ class Notifier {
     using Variable = std::pair<std::string_view, std::string>;
 
     // errands: for a socket with a path, whose disk may not answer.
-    Notifier(sys::EventLoop& loop, Errands& errands, config::NotifyAddress address);
+    Notifier(sys::EventLoop& loop, Errands& errands, NotifyAddress address);
     ~Notifier();
     Notifier(const Notifier&) = delete;
     Notifier& operator=(const Notifier&) = delete;
@@ -36,7 +36,7 @@ class Notifier {
     // For the end of the machine: waits a moment for what is on its way, but for an errand.
     void finish();
 
-    [[nodiscard]] const config::NotifyAddress& address() const noexcept { return socket_.address(); }
+    [[nodiscard]] const NotifyAddress& address() const noexcept { return socket_.address(); }
 
   private:
     using Words = std::vector<std::pair<std::string, std::string>>;  // names and values

@@ -37,7 +37,7 @@ sys::EventLoop make_event_loop() {
         if (tries == kLoopTries) {
             log::emergency("power: there is no event loop, so the machine ends");
             for (const auto& row : plan::early_mounts()) static_cast<void>(sys::mount(row));  // /sys knows the way off
-            sys::end_machine(config::machine_end({}, config::EndAction::poweroff, sys::can_power_off()));
+            sys::end_machine(config::machine_end({}, EndAction::poweroff, sys::can_power_off()));
             log::emergency("power: reboot(2) was refused");
         }
         usleep(kLoopAgain);
@@ -48,7 +48,7 @@ sys::EventLoop make_event_loop() {
 
 void run_as_pid1(int argc, char* const* argv, TimePoint started_at) noexcept {
     sys::drop_inheritance();
-    sys::install_crash_handlers(config::EndAction::poweroff);
+    sys::install_crash_handlers(EndAction::poweroff);
     sys::disable_ctrl_alt_del();
     sys::ensure_standard_streams();
     auto loop = make_event_loop();

@@ -16,15 +16,14 @@ constexpr std::string_view kLoaded = "loaded module ";
 
 bool writes_to_read_only(const plan::Step& step) {
     const std::string path(plan::path_of(step.work));
-    const bool mounts =
-        std::holds_alternative<plan::MountRow>(step.work) || std::holds_alternative<plan::LayOver>(step.work);
+    const bool mounts = std::holds_alternative<MountRow>(step.work) || std::holds_alternative<plan::LayOver>(step.work);
     return !path.empty() && !mounts && sys::is_on_read_only(path);
 }
 
-bool brings_modules(const plan::MountRow& row) {
+bool brings_modules(const MountRow& row) {
     constexpr std::string_view kModules = "/lib/modules";
-    return !plan::is_only_propagation(row) && (row.target == kModules || is_below(kModules, row.target) ||
-                                               row.target == "/usr" || row.target.starts_with("/usr/lib"));
+    return !is_only_propagation(row) && (row.target == kModules || is_below(kModules, row.target) ||
+                                         row.target == "/usr" || row.target.starts_with("/usr/lib"));
 }
 
 }  // namespace
@@ -42,7 +41,7 @@ std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
     if (unanswered == nullptr) unanswered = unanswered_above(plan::path_looked_at(step.work));
     if (unanswered != nullptr)
         return StepDone{step.importance, Error{0, "left out, since nobody answers behind " + *unanswered}};
-    const auto* row = std::get_if<plan::MountRow>(&step.work);
+    const auto* row = std::get_if<MountRow>(&step.work);
     auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);
     if (done.ok() && row != nullptr && brings_modules(*row)) load_failed_modules();
     const bool is_left_out = !done.ok() && step.importance == Importance::ordinary && writes_to_read_only(step);

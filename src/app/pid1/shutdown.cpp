@@ -47,7 +47,7 @@ Shutdown::~Shutdown() {
     loop_.remove_timer(timer_);
 }
 
-void Shutdown::begin(config::EndAction action) {
+void Shutdown::begin(EndAction action) {
     action_ = action;
     if (stage_ == Stage::done) {
         if (!finishing_) finish();

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "app/pid1/supervisor.hpp"
-#include "nlinit/config/config.hpp"
+#include "nlinit/machine/end_action.hpp"
 #include "nlinit/sys/event_loop.hpp"
 
 namespace nlinit::app {
@@ -21,17 +21,17 @@ class Shutdown {
 
     // A second call cuts the present grace short, for someone who is in a hurry. The last command counts: whoever gave
     // it knew of those before. Once the machine should have ended and the kernel refused, it finishes again.
-    void begin(config::EndAction action);
+    void begin(EndAction action);
     // The kernel did not end the machine: the next command is carried out again.
     void refuse() noexcept { finishing_ = false; }
     // For an end under way, which then leads elsewhere; no grace is cut short by it.
-    void redirect(config::EndAction action) noexcept { action_ = action; }
+    void redirect(EndAction action) noexcept { action_ = action; }
     // Some child has been reaped: perhaps it was the last.
     void child_reaped();
     [[nodiscard]] bool under_way() const noexcept { return stage_ != Stage::none; }
     // The machine should have ended, and is still there.
     [[nodiscard]] bool was_refused() const noexcept { return stage_ == Stage::done && !finishing_; }
-    [[nodiscard]] config::EndAction action() const noexcept { return action_; }
+    [[nodiscard]] EndAction action() const noexcept { return action_; }
     [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }  // by then the machine is to be at its end
 
   private:
@@ -49,7 +49,7 @@ class Shutdown {
     sys::EventLoop::TimerId timer_;
     Stage stage_ = Stage::none;
     bool finishing_ = false;
-    config::EndAction action_ = config::EndAction::poweroff;
+    EndAction action_ = EndAction::poweroff;
     TimePoint deadline_ = kNever;
 };
 

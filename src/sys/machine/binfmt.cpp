@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/mount/mount.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 // The kernel has the directory when it has binfmt_misc, be that built in or a module.
 Result<> mount_binfmt_misc(const std::string& directory) {
     if (exists(directory + "/register")) return {};
-    plan::MountRow row;
+    MountRow row;
     row.source = row.type = "binfmt_misc";
     row.target = directory;
     row.flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
@@ -23,7 +24,7 @@ Result<> mount_binfmt_misc(const std::string& directory) {
 
 }  // namespace
 
-Result<> register_binfmt(const config::Binfmt& binfmt, const std::string& directory) {
+Result<> register_binfmt(const Binfmt& binfmt, const std::string& directory) {
     if (auto mounted = mount_binfmt_misc(directory); !mounted.ok()) {
         if (exists(directory)) return mounted;
         return Error{0, "register binary format " + binfmt.name +

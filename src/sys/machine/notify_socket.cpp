@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "nlinit/config/notify_address.hpp"
+#include "nlinit/machine/notify_address.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
@@ -22,8 +22,8 @@
 namespace nlinit::sys {
 namespace {
 
-using Kind = config::NotifyAddress::Kind;
-using Type = config::NotifyAddress::Type;
+using Kind = NotifyAddress::Kind;
+using Type = NotifyAddress::Type;
 
 struct VsockType {
     Type type;
@@ -59,7 +59,7 @@ int connect_to_unix(int fd, const std::string& name) noexcept {
     return connect_to(fd, &address, offsetof(sockaddr_un, sun_path) + size + (abstract ? 0 : 1));
 }
 
-int connect_to_vsock(int fd, const config::NotifyAddress& to) noexcept {
+int connect_to_vsock(int fd, const NotifyAddress& to) noexcept {
     sockaddr_vm address{};
     address.svm_family = AF_VSOCK;
     address.svm_cid = to.cid;
@@ -98,7 +98,7 @@ std::string virtio_port_device(const std::string& name, const std::string& class
 
 Error NotifySocket::failed(int code) {
     fd_.reset();
-    return {code, "tell " + config::to_string(address_)};
+    return {code, "tell " + to_string(address_)};
 }
 
 Result<bool> NotifySocket::send(std::string_view message) {
@@ -119,7 +119,7 @@ Result<bool> NotifySocket::send(std::string_view message) {
 Result<UniqueFd> NotifySocket::find_listener() {
     auto place = find_place(address_.name, {.walls = Walls::not_on_shares, .deed = "told"});
     if (!place.ok() && place.error().code == 0)
-        return Error{0, "tell " + config::to_string(address_) + ": " + place.error().what};
+        return Error{0, "tell " + to_string(address_) + ": " + place.error().what};
     if (!place.ok()) return failed(place.error().code);
     if (!place->there.valid()) return failed(ENOENT);
     return std::move(place->there);
@@ -145,7 +145,7 @@ Result<bool> NotifySocket::send_to_unix(std::string_view message) {
 Result<bool> NotifySocket::send_to_port(std::string_view message) {
     if (!fd_.valid()) {
         const auto device = virtio_port_device(address_.name);
-        if (device.empty()) return Error{0, "tell " + config::to_string(address_) + ": there is no such port"};
+        if (device.empty()) return Error{0, "tell " + to_string(address_) + ": there is no such port"};
         fd_.reset(::open(device.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
         if (!fd_.valid()) return failed(errno);
     }

@@ -21,8 +21,6 @@ namespace nlinit::sys {
 
 namespace {
 
-using config::EndAction;
-
 // SIGTRAP is how a failed check of the compiler's ends on arm64, and SIGILL on amd64.
 constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
 

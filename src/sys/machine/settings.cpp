@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include "nlinit/base/words.hpp"
-#include "nlinit/config/words.hpp"
 #include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::sys {
@@ -24,7 +23,7 @@ const std::string kNrOpen = "/proc/sys/fs/nr_open";
 const std::string kRcuExpedited = "/sys/kernel/rcu_expedited";
 
 // The words have the numbers of the kernel's usual table, from which some architectures differ.
-static_assert(config::kRlimitWords.size() == RLIM_NLIMITS);
+static_assert(kRlimitWords.size() == RLIM_NLIMITS);
 static_assert(RLIMIT_RSS == 5 && RLIMIT_NPROC == 6 && RLIMIT_NOFILE == 7 && RLIMIT_MEMLOCK == 8 && RLIMIT_AS == 9);
 
 Result<> raise_nr_open(std::uint64_t value) {
@@ -69,8 +68,8 @@ Result<> stop_expediting_rcu() {
     return write_kernel_file(kRcuExpedited, "0");
 }
 
-Result<> raise_rlimit(const config::Rlimit& limit) {
-    const auto number = value_of_word(limit.name, config::kRlimitWords);
+Result<> raise_rlimit(const Rlimit& limit) {
+    const auto number = value_of_word(limit.name, kRlimitWords);
     if (!number) return Error{EINVAL, "raise resource limit " + limit.name + ": there is none"};
     const auto resource = static_cast<__rlimit_resource>(*number);
     auto value = limit.value;

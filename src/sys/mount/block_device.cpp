@@ -20,7 +20,7 @@ namespace nlinit::sys {
 
 namespace {
 
-using DeviceKind = config::DeviceName::Kind;
+using DeviceKind = DeviceName::Kind;
 
 constexpr std::size_t kDescribed = 8;  // as many as a sentence can bear
 
@@ -106,7 +106,7 @@ PartitionNames BlockDevices::names_of(const Device& partition) const {
     return read_partition_entry(read_(disk, static_cast<off_t>(*place), kPartitionEntry));
 }
 
-bool BlockDevices::is_named(const Device& device, const config::DeviceName& name) const {
+bool BlockDevices::is_named(const Device& device, const DeviceName& name) const {
     switch (name.kind) {
         case DeviceKind::path:
             return false;
@@ -126,7 +126,7 @@ bool BlockDevices::is_named(const Device& device, const config::DeviceName& name
     return false;
 }
 
-std::optional<std::string> BlockDevices::find(const config::DeviceName& name) const {
+std::optional<std::string> BlockDevices::find(const DeviceName& name) const {
     if (name.kind == DeviceKind::path) return exists(name.text) ? std::optional(name.text) : std::nullopt;
     const auto devices = list();
     const auto found = std::ranges::find_if(devices, [&](const auto& device) { return is_named(device, name); });

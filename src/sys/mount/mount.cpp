@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "nlinit/base/text.hpp"
-#include "nlinit/plan/mount_types.hpp"
+#include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/file/copy_up.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
@@ -61,12 +61,12 @@ int weight_of(int code) noexcept {
 }
 
 // The types in turn. The error is that of the type that says most.
-Result<> mount_once(const plan::MountRow& row, const MountPoint& point, const MountCall& call) {
+Result<> mount_once(const MountRow& row, const MountPoint& point, const MountCall& call) {
     Result<> mounted;
     std::string_view types = row.type;
     const auto at = point.way();
     do {
-        const auto one = plan::with_type(row, take_field(types, ','));
+        const auto one = with_type(row, take_field(types, ','));
         const int code = call(one, row.flags, at);
         if (code == 0) return {};
         if (code == EBUSY && (row.flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};
@@ -77,7 +77,7 @@ Result<> mount_once(const plan::MountRow& row, const MountPoint& point, const Mo
 }
 
 // What was to be read-only must not stay writable.
-Result<> finish_bind(const plan::MountRow& row, const MountPoint& point) {
+Result<> finish_bind(const MountRow& row, const MountPoint& point) {
     if ((row.flags & ~kBind) == 0) return {};
     const unsigned long kept = row.flags & ~static_cast<unsigned long>(MS_REC);
     const UniqueFd top = point.top();
@@ -89,7 +89,7 @@ Result<> finish_bind(const plan::MountRow& row, const MountPoint& point) {
 }
 
 // Propagation takes a call of its own for each word (mount(2)).
-Result<> set_propagation(const plan::MountRow& row, const MountPoint& point) {
+Result<> set_propagation(const MountRow& row, const MountPoint& point) {
     if (row.propagation.empty()) return {};
     const UniqueFd top = point.top();
     if (!top.valid()) return Error{errno, "set the propagation of " + row.target};
@@ -101,7 +101,7 @@ Result<> set_propagation(const plan::MountRow& row, const MountPoint& point) {
     return {};
 }
 
-Result<> do_mount(const plan::MountRow& row, const MountPoint& point, const MountCall& call) {
+Result<> do_mount(const MountRow& row, const MountPoint& point, const MountCall& call) {
     auto mounted = mount_once(row, point, call);
     if (!mounted.ok()) return mounted;
     if ((row.flags & MS_BIND) != 0 && (row.flags & MS_REMOUNT) == 0) {
@@ -124,9 +124,9 @@ Result<> copy_up(const UniqueFd& before, const UniqueFd& now, const std::string&
 }
 
 // Whether there is nothing to mount at a target that has been looked at.
-bool is_done_at(const plan::MountRow& row, const SafePlace& target) {
+bool is_done_at(const MountRow& row, const SafePlace& target) {
     if ((row.flags & MS_REMOUNT) != 0) return false;
-    if (plan::is_only_propagation(row)) return true;
+    if (is_only_propagation(row)) return true;
     return row.skip_if_exists.empty() ? is_mount_point(target) : exists(row.skip_if_exists);
 }
 
@@ -141,26 +141,26 @@ void make_mounts_private() noexcept {
     static_cast<void>(::mount(nullptr, "/", nullptr, MS_PRIVATE | MS_REC, nullptr));
 }
 
-int call_mount(const plan::MountRow& row, unsigned long flags, const MountAt& at) noexcept {
+int call_mount(const MountRow& row, unsigned long flags, const MountAt& at) noexcept {
     const char* data = row.data.empty() ? nullptr : row.data.c_str();
     const auto& source = at.source.empty() ? row.source : at.source;
     return ::mount(source.c_str(), at.target.c_str(), row.type.c_str(), flags, data) == 0 ? 0 : errno;
 }
 
-bool may_wait(const plan::MountRow& row) noexcept {
+bool may_wait(const MountRow& row) noexcept {
     if ((row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0) return false;
     return is_share(row.type) || row.type == "fuseblk" || row.source.starts_with("/dev/");
 }
 
-bool may_come_later(const plan::MountRow& row, int code) noexcept {
+bool may_come_later(const MountRow& row, int code) noexcept {
     if ((row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0) return false;
     if (row.source.starts_with("/dev/")) return code == ENOENT || code == ENXIO;
     const auto tries = [&](std::string_view type) { return (',' + row.type + ',').find(type) != std::string::npos; };
     return (code == EINVAL && tries(",virtiofs,")) || (code == ENOENT && tries(",9p,"));
 }
 
-Result<bool> is_done(const plan::MountRow& row) {
-    if ((row.flags & MS_REMOUNT) != 0 || plan::is_only_propagation(row)) return false;
+Result<bool> is_done(const MountRow& row) {
+    if ((row.flags & MS_REMOUNT) != 0 || is_only_propagation(row)) return false;
     if (!row.skip_if_exists.empty()) return exists(row.skip_if_exists);
     const auto place = find_place(row.target, {.deed = "mounted"});
     if (place.ok()) return is_mount_point(*place);
@@ -168,7 +168,7 @@ Result<bool> is_done(const plan::MountRow& row) {
     return about(mount_sentence(row), place.error());
 }
 
-Result<> mount(const plan::MountRow& row, const MountCall& call) {
+Result<> mount(const MountRow& row, const MountCall& call) {
     if (!row.skip_if_exists.empty() && row.propagation.empty() && exists(row.skip_if_exists)) return {};
     auto point = MountPoint::find(row);
     if (!point.ok()) return point.error();
@@ -180,8 +180,8 @@ Result<> mount(const plan::MountRow& row, const MountCall& call) {
     return mounted.ok() ? copy_up(before, open_directory(point->top()), row.target) : mounted;
 }
 
-Result<> mount(const plan::EarlyMount& row) {
-    plan::MountRow early;
+Result<> mount(const EarlyMount& row) {
+    MountRow early;
     early.source = row.source;
     early.target = row.target;
     early.type = row.type;

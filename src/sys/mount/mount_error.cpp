@@ -5,13 +5,13 @@
 #include <cerrno>
 
 #include "nlinit/base/complaint.hpp"
-#include "nlinit/config/device_name.hpp"
+#include "nlinit/machine/device_name.hpp"
 
 namespace nlinit::sys {
 
 namespace {
 
-std::string invalid(const plan::MountRow& row) {
+std::string invalid(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0) return "nothing is mounted there, or an option is wrong";
     if ((row.flags & MS_MOVE) != 0)
         return "nothing is mounted on " + row.source + ", or what it is mounted on is shared";
@@ -22,12 +22,12 @@ std::string invalid(const plan::MountRow& row) {
     return row.data.empty() ? "" : "an option is wrong: " + in_quotes(row.data);
 }
 
-std::string busy(const plan::MountRow& row) {
+std::string busy(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0) return "something there is open for writing";
     return row.source + " is in use, or mounted elsewhere with other options";
 }
 
-std::string reason(int code, const plan::MountRow& row) {
+std::string reason(int code, const MountRow& row) {
     const bool on_device = row.source.starts_with("/dev/");
     const bool has_source = on_device || (row.flags & (MS_BIND | MS_MOVE)) != 0;
     switch (code) {
@@ -42,7 +42,7 @@ std::string reason(int code, const plan::MountRow& row) {
         case ENOENT:
             if (row.type == "9p") return "no device has this tag";
             if (has_source) return row.source + " is not there";
-            return config::is_without_device(row.type) || row.source.empty() || row.source == row.type
+            return is_without_device(row.type) || row.source.empty() || row.source == row.type
                        ? ""
                        : row.source + " is not there: the name of a device begins with /dev/";
         case ENOTBLK:
@@ -65,7 +65,7 @@ std::string reason(int code, const plan::MountRow& row) {
 
 }  // namespace
 
-std::string mount_sentence(const plan::MountRow& row) {
+std::string mount_sentence(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
     if ((row.flags & MS_MOVE) != 0) return "move " + row.source + " to " + row.target;
     if ((row.flags & MS_BIND) != 0) return "bind " + row.source + " on " + row.target;
@@ -73,7 +73,7 @@ std::string mount_sentence(const plan::MountRow& row) {
     return "mount " + row.type + (source_says_more ? " " + row.source : "") + " on " + row.target;
 }
 
-Error explain_mount(int code, const plan::MountRow& row) {
+Error explain_mount(int code, const MountRow& row) {
     const auto why = reason(code, row);
     return {code, mount_sentence(row) + (why.empty() ? "" : ": " + why)};
 }

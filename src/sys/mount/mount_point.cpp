@@ -19,12 +19,12 @@ bool is_directory(const UniqueFd& fd) noexcept {
     return S_ISDIR(kind_of(fd));
 }
 
-bool has_source(const plan::MountRow& row) noexcept {
-    return (row.flags & (MS_BIND | MS_MOVE)) != 0 && (row.flags & MS_REMOUNT) == 0 && !plan::is_only_propagation(row);
+bool has_source(const MountRow& row) noexcept {
+    return (row.flags & (MS_BIND | MS_MOVE)) != 0 && (row.flags & MS_REMOUNT) == 0 && !is_only_propagation(row);
 }
 
 // Another user's file may be a second name of root's, and where others make files it may be anything.
-Result<> check_source(const SafePlace& place, const plan::MountRow& row) {
+Result<> check_source(const SafePlace& place, const MountRow& row) {
     struct stat there {};
     if (::fstat(place.there.get(), &there) != 0) return explain_mount(errno, row);
     if (is_trusted_owner(there.st_uid)) return {};
@@ -34,7 +34,7 @@ Result<> check_source(const SafePlace& place, const plan::MountRow& row) {
                         ", who could lead root astray: it is not bound"};
 }
 
-Result<SafePlace> find_source(const plan::MountRow& row) {
+Result<SafePlace> find_source(const MountRow& row) {
     auto place = find_place(row.source, {.walls = Walls::not_on_shares, .deed = "bound"});
     if (!place.ok() && place.error().code == 0) return place;
     if (!place.ok()) return explain_mount(place.error().code, row);
@@ -44,14 +44,14 @@ Result<SafePlace> find_source(const plan::MountRow& row) {
 }
 
 // A read-only image can hold only what it was built with.
-Error explain_target(int code, const plan::MountRow& row) {
+Error explain_target(int code, const MountRow& row) {
     if (code != EROFS) return {code, "make directory " + row.target};
     return {EROFS, mount_sentence(row) + ": " + row.target +
                        " is missing; add it to the image, or make the root writable with an overlay"};
 }
 
-Result<SafePlace> find_target(const plan::MountRow& row) {
-    const auto missing = plan::is_only_propagation(row) ? Missing::refuse : Missing::make;
+Result<SafePlace> find_target(const MountRow& row) {
+    const auto missing = is_only_propagation(row) ? Missing::refuse : Missing::make;
     auto place = find_place(row.target, {.missing = missing, .walls = Walls::not_on_shares, .deed = "mounted"});
     if (place.ok() || place.error().code == 0) return place;
     if (missing == Missing::make) return explain_target(place.error().code, row);
@@ -60,7 +60,7 @@ Result<SafePlace> find_target(const plan::MountRow& row) {
 
 // The kernel walks to an overlay's layers by itself. When all directories on the way are root's it comes to where this
 // walk came.
-Result<> check_layers(const plan::MountRow& row) {
+Result<> check_layers(const MountRow& row) {
     constexpr std::array<std::string_view, 3> kLayers{"lowerdir=", "upperdir=", "workdir="};
     if (row.type != "overlay") return {};
     for (std::string_view rest = row.data; !rest.empty();) {
@@ -80,11 +80,11 @@ Result<> check_layers(const plan::MountRow& row) {
 
 }  // namespace
 
-Result<MountPoint> MountPoint::find(const plan::MountRow& row) {
+Result<MountPoint> MountPoint::find(const MountRow& row) {
     if (auto checked = check_layers(row); !checked.ok()) return checked.error();
     auto target = find_target(row);
     if (!target.ok()) return target.error();
-    if (plan::is_only_propagation(row) && !target->there.valid())
+    if (is_only_propagation(row) && !target->there.valid())
         return Error{ENOENT, "set the propagation of " + row.target};
     if (!has_source(row)) return MountPoint(*std::move(target), std::nullopt);
     auto source = find_source(row);
@@ -92,7 +92,7 @@ Result<MountPoint> MountPoint::find(const plan::MountRow& row) {
     return MountPoint(*std::move(target), *std::move(source));
 }
 
-Result<> MountPoint::make(const plan::MountRow& row) {
+Result<> MountPoint::make(const MountRow& row) {
     const bool takes_file = source_ ? !is_directory(source_->there) : (row.flags & MS_REMOUNT) != 0;
     if (target_.there.valid()) {
         if (takes_file || is_directory(target_.there)) return {};

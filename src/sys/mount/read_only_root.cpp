@@ -10,6 +10,7 @@
 
 #include <cerrno>
 
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
 #include "nlinit/sys/machine/module.hpp"
@@ -83,13 +84,13 @@ Result<> lay_overlay_over(const std::string& directory) {
 }
 
 Result<> lay_copy_over(const std::string& directory) {
-    return mount(plan::MountRow{.source = "tmpfs",
-                                .target = directory,
-                                .type = "tmpfs",
-                                .flags = 0,
-                                .data = "mode=0755",
-                                .copy_up = true,
-                                .skip_if_exists = {}});
+    return mount(MountRow{.source = "tmpfs",
+                          .target = directory,
+                          .type = "tmpfs",
+                          .flags = 0,
+                          .data = "mode=0755",
+                          .copy_up = true,
+                          .skip_if_exists = {}});
 }
 
 Result<> lay_memory_over(const std::string& directory) {

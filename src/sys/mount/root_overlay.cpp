@@ -59,7 +59,7 @@ Result<std::vector<Mounted>> mounts_on_root() {
     return mounts;
 }
 
-Result<> make_staged_layers(const plan::MountRow& upper, const MountCall& call) {
+Result<> make_staged_layers(const MountRow& upper, const MountCall& call) {
     if (auto mounted = mount(upper, call); !mounted.ok()) return mounted;
     for (const std::string name : {"/upper", "/work"}) {
         if (auto made = make_directories(kStagedUpper + name); !made.ok()) return made;
@@ -92,9 +92,9 @@ bool RootOverlay::is_laid() {
     return root != mounts->rend() && root->type == "overlay";
 }
 
-Result<> RootOverlay::make_layers(const plan::MountRow& upper, const MountCall& call) {
+Result<> RootOverlay::make_layers(const MountRow& upper, const MountCall& call) {
     make_mounts_private();
-    plan::MountRow row = upper;
+    MountRow row = upper;
     row.target = kStagedUpper;
     auto made = make_staged_layers(row, call);
     if (!made.ok()) undo();

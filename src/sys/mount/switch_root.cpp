@@ -121,7 +121,7 @@ bool runs_from_initramfs() {
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
 }
 
-Result<> mount_new_root(const plan::MountRow& row, const MountCall& call, const RootCheck& check) {
+Result<> mount_new_root(const MountRow& row, const MountCall& call, const RootCheck& check) {
     make_mounts_private();
     auto root = row;
     root.target = kNewRoot;
@@ -135,7 +135,7 @@ Result<> enter_new_root(const std::string& name) {
     return enter(name, true);
 }
 
-Result<> switch_to_memory(const plan::MountRow& row, std::optional<Error>& why_bound) {
+Result<> switch_to_memory(const MountRow& row, std::optional<Error>& why_bound) {
     if (is_on_another_mount()) return {};
     make_mounts_private();
     auto root = row;

@@ -4,7 +4,7 @@
 
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/machine/memory_size.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/machine/memory.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
@@ -46,7 +46,7 @@ Result<std::uint64_t> default_pids() {
 }
 
 Result<> write_limit(const std::string& path, std::uint64_t value) {
-    return write_kernel_file(path, value == config::kMemoryWithoutLimit ? "max" : std::to_string(value));
+    return write_kernel_file(path, value == kMemoryWithoutLimit ? "max" : std::to_string(value));
 }
 
 // What nobody has asked for may be had or not: a kernel may be without the controller, or the file.
@@ -109,7 +109,7 @@ std::string memory_limit_of(const std::string& name) {
     if (!text.ok()) return {};
     if (text->starts_with("max")) return "max";
     const auto bytes = number_in(file_of(name, "memory.max"));
-    return bytes.ok() ? config::memory_text(*bytes >> 20 << 20) : std::string();
+    return bytes.ok() ? memory_text(*bytes >> 20 << 20) : std::string();
 }
 
 }  // namespace nlinit::sys

@@ -26,9 +26,9 @@ using test::sentence;
 
 constexpr uid_t kWww = 1000;
 
-plan::MountRow row_of(const std::string& source, const std::string& target, const std::string& type,
-                      unsigned long flags = 0) {
-    plan::MountRow row;
+MountRow row_of(const std::string& source, const std::string& target, const std::string& type,
+                unsigned long flags = 0) {
+    MountRow row;
     row.source = source;
     row.target = target;
     row.type = type;

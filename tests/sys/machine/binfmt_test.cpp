@@ -21,7 +21,7 @@ class BinfmtTest : public ::testing::Test {
         return {std::istreambuf_iterator<char>(file), {}};
     }
     test::TemporaryDirectory directory_;
-    const config::Binfmt row_{"x", "/bin/x", ":x:E::jar::/bin/x:F"};
+    const Binfmt row_{"x", "/bin/x", ":x:E::jar::/bin/x:F"};
 };
 
 TEST_F(BinfmtTest, WritesTheLineOfTheRow) {

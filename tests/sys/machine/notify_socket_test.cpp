@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "nlinit/config/notify_address.hpp"
+#include "nlinit/machine/notify_address.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -33,7 +33,7 @@ class NotifySocketTest : public ::testing::Test {
         const auto got = ::recv(listener_.get(), buffer.data(), buffer.size(), 0);
         return got < 0 ? "" : std::string(buffer.data(), static_cast<std::size_t>(got));
     }
-    static NotifySocket to(const std::string& address) { return NotifySocket(*config::parse_notify_address(address)); }
+    static NotifySocket to(const std::string& address) { return NotifySocket(*parse_notify_address(address)); }
 
     test::TemporaryDirectory directory_;
     std::string path_ = directory_ / "host";
@@ -83,7 +83,7 @@ TEST_F(NotifySocketTest, AListenerThatDoesNotReadIsNotWaitedFor) {
 }
 
 TEST_F(NotifySocketTest, NobodyToTellIsNoFailure) {
-    NotifySocket socket{config::NotifyAddress{}};
+    NotifySocket socket{NotifyAddress{}};
     EXPECT_TRUE(*socket.send("READY=1\n"));
 }
 

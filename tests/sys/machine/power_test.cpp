@@ -20,8 +20,6 @@
 namespace nlinit::sys {
 namespace {
 
-using config::EndAction;
-
 // reboot(2) in a PID namespace ends that namespace's PID 1 by a signal which tells the command to whoever waits for it:
 // SIGHUP for a restart, SIGINT for the others. In the first namespace of all it would end this machine.
 int as_pid_1(const std::function<void()>& body) {

@@ -32,7 +32,7 @@ class BlockDeviceTest : public ::testing::Test {
     }
     BlockDevices devices() const { return BlockDevices(read_device, root_ / "class", root_ / "dev"); }
     Found find(const std::string& source) const {
-        const auto name = config::parse_device_name(source);
+        const auto name = parse_device_name(source);
         return name ? devices().find(*name) : std::nullopt;
     }
     void write_attribute(const std::string& disk, const std::string& attribute, const std::string& text) const {
@@ -158,7 +158,7 @@ TEST_F(BlockDeviceTest, NothingIsFoundByNothing) {
     add_partition("vdb", 1);
     for (const char* source : {"LABEL=", "UUID=", "PARTLABEL=", "PARTUUID=", "LABEL=x", "PARTUUID=x"})
         EXPECT_EQ(find(source), std::nullopt) << source;
-    EXPECT_EQ(BlockDevices(read_device, "/nowhere").find(*config::parse_device_name("LABEL=x")), std::nullopt);
+    EXPECT_EQ(BlockDevices(read_device, "/nowhere").find(*parse_device_name("LABEL=x")), std::nullopt);
 }
 
 TEST(PartitionOfTest, IsKnownByTheNames) {

@@ -37,7 +37,7 @@ TEST(MountErrorTest, OneErrnoHasTheSentenceOfItsRow) {
         {EPERM, "tmpfs", "tmpfs", "", "mount tmpfs on /x"},
     };
     for (const auto& [code, source, type, options, sentence] : cases) {
-        const auto error = explain_mount(code, plan::mount_row({source, "/x", type, options}));
+        const auto error = explain_mount(code, mount_row({source, "/x", type, options}));
         EXPECT_EQ(error.what, sentence);
         EXPECT_EQ(error.code, code);
     }

@@ -21,16 +21,16 @@ using test::is_ok;
 class MountPointTest : public ::testing::Test {
   protected:
     [[nodiscard]] std::string path(const std::string& name) const { return directory_ / name; }
-    static plan::MountRow row(const std::string& source, const std::string& target, const std::string& type,
-                              unsigned long flags = 0) {
-        plan::MountRow made;
+    static MountRow row(const std::string& source, const std::string& target, const std::string& type,
+                        unsigned long flags = 0) {
+        MountRow made;
         made.source = source;
         made.target = target;
         made.type = type;
         made.flags = flags;
         return made;
     }
-    [[nodiscard]] plan::MountRow bind(const std::string& source, const std::string& target) const {
+    [[nodiscard]] MountRow bind(const std::string& source, const std::string& target) const {
         return row(path(source), path(target), {}, MS_BIND);
     }
     test::TemporaryDirectory directory_;

@@ -18,7 +18,6 @@
 namespace nlinit::sys {
 namespace {
 
-using plan::MountRow;
 using test::is_ok;
 
 class MountTest : public ::testing::Test {
@@ -111,7 +110,7 @@ TEST_F(MountTest, HeedsFlags) {
 
 TEST_F(MountTest, TakesEarlyMountsToo) {
     const std::string target = path("proc");
-    ASSERT_TRUE(is_ok(mount(plan::EarlyMount{"proc", target, "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, ""})));
+    ASSERT_TRUE(is_ok(mount(EarlyMount{"proc", target, "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, ""})));
     EXPECT_TRUE(exists(path("proc/self")));
 }
 

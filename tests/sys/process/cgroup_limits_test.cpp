@@ -8,7 +8,7 @@
 #include <string>
 
 #include "nlinit/base/number.hpp"
-#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/machine/memory_size.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/machine/memory.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
@@ -90,7 +90,7 @@ TEST_F(CgroupLimitsTest, WithoutDefaultsNothingIsWrittenButWhatIsAskedFor) {
 
 TEST_F(CgroupLimitsTest, WhoeverWantsNoneHasNone) {
     put("memory.max", "");
-    EXPECT_TRUE(is_ok(limit("payload", {.pids = {}, .memory = config::kMemoryWithoutLimit})));
+    EXPECT_TRUE(is_ok(limit("payload", {.pids = {}, .memory = kMemoryWithoutLimit})));
     EXPECT_EQ(memory_limit_of("payload"), "max");
     EXPECT_EQ(read("memory.oom.group"), "");
 }

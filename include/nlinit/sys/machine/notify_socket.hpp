@@ -7,14 +7,14 @@
 #include <string_view>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/config/config.hpp"
+#include "nlinit/machine/notify_address.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
 class NotifySocket {
   public:
-    explicit NotifySocket(config::NotifyAddress address) : address_(std::move(address)) {}
+    explicit NotifySocket(NotifyAddress address) : address_(std::move(address)) {}
 
     // True: the message is on its way. False: not yet; call again when fd() is writable, perhaps with a newer message.
     // An error: the other end is not there now; every call tries anew.
@@ -23,7 +23,7 @@ class NotifySocket {
     // Whether another call would come further. A virtio-serial port without a host is woken for, and is not writable.
     [[nodiscard]] bool is_worth_a_try() const noexcept;
     void wait(int milliseconds) const noexcept;  // at most, for fd() to be writable
-    [[nodiscard]] const config::NotifyAddress& address() const noexcept { return address_; }
+    [[nodiscard]] const NotifyAddress& address() const noexcept { return address_; }
 
   private:
     [[nodiscard]] Result<UniqueFd> find_listener();
@@ -33,7 +33,7 @@ class NotifySocket {
     [[nodiscard]] int begin_connecting();
     [[nodiscard]] Error failed(int code);
 
-    config::NotifyAddress address_;
+    NotifyAddress address_;
     UniqueFd fd_;
     std::size_t type_ = 0;  // of a vsock: which one is being tried
 };

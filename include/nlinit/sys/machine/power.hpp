@@ -1,7 +1,7 @@
 // The end of the machine, and what stands between PID 1's own faults and a kernel panic.
 #pragma once
 
-#include "nlinit/config/config.hpp"
+#include "nlinit/machine/end_action.hpp"
 
 namespace nlinit::sys {
 
@@ -10,12 +10,12 @@ void disable_ctrl_alt_del() noexcept;
 
 // reboot(2). Gives why the kernel refused, and returns only then: the caller idles, for PID 1 must never exit.
 // EndAction::stay is a no-op. Syncs nothing.
-int end_machine(config::EndAction action) noexcept;
+int end_machine(EndAction action) noexcept;
 
 // For std::terminate and for SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS: one line to the kernel's log, sync(2)
 // for a few seconds at most, then end_machine(action), and if that returns sleep for ever.
-void install_crash_handlers(config::EndAction action) noexcept;
+void install_crash_handlers(EndAction action) noexcept;
 // What they do from now on. There is no staying after a crash: stay means poweroff.
-void set_crash_action(config::EndAction action) noexcept;
+void set_crash_action(EndAction action) noexcept;
 
 }  // namespace nlinit::sys

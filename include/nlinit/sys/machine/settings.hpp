@@ -5,7 +5,7 @@
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/config/config.hpp"
+#include "nlinit/machine/rlimit.hpp"
 
 namespace nlinit::sys {
 
@@ -16,7 +16,7 @@ namespace nlinit::sys {
 [[nodiscard]] Result<> set_clock_not_before(std::int64_t epoch);
 
 // Raises soft and hard limit to the value; one that is higher stays. fs.nr_open is raised with nofile (getrlimit(2)).
-[[nodiscard]] Result<> raise_rlimit(const config::Rlimit& limit);
+[[nodiscard]] Result<> raise_rlimit(const Rlimit& limit);
 
 // Has the kernel end RCU grace periods in microseconds, by interrupting the other CPUs, and not in the 10 ms that
 // mounting a cgroup, unmounting or closing a packet socket otherwise waits (/sys/kernel/rcu_expedited). The kernel does

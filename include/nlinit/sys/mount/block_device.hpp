@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nlinit/config/device_name.hpp"
+#include "nlinit/machine/device_name.hpp"
 #include "nlinit/sys/mount/superblock.hpp"
 
 namespace nlinit::sys {
@@ -32,7 +32,7 @@ class BlockDevices {
 
     // The path of the device that a name means, if it is there now. Partitions of GPT and (PARTUUID) of MBR. Letters
     // of a UUID may be of either case.
-    [[nodiscard]] std::optional<std::string> find(const config::DeviceName& name) const;
+    [[nodiscard]] std::optional<std::string> find(const DeviceName& name) const;
 
     // What is on the device of this path.
     [[nodiscard]] Filesystem look_at(const std::string& path) const;
@@ -48,7 +48,7 @@ class BlockDevices {
     };
     [[nodiscard]] std::vector<Device> list() const;
     [[nodiscard]] std::string attribute(const std::string& name, const char* attribute) const;
-    [[nodiscard]] bool is_named(const Device& device, const config::DeviceName& name) const;
+    [[nodiscard]] bool is_named(const Device& device, const DeviceName& name) const;
     [[nodiscard]] PartitionNames names_of(const Device& partition) const;
     [[nodiscard]] std::string path_of(const Device& device) const;
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/mount/mount_point.hpp"  // IWYU pragma: export
 #include "nlinit/sys/mount/unmount.hpp"      // IWYU pragma: export
 #include "nlinit/sys/process/cgroup.hpp"     // IWYU pragma: export
@@ -21,19 +21,19 @@ void make_mounts_private() noexcept;
 
 // mount(2) for a row, with these flags, where the paths of the row were found to lead: 0 or an errno. Whoever must not
 // wait for a server hands in a call that does not, and has ETIMEDOUT mean that there was no answer.
-using MountCall = std::function<int(const plan::MountRow& row, unsigned long flags, const MountAt& at)>;
-[[nodiscard]] int call_mount(const plan::MountRow& row, unsigned long flags, const MountAt& at) noexcept;
+using MountCall = std::function<int(const MountRow& row, unsigned long flags, const MountAt& at)>;
+[[nodiscard]] int call_mount(const MountRow& row, unsigned long flags, const MountAt& at) noexcept;
 
 // Whether mount(2), or the first look at what it mounted, waits for somebody else: a server, a daemon on the host, a
 // device. The kernel's own filesystems and binds never do.
-[[nodiscard]] bool may_wait(const plan::MountRow& row) noexcept;
+[[nodiscard]] bool may_wait(const MountRow& row) noexcept;
 
 // Whether the error may be gone when the device behind the source has been found: a tag of virtiofs or 9p, a disk.
-[[nodiscard]] bool may_come_later(const plan::MountRow& row, int code) noexcept;
+[[nodiscard]] bool may_come_later(const MountRow& row, int code) noexcept;
 
 // Whether there is nothing to mount: the target is a mount point already, and not to be changed. An error is one of
 // sys/safe_path, before anybody waits for a device.
-[[nodiscard]] Result<bool> is_done(const plan::MountRow& row);
+[[nodiscard]] Result<bool> is_done(const MountRow& row);
 
 // Makes the target directory if need be (for a bind mount of a file: an empty file), then mounts; done already when it
 // was mounted before (EBUSY counts as that). A remount is always done. A bind mount gets its other flags by a remount,
@@ -41,7 +41,7 @@ using MountCall = std::function<int(const plan::MountRow& row, unsigned long fla
 // tried in turn. The error of virtiofs for a tag that is not there, or not yet, is EINVAL. copy_up keeps the files,
 // directories and links that the target showed before: owners, modes and contents, up to 16 MiB in all. When something
 // is left out the mount stays, and the error says so.
-[[nodiscard]] Result<> mount(const plan::MountRow& row, const MountCall& call = call_mount);
-[[nodiscard]] Result<> mount(const plan::EarlyMount& row);
+[[nodiscard]] Result<> mount(const MountRow& row, const MountCall& call = call_mount);
+[[nodiscard]] Result<> mount(const EarlyMount& row);
 
 }  // namespace nlinit::sys

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -21,10 +21,10 @@ class MountPoint {
   public:
     // With the directories that lead to the target. That may belong to anybody, but what leads to it is root's; so is
     // what leads to the source of a bind mount, which moreover is no file of another user's that may be a second name.
-    [[nodiscard]] static Result<MountPoint> find(const plan::MountRow& row);
+    [[nodiscard]] static Result<MountPoint> find(const MountRow& row);
 
     // The target, if it is not there: a directory, or an empty file for the bind mount of a file.
-    [[nodiscard]] Result<> make(const plan::MountRow& row);
+    [[nodiscard]] Result<> make(const MountRow& row);
 
     [[nodiscard]] const SafePlace& target() const noexcept { return target_; }
     [[nodiscard]] const std::string& path() const noexcept { return target_.path; }

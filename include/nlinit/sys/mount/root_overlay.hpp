@@ -4,7 +4,7 @@
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/mount/mount.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -18,7 +18,7 @@ class RootOverlay {
     [[nodiscard]] static bool is_laid();
     // Mounts the upper filesystem, and an overlay of it and the present root beside that. Any process may, and must be
     // the one to do it where a disk may never answer.
-    [[nodiscard]] static Result<> make_layers(const plan::MountRow& upper, const MountCall& call);
+    [[nodiscard]] static Result<> make_layers(const MountRow& upper, const MountCall& call);
     // Pivots into what make_layers() made; everything that is mounted on the root comes along. When it fails, the root
     // is as it was.
     [[nodiscard]] Result<> enter();

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "nlinit/base/result.hpp"
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/mount/mount.hpp"
 
 namespace nlinit::sys {
@@ -18,7 +18,7 @@ namespace nlinit::sys {
 using RootCheck = std::function<Result<>(const std::string& directory)>;
 
 // Mounts the root beside the running one, and checks it. When either fails nothing has changed.
-[[nodiscard]] Result<> mount_new_root(const plan::MountRow& row, const MountCall& call, const RootCheck& check);
+[[nodiscard]] Result<> mount_new_root(const MountRow& row, const MountCall& call, const RootCheck& check);
 // Moves /proc, /sys and /dev into what mount_new_root() mounted, makes it /, and frees the initramfs's files. The name
 // is for the error.
 [[nodiscard]] Result<> enter_new_root(const std::string& name);
@@ -27,6 +27,6 @@ using RootCheck = std::function<Result<>(const std::string& directory)>;
 // container runtimes would (pivot_root(2)). Where there is no memory for a copy, the tree becomes a mount of its own by
 // a bind mount, which can be pivoted away as well, and `why_bound` says why. Nothing is done, and nothing lost, where /
 // is no longer rootfs, or when it fails.
-[[nodiscard]] Result<> switch_to_memory(const plan::MountRow& row, std::optional<Error>& why_bound);
+[[nodiscard]] Result<> switch_to_memory(const MountRow& row, std::optional<Error>& why_bound);
 
 }  // namespace nlinit::sys

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "nlinit/plan/mount_plan.hpp"
+#include "nlinit/machine/mount_row.hpp"
 
-namespace nlinit::plan {
+namespace nlinit {
 
 // Whether the source is on a block device that is to be found first.
 [[nodiscard]] bool is_on_device(const MountRow& row);
@@ -23,4 +23,4 @@ namespace nlinit::plan {
 // has for its shares.
 [[nodiscard]] MountRow with_type(const MountRow& row, std::string_view type);
 
-}  // namespace nlinit::plan
+}  // namespace nlinit

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace nlinit::config {
+namespace nlinit {
 
 struct DeviceName {
     enum class Kind : std::uint8_t { path, mapper, uuid, label, part_uuid, part_label, number };
@@ -36,10 +36,7 @@ struct DeviceName {
 // Whether filesystems of the type are on no block device.
 [[nodiscard]] bool is_without_device(std::string_view type) noexcept;
 
-// Type words as "ext4,erofs"; "auto" alone is none, as for mount(8).
-[[nodiscard]] std::optional<std::string> parse_type(std::string_view text);
-
 // What a source would have to be that nlinit cannot mount, for a complaint ("must be …"); empty when it can be one.
 [[nodiscard]] std::string_view wanted_in_place_of(std::string_view source, std::string_view type);
 
-}  // namespace nlinit::config
+}  // namespace nlinit

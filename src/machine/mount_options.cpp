@@ -1,4 +1,4 @@
-#include "nlinit/config/mount_options.hpp"
+#include "nlinit/machine/mount_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 using std::string_view;
@@ -69,4 +69,4 @@ bool is_for_user_space(string_view word) {
            is_among(kUserSpaceWords, word);
 }
 
-}  // namespace nlinit::config
+}  // namespace nlinit

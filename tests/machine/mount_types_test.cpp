@@ -1,14 +1,14 @@
-#include "nlinit/plan/mount_types.hpp"
+#include "nlinit/machine/mount_types.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
-namespace nlinit::plan {
+namespace nlinit {
 namespace {
 
 constexpr std::string_view kKnown = "nodev\tsysfs\nnodev\ttmpfs\n\text4\n\txfs\nnodev\tvirtiofs\n";
 
-MountRow row(const std::string& source, const std::string& type, const std::string& options = {}) {
+MountRow row(std::string_view source, std::string_view type, std::string_view options = {}) {
     return mount_row({source, "/x", type, options});
 }
 
@@ -48,4 +48,4 @@ TEST(MountTypesTest, A9pShareGetsItsTransportUnlessItHasOne) {
 }
 
 }  // namespace
-}  // namespace nlinit::plan
+}  // namespace nlinit

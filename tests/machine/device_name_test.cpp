@@ -1,8 +1,8 @@
-#include "nlinit/config/device_name.hpp"
+#include "nlinit/machine/device_name.hpp"
 
 #include <gtest/gtest.h>
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 using Kind = DeviceName::Kind;
@@ -84,4 +84,4 @@ TEST(DeviceNameTest, KnowsWhatOnlyDeviceMapperMakes) {
 }
 
 }  // namespace
-}  // namespace nlinit::config
+}  // namespace nlinit

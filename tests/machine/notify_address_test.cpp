@@ -1,8 +1,8 @@
-#include "nlinit/config/notify_address.hpp"
+#include "nlinit/machine/notify_address.hpp"
 
 #include <gtest/gtest.h>
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 TEST(NotifyAddressTest, EveryFormIsReadAndWrittenAlike) {
@@ -54,4 +54,4 @@ TEST(NotifyAddressTest, NobodyIsNoWord) {
 }
 
 }  // namespace
-}  // namespace nlinit::config
+}  // namespace nlinit

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace nlinit::config {
+namespace nlinit {
 
 // "bind", "rbind", "move" or "remount" is among them: then there is no filesystem, and no type.
 [[nodiscard]] bool reuses_mount(std::string_view options);
@@ -28,4 +28,4 @@ namespace nlinit::config {
 // Whether the word is for mount(8), systemd and the like, and nothing to the kernel (fstab(5), mount(8)).
 [[nodiscard]] bool is_for_user_space(std::string_view word);
 
-}  // namespace nlinit::config
+}  // namespace nlinit

@@ -1,13 +1,23 @@
 // Whom sd_notify(3) messages go to: the words of [system] notify and of nlinit.notify=.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "nlinit/config/config.hpp"
+namespace nlinit {
 
-namespace nlinit::config {
+// Where sd_notify(3) messages go out of the machine.
+struct NotifyAddress {
+    enum class Kind : std::uint8_t { none, unix_socket, virtio_port, vsock };
+    enum class Type : std::uint8_t { any, stream, datagram, sequenced };  // of a vsock
+    Kind kind = Kind::none;
+    Type type = Type::any;
+    std::uint32_t cid = 0, port = 0;  // vsock(7)
+    std::string name;                 // a socket's path, or '@' and an abstract name; a virtio-serial port's name
+    friend bool operator==(const NotifyAddress&, const NotifyAddress&) = default;
+};
 
 inline constexpr std::string_view kWantedNotifyAddress = "vsock:CID:PORT, port:NAME or unix:PATH";
 
@@ -16,4 +26,4 @@ inline constexpr std::string_view kWantedNotifyAddress = "vsock:CID:PORT, port:N
 [[nodiscard]] std::optional<NotifyAddress> parse_notify_address(std::string_view text);
 [[nodiscard]] std::string to_string(const NotifyAddress& address);  // the same words
 
-}  // namespace nlinit::config
+}  // namespace nlinit

@@ -1,13 +1,12 @@
-#include "nlinit/config/notify_address.hpp"
+#include "nlinit/machine/notify_address.hpp"
 
 #include <array>
 
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/value_syntax.hpp"
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 using Type = NotifyAddress::Type;
@@ -73,4 +72,4 @@ std::string to_string(const NotifyAddress& address) {
     return {};
 }
 
-}  // namespace nlinit::config
+}  // namespace nlinit

@@ -1,13 +1,13 @@
-#include "nlinit/plan/mount_types.hpp"
+#include "nlinit/machine/mount_types.hpp"
 
 #include <sys/mount.h>
 
 #include <algorithm>
 
 #include "nlinit/base/text.hpp"
-#include "nlinit/config/device_name.hpp"
+#include "nlinit/machine/device_name.hpp"
 
-namespace nlinit::plan {
+namespace nlinit {
 namespace {
 
 using std::string_view;
@@ -31,7 +31,7 @@ void add(std::string& types, string_view type) {
 }  // namespace
 
 bool is_on_device(const MountRow& row) {
-    return (row.flags & kTypeless) == 0 && config::parse_device_name(row.source, row.type).has_value();
+    return (row.flags & kTypeless) == 0 && parse_device_name(row.source, row.type).has_value();
 }
 
 bool leaves_type_open(const MountRow& row) {
@@ -73,4 +73,4 @@ MountRow with_type(const MountRow& row, string_view type) {
     return one;
 }
 
-}  // namespace nlinit::plan
+}  // namespace nlinit

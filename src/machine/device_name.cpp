@@ -1,4 +1,4 @@
-#include "nlinit/config/device_name.hpp"
+#include "nlinit/machine/device_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,10 +6,8 @@
 
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
-#include "nlinit/base/text.hpp"
-#include "nlinit/config/value_syntax.hpp"
 
-namespace nlinit::config {
+namespace nlinit {
 namespace {
 
 using std::string_view;
@@ -155,11 +153,6 @@ bool is_without_device(string_view type) noexcept {
     return has(kWithoutDevice, type) || type.starts_with("fuse.");
 }
 
-std::optional<std::string> parse_type(string_view text) {
-    if (text == "auto") return std::string();
-    return parse_plain_text(text);
-}
-
 string_view wanted_in_place_of(string_view source, string_view type) {
     if (is_without_device(type)) return {};
     if (is_link_of_udev(source))
@@ -176,4 +169,4 @@ string_view wanted_in_place_of(string_view source, string_view type) {
     return {};
 }
 
-}  // namespace nlinit::config
+}  // namespace nlinit
