@@ -244,9 +244,9 @@ TEST(KernelParametersTest, RouteWithoutAnInterfaceIsOfTheOneWhoseNetworkTheGatew
     EXPECT_EQ(warnings, Strings());
     ASSERT_EQ(config.network.interfaces.size(), 3U);
     const auto texts = [&interfaces = config.network.interfaces](std::size_t row) {
-        Strings texts;
-        for (const auto& route : interfaces[row].routes) texts.push_back(to_string(route));
-        return texts;
+        Strings routes;
+        for (const auto& route : interfaces[row].routes) routes.push_back(to_string(route));
+        return routes;
     };
     EXPECT_EQ(texts(0), Strings({"172.31.0.0/16 via 192.0.2.1"}));
     EXPECT_EQ(texts(1), Strings({"172.16.0.0/12 via 10.1.0.254"}));
