@@ -3,6 +3,7 @@
 // reads and writes by system calls, and knows one locale.
 #include <locale.h>
 #include <netdb.h>
+#include <string.h>
 #include <strings.h>
 
 #include <cerrno>
@@ -153,6 +154,43 @@ int strncasecmp(const char* a, const char* b, std::size_t size) noexcept {
 }
 int strcasecmp(const char* a, const char* b) noexcept {
     return strncasecmp(a, b, SIZE_MAX);
+}
+
+// Strings of a few characters, likewise: 75 kB for the versions of each.
+int strncmp(const char* a, const char* b, std::size_t size) noexcept {
+    for (; size > 0; --size, ++a, ++b) {
+        if (*a != *b) return static_cast<unsigned char>(*a) - static_cast<unsigned char>(*b);
+        if (*a == '\0') return 0;
+    }
+    return 0;
+}
+int strcmp(const char* a, const char* b) noexcept {
+    return strncmp(a, b, SIZE_MAX);
+}
+char* stpcpy(char* to, const char* from) noexcept {
+    while ((*to = *from) != '\0') ++to, ++from;
+    return to;
+}
+char* __stpcpy(char* to, const char* from) noexcept {
+    return stpcpy(to, from);
+}
+char* strcpy(char* to, const char* from) noexcept {
+    stpcpy(to, from);
+    return to;
+}
+char* strncpy(char* to, const char* from, std::size_t size) noexcept {
+    for (std::size_t i = 0; i < size; ++i) {
+        to[i] = *from;
+        if (*from != '\0') ++from;
+    }
+    return to;
+}
+char* strncat(char* to, const char* from, std::size_t size) noexcept {
+    char* end = to;
+    while (*end != '\0') ++end;
+    for (; size > 0 && *from != '\0'; --size) *end++ = *from++;
+    *end = '\0';
+    return to;
 }
 
 // strerror(3) of a number that has no name, dlerror(3), and libnl.
