@@ -88,7 +88,7 @@ try_itself() {
         'const auto text = sys::read_file(path, 1);' 'if (statfs(target.c_str(), &status) != 0) return;'; do
         rm -rf "$copy/src"
         cp -r src "$copy/src"
-        printf 'void planted() { %s }\n' "$planted" >>"$copy/src/app/boot_network.cpp"
+        printf 'void planted() { %s }\n' "$planted" >>"$copy/src/app/pid1/boot_network.cpp"
         [[ -n $(complaints "$copy/src") ]] || die "does not find '$planted' where it is planted"
     done
 }

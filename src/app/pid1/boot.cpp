@@ -1,186 +1,185 @@
 #include "app/pid1/boot.hpp"
 
-#include <unistd.h>
+#include <utility>
 
-#include <algorithm>
-#include <csignal>
-
+#include "app/pid1/boot_modules.hpp"
 #include "app/pid1/boot_report.hpp"
-#include "nlinit/config/toml_config.hpp"
-#include "nlinit/plan/mount_plan.hpp"
-#include "nlinit/sys/file/file.hpp"
+#include "app/pid1/config_reading.hpp"
+#include "app/pid1/early_mounts.hpp"
+#include "app/pid1/network_reload.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/console.hpp"
-#include "nlinit/sys/machine/settings.hpp"
-#include "nlinit/sys/mount/mount.hpp"
-#include "nlinit/sys/process/cgroup.hpp"
-#include "nlinit/sys/process/inheritance.hpp"
-#include "nlinit/sys/process/process.hpp"
 
 namespace nlinit::app {
 namespace {
 
-using namespace std::chrono_literals;
+constexpr const char* kNothing = nullptr;
+constexpr const char* kSamePhase = nullptr;
 
-constexpr std::size_t kMaxCommandLine = 1 << 16;
-constexpr unsigned kReapedPerTurn = 256;
-constexpr unsigned kSignalsPerTurn = 64;  // a flood of them is no reason to hear of nothing else
-constexpr Duration kSignalsAgain = 100ms;
-
-// As busybox, finit and systemd have them, so that an image's own poweroff, reboot and halt applets work.
-std::optional<EndAction> meaning_of(int number) {
-    if (number == SIGTERM || number == SIGINT || number == SIGRTMIN + 5) return EndAction::reboot;
-    if (number == SIGUSR2 || number == SIGPWR || number == SIGRTMIN + 4) return EndAction::poweroff;
-    if (number == SIGUSR1 || number == SIGRTMIN + 3) return EndAction::halt;
-    return std::nullopt;
-}
-
-// The kernel's, and so of a timer of this process; kill(2) has another code.
-bool is_timer_of_ours(const signalfd_siginfo& signal) {
-    const int number = static_cast<int>(signal.ssi_signo);
-    return signal.ssi_code == SI_KERNEL && (number == SIGALRM || number == SIGVTALRM || number == SIGPROF);
+// For the report, which has no rooms.
+std::vector<std::string> failures() {
+    std::vector<std::string> sentences;
+    for (const auto& line : log::failures()) {
+        const auto room = line.find(": ");
+        sentences.push_back(room == std::string::npos ? line : line.substr(room + 2));
+    }
+    return sentences;
 }
 
 }  // namespace
 
 Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at)
-    : loop_(loop),
-      arguments_(std::move(arguments)),
-      diary_(started_at),
-      attempt_("boot"),
-      signal_timer_(loop.add_timer([this] { ask_for_signals(); })),
-      reap_timer_(loop.add_timer([this] { reap_children(); })),
-      network_timer_(loop.add_timer([this] { end_wait(); })),
-      link_timer_(loop.add_timer([this] { look_at_network(); })),
-      look_timer_(loop.add_timer([this] {
-          look_at_network();
-          look_at_children();
-      })),
-      files_timer_(loop.add_timer([this] { go_on_without_files(); })),
-      favour_timer_(loop.add_timer([] { sys::favour_init(); })),
-      runner_(loop, attempt_),
-      errands_(loop, [this] { on_idle(); }),
-      quiet_errands_(loop, [this] { go_on_after_files(); }),
-      report_(loop, quiet_errands_, [this] { return report(); }) {}
+    : context_(loop, std::move(arguments), started_at,
+               {.on_errands_done = [this] { on_errands_done(); },
+                .on_quiet_errands_done = [this] { end_.files_written(); }}),
+      news_(context_, [this] { return report(); }),
+      haste_(context_),
+      root_(context_),
+      plan_(context_, root_),
+      network_(context_, [this] { on_network_change(); }),
+      payload_(context_, news_,
+               {.on_change = [this] { on_payload_change(); },
+                .on_end = [this](EndAction action) { end_.begin(action); },
+                .on_keeper = [this] { main_loop_.watch_signals_of_keeper(); }}),
+      readiness_(context_, news_, network_, payload_),
+      end_(context_, {news_, payload_, network_},
+           {.on_begin = [this] { on_end_begun(); },
+            .on_last =
+                [this] {
+                    main_loop_.read_signals();
+                    button_.read();
+                }}),
+      button_(context_, [this](EndAction action, const std::string& why) { end_.redirect(action, why); }),
+      main_loop_(loop, context_.attempt, events_of_loop()),
+      sequence_(context_.diary, phases()) {}
 
-Boot::~Boot() {
-    for (const auto timer :
-         {signal_timer_, reap_timer_, network_timer_, link_timer_, look_timer_, files_timer_, favour_timer_})
-        loop_.remove_timer(timer);
+// The network is started as soon as there is a NIC, and waited for when all else is done.
+std::vector<PhaseSequence::Phase> Boot::phases() {
+    return {
+        {"early mounts", kNothing, [this](const Done&) { begin(); }},
+        {"config", "the configuration",
+         [this](const Done& done) {
+             read_command_line(context_);
+             read_config(context_, done);
+         }},
+        {"modules", "modules", [this](const Done& done) { load_modules(context_, {}, done); }},
+        {"network", kNothing,
+         [this](const Done&) {
+             news_.notify({{"STATUS", "starting the network"}});
+             network_.start();
+         }},
+        {"root", "the root", [this](const Done& done) { root_.leave_initramfs(done); }},
+        {kSamePhase, "the configuration of the root", [this](const Done& done) { read_config_of_root(done); }},
+        {kSamePhase, "the overlay's layers", [this](const Done& done) { root_.lay_overlay(done); }},
+        {"plan", "the steps of the plan", [this](const Done& done) { plan_.run(done); }},
+        {kSamePhase, kNothing, [this](const Done&) { finish_plan(); }},
+        {"wait", "the network",
+         [this](const Done& done) {
+             news_.notify({{"STATUS", "waiting for the network"}});
+             network_.wait(done);
+         }},
+        {kSamePhase, "files of the network's, and before a hand-off for all children",
+         [this](const Done& done) { payload_.wait_for_turn(done); }},
+        {"payload start", kNothing, [this](const Done&) { payload_.start(); }},
+        {kSamePhase, kNothing, [this](const Done&) { finish(); }},
+    };
 }
 
-void Boot::watch_signals() {
-    loop_.arm(signal_timer_, std::nullopt);
-    if (!attempt_("take over the signals", [this] { return take_over_signals(); }))
-        loop_.arm(signal_timer_, BootClock::now() + kSignalsAgain);
+MainLoop::Events Boot::events_of_loop() {
+    return {.on_child =
+                [this](const sys::Exited& child) {
+                    payload_.reaped(child);
+                    for (auto* errands : {&context_.errands, &context_.quiet_errands}) errands->reaped(child.pid);
+                },
+            .on_all_reaped = [this] { on_all_reaped(); },
+            .on_reload = [this] { on_reload(); },
+            .on_end = [this](EndAction action, const std::string& why) { end_.begin(action, why); },
+            .on_other_signal = [this](int number) { payload_.signal(number); }};
 }
 
-// Until the kernel tells of signals by itself it is asked for those that are pending, so that children are reaped and
-// orders heard.
-void Boot::ask_for_signals() {
-    loop_.arm(signal_timer_, BootClock::now() + kSignalsAgain);  // whatever is thrown below
-    if (take_over_signals().ok()) {
-        loop_.arm(signal_timer_, std::nullopt);
-        return;
-    }
-    signals_.emplace(sys::SignalFd::polled_all());
-    on_signals();     // those beyond the budget wait for the next time
-    reap_children();  // where signals cannot be blocked, SIGCHLD does not wait
+void Boot::run() {
+    sequence_.run();
+    main_loop_.run();
 }
 
-Result<> Boot::take_over_signals() {
-    auto signals = sys::SignalFd::open_all();
-    if (!signals.ok()) return signals.error();
-    if (signals_) loop_.unwatch(signals_->fd());
-    signals_.emplace(*std::move(signals));
-    return loop_.watch(signals_->fd(), [this] { on_signals(); });
-}
-
-void Boot::mount_early() {
-    mount_kernel_filesystems();
-    rcu_expedited_ = attempt_("expedite RCU", Importance::optional, [] { return sys::expedite_rcu(); });
+void Boot::begin() {
+    main_loop_.watch_signals();
+    mount_kernel_filesystems(context_.attempt);
+    haste_.begin();
     sys::ensure_standard_streams();
     log::open(log::Target::kernel, log::Level::info);
 }
 
-void Boot::mount_kernel_filesystems() {
-    for (const auto& row : plan::early_mounts())
-        attempt_("mount " + std::string(row.target), [&] { return sys::mount(row); });
+// The first config that is found counts, and all of it: whoever has one in an initramfs has put it before every image
+// that this may lead to. Where the initramfs had none, the image's own counts.
+void Boot::read_config_of_root(const Done& done) {
+    if (!root_.was_entered()) return done();
+    if (!context_.boot_config.file.empty()) {
+        tell_of_unread_config(context_);
+        return done();
+    }
+    read_config(context_, [this, done, loaded = context_.config().system.modules] {
+        load_modules(context_, loaded, [this, done] {
+            network_.start();
+            done();
+        });
+    });
 }
 
-void Boot::read_command_line() {
-    auto text = attempt_("read /proc/cmdline", [] { return sys::read_file("/proc/cmdline", kMaxCommandLine); });
-    command_line_ = config::parse_kernel_command_line(text.value_or(std::string()));
-    if (!text) command_line_.init_arguments = arguments_;
+void Boot::finish_plan() {
+    Readiness::make_run_directory();
+    network_.begin_files();
+    payload_.start_debug_shell();
 }
 
-// What is said of the command line was said before the root was switched, and of the config before SIGHUP.
-void Boot::tell_new_warnings(const std::vector<std::string>& warnings) const {
-    for (const auto& warning : warnings) {
-        if (std::ranges::find(boot_config_.warnings, warning) == boot_config_.warnings.end())
-            log::error("config", warning);
-    }
+void Boot::finish() {
+    readiness_.look();
+    haste_.end();
+    news_.tell_how_it_went(payload_.was_due());
+    context_.diary.leave();
+    news_.report_changed();
+    button_.watch();
 }
 
-void Boot::take_config(const Result<std::string>& text) {
-    auto fresh = read_boot_config(command_line_, text);
-    log::set_threshold(fresh.config.log_level);
-    tell_new_warnings(fresh.warnings);
-    boot_config_ = std::move(fresh);
-    prepare_for_crash();
-    if (const auto epoch = boot_config_.config.system.epoch)
-        attempt_("set the clock", [&] { return sys::set_clock_not_before(*epoch); });
+void Boot::on_errands_done() {
+    payload_.look_at_turn();
+    readiness_.look();
 }
 
-void Boot::on_signals() {
-    for (unsigned i = 0; i < kSignalsPerTurn; ++i) {
-        const auto signal = signals_ ? signals_->next() : std::nullopt;
-        if (!signal) return;
-        // Ours would be a SIGPIPE, and no business of the payload's. Which process this is may change with a signal: a
-        // child that is reaped may be what a hand-off waited for.
-        if (signal->ssi_pid != static_cast<std::uint32_t>(getpid())) on_signal(*signal);
-    }
+void Boot::on_all_reaped() {
+    end_.child_reaped();
+    payload_.look_at_turn();
 }
 
-void Boot::on_signal(const signalfd_siginfo& signal) {
-    const int number = static_cast<int>(signal.ssi_signo);
-    if (number == SIGCHLD) {
-        reap_children();
-        return;
-    }
-    if (number == SIGHUP) return reload_network();
-    if (keeper_) return;
-    if (const auto action = meaning_of(number)) {
-        const auto sender = signal.ssi_pid != 0 ? " from process " + std::to_string(signal.ssi_pid) : std::string();
-        end(*action, "signal " + std::to_string(number) + sender + ": ");
-        return;
-    }
-    if (is_timer_of_ours(signal)) {
-        log::debug("boot", "an earlier init left a timer, which is stopped");
-        return sys::stop_inherited_timers();
-    }
-    if (payload_) payload_->signal(number);
+// Until the plan is carried out the config has just been read.
+void Boot::on_reload() {
+    if (plan_.is_done() && !context_.is_ending) reload_network(context_, network_);
 }
 
-// So many at a time: where processes fork and end faster than they are reaped, the rest of the loop has its turn.
-void Boot::reap_children() {
-    for (unsigned i = 0; i < kReapedPerTurn; ++i) {
-        const auto child = sys::reap();
-        if (!child) {
-            if (shutdown_) shutdown_->child_reaped();
-            return look_at_children();
-        }
-        if (payload_) static_cast<void>(payload_->reaped(*child));
-        if (shell_) static_cast<void>(shell_->reaped(*child));
-        for (auto* errands : {&errands_, &quiet_errands_}) errands->reaped(child->pid);
-    }
-    loop_.arm(reap_timer_, BootClock::now());
+void Boot::on_network_change() {
+    context_.diary.look_at(network_.setup(), payload_.program());
+    if (!plan_.is_done()) return;
+    news_.report_changed();
+    readiness_.look();
+}
+
+void Boot::on_payload_change() {
+    context_.diary.look_at(network_.setup(), payload_.program());
+    news_.share_report();
+    readiness_.look();
+}
+
+void Boot::on_end_begun() {
+    sequence_.stop();
+    network_.stop_waiting();
+    context_.runner.stop();
+    payload_.stop_debug_shell();
 }
 
 std::string Boot::report() const {
-    const unsigned started = (payload_ ? payload_->starts() : 0) + (shell_ ? shell_->starts() : 0);
-    return boot_report({diary_, boot_config_.config.profile, boot_config_.file, failures(), attempt_, network_.get(),
-                        payload_.get(), started});
+    const auto told = failures();
+    return boot_report({context_.diary, context_.config().profile, context_.boot_config.file, told, context_.attempt,
+                        network_.setup(), payload_.program(), payload_.processes_started()});
 }
 
 }  // namespace nlinit::app

@@ -28,6 +28,10 @@ void BootDiary::leave() {
     if (!phases_.empty() && !phases_.back().ended_at) phases_.back().ended_at = BootClock::now();
 }
 
+std::string BootDiary::time_of(TimePoint at) const {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(at - started_at_).count()) + " ms";
+}
+
 std::string_view BootDiary::phase_at(TimePoint at) const noexcept {
     for (const auto& phase : phases_) {
         if (at >= phase.started_at && (!phase.ended_at || at <= *phase.ended_at)) return phase.name;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,7 @@ class BootDiary {
     void end(EndAction action);
 
     [[nodiscard]] TimePoint started_at() const noexcept { return started_at_; }
+    [[nodiscard]] std::string time_of(TimePoint at) const;  // "115 ms", counted from there
     [[nodiscard]] const std::vector<Phase>& phases() const noexcept { return phases_; }
     [[nodiscard]] std::string_view phase_at(TimePoint at) const noexcept;  // empty: none
     [[nodiscard]] std::optional<TimePoint> network_at() const noexcept { return network_at_; }

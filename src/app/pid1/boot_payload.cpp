@@ -1,15 +1,14 @@
-// A boot's last step, and what follows from it: debug shell and payload, or PID 1 handed over to the payload.
+#include "app/pid1/boot_payload.hpp"
+
 #include <linux/capability.h>
 
 #include <array>
 #include <cstdint>
 #include <utility>
 
-#include "app/pid1/boot.hpp"
-#include "app/pid1/debug_shell.hpp"
+#include "app/pid1/end_of_machine.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/power.hpp"
-#include "nlinit/sys/machine/settings.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
 #include "nlinit/sys/process/confinement.hpp"
 #include "nlinit/sys/process/hand_over.hpp"
@@ -33,109 +32,98 @@ void confine_keeper() {
 
 }  // namespace
 
-void Boot::start_debug_shell() {
-    const auto& wanted = boot_config_.config.debug_shell;
-    if (!wanted.wanted || ending()) return;
-    const auto start = [this, wanted](const Result<std::string>& program) {
-        if (ending()) return;
-        if (!program.ok()) return log::error("debug", to_string(program.error()));
-        shell_ = std::make_unique<Supervisor>(
-            loop_, debug_shell(wanted, *program),
-            Supervisor::Place{.room = "debug", .cgroup = "", .tells_status = false}, [] {}, [] {});
-        shell_->start();
-    };
-    errands_.run("debug shell",
-                 {.subject = "look for a shell", .work = [wanted] { return find_shell(wanted); }, .on_end = start});
-}
+BootPayload::BootPayload(BootContext& context, BootNews& news, Events events)
+    : context_(context), news_(news), events_(std::move(events)), shell_(context), turn_(context, shell_) {}
 
-void Boot::start_payload() {
-    if (ending()) return;
-    const auto& config = boot_config_.config;
-    if (attempt_.required_step_failed() && config.on_required_failure != EndAction::stay) {
-        log::error("boot", "a required step failed, so the payload is not started");
-        end(config.on_required_failure);
-        return;
-    }
-    payload_due_ = true;
-    if (config.payload.command.empty()) {
-        log::info("boot", "no payload is configured; staying");
-        tell_if_ready();
-        return;
-    }
-    payload_ = std::make_unique<Supervisor>(
-        loop_, config.payload,
-        Supervisor::Place{.room = "payload", .cgroup = config.system.cgroup ? kPayloadCgroup : ""},
-        [this] { on_payload_end(); }, [this] { on_payload_change(); });
-    report_
-        .write();  // the payload may look at it before the next, which tells of its start, and a keeper's comes later
-    if (config.payload.handoff == config::Handoff::exec) {
-        hand_off();
-    } else {
-        payload_->start();
-    }
+void BootPayload::wait_for_turn(std::function<void()> done) {
+    look_for_program();
+    turn_.wait(std::move(done));
 }
 
 // What PID 1 will become is on a disk that may not answer: a child looks at it first.
-void Boot::look_for_payload() {
-    const auto& config = boot_config_.config;
-    if (config.payload.handoff != config::Handoff::exec || config.payload.command.empty() || ending()) return;
+void BootPayload::look_for_program() {
+    const auto& payload = context_.config().payload;
+    if (payload.handoff != config::Handoff::exec || payload.command.empty()) return;
     sys::Command command;
-    command.arguments = config.payload.command;
-    command.environment = config.payload.environment;
-    command.working_directory = config.payload.working_directory;
-    command.account = {config.payload.user, config.payload.groups};
-    errands_.run("payload",
-                 {.subject = "look for " + command.arguments.front(),
-                  .work = [command] { return sys::look_for(command); },
-                  .on_end = [this](const Result<std::string>& identity) { payload_looked_for_ = identity; }});
+    command.arguments = payload.command;
+    command.environment = payload.environment;
+    command.working_directory = payload.working_directory;
+    command.account = {payload.user, payload.groups};
+    context_.errands.run("payload",
+                         {.subject = "look for " + command.arguments.front(),
+                          .work = [command] { return sys::look_for(command); },
+                          .on_end = [this](const Result<std::string>& identity) { looked_for_ = identity; }});
 }
 
-// From here on PID 1 is the payload's, and what goes on here is a child of it that keeps the network. It hears no
-// signal but SIGHUP: whoever is PID 1 now may end all others by kill(-1), and wants the network until then; it dies of
-// SIGKILL, or with the machine.
-void Boot::hand_off() {
-    payload_->stop_restarting();  // there would be nobody to start it
-    auto command = payload_->command();
-    if (payload_looked_for_.ok()) {
-        const auto identity = sys::identity_in(*payload_looked_for_);
-        command.environment.try_emplace("HOME", identity.home);
-        const auto account = *std::exchange(command.account, std::nullopt);
-        if (!account.user.empty() || !account.groups.empty()) command.identity = identity;
+void BootPayload::start() {
+    const auto& config = context_.config();
+    if (context_.attempt.required_step_failed() && config.on_required_failure != EndAction::stay) {
+        log::error("boot", "a required step failed, so the payload is not started");
+        return events_.on_end(config.on_required_failure);
     }
-    const auto handed_over = payload_looked_for_.ok() ? sys::hand_over(command) : Result<>(payload_looked_for_.error());
-    if (!handed_over.ok()) {
+    was_due_ = true;
+    if (config.payload.command.empty()) return log::info("boot", "no payload is configured; staying");
+    payload_ = std::make_unique<Supervisor>(
+        context_.loop, config.payload,
+        Supervisor::Place{.room = "payload", .cgroup = config.system.cgroup ? kPayloadCgroup : ""},
+        [this] { on_end(); }, events_.on_change);
+    // The payload may look at it before the next, which tells of its start, and a keeper's comes later.
+    news_.write_report();
+    if (config.payload.handoff == config::Handoff::exec) return hand_off();
+    payload_->start();
+}
+
+// Returns in the keeper.
+Result<> BootPayload::hand_over() {
+    if (!looked_for_.ok()) return looked_for_.error();
+    auto command = payload_->command();
+    const auto identity = sys::identity_in(*looked_for_);
+    command.environment.try_emplace("HOME", identity.home);
+    const auto account = *std::exchange(command.account, std::nullopt);
+    if (!account.user.empty() || !account.groups.empty()) command.identity = identity;
+    return sys::hand_over(command);
+}
+
+// From here on PID 1 is the payload's.
+void BootPayload::hand_off() {
+    payload_->stop_restarting();  // there would be nobody to start it
+    if (const auto handed_over = hand_over(); !handed_over.ok()) {
         sys::install_crash_handlers(EndAction::poweroff);  // exec() has reset them
-        prepare_for_crash();
-        if (boot_config_.config.system.cgroup)
-            attempt_("return to cgroup init", [] { return sys::enter_cgroup(kInitCgroup); });
+        prepare_for_crash(context_.config());
+        if (context_.config().system.cgroup)
+            context_.attempt("return to cgroup init", [] { return sys::enter_cgroup(kInitCgroup); });
         payload_->not_started(handed_over.error());
         return;
     }
-    keeper_ = true;
+    context_.is_keeper = true;
     sys::settle_in_background(kKeeperName);
-    if (signals_) loop_.unwatch(signals_->fd());
-    signals_.reset();
-    watch_signals();
-    shell_.reset();
+    events_.on_keeper();
+    shell_.let_go();
     payload_->handed_off();
     confine_keeper();  // after the children that write what has changed by it
 }
 
-void Boot::on_payload_change() {
-    diary_.look_at(network_.get(), payload_.get());
-    report_.write_and_share(boot_config_.config.system.report);
-    tell_if_ready();
+void BootPayload::on_end() {
+    const int status = payload_->exit_status().value_or(sys::kExitNotPrepared);
+    news_.notify({{"EXIT_STATUS", std::to_string(status)},
+                  {"STATUS", payload_->exited()    ? "the payload ended with " + payload_->end_in_words()
+                             : payload_->failure() ? to_string(*payload_->failure())
+                                                   : "the payload ended with status " + std::to_string(status)}});
+    const EndAction action = payload_->payload().on_exit;
+    if (action != EndAction::stay && !context_.is_ending) events_.on_end(action);
 }
 
-void Boot::on_payload_end() {
-    const int status = payload_->exit_status().value_or(sys::kExitNotPrepared);
-    tell({{"EXIT_STATUS", std::to_string(status)},
-          {"STATUS", payload_->exited()    ? "the payload ended with " + payload_->end_in_words()
-                     : payload_->failure() ? to_string(*payload_->failure())
-                                           : "the payload ended with status " + std::to_string(status)}});
-    const EndAction action = payload_->payload().on_exit;
-    if (action == EndAction::stay || ending()) return;
-    end(action);
+void BootPayload::reaped(const sys::Exited& child) {
+    if (payload_) static_cast<void>(payload_->reaped(child));
+    shell_.reaped(child);
+}
+
+void BootPayload::signal(int number) const noexcept {
+    if (payload_) payload_->signal(number);
+}
+
+unsigned BootPayload::processes_started() const noexcept {
+    return (payload_ ? payload_->starts() : 0) + shell_.starts();
 }
 
 }  // namespace nlinit::app

@@ -1,10 +1,14 @@
-// A boot's root: from an initramfs to the root that it leads to, and the overlay that makes a root writable. What may
-// wait for a disk is done by a child; what changes PID 1's own root is done by PID 1, on what is mounted then.
+#include "app/pid1/boot_root.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
-#include "app/pid1/boot.hpp"
+#include "app/pid1/early_mounts.hpp"
 #include "app/pid1/mounter.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/root_source.hpp"
@@ -15,6 +19,9 @@
 
 namespace nlinit::app {
 namespace {
+
+constexpr const char* kLayers = "/run/nlinit/root";
+constexpr const char* kOverlayStep = "lay an overlay over the root";
 
 // Where a payload that is named without its path may be, as its PATH has it.
 constexpr std::array kPrograms{"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"};
@@ -32,144 +39,108 @@ Result<> looks_like_a_root(const std::string& directory, const std::vector<std::
         0, "it has neither a place for /proc nor " + printable(payload) + ", so it is no root; the initramfs stays"};
 }
 
+sys::MountCall call_of(Mounter& mounter) {
+    return [&mounter](const MountRow& row, unsigned long flags, const sys::MountAt& at) {
+        return mounter.call(row, flags, at);
+    };
+}
+
 }  // namespace
 
-// Whether there is a root then that an overlay can be laid over: the kernel's own rootfs cannot be pivoted away.
-bool Boot::leave_initramfs() {
+void BootRoot::leave_initramfs(const Done& done) {
     may_lay_overlay_ = !sys::runs_from_initramfs();
-    if (may_lay_overlay_) return true;
-    const auto& root = boot_config_.config.root;
+    if (may_lay_overlay_) return done();
+    const auto& root = context_.config().root;
     const auto row = plan::root_plan(root);
-    if (!row) {
-        if (!root.overlay.empty())
-            attempt_("lay an overlay over the root", Importance::required, []() -> Result<> {
-                return Error{0, "an initramfs is writable already; with root= the overlay is laid over that"};
-            });
-        return true;
-    }
-    if (config::is_root_in_memory(root.device, root.type)) {
+    if (row && !config::is_root_in_memory(root.device, root.type)) return mount_root(*row, done);
+    if (row) {
         enter_root_in_memory(*row);
-        return true;
-    }
-    mount_root(*row);
-    return false;
-}
-
-void Boot::mount_root(const MountRow& row) {
-    const auto& config = boot_config_.config;
-    StepRunner::Steps steps;
-    steps.names = {{"switch to root " + config.root.device, Importance::required}};
-    steps.begin = [this, row](StepChild& child) {
-        const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
-        return [this, row, mounter](std::size_t /*number*/) {
-            const auto& wanted = boot_config_.config;
-            const auto call = [&](const MountRow& each, unsigned long flags, const sys::MountAt& at) {
-                return mounter->call(each, flags, at);
-            };
-            const auto check = [&](const std::string& directory) {
-                return looks_like_a_root(
-                    directory, wanted.payload.command,
-                    boot_config_.file.empty() ? std::optional(config_path(command_line_)) : std::nullopt);
-            };
-            const auto mount = [&](const auto& ready) { return sys::mount_new_root(ready, call, check); };
-            return StepDone{Importance::required, mounter->mount_when_there(row, wanted.root.timeout, mount)};
-        };
-    };
-    steps.on_done = [this](std::size_t /*number*/, const sys::Outcome& outcome, bool /*is_left_out*/) {
-        is_step_done_ = !outcome.error;
-    };
-    steps.on_silent = [this](std::size_t /*number*/, const sys::AsideEnd& how) { return on_silent_mount(how); };
-    steps.on_end = [this] {
-        if (std::exchange(is_step_done_, false)) enter_root();
-        go_on();
-    };
-    runner_.run(std::move(steps));
-}
-
-void Boot::enter_root() {
-    const auto& device = boot_config_.config.root.device;
-    has_new_root_ = may_lay_overlay_ =
-        attempt_("enter root " + device, Importance::required, [&] { return sys::enter_new_root(device); });
-    if (has_new_root_) mount_kernel_filesystems();  // those that the new root had no directory for
-}
-
-// The first config that is found counts, and all of it: whoever has one in an initramfs has put it before every image
-// that this may lead to. Where the initramfs had none, the image's own counts.
-bool Boot::read_config_of_root() {
-    if (!has_new_root_) return true;
-    if (!boot_config_.file.empty()) {
-        tell_of_unread_config();
-        return true;
-    }
-    read_config([this, before = boot_config_.config.system.modules] {
-        load_modules(before, [this] {
-            start_network();
-            go_on();
+    } else if (!root.overlay.empty()) {
+        context_.attempt(kOverlayStep, Importance::required, []() -> Result<> {
+            return Error{0, "an initramfs is writable already; with root= the overlay is laid over that"};
         });
-    });
-    return false;
+    }
+    done();
 }
 
-void Boot::tell_of_unread_config() {
-    const auto path = boot_config_.file;
-    const auto work = [path]() -> Result<std::string> {
-        if (sys::exists(path)) log::info("config", path + " of the initramfs counts; that of the root is not read");
-        return std::string();
-    };
-    quiet_errands_.run(path, {.subject = "look for " + path, .work = work, .on_end = [](const auto&) {}});
-}
-
-void Boot::enter_root_in_memory(const MountRow& row) {
-    std::optional<Error> why_bound;
-    may_lay_overlay_ = attempt_("make a root in memory of the initramfs", Importance::required,
-                                [&] { return sys::switch_to_memory(row, why_bound); });
-    if (why_bound)
-        log::warning("root",
-                     nlinit::to_string(*why_bound) + "; the initramfs is the root as it is, on a mount of its own");
-    if (may_lay_overlay_) mount_kernel_filesystems();
-}
-
-bool Boot::lay_root_overlay() {
-    const auto upper = plan::upper_plan(boot_config_.config.root);
-    if (!upper || !may_lay_overlay_ || sys::RootOverlay::is_laid()) return true;
+// One step by a child, and where that has mounted it PID 1 enters it.
+void BootRoot::mount_apart(std::string step, Work work, std::function<void()> enter, Done done) {
     StepRunner::Steps steps;
-    steps.names = {{"lay an overlay over the root", Importance::required}};
-    steps.begin = [this, row = *upper](StepChild& child) {
-        const auto mounter = std::make_shared<Mounter>(child, knowledge_.mounter);
-        return [this, row, mounter](std::size_t /*number*/) {
-            const auto call = [&](const MountRow& each, unsigned long flags, const sys::MountAt& at) {
-                return mounter->call(each, flags, at);
-            };
-            const auto lay = [&](const auto& ready) -> Result<> {
-                if (mounter->has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call);
-                return Error{ENODEV, "lay an overlay: the kernel has no filesystem overlay"};
-            };
-            return StepDone{Importance::required,
-                            mounter->mount_when_there(row, boot_config_.config.root.timeout, lay)};
+    steps.names = {{std::move(step), Importance::required}};
+    steps.begin = [this, work = std::move(work)](StepChild& child) {
+        const auto mounter = std::make_shared<Mounter>(child, context_.knowledge.mounter);
+        return [=](std::size_t /*number*/) { return StepDone{Importance::required, work(*mounter)}; };
+    };
+    const auto is_mounted = std::make_shared<bool>(false);
+    steps.on_done = [is_mounted](std::size_t /*number*/, const sys::Outcome& outcome, bool /*is_left_out*/) {
+        *is_mounted = !outcome.error;
+    };
+    steps.on_silent = [this](std::size_t /*number*/, const sys::AsideEnd& how) {
+        return context_.knowledge.take_silence(how);
+    };
+    steps.on_end = [is_mounted, enter = std::move(enter), done = std::move(done)] {
+        if (*is_mounted) enter();
+        done();
+    };
+    context_.runner.run(std::move(steps));
+}
+
+void BootRoot::mount_root(const MountRow& row, const Done& done) {
+    const auto mount = [this, row](Mounter& mounter) {
+        const auto& config = context_.config();
+        const auto own_config =
+            context_.boot_config.file.empty() ? std::optional(config_path(context_.command_line)) : std::nullopt;
+        const auto check = [&](const std::string& directory) {
+            return looks_like_a_root(directory, config.payload.command, own_config);
         };
+        return mounter.mount_when_there(row, config.root.timeout, [&](const auto& ready) {
+            return sys::mount_new_root(ready, call_of(mounter), check);
+        });
     };
-    steps.on_done = [this](std::size_t /*number*/, const sys::Outcome& outcome, bool /*is_left_out*/) {
-        is_step_done_ = !outcome.error;
-    };
-    steps.on_silent = [this](std::size_t /*number*/, const sys::AsideEnd& how) { return on_silent_mount(how); };
-    steps.on_end = [this] {
-        if (std::exchange(is_step_done_, false)) enter_overlay();
-        go_on();
-    };
-    runner_.run(std::move(steps));
-    return false;
+    mount_apart(
+        "switch to root " + context_.config().root.device, mount, [this] { enter_root(); }, done);
 }
 
-void Boot::enter_overlay() {
+void BootRoot::enter_root() {
+    const auto& device = context_.config().root.device;
+    was_entered_ = may_lay_overlay_ =
+        context_.attempt("enter root " + device, Importance::required, [&] { return sys::enter_new_root(device); });
+    if (was_entered_) mount_kernel_filesystems(context_.attempt);  // those that the new root had no directory for
+}
+
+void BootRoot::enter_root_in_memory(const MountRow& row) {
+    std::optional<Error> why_bound;
+    may_lay_overlay_ = context_.attempt("make a root in memory of the initramfs", Importance::required,
+                                        [&] { return sys::switch_to_memory(row, why_bound); });
+    if (why_bound)
+        log::warning("root", to_string(*why_bound) + "; the initramfs is the root as it is, on a mount of its own");
+    if (may_lay_overlay_) mount_kernel_filesystems(context_.attempt);
+}
+
+void BootRoot::lay_overlay(const Done& done) {
+    const auto upper = plan::upper_plan(context_.config().root);
+    if (!upper || !may_lay_overlay_ || sys::RootOverlay::is_laid()) return done();
+    const auto mount = [this, row = *upper](Mounter& mounter) {
+        return mounter.mount_when_there(row, context_.config().root.timeout, [&](const auto& ready) -> Result<> {
+            if (mounter.has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call_of(mounter));
+            return Error{ENODEV, "lay an overlay: the kernel has no filesystem overlay"};
+        });
+    };
+    mount_apart(
+        kOverlayStep, mount, [this] { enter_overlay(); }, done);
+}
+
+void BootRoot::enter_overlay() {
     const bool entered =
-        attempt_("enter the overlay over the root", Importance::required, [this] { return overlay_.enter(); });
-    if (entered) mount_kernel_filesystems();  // those that could not be moved
+        context_.attempt("enter the overlay over the root", Importance::required, [this] { return overlay_.enter(); });
+    if (entered) mount_kernel_filesystems(context_.attempt);  // those that could not be moved
 }
 
-// A disk that was silent when it was looked at is left out, and the others are looked at by the next child.
-std::optional<Error> Boot::on_silent_mount(const sys::AsideEnd& how) {
-    if (knowledge_.mounter.take_silence(how.subject)) return std::nullopt;
-    return Error{ETIMEDOUT, how.subject + ": nobody answers; the boot goes on"};
+void BootRoot::move_layers() {
+    if (!has_layers_to_move()) return;
+    are_layers_moved_ = true;
+    context_.attempt("move the layers of the root to " + std::string(kLayers), Importance::optional,
+                     [&] { return overlay_.move_layers(kLayers); });
 }
 
 }  // namespace nlinit::app

@@ -1,6 +1,7 @@
 #include "app/pid1/plan_worker.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 #include <variant>
 
@@ -31,6 +32,11 @@ bool brings_modules(const MountRow& row) {
 void PlanKnowledge::take_note(std::string_view note) {
     if (mounter.take_note(note) || !note.starts_with(kLoaded)) return;
     std::erase(failed_modules, note.substr(kLoaded.size()));
+}
+
+std::optional<Error> PlanKnowledge::take_silence(const sys::AsideEnd& how) {
+    if (mounter.take_silence(how.subject)) return std::nullopt;
+    return Error{ETIMEDOUT, how.subject + ": nobody answers; the boot goes on"};
 }
 
 // On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.

@@ -18,6 +18,9 @@ struct PlanKnowledge {
     std::vector<std::string> unanswered;      // targets of mounts behind which nobody answers
     std::vector<std::string> failed_modules;  // that a mount may bring
     void take_note(std::string_view note);
+    // A disk that was silent when it was looked at is left out, and the others are looked at by the next child: no
+    // error.
+    [[nodiscard]] std::optional<Error> take_silence(const sys::AsideEnd& how);
 };
 
 class PlanWorker {

@@ -1,0 +1,74 @@
+#include "app/pid1/network_summary.hpp"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "nlinit/sys/log/log.hpp"
+
+namespace nlinit::app {
+namespace {
+
+template <class Things>
+std::string listed(std::string_view before, const Things& things) {
+    std::string text;
+    for (const auto& thing : things) text.append(text.empty() ? before : ", ").append(thing);
+    return text;
+}
+
+// "eth0 10.0.2.15/24 via 10.0.2.2, dns 10.0.2.3"; empty where nothing is to be used.
+std::string what_can_be_used(const InterfaceSetup& interface, const std::vector<NameServer>& name_servers) {
+    const auto* link = interface.link();
+    if (link == nullptr) return {};
+    if (interface.progress() == Progress::ipv6_only) return interface.describe();
+    const auto plan = interface.plan();
+    if (interface.progress() != Progress::configured || plan.addresses.empty()) return {};
+    std::vector<std::string> addresses, servers;
+    for (const auto& address : plan.addresses) addresses.push_back(to_string(address));
+    for (const auto& server : name_servers) servers.push_back(server.to_string());
+    std::string text = link->name + listed(" ", addresses);
+    for (const auto& route : plan.routes) {
+        if (route.destination.is_default() && route.gateway) text += " via " + route.gateway->to_string();
+    }
+    return text + listed(", dns ", servers);
+}
+
+// Its own, or those of the configuration where it is the way out.
+std::vector<NameServer> name_servers_of(const InterfaceSetup& interface, const config::Network& config,
+                                        const InterfaceSetup* uplink) {
+    auto own = interface.plan().name_servers;
+    if (config.dns_from_lease && !own.empty()) return own;
+    return &interface == uplink ? config.name_servers : std::vector<NameServer>();
+}
+
+}  // namespace
+
+// The time is that of the first.
+void NetworkSummary::tell(const NetworkSetup& network, const config::Network& config) {
+    std::map<std::string, std::string> usable;
+    for (const auto& interface : network.interfaces()) {
+        auto text = what_can_be_used(*interface, name_servers_of(*interface, config, network.uplink()));
+        if (text.empty()) continue;
+        const auto& name = interface->link()->name;
+        const auto before = usable_.find(name);
+        if (before == usable_.end() || before->second != text) {
+            const bool is_first = usable_ever_.insert(name).second && interface->configured_at();
+            log::info("network", is_first ? text + ", " + diary_.time_of(*interface->configured_at()) : text);
+        }
+        usable.emplace(name, std::move(text));
+    }
+    usable_ = std::move(usable);
+}
+
+std::string missing_interfaces(const NetworkSetup& network) {
+    std::string text;
+    for (const auto& interface : network.interfaces()) {
+        const auto progress = interface->progress();
+        const bool is_settled = progress == Progress::configured || progress == Progress::ipv6_only;
+        if (is_settled || interface->wanted().optional) continue;
+        text.append(text.empty() ? "" : "; ").append(interface->describe());
+    }
+    return text;
+}
+
+}  // namespace nlinit::app
