@@ -41,7 +41,7 @@ std::string_view BootDiary::phase_at(TimePoint at) const noexcept {
 
 void BootDiary::look_at(const NetworkSetup* network, const Supervisor* payload) {
     if (!network_at_ && network != nullptr && network->is_configured()) network_at_ = configured_at(*network);
-    if (!payload_at_ && payload != nullptr && !payload->failure()) payload_at_ = payload->started_at();
+    if (!payload_at_ && payload != nullptr && !payload->latest().failure) payload_at_ = payload->latest().started_at;
 }
 
 void BootDiary::end(EndAction action) {

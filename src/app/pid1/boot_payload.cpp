@@ -104,11 +104,12 @@ void BootPayload::hand_off() {
 }
 
 void BootPayload::on_end() {
-    const int status = payload_->exit_status().value_or(sys::kExitNotPrepared);
+    const auto& run = payload_->latest();
+    const int status = run.exit_status.value_or(sys::kExitNotPrepared);
     news_.notify({{"EXIT_STATUS", std::to_string(status)},
-                  {"STATUS", payload_->exited()    ? "the payload ended with " + payload_->end_in_words()
-                             : payload_->failure() ? to_string(*payload_->failure())
-                                                   : "the payload ended with status " + std::to_string(status)}});
+                  {"STATUS", run.exited    ? "the payload ended with " + payload_->end_in_words()
+                             : run.failure ? to_string(*run.failure)
+                                           : "the payload ended with status " + std::to_string(status)}});
     const EndAction action = payload_->payload().on_exit;
     if (action != EndAction::stay && !context_.is_ending) events_.on_end(action);
 }
@@ -123,7 +124,7 @@ void BootPayload::signal(int number) const noexcept {
 }
 
 unsigned BootPayload::processes_started() const noexcept {
-    return (payload_ ? payload_->starts() : 0) + shell_.starts();
+    return (payload_ ? payload_->latest().number : 0) + shell_.starts();
 }
 
 }  // namespace nlinit::app

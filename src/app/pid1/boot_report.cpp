@@ -87,18 +87,19 @@ void write_network(JsonWriter& json, const NetworkSetup& network) {
 }
 
 void write_payload(JsonWriter& json, const Supervisor& payload) {
+    const auto& run = payload.latest();
     json.begin_object();
     write_texts(json, "command", payload.payload().command);
-    json.member("starts", payload.starts());
+    json.member("starts", run.number);
     if (payload.running()) json.member("pid", payload.pid());
-    write_time(json, "start_ms", payload.started_at());
-    write_time(json, "end_ms", payload.ended_at());
-    if (payload.exit_status()) json.member("exit_status", *payload.exit_status());
-    if (const auto& exited = payload.exited(); exited && exited->signal != 0) {
+    write_time(json, "start_ms", run.started_at);
+    write_time(json, "end_ms", run.ended_at);
+    if (run.exit_status) json.member("exit_status", *run.exit_status);
+    if (const auto& exited = run.exited; exited && exited->signal != 0) {
         json.member("signal", sys::name_of_signal(exited->signal)).member("core_dumped", exited->dumped_core);
     }
-    if (payload.killed_for_memory()) json.member("killed_for_memory", true);
-    if (payload.failure()) json.member("error", cut(to_string(*payload.failure())));
+    if (run.killed_for_memory) json.member("killed_for_memory", true);
+    if (run.failure) json.member("error", cut(to_string(*run.failure)));
     json.end_object();
 }
 

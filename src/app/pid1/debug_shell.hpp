@@ -21,7 +21,7 @@ class DebugShell {
     void let_go() noexcept { shell_.reset(); }
 
     [[nodiscard]] bool is_running() const noexcept { return shell_ && shell_->running(); }
-    [[nodiscard]] unsigned starts() const noexcept { return shell_ ? shell_->starts() : 0; }
+    [[nodiscard]] unsigned starts() const noexcept { return shell_ ? shell_->latest().number : 0; }
 
   private:
     BootContext& context_;

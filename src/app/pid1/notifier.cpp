@@ -94,8 +94,7 @@ void Notifier::flush() {
     if (!sent.ok()) return not_told(sent.error());
     if (*sent) {
         untold_.clear();
-        complaint_.clear();
-        complaints_ = 0;
+        complaint_ = {};
         return;
     }
     const auto again = [this] {
@@ -122,8 +121,7 @@ void Notifier::flush_by_child(const std::string& message) {
 void Notifier::on_told(const Result<std::string>& answer, bool is_retry) {
     const auto told = std::exchange(being_told_, {});
     if (answer.ok()) {
-        complaint_.clear();
-        complaints_ = 0;
+        complaint_ = {};
         if (to_come_.empty()) return;
         untold_ = std::move(to_come_.front());
         to_come_.erase(to_come_.begin());
@@ -149,10 +147,9 @@ void Notifier::not_told(const Error& error) {
     if (retries_ < kRetries)
         loop_.arm(retry_timer_, BootClock::now() + kFirstRetry * (1U << std::min(retries_++, kDoublings)));
     if (is_retry_) return;
-    const auto complaint = to_string(error);
-    complaints_ = complaint == complaint_ ? complaints_ + 1 : 1;
-    complaint_ = complaint;
-    log::write(complaints_ == kBelieved || is_last_ ? log::Level::error : log::Level::debug, "notify", complaint);
+    const auto sentence = to_string(error);
+    complaint_ = {sentence, sentence == complaint_.sentence ? complaint_.times + 1 : 1};
+    log::write(complaint_.times == kBelieved || is_last_ ? log::Level::error : log::Level::debug, "notify", sentence);
 }
 
 void Notifier::finish() {
@@ -166,7 +163,8 @@ void Notifier::finish() {
         socket_.wait(kLastTryMs);
     }
     // No message follows that could be heard.
-    if (!untold_.empty() && complaints_ > 0 && complaints_ < kBelieved) log::error("notify", complaint_);
+    if (!untold_.empty() && complaint_.times > 0 && complaint_.times < kBelieved)
+        log::error("notify", complaint_.sentence);
 }
 
 }  // namespace nlinit::app

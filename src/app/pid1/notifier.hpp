@@ -40,6 +40,11 @@ class Notifier {
 
   private:
     using Words = std::vector<std::pair<std::string, std::string>>;  // names and values
+    // The last one, which is not repeated, and how often it came in a row.
+    struct Complaint {
+        std::string sentence;
+        unsigned times = 0;
+    };
     static void keep(Words& words, std::string_view name, const std::string& value);
     void flush();
     void flush_by_child(const std::string& message);
@@ -57,10 +62,9 @@ class Notifier {
     bool is_last_ = false;                                        // no message follows
     int watched_ = -1;
     sys::EventLoop::TimerId retry_timer_;
-    unsigned retries_ = 0;     // since the latest news
-    bool is_retry_ = false;    // whose complaint is the one before it
-    std::string complaint_;    // the last one, which is not repeated
-    unsigned complaints_ = 0;  // so often in a row
+    unsigned retries_ = 0;   // since the latest news
+    bool is_retry_ = false;  // whose complaint is the one before it
+    Complaint complaint_;
 };
 
 }  // namespace nlinit::app

@@ -61,14 +61,13 @@ sys::Command Supervisor::command() const {
 }
 
 void Supervisor::begin() {
-    ++starts_;
-    started_at_ = BootClock::now();
-    oom_kills_before_ = place_.cgroup.empty() ? 0 : sys::oom_kills(place_.cgroup);
-    killed_for_memory_ = false;
-    ended_at_.reset();
-    exit_status_.reset();
-    exited_.reset();
-    failure_.reset();
+    run_ = {.number = run_.number + 1,
+            .started_at = BootClock::now(),
+            .ended_at = {},
+            .exit_status = {},
+            .exited = {},
+            .failure = {},
+            .oom_kills_before = place_.cgroup.empty() ? 0 : sys::oom_kills(place_.cgroup)};
 }
 
 void Supervisor::start() {
@@ -93,15 +92,15 @@ void Supervisor::running_as(pid_t pid) {
 }
 
 void Supervisor::not_started(const Error& error) {
-    if (!started_at_) begin();
-    failure_ = error;
+    if (!run_.started_at) begin();
+    run_.failure = error;
     log::error(place_.room, to_string(error));
     ended(sys::exit_status_of(error));
 }
 
 bool Supervisor::reaped(const sys::Exited& child) {
     if (pid_ == 0 || child.pid != pid_) {
-        if (clearing_) start_again();
+        if (clearing_until_) start_again();
         return false;
     }
     pid_ = 0;
@@ -109,12 +108,12 @@ bool Supervisor::reaped(const sys::Exited& child) {
         not_started(*failure);
         return true;
     }
-    exited_ = child;
+    run_.exited = child;
     const bool is_failure = child.signal != 0 || (child.status != 0 && place_.tells_status);
     const bool was_asked = !may_restart_;
     // The count is of groups below as well, such as containers that met a limit of their own.
-    killed_for_memory_ =
-        child.signal == SIGKILL && !place_.cgroup.empty() && sys::oom_kills(place_.cgroup) > oom_kills_before_;
+    run_.killed_for_memory =
+        child.signal == SIGKILL && !place_.cgroup.empty() && sys::oom_kills(place_.cgroup) > run_.oom_kills_before;
     log::write(is_failure && !was_asked ? log::Level::error : log::Level::info, place_.room,
                payload_.command.front() + " ended with " + end_in_words());
     ended(child.status);
@@ -122,8 +121,8 @@ bool Supervisor::reaped(const sys::Exited& child) {
 }
 
 std::string Supervisor::end_in_words() const {
-    std::string words = exited_ ? sys::in_words(*exited_) : std::string();
-    if (!killed_for_memory_) return words;
+    std::string words = run_.exited ? sys::in_words(*run_.exited) : std::string();
+    if (!run_.killed_for_memory) return words;
     const auto most = sys::memory_limit_of(place_.cgroup);
     return words + "; it was killed for memory" + (most.empty() ? "" : ", of which it may have " + most);
 }
@@ -131,26 +130,27 @@ std::string Supervisor::end_in_words() const {
 // A user, a directory or a terminal that it could not be started for may yet come. A program that is not there, or is
 // none, is as it will be after the next try.
 bool Supervisor::wants_restart(int status) const noexcept {
-    if (!may_restart_ || (status == kExitDoNotSupervise && !failure_)) return false;
-    if (failure_ && payload_.restart == config::Restart::on_failure && !sys::may_start_later(*failure_)) return false;
+    if (!may_restart_ || (status == kExitDoNotSupervise && !run_.failure)) return false;
+    if (run_.failure && payload_.restart == config::Restart::on_failure && !sys::may_start_later(*run_.failure))
+        return false;
     return payload_.restart == config::Restart::always ||
            (payload_.restart == config::Restart::on_failure && status != 0);
 }
 
 void Supervisor::ended(int status) {
-    exit_status_ = status;
-    ended_at_ = BootClock::now();
+    run_.exit_status = status;
+    run_.ended_at = BootClock::now();
     if (!wants_restart(status)) {
         on_change_();
         on_end_();
         return;
     }
-    if (*ended_at_ - *started_at_ >= kStable) restart_delay_ = kFirstRestartDelay;
+    if (*run_.ended_at - *run_.started_at >= kStable) restart_delay_ = kFirstRestartDelay;
     const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(restart_delay_);
     log::info(place_.room, "it is started again in " + std::to_string(delay.count()) + " ms");
     // Its children are asked now, and killed when their time is over: the successor is not to meet them.
     if (!place_.cgroup.empty()) sys::signal_cgroup(place_.cgroup, SIGTERM);
-    loop_.arm(restart_timer_, *ended_at_ + restart_delay_);
+    loop_.arm(restart_timer_, *run_.ended_at + restart_delay_);
     restart_delay_ = std::min(restart_delay_ * 2, kLongestRestartDelay);
     on_change_();
 }
@@ -159,19 +159,18 @@ void Supervisor::ended(int status) {
 void Supervisor::start_again() {
     const bool is_left = !place_.cgroup.empty() && sys::is_populated(place_.cgroup);
     const TimePoint now = BootClock::now();
-    if (is_left && !clearing_) {
-        clearing_ = true;
+    if (is_left && !clearing_until_) {
         if (const auto killed = sys::kill_cgroup(place_.cgroup); !killed.ok())
             log::error(place_.room, to_string(killed.error()));
         loop_.arm(restart_timer_, now + kLookAgain);
         clearing_until_ = now + kClearingTime;
         return;
     }
-    if (is_left && now < clearing_until_) {
+    if (is_left && now < *clearing_until_) {
         loop_.arm(restart_timer_, now + kLookAgain);
         return;
     }
-    clearing_ = false;
+    clearing_until_.reset();
     loop_.arm(restart_timer_, std::nullopt);
     start();
 }
@@ -182,7 +181,7 @@ void Supervisor::signal(int number) const noexcept {
 
 void Supervisor::stop_restarting() noexcept {
     may_restart_ = false;
-    clearing_ = false;
+    clearing_until_.reset();
     loop_.arm(restart_timer_, std::nullopt);
 }
 

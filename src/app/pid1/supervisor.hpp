@@ -17,6 +17,17 @@
 
 namespace nlinit::app {
 
+// What has become of a program, the last time that it was started.
+struct ProgramRun {
+    unsigned number = 0;  // 0: it was not started yet
+    std::optional<TimePoint> started_at, ended_at;
+    std::optional<int> exit_status;
+    std::optional<sys::Exited> exited;   // none while it runs, and where it could not be started
+    std::optional<Error> failure;        // it could not be started
+    bool killed_for_memory = false;      // the OOM killer was in its cgroup meanwhile
+    std::uint64_t oom_kills_before = 0;  // in that cgroup
+};
+
 class Supervisor {
   public:
     struct Place {
@@ -46,16 +57,8 @@ class Supervisor {
     [[nodiscard]] const config::Payload& payload() const noexcept { return payload_; }
     [[nodiscard]] bool running() const noexcept { return pid_ > 0; }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-    [[nodiscard]] std::optional<int> exit_status() const noexcept { return exit_status_; }
-    // How it ended; none while it runs, and where it could not be started.
-    [[nodiscard]] const std::optional<sys::Exited>& exited() const noexcept { return exited_; }
-    // Whether the OOM killer was in its cgroup while it ran the last time.
-    [[nodiscard]] bool killed_for_memory() const noexcept { return killed_for_memory_; }
-    [[nodiscard]] std::string end_in_words() const;                                          // of exited()
-    [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }  // it could not be started
-    [[nodiscard]] std::optional<TimePoint> started_at() const noexcept { return started_at_; }
-    [[nodiscard]] std::optional<TimePoint> ended_at() const noexcept { return ended_at_; }
-    [[nodiscard]] unsigned starts() const noexcept { return starts_; }
+    [[nodiscard]] const ProgramRun& latest() const noexcept { return run_; }
+    [[nodiscard]] std::string end_in_words() const;  // how it ended
 
   private:
     void begin();
@@ -72,16 +75,10 @@ class Supervisor {
     pid_t pid_ = 0;
     sys::LateFailure late_failure_;
     bool may_restart_ = true;
-    bool clearing_ = false;  // what the predecessor left behind was killed, and is not gone yet
-    TimePoint clearing_until_{};
-    unsigned starts_ = 0;
+    // What the predecessor left behind was killed, and is not gone yet: until then it is waited for.
+    std::optional<TimePoint> clearing_until_;
     Duration restart_delay_;
-    std::uint64_t oom_kills_before_ = 0;
-    bool killed_for_memory_ = false;
-    std::optional<int> exit_status_;
-    std::optional<sys::Exited> exited_;
-    std::optional<Error> failure_;
-    std::optional<TimePoint> started_at_, ended_at_;
+    ProgramRun run_;
 };
 
 }  // namespace nlinit::app

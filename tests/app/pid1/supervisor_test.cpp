@@ -37,10 +37,10 @@ TEST(SupervisorTest, APayloadThatCouldNotBeExecutedAfterAllIsOneThatWasNotStarte
     EXPECT_TRUE(supervisor.reaped(*child));
 
     EXPECT_FALSE(supervisor.running());
-    ASSERT_TRUE(supervisor.failure());
-    EXPECT_NE(to_string(*supervisor.failure()).find("run /bin/true in "), std::string::npos);
-    EXPECT_EQ(supervisor.exit_status(), sys::kExitNotPrepared);
-    EXPECT_FALSE(supervisor.exited());
+    ASSERT_TRUE(supervisor.latest().failure);
+    EXPECT_NE(to_string(*supervisor.latest().failure).find("run /bin/true in "), std::string::npos);
+    EXPECT_EQ(supervisor.latest().exit_status, sys::kExitNotPrepared);
+    EXPECT_FALSE(supervisor.latest().exited);
     EXPECT_EQ(ends, 1);
 }
 
