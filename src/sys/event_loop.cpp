@@ -24,8 +24,6 @@ constexpr std::size_t kEventsPerTurn = 16;
 // timerfd are saved: DHCP's retransmissions, a boot's time limits.
 constexpr auto kNear = std::chrono::seconds(10);
 
-constexpr int kNapMs = 100;  // between two looks at the clock, where no call can wait for events
-
 constexpr std::uint64_t kTimerfdEvent = ~std::uint64_t{0};
 
 std::uint64_t event_of(int fd, std::uint32_t generation) noexcept {
@@ -124,12 +122,7 @@ int EventLoop::poll_for_events(std::span<epoll_event> events, int timeout_ms) {
         if (wanted != 0) polled.push_back({fd, wanted, 0});
     }
     if (timerfd_.valid()) polled.push_back({timerfd_.get(), POLLIN, 0});
-    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) {
-        // Nothing wakes us but time: not at once, or the turns would take all of a processor.
-        const int nap_ms = timeout_ms < 0 ? kNapMs : std::min(timeout_ms, kNapMs);
-        if (errno != EINTR) ::usleep(static_cast<useconds_t>(nap_ms) * 1000);
-        return -1;
-    }
+    if (::poll(polled.data(), polled.size(), timeout_ms) < 0) return -1;
     std::size_t count = 0;
     for (const auto& [fd, wanted, ready] : polled) {
         if (ready == 0 || count == events.size()) continue;

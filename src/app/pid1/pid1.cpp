@@ -24,24 +24,25 @@ namespace nlinit::app {
 
 namespace {
 
-constexpr useconds_t kLoopAgain = 100'000;
-constexpr int kLoopTries = 50;
+constexpr int kLoopTries = 3;
 
-// Without a loop there is no boot, so it is tried until it is made. There is nothing to wait for but time, and after
-// some of that a machine that is off says more to its host than one that does nothing.
-sys::EventLoop make_event_loop() {
-    for (int tries = 1;; ++tries) {
-        auto loop = sys::EventLoop::create();
-        if (loop.ok()) return *std::move(loop);
+// A call fails by chance where others use up what it needs. A kernel that never gives a loop is known at once: nothing
+// runs yet that time could take from.
+Result<sys::EventLoop> make_event_loop() {
+    auto loop = sys::EventLoop::create();
+    for (int tries = 1; tries < kLoopTries && !loop.ok(); ++tries) {
         if (tries == 1) log::emergency("loop: " + to_string(loop.error()) + "; it is tried again");
-        if (tries == kLoopTries) {
-            log::emergency("power: there is no event loop, so the machine ends");
-            for (const auto& row : plan::early_mounts()) static_cast<void>(sys::mount(row));  // /sys knows the way off
-            sys::end_machine(config::machine_end({}, EndAction::poweroff, sys::can_power_off()));
-            log::emergency("power: reboot(2) was refused");
-        }
-        usleep(kLoopAgain);
+        loop = sys::EventLoop::create();
     }
+    return loop;
+}
+
+// Without a loop there is no boot, and a machine that is off says more to its host than one that does nothing.
+void end_without_loop() {
+    log::emergency("power: there is no event loop, so the machine ends");
+    for (const auto& row : plan::early_mounts()) static_cast<void>(sys::mount(row));  // /sys knows the way off
+    sys::end_machine(config::machine_end({}, EndAction::poweroff, sys::can_power_off()));
+    log::emergency("power: reboot(2) was refused");
 }
 
 }  // namespace
@@ -51,9 +52,11 @@ void run_as_pid1(int argc, char* const* argv, TimePoint started_at) noexcept {
     sys::install_crash_handlers(EndAction::poweroff);
     sys::disable_ctrl_alt_del();
     sys::ensure_standard_streams();
-    auto loop = make_event_loop();
-    Boot boot(loop, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), started_at);
-    boot.run();
+    if (auto loop = make_event_loop(); loop.ok()) {
+        Boot boot(*loop, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), started_at);
+        boot.run();
+    }
+    end_without_loop();
     for (;;) {
         if (!sys::reap()) pause();
     }
