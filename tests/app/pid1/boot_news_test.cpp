@@ -24,9 +24,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class BootNotifyTest : public ::testing::Test {
+class BootNewsTest : public ::testing::Test {
   protected:
-    BootNotifyTest() {
+    BootNewsTest() {
         guest_.config = "[system]\nnotify = \"unix:/host\"\n" + kQuick.substr(kQuick.find("cgroup"));
         guest_.parameters = "ip=off";
     }
@@ -62,7 +62,7 @@ class BootNotifyTest : public ::testing::Test {
     std::vector<std::string> messages_;
 };
 
-TEST_F(BootNotifyTest, ReadyAndTheExitStatusAreTold) {
+TEST_F(BootNewsTest, ReadyAndTheExitStatusAreTold) {
     listen();
     guest_.start(loop_, sh("while [ ! -s /run/nlinit/ready ]; do :; done; echo > /out/ready; exit 7"));
     EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
@@ -76,14 +76,14 @@ TEST_F(BootNotifyTest, ReadyAndTheExitStatusAreTold) {
     EXPECT_EQ(guest_.output("ready"), "\n");
 }
 
-TEST_F(BootNotifyTest, TheReadyFileHoldsTheIdOfTheBoot) {
+TEST_F(BootNewsTest, TheReadyFileHoldsTheIdOfTheBoot) {
     guest_.start(loop_, sh("while [ ! -s /run/nlinit/ready ]; do :; done; read a < /run/nlinit/ready; read b < "
                            "/proc/sys/kernel/random/boot_id; [ $a = $b ] && echo same > /out/same"));
     EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
     EXPECT_EQ(guest_.output("same"), "same\n");
 }
 
-TEST_F(BootNotifyTest, WithoutItsNetworkAMachineIsNotReady) {
+TEST_F(BootNewsTest, WithoutItsNetworkAMachineIsNotReady) {
     guest_.parameters = "";
     listen();
     guest_.start(loop_, sh("echo > /out/started; [ -e /run/nlinit/ready ] && echo > /out/ready; exit 0"));
@@ -94,7 +94,7 @@ TEST_F(BootNotifyTest, WithoutItsNetworkAMachineIsNotReady) {
     EXPECT_EQ(guest_.output("ready"), "");
 }
 
-TEST_F(BootNotifyTest, APayloadThatCannotBeStartedIsToldAsDockerDoes) {
+TEST_F(BootNewsTest, APayloadThatCannotBeStartedIsToldAsDockerDoes) {
     listen();
     guest_.start(loop_, "/bin/nothing");
     EXPECT_EQ(guest_.wait(), SIGINT);
@@ -104,7 +104,7 @@ TEST_F(BootNotifyTest, APayloadThatCannotBeStartedIsToldAsDockerDoes) {
                       Not(HasSubstr("READY=1"))));
 }
 
-TEST_F(BootNotifyTest, WhatNobodyHeardIsToldWhenSomebodyListens) {
+TEST_F(BootNewsTest, WhatNobodyHeardIsToldWhenSomebodyListens) {
     guest_.start(loop_, sh("echo > /out/started; " + kStay));
     ASSERT_TRUE(guest_.comes_to([&] { return guest_.log().find("ready after") != std::string::npos; }));
     ASSERT_TRUE(logs("notify: tell unix:/host: No such file or directory"));
@@ -117,7 +117,7 @@ TEST_F(BootNotifyTest, WhatNobodyHeardIsToldWhenSomebodyListens) {
 }
 
 // Its socket is there, and nobody has it: ECONNREFUSED, as of a listener that is started anew.
-TEST_F(BootNotifyTest, WhatWasRefusedIsToldAsSoonAsSomebodyListens) {
+TEST_F(BootNewsTest, WhatWasRefusedIsToldAsSoonAsSomebodyListens) {
     listen();
     loop_.unwatch(listener_.get());
     listener_.reset();
@@ -131,7 +131,7 @@ TEST_F(BootNotifyTest, WhatWasRefusedIsToldAsSoonAsSomebodyListens) {
     EXPECT_THAT(all(), Not(HasSubstr("STOPPING")));
 }
 
-TEST_F(BootNotifyTest, AListenerThatDoesNotReadHoldsNothingUp) {
+TEST_F(BootNewsTest, AListenerThatDoesNotReadHoldsNothingUp) {
     listen();
     loop_.unwatch(listener_.get());
     guest_.config += "restart = \"on-failure\"\n";

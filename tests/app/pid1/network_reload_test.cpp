@@ -26,9 +26,9 @@ const std::string kBase =
     "[system]\ncgroup = false\n[payload]\nstop_timeout = \"200ms\"\n[network]\nlink_timeout = \"20ms\"\n";
 const std::string kRelease = "[network.interface.dhcp]\nrelease = true\n";
 
-class BootReloadTest : public test::BootNetworkFixture {
+class NetworkReloadTest : public test::BootNetworkFixture {
   protected:
-    BootReloadTest() { guest_.parameters = "nlinit.config=/config.toml"; }
+    NetworkReloadTest() { guest_.parameters = "nlinit.config=/config.toml"; }
 
     // The root is the guest's own from the start on: it sees what is written here.
     void write_config(const std::string& rows) const { std::ofstream(guest_.path("config.toml")) << kBase + rows; }
@@ -47,7 +47,7 @@ class BootReloadTest : public test::BootNetworkFixture {
     std::map<std::string, std::size_t> said_;
 };
 
-TEST_F(BootReloadTest, WhatIsTheSameIsNotTouched) {
+TEST_F(NetworkReloadTest, WhatIsTheSameIsNotTouched) {
     Port second(loop_, cable_, "eth1", 1);
     ASSERT_TRUE(boots_with(row("eth0") + row("eth1", "method = \"static\"\naddress = \"10.1.0.9/24\"")))
         << guest_.log();
@@ -62,7 +62,7 @@ TEST_F(BootReloadTest, WhatIsTheSameIsNotTouched) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, RowsComeGoAndChangeBesideOneThatGoesOn) {
+TEST_F(NetworkReloadTest, RowsComeGoAndChangeBesideOneThatGoesOn) {
     Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2), fourth(loop_, cable_, "eth3", 3);
     ASSERT_TRUE(boots_with(row("eth0") + row("eth1", kRelease) + row("eth2"))) << guest_.log();
     test::TcpConnection connection(cable_.client, cable_.server, test::Cable::kServerAddress);
@@ -81,7 +81,7 @@ TEST_F(BootReloadTest, RowsComeGoAndChangeBesideOneThatGoesOn) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, SeveralGoAtOnceFromBetweenThoseThatStay) {
+TEST_F(NetworkReloadTest, SeveralGoAtOnceFromBetweenThoseThatStay) {
     Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2), fourth(loop_, cable_, "eth3", 3);
     ASSERT_TRUE(boots_with(row("eth0") + row("eth1") + row("eth2") + row("eth3"))) << guest_.log();
     ASSERT_TRUE(reloads(row("eth1"), "0 added, 0 changed, 3 removed")) << guest_.log();
@@ -90,7 +90,7 @@ TEST_F(BootReloadTest, SeveralGoAtOnceFromBetweenThoseThatStay) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, AFixedAddressChangesByDifference) {
+TEST_F(NetworkReloadTest, AFixedAddressChangesByDifference) {
     ASSERT_TRUE(boots_with(row("eth0", "method = \"static\"\naddress = \"192.0.2.9/24\"\ngateway = \"192.0.2.1\"")))
         << guest_.log();
     test::TcpConnection connection(cable_.client, cable_.server, test::Cable::kServerAddress);
@@ -106,7 +106,7 @@ TEST_F(BootReloadTest, AFixedAddressChangesByDifference) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, ALeaseOutlivesWhatChangesAroundIt) {
+TEST_F(NetworkReloadTest, ALeaseOutlivesWhatChangesAroundIt) {
     ASSERT_TRUE(boots_with(row("eth0"))) << guest_.log();
     test::TcpConnection connection(cable_.client, cable_.server, test::Cable::kServerAddress);
     static_cast<void>(server_.heard());
@@ -118,7 +118,7 @@ TEST_F(BootReloadTest, ALeaseOutlivesWhatChangesAroundIt) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, ALeaseOutlivesANewHostNameAndAMoreExactRow) {
+TEST_F(NetworkReloadTest, ALeaseOutlivesANewHostNameAndAMoreExactRow) {
     ASSERT_TRUE(boots_with(row("primary"))) << guest_.log();
     test::TcpConnection connection(cable_.client, cable_.server, test::Cable::kServerAddress);
     ASSERT_TRUE(reloads("[network.dhcp]\nhostname = \"guest\"\nrelease = true\n" + row("eth0"),
@@ -133,7 +133,7 @@ TEST_F(BootReloadTest, ALeaseOutlivesANewHostNameAndAMoreExactRow) {
     EXPECT_EQ(server_.count(MessageType::release), 1U);
 }
 
-TEST_F(BootReloadTest, AnotherClientAsksForALeaseOfItsOwn) {
+TEST_F(NetworkReloadTest, AnotherClientAsksForALeaseOfItsOwn) {
     ASSERT_TRUE(boots_with(row("eth0"))) << guest_.log();
     ASSERT_TRUE(reloads("[network.dhcp]\nuser_class = \"lab\"\n" + row("eth0"), "1 changed")) << guest_.log();
     ASSERT_TRUE(guest_.comes_to([&] { return server_.count(MessageType::discover) == 2; }));
@@ -142,7 +142,7 @@ TEST_F(BootReloadTest, AnotherClientAsksForALeaseOfItsOwn) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, AMoreExactRowTakesTheInterfaceOver) {
+TEST_F(NetworkReloadTest, AMoreExactRowTakesTheInterfaceOver) {
     ASSERT_TRUE(boots_with(row("primary"))) << guest_.log();
     ASSERT_TRUE(
         reloads(row("primary", "optional = true") + row("eth0", "method = \"static\"\naddress = \"192.0.2.9/24\""),
@@ -152,7 +152,7 @@ TEST_F(BootReloadTest, AMoreExactRowTakesTheInterfaceOver) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, AConfigWithAMistakeChangesNothing) {
+TEST_F(NetworkReloadTest, AConfigWithAMistakeChangesNothing) {
     ASSERT_TRUE(boots_with(row("eth0"))) << guest_.log();
     static_cast<void>(server_.heard());
     static_cast<void>(events_.take());
@@ -169,7 +169,7 @@ TEST_F(BootReloadTest, AConfigWithAMistakeChangesNothing) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, ANetworkMayBeginAndEndSo) {
+TEST_F(NetworkReloadTest, ANetworkMayBeginAndEndSo) {
     ASSERT_TRUE(boots_with("interface = []\n")) << guest_.log();
     EXPECT_FALSE(test::link_of("eth0", cable_.client)->up);
     ASSERT_TRUE(reloads(row("eth0"), "1 added")) << guest_.log();
@@ -179,7 +179,7 @@ TEST_F(BootReloadTest, ANetworkMayBeginAndEndSo) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootReloadTest, NameServersOfTheConfigAreWrittenAnew) {
+TEST_F(NetworkReloadTest, NameServersOfTheConfigAreWrittenAnew) {
     ASSERT_TRUE(boots_with("dns = \"10.0.0.1\"\n")) << guest_.log();
     guest_.follow("/etc");
     ASSERT_TRUE(resolv_conf_becomes("nameserver 10.0.0.1\n"));
