@@ -35,4 +35,11 @@ inline Bytes dnssl(std::uint32_t lifetime, const std::vector<std::string>& domai
     return router_option(31, lifetime, serialize_domain_list(domains));
 }
 
+// One behind the other.
+inline Bytes joined(const std::vector<Bytes>& options) {
+    Bytes all;
+    for (const auto& option : options) all.insert(all.end(), option.begin(), option.end());
+    return all;
+}
+
 }  // namespace nlinit::test

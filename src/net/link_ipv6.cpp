@@ -1,0 +1,136 @@
+#include "nlinit/net/link_ipv6.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nlinit {
+namespace {
+
+struct Words {
+    std::string_view name, explanation;
+};
+constexpr std::array<Words, 10> kWords{{
+    {"nothing", "nothing is missing"},
+    {"kernel_support", "this kernel has none"},
+    {"link_local", "the link-local address cannot be used yet"},
+    {"duplicate_link_local", "another host has the link-local address, and so the MAC address of this link"},
+    {"router", "no router has answered"},
+    {"prefix", "a router is there, and no address: it advertises no prefix to make one of"},
+    {"probe", "it is still asked whether another host has the address"},
+    {"duplicate", "another host has the address"},
+    {"preferred_address", "the address is deprecated"},
+    {"way_out", "there is an address and no default route"},
+}};
+
+const Words& words_of(Ipv6Lack lack) noexcept {
+    return kWords[static_cast<std::size_t>(lack)];
+}
+
+// In the place of what is the same thing, or behind all others.
+template <class Entry, class IsSame>
+bool put(std::vector<Entry>& entries, const Entry& entry, std::size_t limit, const IsSame& is_same) {
+    const auto known = std::ranges::find_if(entries, is_same);
+    if (known == entries.end()) {
+        if (entries.size() == limit) return false;
+        entries.push_back(entry);
+        return true;
+    }
+    if (*known == entry) return false;
+    *known = entry;
+    return true;
+}
+
+auto is_at(const Ipv6Address& address) {
+    return [address](const KernelIpv6Address& other) { return other.address == address; };
+}
+
+auto is_way(const Ipv6WayOut& way) {
+    return [way](const Ipv6WayOut& other) { return other.is_same_way(way); };
+}
+
+}  // namespace
+
+std::string_view name_of(Ipv6Lack lack) noexcept {
+    return words_of(lack).name;
+}
+
+std::string_view explanation_of(Ipv6Lack lack) noexcept {
+    return words_of(lack).explanation;
+}
+
+bool LinkIpv6::take(const KernelIpv6Address& address) {
+    return put(addresses_, address, kMaxAddresses, is_at(address.address));
+}
+
+// The kernel says of one that it takes away why it does so, and nothing afterwards.
+bool LinkIpv6::drop(const KernelIpv6Address& address) {
+    if (address.duplicate && address.address.is_beyond_link()) return take(address);
+    return std::erase_if(addresses_, is_at(address.address)) > 0;
+}
+
+bool LinkIpv6::take(const Ipv6WayOut& way, bool replaces) {
+    const auto is_replaced = [&](const Ipv6WayOut& other) {
+        return other.metric == way.metric && other.gateway != way.gateway;
+    };
+    const auto replaced = replaces ? std::erase_if(ways_, is_replaced) : 0;
+    return put(ways_, way, kMaxWays, is_way(way)) || replaced > 0;
+}
+
+bool LinkIpv6::drop(const Ipv6WayOut& way) {
+    return std::erase_if(ways_, is_way(way)) > 0;
+}
+
+void LinkIpv6::clear() noexcept {
+    addresses_.clear();
+    ways_.clear();
+}
+
+const KernelIpv6Address* LinkIpv6::link_local() const noexcept {
+    const auto found = std::ranges::find_if(addresses_, [](const KernelIpv6Address& address) {
+        return address.address.is_link_local() && address.is_in_use();
+    });
+    return found == addresses_.end() ? nullptr : &*found;
+}
+
+Ipv6Lack LinkIpv6::lack(bool needs_way_out, bool heard) const noexcept {
+    const auto any = [&](bool beyond_link, auto member) {
+        return std::ranges::any_of(addresses_, [&](const KernelIpv6Address& address) {
+            return address.address.is_beyond_link() == beyond_link && (address.*member);
+        });
+    };
+    const auto leads_out = [](const KernelIpv6Address& address) { return address.address.is_beyond_link(); };
+    const auto can_be_used = [&](const KernelIpv6Address& address) {
+        return leads_out(address) && address.is_in_use() && !address.deprecated;
+    };
+    if (std::ranges::any_of(addresses_, can_be_used))
+        return needs_way_out && ways_.empty() ? Ipv6Lack::way_out : Ipv6Lack::nothing;
+    if (any(true, &KernelIpv6Address::duplicate)) return Ipv6Lack::duplicate;
+    if (any(true, &KernelIpv6Address::tentative)) return Ipv6Lack::probe;
+    if (any(true, &KernelIpv6Address::deprecated)) return Ipv6Lack::preferred_address;
+    if (heard || !ways_.empty()) return Ipv6Lack::prefix;
+    if (any(false, &KernelIpv6Address::duplicate)) return Ipv6Lack::duplicate_link_local;
+    return link_local() == nullptr ? Ipv6Lack::link_local : Ipv6Lack::router;
+}
+
+NetworkPlan LinkIpv6::plan() const {
+    NetworkPlan plan;
+    for (const bool deprecated : {false, true}) {
+        for (const auto& address : addresses_) {
+            if (address.deprecated == deprecated && address.is_in_use() && address.address.is_beyond_link())
+                plan.addresses.push_back({.local = address.address, .prefix_length = address.prefix_length});
+        }
+    }
+    auto ways = ways_;
+    std::ranges::stable_sort(ways, [](const Ipv6WayOut& a, const Ipv6WayOut& b) {
+        return a.metric != b.metric ? a.metric < b.metric : a.preference > b.preference;
+    });
+    for (const auto& way : ways) {
+        Route route{.destination = IpPrefix::everything(Family::kIpv6)};
+        if (!way.gateway.is_unspecified()) route.gateway = way.gateway;
+        if (way.metric != kIpv6DefaultMetric) route.metric = way.metric;
+        plan.routes.push_back(route);
+    }
+    return plan;
+}
+
+}  // namespace nlinit
