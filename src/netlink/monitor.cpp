@@ -1,22 +1,34 @@
 #include "nlinit/netlink/monitor.hpp"
 
+#include <array>
+#include <span>
+
 #include "nlinit/netlink/links.hpp"
 
 namespace nlinit::netlink {
+namespace {
 
-Result<LinkMonitor> LinkMonitor::open() {
-    auto socket = Socket::open_link_events();
+constexpr std::array kGroups{RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_IFINFO,
+                             RTNLGRP_ND_USEROPT};
+
+}  // namespace
+
+Result<LinkMonitor> LinkMonitor::open(bool with_ipv6) {
+    auto socket = Socket::open_events(std::span(kGroups).first(with_ipv6 ? kGroups.size() : 1));
     if (!socket.ok()) return socket.error();
-    return LinkMonitor(*std::move(socket));
+    return LinkMonitor(*std::move(socket), with_ipv6);
 }
 
-Result<std::vector<LinkEvent>> LinkMonitor::read() {
-    std::vector<LinkEvent> events;
-    auto done = socket_.receive_events([&](nlmsghdr* message) {
-        if (auto link = parse_link(message)) events.push_back({*std::move(link), is_removal(message)});
+Result<std::vector<LinkEvent>> LinkMonitor::read(std::vector<Ipv6Event>* ipv6) {
+    std::vector<LinkEvent> links;
+    has_more_ = false;
+    const auto all = socket_.receive_events(kMaxDatagrams, [&](nlmsghdr* message) {
+        if (auto link = parse_link(message)) return links.push_back({*std::move(link), is_removal(message)});
+        if (ipv6 != nullptr) parse_ipv6(message, [&](const Ipv6Event& event) { ipv6->push_back(event); });
     });
-    if (!done.ok()) return done.error();
-    return events;
+    if (!all.ok()) return all.error();
+    has_more_ = !*all;
+    return links;
 }
 
 }  // namespace nlinit::netlink

@@ -134,12 +134,14 @@ Result<Socket> Socket::open() {
     return Socket(*socket);
 }
 
-Result<Socket> Socket::open_link_events() {
+Result<Socket> Socket::open_events(std::span<const rtnetlink_groups> groups) {
     auto socket = connect();
     if (!socket.ok()) return socket.error();
     Socket events(*socket);
-    if (const int fault = nl_socket_add_membership(events.socket_.get(), RTNLGRP_LINK); fault < 0)
-        return Error{errno, std::string("subscribe to link events (") + nl_geterror(fault) + ")"};
+    for (const auto group : groups) {
+        if (const int fault = nl_socket_add_membership(events.socket_.get(), group); fault < 0)
+            return Error{errno, std::string("subscribe to events of rtnetlink (") + nl_geterror(fault) + ")"};
+    }
     return events;
 }
 
@@ -252,16 +254,17 @@ Result<> Socket::dump(Request request, const OnMessage& on_message) {
     }
 }
 
-Result<> Socket::receive_events(const OnMessage& on_message) {
-    for (;;) {
+Result<bool> Socket::receive_events(std::size_t most, const OnMessage& on_message) {
+    for (; most > 0; --most) {
         const auto received = receive();
-        if (!received.ok() && received.error().code == EAGAIN) return {};
+        if (!received.ok() && received.error().code == EAGAIN) return true;
         if (!received.ok()) return received.error();
         auto rest = static_cast<int>(*received);
         for (auto* event = reinterpret_cast<nlmsghdr*>(buffer_.get()); nlmsg_ok(event, rest);
              event = nlmsg_next(event, &rest))
             on_message(event);
     }
+    return false;
 }
 
 }  // namespace nlinit::netlink

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <vector>
 
 #include "nlinit/netlink/links.hpp"
@@ -43,7 +44,7 @@ TEST(NetlinkSocketTest, ThePortsOfAnotherProcessOfOurPidAreNoObstacle) {
     auto socket = Socket::open();
     ASSERT_TRUE(test::is_ok(socket));
     EXPECT_TRUE(test::is_ok(list_links(*socket)));
-    EXPECT_TRUE(test::is_ok(Socket::open_link_events()));
+    EXPECT_TRUE(test::is_ok(Socket::open_events(std::array{RTNLGRP_LINK})));
 }
 
 TEST(NetlinkSocketTest, ARequestThatThereWasNoMemoryForFailsAllOfItsBatch) {

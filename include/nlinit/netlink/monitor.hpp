@@ -1,10 +1,12 @@
-// Links that appear, go, and gain or lose their carrier, as events.
+// Links that appear, go, and gain or lose their carrier, and what becomes of IPv6 on them, as events.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/net/network_plan.hpp"
+#include "nlinit/netlink/ipv6_events.hpp"
 #include "nlinit/netlink/socket.hpp"
 
 namespace nlinit::netlink {
@@ -16,15 +18,24 @@ struct LinkEvent {
 
 class LinkMonitor {
   public:
+    // A read takes at most so many of the kernel's datagrams: a flood of router advertisements is one of events.
+    static constexpr std::size_t kMaxDatagrams = 64;
+
     // Events count from here on: look at the links once after this, for what happened before.
-    [[nodiscard]] static Result<LinkMonitor> open();
+    [[nodiscard]] static Result<LinkMonitor> open(bool with_ipv6 = false);
     [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
-    // What has happened since, without waiting. ENOBUFS: too much; look at the links again.
-    [[nodiscard]] Result<std::vector<LinkEvent>> read();
+    [[nodiscard]] bool has_ipv6() const noexcept { return has_ipv6_; }
+    // What has happened since, without waiting. ENOBUFS: too much; look at the links again. What belongs to IPv6 is
+    // added to `ipv6`: it is to be looked at after the links, which come up before it.
+    [[nodiscard]] Result<std::vector<LinkEvent>> read(std::vector<Ipv6Event>* ipv6 = nullptr);
+    // The last read() has left something to the next.
+    [[nodiscard]] bool has_more() const noexcept { return has_more_; }
 
   private:
-    explicit LinkMonitor(Socket socket) noexcept : socket_(std::move(socket)) {}
+    LinkMonitor(Socket socket, bool has_ipv6) noexcept : socket_(std::move(socket)), has_ipv6_(has_ipv6) {}
     Socket socket_;
+    bool has_ipv6_;
+    bool has_more_ = false;
 };
 
 }  // namespace nlinit::netlink

@@ -4,11 +4,14 @@
 // stop at a failure. It always answers a request that fails; only the last asks for an answer in any case.
 #pragma once
 
+#include <linux/rtnetlink.h>
+
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -74,8 +77,8 @@ class Socket {
     using OnMessage = std::function<void(nlmsghdr* message)>;
 
     [[nodiscard]] static Result<Socket> open();
-    // Subscribed to RTNLGRP_LINK, to be read with receive_events().
-    [[nodiscard]] static Result<Socket> open_link_events();
+    // Subscribed to groups (RTNLGRP_*), to be read with receive_events().
+    [[nodiscard]] static Result<Socket> open_events(std::span<const rtnetlink_groups> groups);
     Socket(Socket&&) noexcept;
     Socket& operator=(Socket&&) noexcept;
     ~Socket();
@@ -87,8 +90,9 @@ class Socket {
     // All objects of a kind, as NLM_F_DUMP gives them.
     [[nodiscard]] Result<> dump(Request request, const OnMessage& on_message);
 
-    // What has arrived, without waiting. An error of code ENOBUFS: events were lost, read everything again.
-    [[nodiscard]] Result<> receive_events(const OnMessage& on_message);
+    // What has arrived, without waiting, of at most so many datagrams: true when that was all. An error of code
+    // ENOBUFS: events were lost, read everything again.
+    [[nodiscard]] Result<bool> receive_events(std::size_t most, const OnMessage& on_message);
     [[nodiscard]] int fd() const noexcept;
 
   private:

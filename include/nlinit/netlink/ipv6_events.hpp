@@ -1,0 +1,50 @@
+// What the kernel tells of IPv6 on its links: addresses, default routes, and what it has heard of routers.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <variant>
+
+#include "nlinit/base/result.hpp"
+#include "nlinit/net/link_ipv6.hpp"
+#include "nlinit/net/router_advertisement.hpp"
+#include "nlinit/netlink/socket.hpp"
+
+namespace nlinit::netlink {
+
+struct AddressEvent {
+    LinkIndex link{};
+    KernelIpv6Address address;
+    bool removed = false;
+};
+struct WayOutEvent {
+    LinkIndex link{};
+    Ipv6WayOut way;
+    bool removed = false;
+    bool replaces = false;  // other ways of the same metric
+};
+struct RouterFlagsEvent {
+    LinkIndex link{};
+    RouterFlags flags;
+};
+// Of one router advertisement one such event for each of its options (RTM_NEWNDUSEROPT).
+struct RouterOptionsEvent {
+    LinkIndex link{};
+    Ipv6Address router;
+    RouterOptions options;
+};
+using Ipv6Event = std::variant<AddressEvent, WayOutEvent, RouterFlagsEvent, RouterOptionsEvent>;
+[[nodiscard]] LinkIndex link_of(const Ipv6Event& event) noexcept;
+using OnIpv6Event = std::function<void(const Ipv6Event& event)>;
+
+// What a message says of it; nothing of IPv4, of other routes and of what is malformed.
+void parse_ipv6(nlmsghdr* message, const OnIpv6Event& on_event);
+
+// What routers have said to all links: of an advertisement without anything that the kernel takes it tells no listener.
+[[nodiscard]] Result<> list_router_flags(Socket& socket, const OnIpv6Event& on_event);
+
+// All that there is now, of all links, in the form of events. Options of advertisements are told once and kept by
+// nobody.
+[[nodiscard]] Result<> list_ipv6(Socket& socket, const OnIpv6Event& on_event);
+
+}  // namespace nlinit::netlink
