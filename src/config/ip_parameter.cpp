@@ -185,6 +185,7 @@ class IpReader {
         result_.family = Family::kIpv6;
         result_.interface.method = Method::none;
         result_.interface.ipv6 = autoconf == Autoconf::ipv6 ? Ipv6::automatic : Ipv6::fixed;
+        result_.interface.ipv6_required = autoconf == Autoconf::ipv6;
         if (word == "dhcp6") warn("dhcp6: nlinit does not speak DHCPv6; what routers advertise is used");
         if (word == "link-local") warn("link-local: of IPv6 alone; nlinit gives no address of 169.254.0.0/16");
     }

@@ -14,6 +14,12 @@ bool asks_for_lease(const config::Network& network) noexcept {
     return std::ranges::find(network.interfaces, Method::dhcp, &Interface::method) != network.interfaces.end();
 }
 
+bool listens_to_routers(const config::Network& network) noexcept {
+    return std::ranges::any_of(network.interfaces, [](const Interface& interface) {
+        return interface.ipv6 == config::Ipv6::automatic && interface.ipv6_required;
+    });
+}
+
 std::string where_to(const Interface& interface) {
     const auto is_alone = [](const InterfaceAddress& address) {
         return address.prefix_length == bits_of(address.local.family());
@@ -38,10 +44,12 @@ std::vector<std::string> config_remarks(const config::Config& config) {
         if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
             remarks.push_back(interface.match +
                               ": accept_routes counts only where method is \"dhcp\" and default_route is false");
-        if (interface.ipv6_required && interface.ipv6 == config::Ipv6::automatic)
-            remarks.push_back(interface.match +
-                              ": ipv6_required is obeyed with ipv6 = \"static\": nobody waits for an address that the "
-                              "kernel makes of a router's advertisement");
+        const auto& dhcp = interface.dhcp ? *interface.dhcp : network.dhcp;
+        if (interface.method == Method::dhcp && dhcp.ipv6_only && interface.ipv6 == config::Ipv6::none)
+            remarks.push_back(
+                interface.match +
+                ": ipv6_only with ipv6 = \"none\" leaves it without any address where the network wants no "
+                "IPv4");
         if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
             remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
                               " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
@@ -51,7 +59,7 @@ std::vector<std::string> config_remarks(const config::Config& config) {
             "payload.capabilities is not obeyed with handoff = \"exec\": a PID 1 that did not become the payload would "
             "have lost them too");
     if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
-        !asks_for_lease(network) && !has_row(config, kResolvConfPath))
+        !asks_for_lease(network) && !listens_to_routers(network) && !has_row(config, kResolvConfPath))
         remarks.emplace_back(
             "there are no name servers: no interface asks for a lease, and neither ip=, nameserver= nor network.dns "
             "names one");

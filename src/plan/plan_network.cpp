@@ -99,6 +99,7 @@ void add_interface(const Interface& interface, PlanLines& lines) {
 
 std::string name_servers(const Network& network) {
     if (network.dns_from_lease && asks_for_lease(network)) return "from the lease";
+    if (network.dns_from_lease && listens_to_routers(network)) return "as routers advertise";
     return network.name_servers.empty() ? "none" : list_of(network.name_servers);
 }
 

@@ -334,6 +334,8 @@ TEST(IpParameterTest, WordsOfIpv6AskForNoLease) {
         const auto [ip, warnings] = parse(value);
         EXPECT_EQ(ip.interface.method, Method::none) << value;
         EXPECT_EQ(ip.interface.ipv6, ipv6) << value;
+        EXPECT_EQ(ip.interface.ipv6_required, ipv6 == Ipv6::automatic)
+            << value << ": there is nothing else to wait for";
         EXPECT_EQ(ip.family, Family::kIpv6) << value;
         EXPECT_FALSE(ip.off) << value;
     }

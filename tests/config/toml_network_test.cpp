@@ -251,6 +251,13 @@ TEST(TomlIpv6Test, AnAddressOfIpv6GoesWithAnyMethod) {
     }
 }
 
+TEST(TomlIpv6Test, WhoAsksForIpv6AndNoIpv4WaitsForIt) {
+    EXPECT_TRUE(row_with("method = \"none\"\nipv6 = \"auto\"").interface.ipv6_required);
+    EXPECT_FALSE(row_with("method = \"none\"\nipv6 = \"auto\"\nipv6_required = false").interface.ipv6_required);
+    EXPECT_FALSE(row_with("method = \"none\"").interface.ipv6_required) << "nobody said auto";
+    EXPECT_FALSE(row_with("ipv6 = \"auto\"").interface.ipv6_required);
+}
+
 TEST(TomlIpv6Test, OneBadEntryOfAListIsNamedAndTheOthersCount) {
     const auto [interface, problems] =
         row_with("method = \"static\"\naddress = [\"10.0.0.2/24\", \"2001:db8::2/129\", \"2001:db8::2/64\"]");

@@ -43,12 +43,19 @@ TEST(ConfigRemarksTest, AnMtuThatEndsIpv6IsSpokenOf) {
     EXPECT_THAT(config_remarks(minimal_with("ip=eth0:dhcp:1280")), IsEmpty());
 }
 
-TEST(ConfigRemarksTest, IPv6ThatNobodyWaitsForIsSpokenOf) {
+TEST(ConfigRemarksTest, ALinkThatMayBeLeftWithoutAnyAddressIsSpokenOf) {
     config::Config config = minimal_with("ip=eth0:dhcp");
-    config.network.interfaces.front().ipv6_required = true;
-    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("eth0: ipv6_required is obeyed with ipv6 = \"static\"")));
-    config.network.interfaces.front().ipv6 = config::Ipv6::fixed;
+    config.network.dhcp.ipv6_only = true;
     EXPECT_THAT(config_remarks(config), IsEmpty());
+    config.network.interfaces.front().ipv6 = config::Ipv6::none;
+    EXPECT_THAT(config_remarks(config),
+                ElementsAre(HasSubstr("eth0: ipv6_only with ipv6 = \"none\" leaves it without any address")));
+}
+
+TEST(ConfigRemarksTest, NameServersMayComeOfRouters) {
+    EXPECT_THAT(config_remarks(minimal_with("ip=eth0:auto6 nlinit.dns=lease")), IsEmpty());
+    EXPECT_THAT(plan_text(minimal_with("ip=eth0:auto6 nlinit.dns=lease"), {}),
+                HasSubstr("name servers: as routers advertise"));
 }
 
 TEST(ConfigRemarksTest, Ipv6OfARowIsInThePlan) {

@@ -10,6 +10,8 @@ namespace nlinit::plan {
 
 // Whether any interface is to ask for a lease.
 [[nodiscard]] bool asks_for_lease(const config::Network& network) noexcept;
+// Whether any waits for what routers advertise.
+[[nodiscard]] bool listens_to_routers(const config::Network& network) noexcept;
 // "10.0.2.15/32 leads nowhere: …" of a fixed interface without any route, or that its gateway is itself; else empty.
 [[nodiscard]] std::string where_to(const config::Interface& interface);
 // One sentence each.
