@@ -102,7 +102,8 @@ class Reader {
         read_moments(value["timing_ms"], {{"appeared", &interface.appeared},
                                           {"up", &interface.up},
                                           {"carrier", &interface.carrier},
-                                          {"configured", &interface.configured}});
+                                          {"configured", &interface.configured},
+                                          {"ipv6", &interface.ipv6}});
         for (const auto read : value["dhcp"]["packets"]) {
             auto& packet = interface.packets.emplace_back();
             read_texts(read, {{"type", &packet.type}, {"peer", &packet.peer}});

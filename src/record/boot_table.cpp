@@ -56,6 +56,7 @@ void add_interface(const RecordedInterface& interface, std::vector<Row>& rows) {
     for (const auto& packet : interface.packets)
         add(packet.at, packet.sent ? '>' : '<', concat({packet.type, packet.sent ? " to " : " from ", packet.peer}));
     add(interface.configured, '*', "configured");
+    add(interface.ipv6, '*', "IPv6 usable");
 }
 
 void add_phase(const RecordedPhase& phase, std::vector<Row>& rows) {

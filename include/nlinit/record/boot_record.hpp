@@ -41,7 +41,7 @@ struct RecordedPacket {
 struct RecordedInterface {
     std::string_view name, summary;
     std::vector<std::string> facts;  // a line each: link, name servers, lease, what was dropped, failures
-    Moment appeared, up, carrier, configured;
+    Moment appeared, up, carrier, configured, ipv6;
     std::vector<RecordedPacket> packets;
 };
 

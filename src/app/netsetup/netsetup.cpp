@@ -77,6 +77,7 @@ class Netsetup {
     TimePoint started_at_;
     NetworkSetup network_;
     ResolvConf resolv_conf_;
+    std::string unread_said_;  // of its name servers
     std::optional<Error> hostname_failure_;
     bool stopped_ = false;
 };
@@ -101,7 +102,7 @@ ExitCode Netsetup::run() {
     loop_.arm(follow_timer, BootClock::now() + (options_.keep ? Duration::zero() : kFollowDelay));
     loop_.arm(link_timer, started_at_ + std::min<Duration>(kLinkTimeout, options_.timeout));
 
-    while (!network_.is_settled() && !timed_out && !stopped_) loop_.wait();
+    while (!network_.is_decided() && !timed_out && !stopped_) loop_.wait();
     const bool configured = network_.is_configured();
     if (!configured && !options_.keep) return give_up();
     if (!configured) log::warning("netsetup", network_.spokesman()->describe() + "; trying on");
@@ -158,13 +159,15 @@ void Netsetup::write_resolv_conf() {
     if (options_.resolv_conf.empty()) return;
     const NetworkPlan plan = network_.interfaces().front()->plan();
     const bool is_fixed = options_.interface.method == config::Method::fixed;
+    const auto* ipv6 = network_.interfaces().front()->ipv6();
+    const bool is_withdrawn = ipv6 != nullptr && ipv6->has_withdrawn_name_servers();
     resolv_conf_ = {options_.dns.empty() ? plan.name_servers : options_.dns,
                     options_.search.empty() ? plan.search_domains : options_.search, false, std::nullopt};
-    // A lease without DNS does not blank what is there.
-    if (const auto sentence = plan::unread_name_servers(resolv_conf_.name_servers); !sentence.empty())
-        log::info("netsetup", sentence);
+    auto unread = plan::unread_name_servers(resolv_conf_.name_servers);
+    if (!unread.empty() && unread != unread_said_) log::info("netsetup", unread_said_ = std::move(unread));
+    // A lease without DNS does not blank what is there, but what routers have withdrawn is not to stay.
     const bool has_domains = is_fixed ? !resolv_conf_.search_domains.empty() : !options_.search.empty();
-    if (resolv_conf_.name_servers.empty() && !has_domains) return;
+    if (resolv_conf_.name_servers.empty() && !has_domains && !is_withdrawn) return;
     const auto text = plan::resolv_conf_content(resolv_conf_.name_servers, resolv_conf_.search_domains);
     auto written = sys::write_file(options_.resolv_conf, text);
     resolv_conf_.written = written.ok();
@@ -192,7 +195,7 @@ ExitCode Netsetup::give_up() {
             return end({0, interface.describe()}, ExitCode::ipv6_only);
         case Progress::no_carrier:
             return end({0, interface.describe()}, ExitCode::no_carrier);
-        default:
+        default:  // nor IPv6 that is required
             return end({0, interface.describe()}, ExitCode::no_lease);
     }
 }

@@ -16,8 +16,11 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
                        %i stands for the interface's name
   --static ADDR/LEN    no DHCP: this address; once more for the other family
   --gateway ADDR       with --static: the default route of that family
-  --ipv6 auto|none     auto: router advertisements are obeyed, and asked for at
-                       once; none: no IPv6 there (default: as the kernel has it)
+  --ipv6 auto|required|none  auto: router advertisements are obeyed, and asked for
+                       at once; required: and waited for; none: no IPv6 there
+                       (default: as the kernel has it)
+  -4, -6               -4: IPv4 alone, IPv6 is as the kernel has it; -6: no DHCP,
+                       but IPv6 as by --ipv6 required
   --no-default-route   addresses and other routes only, none wider than a /8
   --accept-routes NET,...  with --no-default-route: only routes inside of these
   --metric N           of the routes (default 0)
@@ -53,10 +56,10 @@ What is shown:
   -v, --verbose        what happens, on standard error
 
 exit status: 0 configured; 2 usage; 3 no such interface, or none fits;
-4 no carrier; 5 no lease in time; 6 the kernel refused an address or route;
-7 not permitted; 8 the network wants no IPv4 (with --ipv6-only);
-9 all is configured, but --resolv-conf or --lease-file could not be written, or
-the host name not be set; 1 anything else
+4 no carrier; 5 no lease, or no IPv6 that is required, in time; 6 the kernel
+refused an address or route; 7 not permitted; 8 the network wants no IPv4 (with
+--ipv6-only and without --ipv6); 9 all is configured, but --resolv-conf or
+--lease-file could not be written, or the host name not be set; 1 anything else
 
 It takes CAP_NET_ADMIN and CAP_NET_RAW in the network namespace, and so needs no
 root where that belongs to a user namespace, as in: unshare -Urn nlinit netsetup

@@ -54,10 +54,12 @@ constexpr ValueRow kValues[] = {
          if (gateway) options.interface.set_gateway(*gateway);
          return gateway.has_value();
      }},
-    {"ipv6", "want auto or none",
+    {"ipv6", "want auto, required or none",
      [](std::string_view value, NetsetupOptions& options) {
-         const auto mode = value_of_word(value, config::kIpv6Words);
-         return mode != config::Ipv6::fixed && set(mode, options.interface.ipv6);
+         auto& interface = options.interface;
+         interface.ipv6_required = value == "required";
+         const auto mode = value_of_word(interface.ipv6_required ? "auto" : value, config::kIpv6Words);
+         return mode != config::Ipv6::fixed && set(mode, interface.ipv6);
      }},
     {"accept-routes", "want networks such as 10.0.0.0/8, with commas between them",
      [](std::string_view value, NetsetupOptions& options) {
@@ -135,6 +137,25 @@ std::string as_written(int argc, char* const* arguments) {
     return index > 0 && index < argc ? arguments[index] : "";
 }
 
+// -4 and -6. The first says of IPv6 what is so without it.
+Result<> choose_family(std::optional<Family> alone, NetsetupOptions& options) {
+    auto& interface = options.interface;
+    if (!alone) return {};
+    const bool is_ipv4 = *alone == Family::kIpv4;
+    const auto other = is_ipv4 ? Family::kIpv6 : Family::kIpv4;
+    const std::string option = is_ipv4 ? "-4" : "-6";
+    if (interface.has_address_of(other)) return Error{0, option + " leaves out what --static is to set: choose one"};
+    const bool has_ipv6 = interface.ipv6 == config::Ipv6::automatic;
+    if (is_ipv4 ? has_ipv6 : interface.ipv6 == config::Ipv6::none)
+        return Error{0, option + " and --ipv6 contradict each other: choose one"};
+    if (is_ipv4) return {};
+    if (interface.method == config::Method::fixed) return {};  // of IPv6
+    interface.method = config::Method::none;
+    interface.ipv6 = config::Ipv6::automatic;
+    interface.ipv6_required = true;
+    return {};
+}
+
 Result<> check(const NetsetupOptions& options) {
     const bool is_static = options.interface.method == config::Method::fixed;
     if (!options.interface.gateways.empty() && !is_static)
@@ -147,10 +168,11 @@ Result<> check(const NetsetupOptions& options) {
         return Error{0, "--ipv6 none turns off what --static is to set: choose one"};
     if (!options.interface.accept_routes.empty() && options.interface.default_route)
         return Error{0, "--accept-routes needs --no-default-route: without that every route of the lease is accepted"};
-    if (is_static && options.keep) return Error{0, "--keep renews a lease: it means nothing with --static"};
+    const bool is_told = options.interface.ipv6 == config::Ipv6::automatic;  // by routers
+    if (is_static && options.keep && !is_told) return Error{0, "--keep renews a lease: it means nothing with --static"};
     if (options.resolv_conf.empty() && (!options.dns.empty() || !options.search.empty()))
         return Error{0, "--dns and --search need --resolv-conf: they are what is written there"};
-    if (is_static && !options.resolv_conf.empty() && options.dns.empty() && options.search.empty())
+    if (is_static && !is_told && !options.resolv_conf.empty() && options.dns.empty() && options.search.empty())
         return Error{0, "--resolv-conf needs --dns or --search with --static: there is no lease that names any"};
     if (options.dhcp.common.conflict_detection == config::ConflictDetection::optimistic && !options.keep)
         return Error{0, "--acd optimistic needs --keep: it looks for a conflict while the address is in use"};
@@ -162,11 +184,12 @@ Result<> check(const NetsetupOptions& options) {
 // What was asked for, is not wrong, and changes nothing.
 std::vector<std::string> idle_options(const NetsetupOptions& options, const std::vector<const char*>& for_lease) {
     std::vector<std::string> remarks;
-    const bool is_static = options.interface.method == config::Method::fixed;
+    const auto method = options.interface.method;
     for (const auto* name : for_lease) {
         const auto option = "--" + std::string(name);
-        if (is_static) {
-            remarks.push_back(option + " is about a lease: it changes nothing with --static");
+        if (method != config::Method::dhcp) {
+            remarks.push_back(option + " is about a lease: it changes nothing with " +
+                              (method == config::Method::fixed ? "--static" : "-6"));
         } else if (option == "--release" && !options.keep) {
             remarks.push_back(option + " changes nothing without --keep: nobody is there to give the lease back");
         }
@@ -182,13 +205,20 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     const auto rows = all_rows();
     const auto known = getopt_rows(rows);
     std::vector<const char*> for_lease;
+    std::optional<Family> alone;
     optind = 0;  // getopt(3): start anew
     opterr = 0;
     for (;;) {
-        int found = getopt_long(argc, arguments, ":vh", known.data(), nullptr);
+        int found = getopt_long(argc, arguments, ":46vh", known.data(), nullptr);
         if (found == -1) break;
         if (found == ':') return Error{0, as_written(argc, arguments) + " needs a value"};
         if (found == '?') return Error{0, "unknown option " + as_written(argc, arguments) + "; see --help"};
+        if (found == '4' || found == '6') {
+            const auto family = found == '4' ? Family::kIpv4 : Family::kIpv6;
+            if (alone && *alone != family) return Error{0, "-4 and -6 contradict each other: choose one"};
+            alone = family;
+            continue;
+        }
         found = found < kFirstRow ? index_for(found, rows) : found - kFirstRow;
         const auto& row = rows[static_cast<std::size_t>(found)];
         if (auto taken = take(row, optarg ? optarg : "", options); !taken.ok()) return taken.error();
@@ -197,6 +227,7 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     if (argc - optind > 1) return Error{0, std::string("one interface at a time, not also ") + arguments[optind + 1]};
     if (optind < argc) options.interface.match = arguments[optind];
     if (options.interface.match.empty()) return Error{0, "the name of the interface is empty"};
+    if (auto chosen = choose_family(alone, options); !chosen.ok()) return chosen.error();
     if (auto fits = check(options); !fits.ok()) return fits.error();
     // Who sets up one interface by hand is asked for the routes that are not wanted, and not for those that are.
     if (!options.interface.default_route && options.interface.accept_routes.empty())

@@ -40,7 +40,9 @@ std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& li
                         std::to_string(options.timeout.count()) + " ms, and apply its address and routes");
     if (options.interface.ipv6 == config::Ipv6::none) steps.push_back("turn IPv6 off on " + link.name);
     if (options.interface.ipv6 == config::Ipv6::automatic)
-        steps.push_back("let the kernel obey router advertisements on " + link.name);
+        steps.push_back(
+            "let the kernel obey router advertisements on " + link.name +
+            (options.interface.ipv6_required ? ", and wait for an address and a default route by them" : ""));
     for (const auto& address : plan.addresses) steps.push_back("add address " + to_string(address));
     for (const auto& route : plan.routes) steps.push_back("add route " + to_string(route));
     if (options.resolv_conf.empty()) return steps;

@@ -54,10 +54,18 @@ void InterfaceSetup::attach(const Link& link) {
     if (!link_) appeared_at_ = BootClock::now();
     link_ = link;
     set_mac();
-    write_sysctls(wanted_, *link_);
+    start_ipv6(write_sysctls(wanted_, *link_));
     if (wanted_.method == config::Method::none) set_mtu();
     if (wanted_.method == config::Method::dhcp) start_session();
     open_applier();
+}
+
+bool InterfaceSetup::follows_ipv6() const noexcept {
+    return wanted_.ipv6 == config::Ipv6::automatic || wanted_.ipv6 == config::Ipv6::fixed;
+}
+
+void InterfaceSetup::start_ipv6(bool kernel_has_it) {
+    if (follows_ipv6() && kernel_has_it) ipv6_ = std::make_unique<InterfaceIpv6>(loop_, *link_, wanted_, on_change_);
 }
 
 // Of a family without a fixed address it leaves alone what is there.
@@ -88,6 +96,7 @@ void InterfaceSetup::update(const Link& link) {
         // The kernel takes addresses and routes of a link without carrier; nothing is gained by waiting.
         if (link.admin_up && !applier_->first_applied_at() && applier_->failures().empty()) apply_fixed();
     }
+    if (ipv6_) ipv6_->update(link);
     if (before.carrier != link.carrier) on_change_();  // another one may have to lead out now
 }
 
@@ -111,6 +120,7 @@ void InterfaceSetup::forget() {
     session_.reset();
     lease_keeper_.reset();
     applier_.reset();
+    ipv6_.reset();
     link_.reset();
     failures_.clear();
     for (auto* moment : {&appeared_at_, &up_at_, &carrier_at_}) moment->reset();
@@ -127,7 +137,8 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
     wanted_ = wanted;
     dhcp_ = dhcp;
     if (!link_) return true;
-    write_sysctls(wanted_, *link_);
+    static_cast<void>(write_sysctls(wanted_, *link_));
+    if (ipv6_) ipv6_->adapt(wanted_);
     if (session_) {
         session_->adopt(this->dhcp().hostname, this->dhcp().release);
         keep_lease_where_wanted();
@@ -158,6 +169,7 @@ void InterfaceSetup::set_mtu() {
 
 void InterfaceSetup::renew() {
     if (session_) session_->renew();
+    if (ipv6_) ipv6_->solicit();
 }
 
 void InterfaceSetup::stop() {
@@ -169,23 +181,44 @@ bool InterfaceSetup::counts_fixed() const noexcept {
     return applier_ && (!session_ || wanted_.ipv6_required);
 }
 
+bool InterfaceSetup::wants_no_ipv4() const noexcept {
+    return session_ && session_->client().state() == dhcp::State::ipv6_only;
+}
+
+// Without IPv4 it is all that there is to wait for.
+bool InterfaceSetup::waits_for_ipv6() const noexcept {
+    return follows_ipv6() && (wanted_.ipv6_required || wants_no_ipv4());
+}
+
 Progress InterfaceSetup::progress() const noexcept {
     if (!link_) return Progress::no_interface;
     if (!failures().empty()) return Progress::refused_by_kernel;
     if (counts_fixed() && !(link_->admin_up && applier_->first_applied_at())) return Progress::no_carrier;
-    if (!session_ && (applier_ || wanted_.method == config::Method::none)) return Progress::configured;
-    if (session_ && session_->configured()) return Progress::configured;
-    if (session_ && session_->client().state() == dhcp::State::ipv6_only) return Progress::ipv6_only;
-    return link_->carrier ? Progress::no_lease : Progress::no_carrier;
+    const auto not_yet = [this](Progress missing) { return link_->carrier ? missing : Progress::no_carrier; };
+    if (session_ && !session_->configured() && !wants_no_ipv4()) return not_yet(Progress::no_lease);
+    if (waits_for_ipv6()) return ipv6_ && ipv6_->is_usable() ? Progress::configured : not_yet(Progress::no_ipv6);
+    if (wants_no_ipv4()) return Progress::ipv6_only;
+    if (!session_ && !applier_ && wanted_.method != config::Method::none) return not_yet(Progress::no_lease);
+    return Progress::configured;
 }
 
+// An address that is fixed is the kernel's as well; the lease's name servers come before those of DHCPv6 and routers.
 NetworkPlan InterfaceSetup::plan() const {
     NetworkPlan plan = session_ ? session_->plan() : NetworkPlan();
-    if (!applier_) return plan;
-    if (!session_) return applier_->plan();
-    const auto& fixed = applier_->plan();
-    plan.addresses.insert(plan.addresses.end(), fixed.addresses.begin(), fixed.addresses.end());
-    plan.routes.insert(plan.routes.end(), fixed.routes.begin(), fixed.routes.end());
+    const auto add_new = [](auto& list, const auto& more, const auto& is_same) {
+        for (const auto& entry : more) {
+            if (std::ranges::none_of(list, [&](const auto& other) { return is_same(entry, other); }))
+                list.push_back(entry);
+        }
+    };
+    const auto add = [&](const NetworkPlan& more) {
+        add_new(plan.addresses, more.addresses, [](auto& one, auto& other) { return one.same_place(other); });
+        add_new(plan.routes, more.routes, std::equal_to<>());
+        add_new(plan.name_servers, more.name_servers, std::equal_to<>());
+        add_new(plan.search_domains, more.search_domains, std::equal_to<>());
+    };
+    if (applier_) add(applier_->plan());
+    if (ipv6_) add(ipv6_->plan());
     return plan;
 }
 
@@ -195,11 +228,16 @@ const std::vector<Error>& InterfaceSetup::failures() const noexcept {
 }
 
 std::optional<TimePoint> InterfaceSetup::configured_at() const noexcept {
-    const auto fixed = applier_ ? applier_->first_applied_at() : std::nullopt;
-    if (!session_) return fixed;
-    const auto leased = session_->configured_at();
-    if (!counts_fixed()) return leased;
-    return leased && fixed ? std::optional(std::max(*leased, *fixed)) : std::nullopt;
+    std::optional<TimePoint> last;
+    bool is_whole = true;
+    const auto needs = [&](const std::optional<TimePoint>& part) {
+        is_whole = is_whole && part;
+        last = std::max(last, part);
+    };
+    if (session_ && !wants_no_ipv4()) needs(session_->configured_at());
+    if (counts_fixed()) needs(applier_->first_applied_at());
+    if (waits_for_ipv6()) needs(ipv6_ ? ipv6_->usable_at() : std::nullopt);
+    return is_whole ? last : std::nullopt;
 }
 
 }  // namespace nlinit::app

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/network/dhcp_settings.hpp"
+#include "app/network/interface_ipv6.hpp"
 #include "app/network/lease_keeper.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
@@ -22,7 +23,17 @@
 namespace nlinit::app {
 
 // How far an interface has come; what it is waiting for, or why it cannot go on.
-enum class Progress : std::uint8_t { no_interface, no_carrier, no_lease, ipv6_only, refused_by_kernel, configured };
+// no_ipv6: one that is required, by the configuration or, where the network wants no IPv4, by that. ipv6_only: the
+// network wants no IPv4, and IPv6 is none of our business.
+enum class Progress : std::uint8_t {
+    no_interface,
+    no_carrier,
+    no_lease,
+    no_ipv6,
+    ipv6_only,
+    refused_by_kernel,
+    configured
+};
 std::string_view name_of(Progress progress) noexcept;
 
 class InterfaceSetup {
@@ -36,7 +47,12 @@ class InterfaceSetup {
     [[nodiscard]] const dhcp_io::Session* session() const noexcept { return session_.get(); }  // nullptr: no DHCP
     [[nodiscard]] Progress progress() const noexcept;
     [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
-    // What is on the link of it: the lease's and what is fixed.
+    // nullptr: its events are not followed.
+    [[nodiscard]] InterfaceIpv6* ipv6() const noexcept { return ipv6_.get(); }
+    [[nodiscard]] bool follows_ipv6() const noexcept;  // where the kernel has any
+    // It waits for what can never come.
+    [[nodiscard]] bool is_hopeless() const noexcept { return progress() == Progress::no_ipv6 && !ipv6_; }
+    // What is on the link of it: the lease's, what is fixed, and what the kernel has made of routers' words.
     [[nodiscard]] NetworkPlan plan() const;
     [[nodiscard]] const std::vector<Error>& failures() const noexcept;
     [[nodiscard]] std::optional<TimePoint> appeared_at() const noexcept { return appeared_at_; }
@@ -75,7 +91,11 @@ class InterfaceSetup {
     void keep_lease_where_wanted();
     void open_applier();
     void apply_fixed();
+    void start_ipv6(bool kernel_has_it);
     [[nodiscard]] bool counts_fixed() const noexcept;
+    [[nodiscard]] bool wants_no_ipv4() const noexcept;
+    [[nodiscard]] bool waits_for_ipv6() const noexcept;
+    [[nodiscard]] std::string why_no_ipv6() const;
     void set_mtu();
     void forget();
     [[nodiscard]] std::string why_no_carrier() const;
@@ -89,7 +109,8 @@ class InterfaceSetup {
     std::optional<Link> link_;
     std::unique_ptr<LeaseKeeper> lease_keeper_;  // none where no lease file is wanted
     std::unique_ptr<dhcp_io::Session> session_;
-    std::optional<netlink::PlanApplier> applier_;                // of method "static", and of IPv6 addresses
+    std::optional<netlink::PlanApplier> applier_;  // of method "static", and of IPv6 addresses
+    std::unique_ptr<InterfaceIpv6> ipv6_;
     std::vector<Error> failures_;                                // of the sockets
     std::optional<TimePoint> appeared_at_, up_at_, carrier_at_;  // the first time since it is there
     struct LastLease {

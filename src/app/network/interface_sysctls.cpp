@@ -46,10 +46,11 @@ constexpr std::array<Ipv6Sysctl, 6> kIpv6Sysctls{{{config::Ipv6::automatic, "acc
                                                   {config::Ipv6::none, kDisable, "1"}}};
 
 // Once, whatever the number of interfaces.
-void tell_of_missing_ipv6(config::Ipv6 mode) {
+void tell_of_missing_ipv6(const config::Interface& wanted) {
     static bool said = false;
     if (std::exchange(said, true)) return;
-    log::write(mode == config::Ipv6::fixed ? log::Level::error : log::Level::info, "net",
+    const bool is_asked_for = wanted.ipv6 == config::Ipv6::fixed || wanted.ipv6_required;
+    log::write(is_asked_for ? log::Level::error : log::Level::info, "net",
                "this kernel has no IPv6: there is no /proc/sys/net/ipv6");
 }
 
@@ -66,28 +67,34 @@ void obey_routers_of(const config::Interface& wanted, const Link& link) {
     }
 }
 
-void prepare_ipv6(config::Ipv6 mode, const Link& link) {
+bool prepare_ipv6(const config::Interface& wanted, const Link& link) {
     for (const auto& setting : kIpv6Sysctls) {
-        if (setting.mode != mode) continue;
+        if (setting.mode != wanted.ipv6) continue;
         const auto done = write_sysctl(link, "ipv6", setting.key, setting.value);
         if (done.ok() || (done.error().code == ENOENT && !setting.every_kernel_has_it)) continue;
-        if (done.error().code == ENOENT) return tell_of_missing_ipv6(mode);
-        if (mode != config::Ipv6::automatic) {
+        if (done.error().code == ENOENT) {
+            tell_of_missing_ipv6(wanted);
+            return false;
+        }
+        if (wanted.ipv6 != config::Ipv6::automatic) {
             log::error("net", to_string(done.error()));
             continue;
         }
         // Where /proc/sys may not be written, as in many a container, one sentence says as much as four.
-        return log::warning("net", to_string(done.error()) + ": IPv6 is as the kernel has it");
+        log::warning("net", to_string(done.error()) + ": IPv6 is as the kernel has it");
+        return true;
     }
+    return true;
 }
 
 }  // namespace
 
 // The user's after ours, so that they win.
-void write_sysctls(const config::Interface& wanted, const Link& link) {
+bool write_sysctls(const config::Interface& wanted, const Link& link) {
     obey_routers_of(wanted, link);
-    prepare_ipv6(wanted.ipv6, link);
+    const bool kernel_has_ipv6 = prepare_ipv6(wanted, link);
     for (const auto& [key, value] : wanted.sysctl) write_users_sysctl(link, key, value);
+    return kernel_has_ipv6;
 }
 
 void turn_ipv6_on(const Link& link) {

@@ -6,8 +6,9 @@
 
 namespace nlinit::app {
 
-// Before the link goes up, when the kernel begins with IPv6. What cannot be set is in the log.
-void write_sysctls(const config::Interface& wanted, const Link& link);
+// Before the link goes up, when the kernel begins with IPv6. What cannot be set is in the log. False: the kernel has no
+// IPv6.
+[[nodiscard]] bool write_sysctls(const config::Interface& wanted, const Link& link);
 
 // What ipv6 = "none" turned off.
 void turn_ipv6_on(const Link& link);

@@ -10,11 +10,17 @@
 namespace nlinit::app {
 namespace {
 
+// "10.0.2.15/24, default via 10.0.2.2, 2001:db8::5/64, default via fe80::1"
 std::string address_and_gateway(const NetworkPlan& plan) {
     std::string text;
-    for (const auto& address : plan.addresses) text += (text.empty() ? "" : ", ") + to_string(address);
-    for (const auto& route : plan.routes) {
-        if (route.destination.is_default()) text += ", " + to_string(route);
+    const auto add = [&](const std::string& part) { text.append(text.empty() ? "" : ", ").append(part); };
+    for (const auto family : {Family::kIpv4, Family::kIpv6}) {
+        for (const auto& address : plan.addresses) {
+            if (address.local.family() == family) add(to_string(address));
+        }
+        for (const auto& route : plan.routes) {
+            if (route.family() == family && route.destination.is_default()) add(to_string(route));
+        }
     }
     return text;
 }
@@ -22,7 +28,7 @@ std::string address_and_gateway(const NetworkPlan& plan) {
 }  // namespace
 
 std::string_view name_of(Progress progress) noexcept {
-    constexpr std::array<std::string_view, 6> kNames{"no_interface", "no_carrier",        "no_lease",
+    constexpr std::array<std::string_view, 7> kNames{"no_interface", "no_carrier",        "no_lease",  "no_ipv6",
                                                      "ipv6_only",    "refused_by_kernel", "configured"};
     return kNames[static_cast<std::size_t>(progress)];
 }
@@ -35,6 +41,19 @@ std::string InterfaceSetup::why_no_carrier() const {
     return nlinit::why_no_carrier(now == all.end() ? *link_ : *now, all);
 }
 
+std::string InterfaceSetup::why_no_ipv6() const {
+    std::string text = wants_no_ipv4() ? "no IPv6, and the network wants no IPv4 (DHCP option 108): " : "no IPv6: ";
+    if (!ipv6_) return text.append(explanation_of(Ipv6Lack::kernel_support));
+    const auto take = [this](const netlink::Ipv6Event& event) {
+        if (netlink::link_of(event) == link_->index) ipv6_->take(event);
+    };
+    if (ipv6_->lack() == Ipv6Lack::router) static_cast<void>(netlink::list_router_flags(netlink_, take));
+    const auto lack = ipv6_->lack();
+    text.append(explanation_of(lack));
+    if (lack == Ipv6Lack::prefix && ipv6_->router_flags().managed) text += "; addresses are to be had by DHCPv6";
+    return text;
+}
+
 std::string InterfaceSetup::describe() const {
     switch (progress()) {
         case Progress::no_interface:
@@ -43,6 +62,8 @@ std::string InterfaceSetup::describe() const {
             return link_->name + ": no carrier: " + why_no_carrier();
         case Progress::no_lease:
             return "no DHCP lease: " + session_->diagnosis();
+        case Progress::no_ipv6:
+            return link_->name + ": " + why_no_ipv6();
         case Progress::ipv6_only:
             return link_->name + ": the network wants no IPv4 (DHCP option 108)";
         case Progress::refused_by_kernel:

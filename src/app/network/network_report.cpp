@@ -134,6 +134,14 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
     json.end_object();
 }
 
+// What is missing of it, and what routers have to say of DHCPv6.
+void write_ipv6(JsonWriter& json, const InterfaceIpv6& ipv6) {
+    const auto lack = ipv6.lack();
+    json.key("ipv6").begin_object().member("usable", ipv6.is_usable());
+    if (lack != Ipv6Lack::nothing) json.member("missing", name_of(lack));
+    json.member("managed", ipv6.router_flags().managed).member("other", ipv6.router_flags().other).end_object();
+}
+
 }  // namespace
 
 void write_link(JsonWriter& json, const Link& link) {
@@ -176,11 +184,13 @@ void write_interface_members(JsonWriter& json, const InterfaceSetup& interface, 
     json.member("summary", interface.describe());
     write_plan(json, interface.plan());
     if (interface.session()) write_dhcp(json, *interface.session(), origin);
+    if (interface.ipv6()) write_ipv6(json, *interface.ipv6());
     json.key("timing_ms").begin_object();
     write_time(json, "appeared", interface.appeared_at(), origin);
     write_time(json, "up", interface.up_at(), origin);
     write_time(json, "carrier", interface.carrier_at(), origin);
     write_time(json, "configured", interface.configured_at(), origin);
+    if (interface.ipv6()) write_time(json, "ipv6", interface.ipv6()->usable_at(), origin);
     json.end_object();
     if (!interface.failures().empty()) {
         json.key("failures").begin_array();

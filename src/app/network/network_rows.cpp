@@ -174,8 +174,9 @@ Result<> NetworkSetup::change_rows(const std::vector<config::Interface>& wanted,
     }
     const auto position = [&](const auto& interface) { return row_of(rows_, interface->wanted().match); };
     std::ranges::stable_sort(interfaces_, {}, position);
-    if (!monitor_) return follow_links();
-    reread();
+    const auto before = reread_at_;
+    if (auto following = follow_links(); !following.ok()) return following;
+    if (reread_at_ == before) reread();
     return {};
 }
 

@@ -10,10 +10,23 @@
 namespace nlinit::app {
 namespace {
 
-bool has_default_route(const InterfaceSetup& interface) {
-    if (interface.progress() != Progress::configured) return false;
+using namespace std::chrono_literals;
+
+// A lease is usually there before.
+constexpr Duration kBehindDhcp = 10ms;
+// IPv6 can be used without IPv4, on whose lease it may be in vain to wait.
+bool is_in_use(const InterfaceSetup& interface) {
+    return interface.progress() == Progress::configured ||
+           (interface.link() != nullptr && interface.ipv6() != nullptr && interface.ipv6()->is_usable());
+}
+
+// Of that family, or of either.
+bool has_default_route(const InterfaceSetup& interface, std::optional<Family> family) {
+    if (!is_in_use(interface)) return false;
     const auto plan = interface.plan();
-    return std::ranges::any_of(plan.routes, [](const Route& route) { return route.destination.is_default(); });
+    return std::ranges::any_of(plan.routes, [&](const Route& route) {
+        return route.destination.is_default() && (!family || route.family() == *family);
+    });
 }
 
 bool may_lead_out(const std::unique_ptr<InterfaceSetup>& interface) {
@@ -35,10 +48,14 @@ bool is_settled(const InterfaceSetup& interface, bool missing_excused) {
 }  // namespace
 
 NetworkSetup::NetworkSetup(sys::EventLoop& loop, std::function<void()> on_change)
-    : loop_(loop), on_change_(std::move(on_change)) {}
+    : loop_(loop),
+      on_change_(std::move(on_change)),
+      watch_timer_(loop.add_timer([this] { watch_soon(); })),
+      reread_timer_(loop.add_timer([this] { reread(); })) {}
 
 NetworkSetup::~NetworkSetup() {
-    if (monitor_) loop_.unwatch(monitor_->fd());
+    for (const auto timer : {watch_timer_, reread_timer_}) loop_.remove_timer(timer);
+    if (is_watched_) loop_.unwatch(monitor_->fd());
 }
 
 Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) {
@@ -48,9 +65,18 @@ Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted, const
     rows_ = wanted;
     dhcp_ = dhcp;
     for (const auto& row : wanted) add(row);
+    // What routers say is kept by nobody: who does not listen then has missed it.
+    if (follows_ipv6()) {
+        if (auto subscribed = subscribe(); !subscribed.ok()) return subscribed;
+    }
     const auto links = find_links();
     if (!links.ok()) return links.error();
+    // Of a link that is down there is nothing from before: events tell all of it.
+    if (monitor_ && std::ranges::none_of(*links, &Link::admin_up)) reread_at_ = BootClock::now();
     if (auto up = bring_up(attach_all(*links)); !up.ok()) return up;
+    const bool has_session =
+        std::ranges::any_of(interfaces_, [](const auto& interface) { return interface->session() != nullptr; });
+    if (monitor_) loop_.arm(watch_timer_, BootClock::now() + (has_session ? kBehindDhcp : Duration::zero()));
     const bool all_under_way = std::ranges::all_of(
         interfaces_, [](const auto& interface) { return interface->link() && interface->link()->carrier; });
     if (all_under_way) return {};
@@ -115,59 +141,6 @@ void NetworkSetup::update_all(std::span<const Link> links) {
     }
 }
 
-Result<> NetworkSetup::follow_links() {
-    if (monitor_ || !netlink_) return {};
-    auto monitor = netlink::LinkMonitor::open();
-    if (!monitor.ok()) return monitor.error();
-    monitor_.emplace(*std::move(monitor));
-    if (auto watched = loop_.watch(monitor_->fd(), [this] { read_events(); }); !watched.ok()) return watched.error();
-    reread();  // for what happened before the subscription; from here on events tell
-    return {};
-}
-
-void NetworkSetup::read_events() {
-    const auto events = monitor_->read();
-    if (!events.ok()) {
-        log::debug("net", to_string(events.error()) + "; looking at all links again");
-        reread();
-        return;
-    }
-    bool renamed = false;
-    for (const auto& [link, removed] : *events) {
-        if (!removed && maker_.wants_anything() && owner_of(link.index) == nullptr) {
-            renamed = true;  // it may have to be, or be what a VLAN is made on
-            continue;
-        }
-        auto* interface = owner_of(link.index);
-        if (removed) {
-            if (interface) lose(*interface);
-        } else if (interface) {
-            renamed |= interface->link()->name != link.name;
-            interface->update(link);
-        } else {
-            bring_up_new({&link, 1});
-            renamed |= owner_of(link.index) == nullptr && named_by(link) != nullptr;  // its row has another one yet
-        }
-    }
-    if (renamed) reread();
-}
-
-void NetworkSetup::reread() {
-    const auto links = list_links();
-    if (!links.ok()) {
-        log::error("net", to_string(links.error()));
-        return;
-    }
-    for (std::size_t i = interfaces_.size(); i-- > 0;) {
-        auto& interface = *interfaces_[i];
-        const auto is_there = [&](const Link& link) { return link.index == interface.link()->index; };
-        if (interface.link() && std::ranges::none_of(*links, is_there)) lose(interface);
-    }
-    update_all(*links);
-    let_go(*links);
-    bring_up_new(*links);
-}
-
 void NetworkSetup::renew() {
     for (const auto& interface : interfaces_) interface->renew();
 }
@@ -194,12 +167,42 @@ const InterfaceSetup* NetworkSetup::spokesman() const noexcept {
     return unfinished == interfaces_.end() ? interfaces_.front().get() : unfinished->get();
 }
 
-const InterfaceSetup* NetworkSetup::uplink() const noexcept {
+bool NetworkSetup::is_decided(bool missing_excused) const noexcept {
+    return std::ranges::all_of(interfaces_, [&](const auto& interface) {
+        return app::is_settled(*interface, missing_excused) || interface->is_hopeless();
+    });
+}
+
+const InterfaceSetup* NetworkSetup::way_out(std::optional<Family> family) const noexcept {
     const InterfaceSetup* best = nullptr;
     for (const auto& interface : interfaces_) {
-        if (has_default_route(*interface) && (!best || leads_out_before(*interface, *best))) best = interface.get();
+        if (has_default_route(*interface, family) && (!best || leads_out_before(*interface, *best)))
+            best = interface.get();
     }
     return best;
+}
+
+// The way out of IPv4, where there is one.
+const InterfaceSetup* NetworkSetup::uplink() const noexcept {
+    const auto* of_ipv4 = way_out(Family::kIpv4);
+    return of_ipv4 != nullptr ? of_ipv4 : way_out(std::nullopt);
+}
+
+NetworkSetup::NameService NetworkSetup::name_service() const {
+    NameService service;
+    const auto add = [](auto& list, const auto& more) {
+        for (const auto& entry : more) {
+            if (std::ranges::find(list, entry) == list.end()) list.push_back(entry);
+        }
+    };
+    for (const auto* interface : {uplink(), way_out(Family::kIpv6)}) {
+        if (interface == nullptr) continue;
+        const auto plan = interface->plan();
+        add(service.servers, plan.name_servers);
+        add(service.search_domains, plan.search_domains);
+        service.withdrawn |= interface->ipv6() != nullptr && interface->ipv6()->has_withdrawn_name_servers();
+    }
+    return service;
 }
 
 }  // namespace nlinit::app

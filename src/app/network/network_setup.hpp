@@ -56,12 +56,23 @@ class NetworkSetup {
     // There is nothing to wait for: the same, or the network wants no IPv4. Interfaces that are not there may be
     // excused.
     [[nodiscard]] bool is_settled(bool missing_excused = false) const noexcept;
+    // Nothing more is to be had by waiting: it is settled, or what is missing can never come.
+    [[nodiscard]] bool is_decided(bool missing_excused = false) const noexcept;
     // The first one that is not settled and not optional, or the first one.
     [[nodiscard]] const InterfaceSetup* spokesman() const noexcept;
     [[nodiscard]] std::span<const std::unique_ptr<InterfaceSetup>> interfaces() const noexcept { return interfaces_; }
     // Whose name servers count: the configured interface whose default route the kernel takes. One with a carrier comes
     // before one without, then the lower metric counts.
     [[nodiscard]] const InterfaceSetup* uplink() const noexcept;
+    // For resolv.conf: what the uplink has from its lease, DHCPv6 and routers, in this order; where that has no way out
+    // of IPv6, then what the interface has that does.
+    struct NameService {
+        std::vector<NameServer> servers;
+        std::vector<std::string> search_domains;
+        bool withdrawn = false;  // there were some by IPv6, and are none: the list is not to stay as it was
+        friend bool operator==(const NameService&, const NameService&) = default;
+    };
+    [[nodiscard]] NameService name_service() const;
     // Of the links when they were last listed: for the sentence that names what is there instead.
     [[nodiscard]] const std::vector<std::string>& names_seen() const noexcept { return names_seen_; }
 
@@ -83,8 +94,17 @@ class NetworkSetup {
     [[nodiscard]] Result<> bring_up(const std::vector<LinkIndex>& indexes);
     void bring_up_new(std::span<const Link> links);
     void update_all(std::span<const Link> links);
+    [[nodiscard]] const InterfaceSetup* way_out(std::optional<Family> family) const noexcept;
+    [[nodiscard]] bool follows_ipv6() const noexcept;
+    [[nodiscard]] Result<> subscribe();
+    void watch_soon();
+    [[nodiscard]] Result<> watch_events();
     void read_events();
+    void take_links(const std::vector<netlink::LinkEvent>& events);
+    void take_ipv6(std::span<const netlink::Ipv6Event> events);
+    void on_lost_events(const Error& error);
     void reread();
+    void reread_ipv6();
     [[nodiscard]] InterfaceSetup* owner_of(LinkIndex index) noexcept;
 
     sys::EventLoop& loop_;
@@ -94,6 +114,10 @@ class NetworkSetup {
     bool is_changing_ = false;  // from one configuration to another
     std::optional<netlink::Socket> netlink_;
     std::optional<netlink::LinkMonitor> monitor_;
+    bool is_watched_ = false;              // by the loop
+    sys::EventLoop::TimerId watch_timer_;  // when events are read (again)
+    sys::EventLoop::TimerId reread_timer_;
+    std::optional<TimePoint> reread_at_;  // the last time
     LinkMaker maker_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::string> names_seen_;

@@ -75,7 +75,7 @@ void BootNetwork::stop_waiting() noexcept {
 void BootNetwork::look() {
     if (!waiting_since_) return;
     const auto link_deadline = context_.diary.started_at() + context_.config().network.link_timeout;
-    if (setup_->is_settled(BootClock::now() >= link_deadline)) end_wait();
+    if (setup_->is_decided(BootClock::now() >= link_deadline)) end_wait();
 }
 
 // The network is as it should be, or its time is over. One that nobody waits for is looked for all the same.
@@ -85,14 +85,20 @@ void BootNetwork::end_wait() {
     stop_waiting();
     tell_of_unmet_wishes();
     std::optional<Error> error;
-    if (!setup_->is_settled())
-        error = Error{0, missing_interfaces(*setup_) + "; the boot goes on, and so does the network"};
+    const bool is_settled = setup_->is_settled();
+    if (!is_settled) error = Error{0, missing_interfaces(*setup_) + "; the boot goes on, and so does the network"};
     context_.attempt.record({.step = "wait for the network",
                              .started_at = since,
                              .ended_at = BootClock::now(),
                              .importance = Importance::ordinary,
                              .error = std::move(error)});
+    if (!is_settled) tell_of_what_is_there();
     std::exchange(done_, nullptr)();
+}
+
+void BootNetwork::tell_of_what_is_there() {
+    const bool waits = waiting_since_ || !lease_files_.is_released();
+    summary_.tell(*setup_, context_.config().network, waits);
 }
 
 void BootNetwork::tell_of_unmet_wishes() const {
@@ -124,11 +130,10 @@ void BootNetwork::change(config::Network wanted) {
 
 void BootNetwork::changed() {
     if (!setup_) return;
-    summary_.tell(*setup_, context_.config().network);
+    tell_of_what_is_there();
     // By a turn of the loop: whoever tells of the change has not done yet.
     if (waiting_since_) context_.loop.arm(look_timer_, BootClock::now());
-    const auto* uplink = setup_->uplink();
-    if (uplink != nullptr && lease_files_.is_released()) files_.follow(*uplink);
+    if (lease_files_.is_released()) files_.follow(*setup_);
     on_change_();
 }
 

@@ -44,6 +44,7 @@ class BootNetwork {
     [[nodiscard]] DhcpSettings dhcp_settings_now();
     void look();
     void end_wait();
+    void tell_of_what_is_there();
     void tell_of_unmet_wishes() const;
     void tell_of_missing() const;
     void changed();

@@ -9,13 +9,17 @@
 
 namespace nlinit::app {
 
-void NetworkFiles::follow(const InterfaceSetup& uplink) {
-    const auto plan = uplink.plan();
-    const auto& network = context_.config().network;
-    if (network.dns_from_lease && !plan.name_servers.empty())
-        name_servers_are(plan.name_servers,
-                         network.search_domains.empty() ? plan.search_domains : network.search_domains);
-    take_hostname(uplink);
+void NetworkFiles::follow(const NetworkSetup& network) {
+    const auto* uplink = network.uplink();
+    if (uplink == nullptr) return;
+    const auto& config = context_.config().network;
+    auto service = network.name_service();
+    const bool is_withdrawn = service.servers.empty() && service.withdrawn;
+    if (is_withdrawn) service.servers = config.name_servers;
+    if (!config.search_domains.empty()) service.search_domains = config.search_domains;
+    if (config.dns_from_lease && (!service.servers.empty() || is_withdrawn))
+        name_servers_are(service.servers, service.search_domains);
+    take_hostname(*uplink);
 }
 
 void NetworkFiles::take_hostname(const InterfaceSetup& uplink) {
@@ -33,7 +37,8 @@ void NetworkFiles::name_servers_are(const std::vector<NameServer>& name_servers,
     auto content = plan::resolv_conf_content(name_servers, search_domains);
     if (content == resolv_conf_) return;
     resolv_conf_ = std::move(content);
-    if (const auto sentence = plan::unread_name_servers(name_servers); !sentence.empty()) log::info("net", sentence);
+    auto unread = plan::unread_name_servers(name_servers);
+    if (!unread.empty() && unread != unread_said_) log::info("net", unread_said_ = std::move(unread));
     write_apart(std::string(plan::kResolvConfPath), [=] { return write_resolv_conf(name_servers, search_domains); });
 }
 

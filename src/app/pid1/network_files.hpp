@@ -1,12 +1,13 @@
-// What a lease says beside addresses and routes, where it is to be taken: the name servers in /etc/resolv.conf, and the
-// host name, which /etc/hosts follows. The files are written by errands, for the root may be on a disk that is dead.
+// What leases and routers say beside addresses and routes, where it is to be taken: the name servers in
+// /etc/resolv.conf, and the host name, which /etc/hosts follows. The files are written by errands, for the root may be
+// on a disk that is dead.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "app/network/interface_setup.hpp"
+#include "app/network/network_setup.hpp"
 #include "app/pid1/boot_context.hpp"
 
 namespace nlinit::app {
@@ -15,8 +16,9 @@ class NetworkFiles {
   public:
     explicit NetworkFiles(BootContext& context) : context_(context) {}
 
-    // A lease without name servers leaves those that are there. Search domains of the config's come before the lease's.
-    void follow(const InterfaceSetup& uplink);
+    // Where there is a way out. A network without name servers leaves those that are there, but those that it has
+    // withdrawn. Search domains of the config's come before the network's.
+    void follow(const NetworkSetup& network);
     // Once for the same content: the network changes more often than its name servers do.
     void name_servers_are(const std::vector<NameServer>& name_servers, const std::vector<std::string>& search_domains);
 
@@ -26,6 +28,7 @@ class NetworkFiles {
 
     BootContext& context_;
     std::string resolv_conf_;  // as it was written last
+    std::string unread_said_;  // of its name servers
 };
 
 }  // namespace nlinit::app

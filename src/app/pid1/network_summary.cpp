@@ -1,5 +1,6 @@
 #include "app/pid1/network_summary.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,21 +17,41 @@ std::string listed(std::string_view before, const Things& things) {
     return text;
 }
 
-// "eth0 10.0.2.15/24 via 10.0.2.2, dns 10.0.2.3"; empty where nothing is to be used.
-std::string what_can_be_used(const InterfaceSetup& interface, const std::vector<NameServer>& name_servers) {
+// "10.0.2.15/24 via 10.0.2.2"; of IPv6, where routers decide how many there are, a few of them and the first way.
+std::string addresses_and_way(const NetworkPlan& plan, Family family) {
+    constexpr std::size_t kMostTold = 4;
+    std::vector<std::string> addresses;
+    for (const auto& address : plan.addresses) {
+        if (address.local.family() == family) addresses.push_back(to_string(address));
+    }
+    if (addresses.size() > kMostTold) {
+        const auto more = addresses.size() - kMostTold;
+        addresses.resize(kMostTold);
+        addresses.push_back("and " + std::to_string(more) + " more");
+    }
+    auto text = listed("", addresses);
+    const auto way = std::ranges::find_if(plan.routes, [&](const Route& route) {
+        return route.family() == family && route.destination.is_default() && route.gateway;
+    });
+    if (way != plan.routes.end() && !text.empty()) text += " via " + way->gateway->to_string();
+    return text;
+}
+
+// "eth0 10.0.2.15/24 via 10.0.2.2, 2001:db8::5/64 via fe80::1, dns 10.0.2.3"; empty where nothing is to be used.
+std::string what_can_be_used(const InterfaceSetup& interface, const std::vector<NameServer>& name_servers, bool waits) {
     const auto* link = interface.link();
     if (link == nullptr) return {};
     if (interface.progress() == Progress::ipv6_only) return interface.describe();
     const auto plan = interface.plan();
-    if (interface.progress() != Progress::configured || plan.addresses.empty()) return {};
-    std::vector<std::string> addresses, servers;
-    for (const auto& address : plan.addresses) addresses.push_back(to_string(address));
-    for (const auto& server : name_servers) servers.push_back(server.to_string());
-    std::string text = link->name + listed(" ", addresses);
-    for (const auto& route : plan.routes) {
-        if (route.destination.is_default() && route.gateway) text += " via " + route.gateway->to_string();
+    const bool has_ipv6 = interface.ipv6() != nullptr && interface.ipv6()->is_usable();
+    const bool is_enough = interface.progress() == Progress::configured || (has_ipv6 && !waits);
+    if (!is_enough || plan.addresses.empty()) return {};
+    std::vector<std::string> parts, servers;
+    for (const auto family : {Family::kIpv4, Family::kIpv6}) {
+        if (auto part = addresses_and_way(plan, family); !part.empty()) parts.push_back(std::move(part));
     }
-    return text + listed(", dns ", servers);
+    for (const auto& server : name_servers) servers.push_back(server.to_string());
+    return link->name + listed(" ", parts) + listed(", dns ", servers);
 }
 
 // Its own, or those of the configuration where it is the way out.
@@ -44,10 +65,10 @@ std::vector<NameServer> name_servers_of(const InterfaceSetup& interface, const c
 }  // namespace
 
 // The time is that of the first.
-void NetworkSummary::tell(const NetworkSetup& network, const config::Network& config) {
+void NetworkSummary::tell(const NetworkSetup& network, const config::Network& config, bool waits) {
     std::map<std::string, std::string> usable;
     for (const auto& interface : network.interfaces()) {
-        auto text = what_can_be_used(*interface, name_servers_of(*interface, config, network.uplink()));
+        auto text = what_can_be_used(*interface, name_servers_of(*interface, config, network.uplink()), waits);
         if (text.empty()) continue;
         const auto& name = interface->link()->name;
         const auto before = usable_.find(name);

@@ -16,7 +16,8 @@ class NetworkSummary {
     explicit NetworkSummary(const BootDiary& diary) noexcept : diary_(diary) {}
 
     // Each interface that can be used now, or otherwise than it was told: another address, or a lease that comes back.
-    void tell(const NetworkSetup& network, const config::Network& config);
+    // waits: for all that is wanted of one; else what there is of it counts.
+    void tell(const NetworkSetup& network, const config::Network& config, bool waits);
 
   private:
     const BootDiary& diary_;

@@ -74,8 +74,25 @@ TEST(NetsetupOptions, FamiliesThatDoNotGoTogetherAreSaid) {
     EXPECT_THAT(sentence(parse({"--static", "10.0.0.2/24", "--gateway", "fe80::1"})),
                 HasSubstr("--gateway fe80::1 needs --static with an address of its family"));
     EXPECT_THAT(sentence(parse({"--static", "2001:db8::2/64", "--ipv6", "none"})), HasSubstr("choose one"));
-    for (const auto* mode : {"static", "required", "", "no"})
+    for (const auto* mode : {"static", "untouched", "", "no"})
         EXPECT_THAT(sentence(parse({"--ipv6", mode})), HasSubstr("--ipv6")) << mode;
+}
+
+TEST(NetsetupOptions, OneFamilyAloneOrARequiredOne) {
+    const auto required = parse({"--ipv6", "required"});
+    ASSERT_TRUE(is_ok(required));
+    EXPECT_EQ(required->interface.ipv6, config::Ipv6::automatic);
+    EXPECT_TRUE(required->interface.ipv6_required);
+    const auto ipv6_alone = parse({"-6", "eth0"});
+    ASSERT_TRUE(is_ok(ipv6_alone));
+    EXPECT_EQ(ipv6_alone->interface.match, "eth0");
+    EXPECT_EQ(ipv6_alone->interface.method, config::Method::none);
+    EXPECT_TRUE(ipv6_alone->interface.ipv6_required);
+    EXPECT_THAT(parse({"-6", "--release"})->remarks, ElementsAre(HasSubstr("it changes nothing with -6")));
+    const auto of_ipv6 = parse({"-6", "--static", "2001:db8::2/64", "--gateway", "fe80::1"});
+    ASSERT_TRUE(is_ok(of_ipv6));
+    EXPECT_EQ(of_ipv6->interface.method, config::Method::fixed);
+    EXPECT_EQ(parse({"-4"})->interface.ipv6, config::Ipv6::untouched);
 }
 
 TEST(NetsetupOptions, TheLatterOfTwoCounts) {

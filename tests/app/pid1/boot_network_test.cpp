@@ -267,16 +267,6 @@ TEST_F(BootNetworkTest, AnInterfacesOwnDhcpTableCounts) {
     EXPECT_THAT(Bytes(sent->begin(), sent->end()), ElementsAre(3, 'l', 'a', 'b'));
 }
 
-TEST_F(BootNetworkTest, ANetworkThatWantsNoIpv4DoesNotHoldUpTheBoot) {
-    guest_.config = kQuick + "[network.dhcp]\nipv6_only = true\n";
-    server_.grant.options.set_u32(OptionCode::ipv6_only_preferred, 1800);
-    const auto before = BootClock::now();
-    boot("exit 0");
-    EXPECT_EQ(guest_.wait(), SIGINT) << guest_.log();
-    EXPECT_LT(BootClock::now() - before, 5s) << "the time limit of the network is 6 s";
-    EXPECT_EQ(server_.count(MessageType::request), 0U);
-}
-
 // Its datagram has to wait for the server's MAC address first, and the machine for it.
 TEST_F(BootNetworkTest, GivesTheLeaseBackBeforeTheEndWhereThatIsWanted) {
     guest_.config += "[network.dhcp]\nrelease = true\n";

@@ -1,0 +1,138 @@
+// What the kernel tells of links and of IPv6 on them while the network is in use, and the look at all of it.
+#include <algorithm>
+#include <utility>
+
+#include "app/network/network_setup.hpp"
+#include "nlinit/sys/log/log.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A flood of events, as router advertisements can make, gets so much of the loop: a read, a pause, and after a loss of
+// events a look at everything, not more often than this.
+constexpr Duration kFloodPause = 10ms, kRereadInterval = 250ms;
+
+}  // namespace
+
+bool NetworkSetup::follows_ipv6() const noexcept {
+    return std::ranges::any_of(interfaces_, [](const auto& interface) { return interface->follows_ipv6(); });
+}
+
+// Anew where rows have come that need more.
+Result<> NetworkSetup::subscribe() {
+    if (monitor_ && (monitor_->has_ipv6() || !follows_ipv6())) return {};
+    auto monitor = netlink::LinkMonitor::open(follows_ipv6());
+    if (!monitor.ok()) return monitor.error();
+    if (std::exchange(is_watched_, false)) loop_.unwatch(monitor_->fd());
+    monitor_.emplace(*std::move(monitor));
+    reread_at_.reset();
+    return {};
+}
+
+Result<> NetworkSetup::watch_events() {
+    loop_.arm(watch_timer_, std::nullopt);
+    auto watched = loop_.watch(monitor_->fd(), [this] { read_events(); });
+    is_watched_ = watched.ok();
+    return watched;
+}
+
+void NetworkSetup::watch_soon() {
+    if (auto following = follow_links(); !following.ok()) log::error("net", to_string(following.error()));
+}
+
+Result<> NetworkSetup::follow_links() {
+    if (!netlink_) return {};
+    if (auto subscribed = subscribe(); !subscribed.ok()) return subscribed;
+    if (is_watched_) return {};
+    if (auto watched = watch_events(); !watched.ok()) return watched;
+    if (!reread_at_) reread();  // for what happened before the subscription; from here on events tell
+    return {};
+}
+
+void NetworkSetup::read_events() {
+    std::vector<netlink::Ipv6Event> ipv6;
+    const auto links = monitor_->read(&ipv6);
+    if (!links.ok()) return on_lost_events(links.error());
+    if (monitor_->has_more()) {
+        loop_.unwatch(monitor_->fd());
+        is_watched_ = false;
+        loop_.arm(watch_timer_, BootClock::now() + kFloodPause);
+    }
+    take_links(*links);
+    take_ipv6(ipv6);
+}
+
+void NetworkSetup::on_lost_events(const Error& error) {
+    log::debug("net", to_string(error) + "; looking at all links again");
+    const TimePoint now = BootClock::now();
+    const bool is_soon = reread_at_ && now < *reread_at_ + kRereadInterval;
+    if (!is_soon) return reread();
+    loop_.arm(reread_timer_, *reread_at_ + kRereadInterval);
+}
+
+void NetworkSetup::take_links(const std::vector<netlink::LinkEvent>& events) {
+    bool renamed = false;
+    for (const auto& [link, removed] : events) {
+        if (!removed && maker_.wants_anything() && owner_of(link.index) == nullptr) {
+            renamed = true;  // it may have to be, or be what a VLAN is made on
+            continue;
+        }
+        auto* interface = owner_of(link.index);
+        if (removed) {
+            if (interface) lose(*interface);
+        } else if (interface) {
+            renamed |= interface->link()->name != link.name;
+            interface->update(link);
+        } else {
+            bring_up_new({&link, 1});
+            const bool has_more_to_tell = link.admin_up && monitor_->has_ipv6();  // than from now on
+            // Its row has another one yet.
+            renamed |= owner_of(link.index) == nullptr ? named_by(link) != nullptr : has_more_to_tell;
+        }
+    }
+    if (renamed) reread();
+}
+
+void NetworkSetup::take_ipv6(std::span<const netlink::Ipv6Event> events) {
+    if (events.empty()) return;
+    for (const auto& event : events) {
+        const auto* interface = owner_of(netlink::link_of(event));
+        if (interface && interface->ipv6()) interface->ipv6()->take(event);
+    }
+    for (const auto& interface : interfaces_) {
+        if (interface->ipv6()) interface->ipv6()->settle();
+    }
+}
+
+void NetworkSetup::reread() {
+    reread_at_ = BootClock::now();
+    loop_.arm(reread_timer_, std::nullopt);
+    const auto links = list_links();
+    if (!links.ok()) {
+        log::error("net", to_string(links.error()));
+        return;
+    }
+    for (std::size_t i = interfaces_.size(); i-- > 0;) {
+        auto& interface = *interfaces_[i];
+        const auto is_there = [&](const Link& link) { return link.index == interface.link()->index; };
+        if (interface.link() && std::ranges::none_of(*links, is_there)) lose(interface);
+    }
+    update_all(*links);
+    let_go(*links);
+    bring_up_new(*links);
+    if (monitor_ && monitor_->has_ipv6()) reread_ipv6();
+}
+
+void NetworkSetup::reread_ipv6() {
+    std::vector<netlink::Ipv6Event> all;
+    const auto listed = netlink::list_ipv6(*netlink_, [&](const netlink::Ipv6Event& event) { all.push_back(event); });
+    if (!listed.ok()) return log::debug("net", to_string(listed.error()));
+    for (const auto& interface : interfaces_) {
+        if (interface->ipv6()) interface->ipv6()->begin_anew();
+    }
+    take_ipv6(all);
+}
+
+}  // namespace nlinit::app
