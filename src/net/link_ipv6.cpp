@@ -6,10 +6,10 @@
 namespace nlinit {
 namespace {
 
-struct Words {
+struct LackWords {
     std::string_view name, explanation;
 };
-constexpr std::array<Words, 10> kWords{{
+constexpr std::array<LackWords, 10> kLackWords{{
     {"nothing", "nothing is missing"},
     {"kernel_support", "this kernel has none"},
     {"link_local", "the link-local address cannot be used yet"},
@@ -22,8 +22,8 @@ constexpr std::array<Words, 10> kWords{{
     {"way_out", "there is an address and no default route"},
 }};
 
-const Words& words_of(Ipv6Lack lack) noexcept {
-    return kWords[static_cast<std::size_t>(lack)];
+const LackWords& words_of(Ipv6Lack lack) noexcept {
+    return kLackWords[static_cast<std::size_t>(lack)];
 }
 
 // In the place of what is the same thing, or behind all others.

@@ -48,8 +48,7 @@ std::vector<std::string> config_remarks(const config::Config& config) {
         if (interface.method == Method::dhcp && dhcp.ipv6_only && interface.ipv6 == config::Ipv6::none)
             remarks.push_back(
                 interface.match +
-                ": ipv6_only with ipv6 = \"none\" leaves it without any address where the network wants no "
-                "IPv4");
+                ": ipv6_only is not obeyed with ipv6 = \"none\": without IPv4 there would be nothing left");
         if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
             remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
                               " is less than the 1280 of RFC 8200: there is no IPv6 on that link");

@@ -40,8 +40,14 @@ class Timeline {
     [[nodiscard]] std::int64_t x(std::int64_t at) const {
         return kScaleStart + std::clamp<std::int64_t>(at, 0, record_.shown) * (kScaleEnd - kScaleStart) / record_.shown;
     }
+    // What comes and goes, and when IPv6 could be used, for which the kernel has had packets of its own.
+    [[nodiscard]] static std::vector<RecordedPacket> marks_of(const RecordedInterface& interface) {
+        auto marks = interface.packets;
+        if (interface.ipv6) marks.push_back({.type = "IPv6", .peer = "usable", .at = *interface.ipv6});
+        return marks;
+    }
     [[nodiscard]] static std::int64_t lane_height(const RecordedInterface& interface) {
-        return interface.packets.empty() ? kRow + kLine : kBar + 5 * kLine;
+        return marks_of(interface).empty() ? kRow + kLine : kBar + 5 * kLine;
     }
 
     void text(const char* kind, std::int64_t at_x, std::int64_t at_y, std::string_view what) {
@@ -151,8 +157,8 @@ class Timeline {
     // An arrow out of the lane or into it. Labels go where none is yet, in one of two lines, or stay away.
     void draw_packets(const RecordedInterface& interface, std::int64_t bar) {
         std::array<std::array<std::int64_t, 2>, 2> used{};  // by direction and line: up to where
-        for (const auto& packet : interface.packets) {
-            if (packet.at > record_.shown) break;
+        for (const auto& packet : marks_of(interface)) {
+            if (packet.at > record_.shown) continue;
             const auto at = x(packet.at);
             const char* kind = packet.sent ? "out" : "in";
             const auto end = packet.sent ? bar : bar + kBar + 110;
@@ -172,8 +178,7 @@ class Timeline {
     }
 
     void draw_interface(const RecordedInterface& interface) {
-        const bool packets = !interface.packets.empty();
-        const auto bar = y_ + (packets ? 2 * kLine + 80 : kLine / 2);
+        const auto bar = y_ + (!marks_of(interface).empty() ? 2 * kLine + 80 : kLine / 2);
         text("lane", kLabelEnd, bar + 125, fitted(interface.name, kLabelEnd - kMargin));
         const auto until = record_.shown;
         const auto carrier = interface.carrier.value_or(until), configured = interface.configured.value_or(until);

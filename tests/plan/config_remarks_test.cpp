@@ -43,13 +43,12 @@ TEST(ConfigRemarksTest, AnMtuThatEndsIpv6IsSpokenOf) {
     EXPECT_THAT(config_remarks(minimal_with("ip=eth0:dhcp:1280")), IsEmpty());
 }
 
-TEST(ConfigRemarksTest, ALinkThatMayBeLeftWithoutAnyAddressIsSpokenOf) {
+TEST(ConfigRemarksTest, AWayWithoutIpv4ThatWouldLeaveNothingIsSpokenOf) {
     config::Config config = minimal_with("ip=eth0:dhcp");
     config.network.dhcp.ipv6_only = true;
     EXPECT_THAT(config_remarks(config), IsEmpty());
     config.network.interfaces.front().ipv6 = config::Ipv6::none;
-    EXPECT_THAT(config_remarks(config),
-                ElementsAre(HasSubstr("eth0: ipv6_only with ipv6 = \"none\" leaves it without any address")));
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("eth0: ipv6_only is not obeyed with ipv6 = \"none\"")));
 }
 
 TEST(ConfigRemarksTest, NameServersMayComeOfRouters) {

@@ -36,7 +36,7 @@ inline std::string recorded_json() {
         {"ms": 9000.0, "direction": "sent", "type": "REQUEST", "peer": "10.0.2.2"}],
       "dropped": {"bad_udp_checksum": 3},
       "lease": {"server": "10.0.2.2", "seconds": 86400, "renew_after": 43200}},
-    "timing_ms": {"appeared": 1012.0, "up": 1013.0, "carrier": 1014.0, "configured": 1120.5}}]},
+    "timing_ms": {"appeared": 1012.0, "up": 1013.0, "carrier": 1014.0, "configured": 1120.5, "ipv6": 1130.0}}]},
   "payload": {"command": ["/sbin/agent", "--serve"], "starts": 2, "start_ms": 1500.0, "end_ms": 1900.0,
               "exit_status": 3}
 })";

@@ -19,6 +19,9 @@ dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
 dhcp_io::Session::Settings InterfaceSetup::session_settings() {
     dhcp_io::Session::Settings settings;
     settings.client = client_config(dhcp());
+    // Only a host that has IPv6 may say that it does without IPv4 (RFC 8925 3.1).
+    const bool may_have_ipv6 = ipv6_ != nullptr || wanted_.ipv6 == config::Ipv6::untouched;
+    settings.client.ipv6_only_preferred &= may_have_ipv6;
     if (last_lease_ && last_lease_->mac == link_->mac) settings.client.previous_lease = last_lease_->lease;
     settings.routes = route_preferences();
     settings.capture = dhcp_.capture;

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A lease is usually there before.
-constexpr Duration kBehindDhcp = 10ms;
+constexpr Duration kBeforeReading = 10ms;
 // IPv6 can be used without IPv4, on whose lease it may be in vain to wait.
 bool is_in_use(const InterfaceSetup& interface) {
     return interface.progress() == Progress::configured ||
@@ -76,7 +76,7 @@ Result<> NetworkSetup::start(const std::vector<config::Interface>& wanted, const
     if (auto up = bring_up(attach_all(*links)); !up.ok()) return up;
     const bool has_session =
         std::ranges::any_of(interfaces_, [](const auto& interface) { return interface->session() != nullptr; });
-    if (monitor_) loop_.arm(watch_timer_, BootClock::now() + (has_session ? kBehindDhcp : Duration::zero()));
+    if (monitor_) loop_.arm(watch_timer_, BootClock::now() + (has_session ? kBeforeReading : Duration::zero()));
     const bool all_under_way = std::ranges::all_of(
         interfaces_, [](const auto& interface) { return interface->link() && interface->link()->carrier; });
     if (all_under_way) return {};

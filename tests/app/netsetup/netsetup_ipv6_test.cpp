@@ -24,7 +24,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr const char* kWithMac = "2001:db8:1::ff:fe00:42/64";
+constexpr const char* kAddressWithMac = "2001:db8:1::ff:fe00:42/64";
 
 class NetsetupIpv6Test : public test::NetsetupFixture {
   protected:
@@ -52,7 +52,7 @@ TEST_F(NetsetupIpv6Test, WhatIsRequiredIsWaitedForBesideALease) {
     ASSERT_EQ(finished.exit_code, 0) << finished.errors;
     const auto json = test::Json::parse(finished.output);
     ASSERT_TRUE(json) << finished.output;
-    EXPECT_THAT((*json)["addresses"].texts(), ElementsAre("192.0.2.50/24", kWithMac));
+    EXPECT_THAT((*json)["addresses"].texts(), ElementsAre("192.0.2.50/24", kAddressWithMac));
     EXPECT_THAT((*json)["summary"].text(), AllOf(StartsWith("eth0: 192.0.2.50/24, default via 192.0.2.1, 2001:db8:1:"),
                                                  HasSubstr("/64, default via fe80::1")));
     EXPECT_TRUE((*json)["ipv6"]["usable"].flag());
@@ -66,7 +66,7 @@ TEST_F(NetsetupIpv6Test, Ipv6AloneAsksNoDhcpServer) {
     const auto finished = netsetup({"eth0", "-6", "-v", "--resolv-conf", path()});
     ASSERT_EQ(finished.exit_code, 0) << finished.errors;
     EXPECT_THAT(finished.errors, HasSubstr("/64, default via fe80::1"));
-    EXPECT_THAT(ipv6_addresses(), ElementsAre(StartsWith(kWithMac)));
+    EXPECT_THAT(ipv6_addresses(), ElementsAre(StartsWith(kAddressWithMac)));
     EXPECT_THAT(addresses(), IsEmpty());
     EXPECT_EQ(resolv_conf(), "nameserver 2001:db8::53\nnameserver fe80::53%eth0\n");
     loop_.poll();
@@ -99,7 +99,7 @@ TEST_F(NetsetupIpv6Test, ANetworkThatWantsNoIpv4IsUsedWithIpv6) {
     const auto finished = netsetup({"eth0", "--ipv6-only", "--ipv6", "auto", "--resolv-conf", path()});
     EXPECT_EQ(finished.exit_code, 0) << finished.errors;
     EXPECT_THAT(addresses(), IsEmpty());
-    EXPECT_THAT(ipv6_addresses(), ElementsAre(StartsWith(kWithMac)));
+    EXPECT_THAT(ipv6_addresses(), ElementsAre(StartsWith(kAddressWithMac)));
     EXPECT_EQ(resolv_conf(), "nameserver 2001:db8::53\nnameserver fe80::53%eth0\n");
     router_.answers = false;
     test::set_link_down("eth0", cable_.client);

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "boot_network_fixture.hpp"
+#include "net/router_options.hpp"
+#include "support/router.hpp"
 #include "support/tcp_connection.hpp"
 
 namespace nlinit::app {
@@ -46,6 +48,19 @@ class NetworkReloadTest : public test::BootNetworkFixture {
     }
     std::map<std::string, std::size_t> said_;
 };
+
+TEST_F(NetworkReloadTest, IPv6ThatComesWithTheNewConfigIsFollowed) {
+    test::Router router(loop_, cable_.server, "srv0");
+    router.says.prefixes = {{*Ipv6Address::parse("2001:db8:1::")}};
+    router.says.more_options = test::rdnss(600, {"2001:db8::53"});
+    ASSERT_TRUE(boots_with(row("eth0", "ipv6 = \"none\""))) << guest_.log();
+    ASSERT_TRUE(resolv_conf_becomes("nameserver 192.0.2.53\n"));
+    ASSERT_TRUE(reloads(row("eth0", "ipv6 = \"auto\""), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
+    EXPECT_TRUE(resolv_conf_becomes("nameserver 192.0.2.53\nnameserver 2001:db8::53\n")) << guest_.log();
+    ASSERT_TRUE(reloads(row("eth0", "ipv6 = \"none\""), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
+    EXPECT_TRUE(resolv_conf_becomes("nameserver 192.0.2.53\n")) << guest_.log();
+    EXPECT_EQ(end(), SIGINT);
+}
 
 TEST_F(NetworkReloadTest, WhatIsTheSameIsNotTouched) {
     Port second(loop_, cable_, "eth1", 1);
