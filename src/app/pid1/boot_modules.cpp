@@ -50,6 +50,7 @@ void load_modules(BootContext& context, const std::vector<std::string>& loaded, 
 
 void load_optional_modules(BootContext& context, const std::vector<std::string>& modules, std::function<void()> done) {
     std::vector<Module> optional;
+    optional.reserve(modules.size());
     for (const auto& name : modules) optional.push_back({name, Importance::optional});
     context.runner.run(steps_of(std::move(optional), std::move(done)));
 }
