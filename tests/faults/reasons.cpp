@@ -65,6 +65,7 @@ constexpr std::array kReasons{
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
     Reason{SYS_mount, EINVAL, "/sys/fs/cgroup", "tried again with the options of an older kernel"},
+    Reason{kAny, 0, "/sys/fs/cgroup/cgroup.subtree_control", "controllers are enabled one by one"},
     Reason{SYS_openat, 0, "/proc/filesystems", "whether there is such a filesystem is found out by mounting it"},
     Reason{SYS_read, 0, "/proc/filesystems", "whether there is such a filesystem is found out by mounting it"},
     Reason{SYS_openat, 0, "/proc/sys/kernel/modprobe", "as in a kernel that starts no modprobe(8)"},
