@@ -14,6 +14,7 @@
 #include "nlinit/config/words.hpp"
 #include "nlinit/machine/device_name.hpp"
 #include "nlinit/machine/mount_options.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/machine/notify_address.hpp"
 
 namespace nlinit::config {
@@ -117,12 +118,12 @@ std::string lay_mount(string_view value, Overlay& overlay) {
         return "a source that is " + std::string(wanted);
     if (!tag || !target || (!options.empty() && !parse_plain_text(options)))
         return "TAG:TARGET[:OPTIONS], the target an absolute path";
-    Mount share;
+    MountWords share;
     share.source = *tag;
     share.target = *std::move(target);
     share.options = options;
-    const bool propagates = only_sets_propagation(share.source, share.target, {}, options);
-    if (!tells_type(share.source) && !propagates && !reuses_mount(options)) share.type = "virtiofs";
+    const bool propagates = is_only_propagation(share);
+    if (!tells_type(share.source) && !propagates && !reuses_mount(mount_row(share))) share.type = "virtiofs";
     if (has_option(options, "nofail")) share.importance = Importance::optional;
     const auto warn = [&](const std::string& fault) { overlay.warnings.push_back("nlinit.mount=: " + fault); };
     if (has_option(options, "noauto")) warn("'noauto' among the options is not heeded: leave the parameter out");

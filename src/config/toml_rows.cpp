@@ -10,6 +10,7 @@
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/machine/device_name.hpp"
 #include "nlinit/machine/mount_options.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {
@@ -32,14 +33,14 @@ bool read_place(TableReader& row, std::string_view key, std::string& place) {
 }
 
 // False when the row cannot be mounted as it is named, and then that is said.
-bool is_mountable(TableReader& row, const Mount& mount) {
+bool is_mountable(TableReader& row, const MountWords& mount) {
     const auto wanted = wanted_in_place_of(mount.source, mount.type);
     const auto* value = wanted.empty() ? nullptr : row.find("source");
     return value == nullptr || row.refuse("source", *value, wanted);
 }
 
 // A filesystem from its source, unlike a bind mount and its like: a type, or a source that tells it.
-bool has_filesystem(TableReader& row, const Mount& mount, bool has_type, bool has_source) {
+bool has_filesystem(TableReader& row, const MountWords& mount, bool has_type, bool has_source) {
     if (!tells_type(mount.source)) has_type = row.require(has_type, "type");
     if (has_type && mount.type.empty()) row.require(has_source, "source");
     return (tells_type(mount.source) || (has_type && !mount.source.empty())) && is_mountable(row, mount);
@@ -67,15 +68,15 @@ void refuse_swap(TableReader& row) {
 
 void read_mount(TableReader& row, Config& config, Places& seen) {
     constexpr std::string_view kWanted = "a text without control characters, and not an empty one";
-    Mount mount;
+    MountWords mount;
     const bool has_type = row.read("type", mount.type, parse_type, kWanted);
     if (mount.type == "swap") return refuse_swap(row);
     const bool has_target = read_place(row, "target", mount.target);
     row.read("options", mount.options, parse_plain_text, kWanted);
     if (mount.type != "none") mount.source = mount.type;  // what "mount -t tmpfs tmpfs" does by habit
     const bool has_source = row.read("source", mount.source, parse_plain_text, kWanted);
-    const bool propagates = only_sets_propagation(mount.source, mount.target, mount.type, mount.options);
-    const bool mounts = !propagates && !reuses_mount(mount.options);
+    const bool propagates = is_only_propagation(mount);
+    const bool mounts = !propagates && !reuses_mount(mount_row(mount));
     if (const auto fault = propagates ? fault_beside_propagation(mount.options) : ""; !fault.empty())
         row.complain(row.at(), fault);
     if (mount.type == "none" && !mounts) mount.type.clear();  // as fstab(5) has it

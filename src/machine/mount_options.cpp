@@ -1,26 +1,30 @@
 #include "nlinit/machine/mount_options.hpp"
 
+#include <sys/mount.h>
+
 #include <algorithm>
 #include <array>
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
+#include "nlinit/base/words.hpp"
 
 namespace nlinit {
 namespace {
 
 using std::string_view;
 
-constexpr std::array<string_view, 4> kReusing{"bind", "rbind", "move", "remount"};
-constexpr std::array<string_view, 8> kPropagating{"shared",  "rshared",  "slave",      "rslave",
-                                                  "private", "rprivate", "unbindable", "runbindable"};
+// mount(8), "shared subtree operations".
+constexpr std::array<Word<unsigned long>, 8> kPropagation{{{"shared", MS_SHARED},
+                                                           {"rshared", MS_SHARED | MS_REC},
+                                                           {"slave", MS_SLAVE},
+                                                           {"rslave", MS_SLAVE | MS_REC},
+                                                           {"private", MS_PRIVATE},
+                                                           {"rprivate", MS_PRIVATE | MS_REC},
+                                                           {"unbindable", MS_UNBINDABLE},
+                                                           {"runbindable", MS_UNBINDABLE | MS_REC}}};
 constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noauto", "user",    "nouser", "users",
                                                       "owner",    "group", "nofail", "_netdev", ""};
-
-template <std::size_t N>
-bool is_among(const std::array<string_view, N>& words, string_view word) {
-    return std::ranges::find(words, word) != words.end();
-}
 
 // The first word that is wanted; nothing where there is none.
 template <class Wanted>
@@ -33,27 +37,18 @@ string_view first(string_view options, const Wanted& wanted) {
 
 }  // namespace
 
-bool reuses_mount(string_view options) {
-    return !first(options, [](string_view word) { return is_among(kReusing, word); }).empty();
+std::optional<unsigned long> propagation_flags(string_view word) {
+    return value_of_word(word, kPropagation);
 }
 
-bool sets_propagation(string_view options) {
-    return !first(options, [](string_view word) { return is_among(kPropagating, word); }).empty();
-}
-
-bool is_no_source(string_view source, string_view target) {
-    return source.empty() || source == "none" || source == target;
-}
-
-bool only_sets_propagation(string_view source, string_view target, string_view type, string_view options) {
-    return is_no_source(source, target) && (type.empty() || type == "none") && sets_propagation(options) &&
-           !reuses_mount(options);
+string_view propagation_word(unsigned long flags) {
+    return word_of_value(flags, kPropagation);
 }
 
 // By "remount", and by nothing else, it is done to a mount that is there.
 std::string fault_beside_propagation(string_view options) {
-    const auto beside = [](string_view word) { return !is_among(kPropagating, word) && !is_for_user_space(word); };
-    const auto word = first(options, beside);
+    const auto word =
+        first(options, [](string_view each) { return !propagation_flags(each) && !is_for_user_space(each); });
     if (word.empty()) return {};
     return in_quotes(word) +
            " among the options is not heeded: a row without a source only sets the propagation of what is mounted "
@@ -66,7 +61,7 @@ bool has_option(string_view options, string_view wanted) {
 
 bool is_for_user_space(string_view word) {
     return word.starts_with("x-") || word.starts_with("X-") || word.starts_with("comment=") ||
-           is_among(kUserSpaceWords, word);
+           std::ranges::find(kUserSpaceWords, word) != kUserSpaceWords.end();
 }
 
 }  // namespace nlinit

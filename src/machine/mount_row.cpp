@@ -53,20 +53,6 @@ constexpr std::array kFlagWords{
     FlagWord{.word = "loud", .clear = MS_SILENT},
 };
 
-// mount(8), "shared subtree operations": each is a step of its own after the mount.
-struct PropagationWord {
-    string_view word;
-    unsigned long flags;
-};
-constexpr std::array<PropagationWord, 8> kPropagationWords{{{"shared", MS_SHARED},
-                                                            {"rshared", MS_SHARED | MS_REC},
-                                                            {"slave", MS_SLAVE},
-                                                            {"rslave", MS_SLAVE | MS_REC},
-                                                            {"private", MS_PRIVATE},
-                                                            {"rprivate", MS_PRIVATE | MS_REC},
-                                                            {"unbindable", MS_UNBINDABLE},
-                                                            {"runbindable", MS_UNBINDABLE | MS_REC}}};
-
 void append_word(std::string& list, string_view word) {
     if (!list.empty()) list += ',';
     list += word;
@@ -74,11 +60,11 @@ void append_word(std::string& list, string_view word) {
 
 void read_option(string_view word, MountRow& row) {
     const auto flag = std::ranges::find(kFlagWords, word, &FlagWord::word);
-    const auto propagation = std::ranges::find(kPropagationWords, word, &PropagationWord::word);
+    const auto propagation = propagation_flags(word);
     if (flag != kFlagWords.end()) {
         row.flags = (row.flags & ~flag->clear) | flag->set;
-    } else if (propagation != kPropagationWords.end()) {
-        row.propagation.push_back(propagation->flags);
+    } else if (propagation) {
+        row.propagation.push_back(*propagation);
     } else if (!is_for_user_space(word)) {
         append_word(row.data, word);
     }
@@ -91,6 +77,7 @@ MountRow mount_row(const MountWords& words) {
     row.source = words.source;
     row.target = words.target;
     row.type = words.type;
+    row.copy_up = words.copy_up;
     const auto type = type_of_share(row.source);
     if (!type.empty() && (row.type == type || !is_without_device(row.type))) {
         row.type = type;
@@ -111,17 +98,24 @@ std::string options_of(const MountRow& row) {
         append_word(options, flag.word);
         left &= ~flag.set;
     }
-    for (const auto flags : row.propagation) {
-        const auto word = std::ranges::find(kPropagationWords, flags, &PropagationWord::flags);
-        if (word != kPropagationWords.end()) append_word(options, word->word);
-    }
+    for (const auto flags : row.propagation) append_word(options, propagation_word(flags));
     if (!row.data.empty()) append_word(options, row.data);
     return options;
 }
 
+bool reuses_mount(const MountRow& row) noexcept {
+    return (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0;
+}
+
 bool is_only_propagation(const MountRow& row) noexcept {
-    const bool mounts = (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0 || !row.type.empty();
-    return !mounts && is_no_source(row.source, row.target) && !row.propagation.empty();
+    const bool has_source = !row.source.empty() && row.source != "none" && row.source != row.target;  // fstab(5)
+    return !has_source && row.type.empty() && !reuses_mount(row) && !row.propagation.empty();
+}
+
+bool is_only_propagation(const MountWords& words) {
+    auto row = mount_row(words);
+    if (row.type == "none") row.type.clear();
+    return is_only_propagation(row);
 }
 
 }  // namespace nlinit

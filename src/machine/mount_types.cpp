@@ -1,7 +1,5 @@
 #include "nlinit/machine/mount_types.hpp"
 
-#include <sys/mount.h>
-
 #include <algorithm>
 
 #include "nlinit/base/text.hpp"
@@ -11,8 +9,6 @@ namespace nlinit {
 namespace {
 
 using std::string_view;
-
-constexpr unsigned long kTypeless = MS_BIND | MS_MOVE | MS_REMOUNT;
 
 bool is_open(string_view type) noexcept {
     return type.empty() || type == "auto";
@@ -31,11 +27,11 @@ void add(std::string& types, string_view type) {
 }  // namespace
 
 bool is_on_device(const MountRow& row) {
-    return (row.flags & kTypeless) == 0 && parse_device_name(row.source, row.type).has_value();
+    return !reuses_mount(row) && parse_device_name(row.source, row.type).has_value();
 }
 
 bool leaves_type_open(const MountRow& row) {
-    if ((row.flags & kTypeless) != 0 || is_only_propagation(row)) return false;
+    if (reuses_mount(row) || is_only_propagation(row)) return false;
     string_view types = row.type;
     do {
         if (is_open(take_field(types, ','))) return true;

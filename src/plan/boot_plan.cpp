@@ -8,8 +8,8 @@
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/plan/file_plan.hpp"
-#include "nlinit/plan/mount_plan.hpp"
 #include "step_order.hpp"
 #include "sysctl_order.hpp"
 
@@ -168,7 +168,7 @@ void add_for_read_only_root(const config::Config& config, std::vector<Step>& ste
         }
     };
     const auto rows = config::read_only_root_rows(config.profile);
-    add(rows.mounts, &config::Mount::target, config.mounts, [](const config::Mount& mount) -> Work {
+    add(rows.mounts, &MountWords::target, config.mounts, [](const MountWords& mount) -> Work {
         return mount.type == "overlay" ? Work(LayOver{mount.target}) : Work(mount_row(mount));
     });
     add(rows.directories, &config::Directory::path, config.directories,

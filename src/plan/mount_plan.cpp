@@ -21,11 +21,4 @@ const std::array<EarlyMount, 3>& early_mounts() noexcept {
     return kEarlyMounts;
 }
 
-MountRow mount_row(const config::Mount& mount) {
-    auto row = nlinit::mount_row(
-        {.source = mount.source, .target = mount.target, .type = mount.type, .options = mount.options});
-    row.copy_up = mount.copy_up;
-    return row;
-}
-
 }  // namespace nlinit::plan

@@ -301,14 +301,15 @@ TEST(KernelParametersTest, SharesAreMountedAfterTheProfilesRowsOrInPlaceOfOne) {
         apply_to_arcbox("nlinit.mount=data:/srv//data nlinit.mount=home:/Users:ro,nodev");
     const auto rows = profile("arcbox")->mounts.size();
     ASSERT_EQ(config.mounts.size(), rows + 1);
-    EXPECT_EQ(config.mounts.back(), (Mount{"data", "/srv/data", "virtiofs", "", Importance::ordinary, false}));
-    EXPECT_EQ(config.mounts[rows - 2], (Mount{"home", "/Users", "virtiofs", "ro,nodev", Importance::ordinary, false}));
+    EXPECT_EQ(config.mounts.back(), (MountWords{"data", "/srv/data", "virtiofs", "", Importance::ordinary, false}));
+    EXPECT_EQ(config.mounts[rows - 2],
+              (MountWords{"home", "/Users", "virtiofs", "ro,nodev", Importance::ordinary, false}));
     EXPECT_EQ(warnings, Strings());
 }
 
 TEST(KernelParametersTest, AMountsOptionsMeanWhatTheyMeanInTheFile) {
     const auto config = apply_to_arcbox("nlinit.mount=LABEL=x:/x:nofail,ro").config;
-    EXPECT_EQ(config.mounts.back(), (Mount{"LABEL=x", "/x", "", "nofail,ro", Importance::optional, false}));
+    EXPECT_EQ(config.mounts.back(), (MountWords{"LABEL=x", "/x", "", "nofail,ro", Importance::optional, false}));
     EXPECT_EQ(only_warning("nlinit.mount=x:/x:noauto"),
               "nlinit.mount=: 'noauto' among the options is not heeded: leave the parameter out");
     EXPECT_TRUE(only_warning("nlinit.mount=none:/:rshared,ro")
@@ -330,7 +331,8 @@ TEST(KernelParametersTest, AMountsSourceMayBeADeviceAndHaveColons) {
     };
     for (const auto& [value, source, type, options] : cases) {
         const auto config = apply_to_arcbox(std::string("nlinit.mount=") + value).config;
-        EXPECT_EQ(config.mounts.back(), (Mount{source, "/x", type, options, Importance::ordinary, false})) << value;
+        EXPECT_EQ(config.mounts.back(), (MountWords{source, "/x", type, options, Importance::ordinary, false}))
+            << value;
     }
     EXPECT_TRUE(
         only_warning("nlinit.mount=/dev/disk/by-id/a:/x")

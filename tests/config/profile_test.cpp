@@ -16,8 +16,8 @@ Strings names(const std::vector<Row>& rows, Member Row::*member) {
     return list;
 }
 
-const Mount& mount_on(const Config& config, std::string_view target) {
-    return *std::ranges::find(config.mounts, target, &Mount::target);
+const MountWords& mount_on(const Config& config, std::string_view target) {
+    return *std::ranges::find(config.mounts, target, &MountWords::target);
 }
 
 TEST(ProfileTest, EveryNameHasOneThatSaysItsName) {
@@ -33,7 +33,7 @@ TEST(ProfileTest, EveryNameHasOneThatSaysItsName) {
 
 TEST(ProfileTest, ArcboxMountsWritableMemoryOverAReadOnlyImage) {
     const auto config = *profile("arcbox");
-    EXPECT_EQ(names(config.mounts, &Mount::target),
+    EXPECT_EQ(names(config.mounts, &MountWords::target),
               (Strings{"/arcbox", "/tmp", "/run", "/var", "/etc", "/dev/pts", "/dev/shm", "/Users", "/"}));
     EXPECT_EQ(mount_on(config, "/").options, "rshared");
     EXPECT_EQ(mount_on(config, "/tmp").options, "nodev,nosuid,mode=1777,size=25%");
@@ -46,8 +46,9 @@ TEST(ProfileTest, ArcboxMountsWritableMemoryOverAReadOnlyImage) {
 
 TEST(ProfileTest, ArcboxSharesOfTheHostAreOptional) {
     const auto config = *profile("arcbox");
-    EXPECT_EQ(mount_on(config, "/Users"), (Mount{"users", "/Users", "virtiofs", "", Importance::optional, false}));
-    EXPECT_EQ(mount_on(config, "/arcbox"), (Mount{"arcbox", "/arcbox", "virtiofs", "", Importance::optional, false}));
+    EXPECT_EQ(mount_on(config, "/Users"), (MountWords{"users", "/Users", "virtiofs", "", Importance::optional, false}));
+    EXPECT_EQ(mount_on(config, "/arcbox"),
+              (MountWords{"arcbox", "/arcbox", "virtiofs", "", Importance::optional, false}));
     EXPECT_EQ(mount_on(config, "/etc").importance, Importance::ordinary);
 }
 
@@ -81,7 +82,7 @@ TEST(ProfileTest, ArcboxAsksForALeaseForSixSecondsAndUsesItsOwnNameServer) {
 
 TEST(ProfileTest, MinimalTakesNameServersFromTheLease) {
     const auto config = *profile("minimal");
-    EXPECT_EQ(names(config.mounts, &Mount::target), (Strings{"/run", "/dev/pts", "/dev/shm"}));
+    EXPECT_EQ(names(config.mounts, &MountWords::target), (Strings{"/run", "/dev/pts", "/dev/shm"}));
     EXPECT_TRUE(mount_on(config, "/run").copy_up);
     EXPECT_EQ(names(config.directories, &Directory::path), (Strings{"/tmp", "/run/lock"}));
     EXPECT_EQ(names(config.symlinks, &Symlink::path),
@@ -96,7 +97,7 @@ TEST(ProfileTest, MinimalTakesNameServersFromTheLease) {
 TEST(ProfileTest, MinimalIsTheDefaultAndHasRowsOfItsOwnForAReadOnlyRoot) {
     EXPECT_EQ(kDefaultProfile, "minimal");
     const auto rows = read_only_root_rows("minimal");
-    EXPECT_EQ(names(rows.mounts, &Mount::target), (Strings{"/tmp", "/etc", "/var"}));
+    EXPECT_EQ(names(rows.mounts, &MountWords::target), (Strings{"/tmp", "/etc", "/var"}));
     EXPECT_EQ(names(rows.directories, &Directory::path), (Strings{"/var/tmp", "/var/log"}));
     for (const auto* other : {"arcbox", "none"}) EXPECT_EQ(read_only_root_rows(other), Config()) << other;
 }

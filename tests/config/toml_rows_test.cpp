@@ -39,9 +39,9 @@ TEST(TomlRowsTest, RowsReachTheirPlaces) {
     EXPECT_TRUE(parsed.problems.empty());
     const auto& config = parsed.config;
     EXPECT_EQ(config.mounts,
-              (std::vector<Mount>{{"users", "/home/users", "virtiofs", "ro", Importance::optional, false},
-                                  {"tmpfs", "/scratch", "tmpfs", "", Importance::required, true},
-                                  {"/var/lib", "/srv", "", "ro,bind", Importance::ordinary, false}}));
+              (std::vector<MountWords>{{"users", "/home/users", "virtiofs", "ro", Importance::optional, false},
+                                       {"tmpfs", "/scratch", "tmpfs", "", Importance::required, true},
+                                       {"/var/lib", "/srv", "", "ro,bind", Importance::ordinary, false}}));
     EXPECT_EQ(config.files, (std::vector<File>{{"/etc/docker/daemon.json", std::string("{\n}\0", 4), 0600}}));
     EXPECT_EQ(config.directories, (std::vector<Directory>{{"/srv/data", 0700}}));
     EXPECT_EQ(config.symlinks, (std::vector<Symlink>{{"/bin/sh", "busybox", true}}));

@@ -6,8 +6,20 @@
 namespace nlinit {
 namespace {
 
-MountRow row_with(std::string_view options) {
-    return mount_row({.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = options});
+MountRow row_with(std::string options) {
+    return mount_row({.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = std::move(options)});
+}
+
+TEST(MountRowTest, KeepsAllThatTheWordsSay) {
+    const MountWords mount{"tag", "/x", "virtiofs", "ro,cache=none", Importance::optional, true};
+    const MountRow row{.source = "tag",
+                       .target = "/x",
+                       .type = "virtiofs",
+                       .flags = MS_RDONLY,
+                       .data = "cache=none",
+                       .copy_up = true,
+                       .skip_if_exists = {}};
+    EXPECT_EQ(mount_row(mount), row);
 }
 
 TEST(MountRowTest, TakesFlagsAndDataApart) {
@@ -49,7 +61,7 @@ TEST(MountRowTest, TerminalsAreSkippedWhenTheirMultiplexerIsThere) {
 
 TEST(MountRowTest, PropagationIsAStepOfItsOwnForEachWord) {
     const struct {
-        std::string_view word;
+        std::string word;
         unsigned long flags;
     } cases[] = {{"shared", MS_SHARED},         {"rshared", MS_SHARED | MS_REC},
                  {"slave", MS_SLAVE},           {"rslave", MS_SLAVE | MS_REC},
@@ -70,6 +82,9 @@ TEST(MountRowTest, PropagationIsAStepOfItsOwnForEachWord) {
         EXPECT_FALSE(is_only_propagation(mount_row({source, "/x", "", "shared"}))) << source;
     for (const auto* source : {"none", "/x"})
         EXPECT_TRUE(is_only_propagation(mount_row({source, "/x", "", "shared"}))) << source;
+    EXPECT_TRUE(is_only_propagation(MountWords{"", "/x", "none", "shared"}));
+    EXPECT_FALSE(is_only_propagation(MountWords{"", "/x", "tmpfs", "shared"}));
+    EXPECT_FALSE(is_only_propagation(MountWords{"", "/x", "none", "shared,remount"}));
     EXPECT_FALSE(is_only_propagation(row_with("shared")));
 }
 

@@ -24,8 +24,8 @@ std::string lines(const BootPlan& plan) {
     return text;
 }
 
-config::Mount tmpfs_on(std::string target) {
-    config::Mount mount;
+MountWords tmpfs_on(std::string target) {
+    MountWords mount;
     mount.source = mount.type = "tmpfs";
     mount.target = std::move(target);
     return mount;

@@ -16,17 +16,5 @@ TEST(EarlyMountsTest, AreTheKernelsOwnFilesystems) {
     EXPECT_EQ(mounts[2].data, "mode=0755");
 }
 
-TEST(MountPlanTest, ARowOfTheConfigKeepsAllThatItSays) {
-    const config::Mount mount{"tag", "/x", "virtiofs", "ro,cache=none", Importance::optional, true};
-    const MountRow row{.source = "tag",
-                       .target = "/x",
-                       .type = "virtiofs",
-                       .flags = MS_RDONLY,
-                       .data = "cache=none",
-                       .copy_up = true,
-                       .skip_if_exists = {}};
-    EXPECT_EQ(mount_row(mount), row);
-}
-
 }  // namespace
 }  // namespace nlinit::plan

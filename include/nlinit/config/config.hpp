@@ -12,6 +12,7 @@
 #include "nlinit/base/log_level.hpp"
 #include "nlinit/machine/binfmt.hpp"
 #include "nlinit/machine/end_action.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/machine/notify_address.hpp"
 #include "nlinit/machine/rlimit.hpp"
 #include "nlinit/net/address.hpp"
@@ -19,13 +20,6 @@
 
 namespace nlinit::config {
 
-struct Mount {  // fstab's words
-    std::string source, target, type;
-    std::string options;  // comma separated, flags and data as in mount(8)
-    Importance importance = Importance::ordinary;
-    bool copy_up = false;  // keep what the target held before
-    friend bool operator==(const Mount&, const Mount&) = default;
-};
 struct File {
     std::string path, content;
     std::uint32_t mode = 0644;
@@ -200,7 +194,7 @@ struct Config {
     std::string profile;
     System system;
     Root root;
-    std::vector<Mount> mounts;
+    std::vector<MountWords> mounts;
     std::vector<File> files;
     std::vector<Directory> directories;
     std::vector<Symlink> symlinks;

@@ -10,7 +10,7 @@
 
 namespace nlinit::config {
 
-inline const std::string& place_of(const Mount& mount) noexcept {
+inline const std::string& place_of(const MountWords& mount) noexcept {
     return mount.target;
 }
 inline const std::string& place_of(const File& file) noexcept {

@@ -1,26 +1,18 @@
-// Words among the options of a mount that decide what mount(2) is asked to do.
+// Words among the options of a mount that are no flags of the mount itself.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace nlinit {
 
-// "bind", "rbind", "move" or "remount" is among them: then there is no filesystem, and no type.
-[[nodiscard]] bool reuses_mount(std::string_view options);
+// "rshared" → MS_SHARED | MS_REC (mount(8), "shared subtree operations"): each is a call of mount(2) after the mount.
+[[nodiscard]] std::optional<unsigned long> propagation_flags(std::string_view word);
+[[nodiscard]] std::string_view propagation_word(unsigned long flags);  // "" for other flags
 
-// "shared", "rprivate" and their like are among them (mount(8), "shared subtree operations").
-[[nodiscard]] bool sets_propagation(std::string_view options);
-
-// Whether the source is none, as fstab(5) writes it: left out, "none", or the target itself.
-[[nodiscard]] bool is_no_source(std::string_view source, std::string_view target);
-
-// Whether a row mounts nothing and only has what is mounted on its target be passed on in another way: "rshared", no
-// type, and no source.
-[[nodiscard]] bool only_sets_propagation(std::string_view source, std::string_view target, std::string_view type,
-                                         std::string_view options);
-
-// What is to be said of a word that such a row has beside, and that nothing would be done about; empty: nothing.
+// The complaint about a word that a row which only sets propagation has beside, and that nothing would be done about;
+// empty: there is none.
 [[nodiscard]] std::string fault_beside_propagation(std::string_view options);
 
 [[nodiscard]] bool has_option(std::string_view options, std::string_view word);

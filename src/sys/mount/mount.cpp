@@ -148,12 +148,12 @@ int call_mount(const MountRow& row, unsigned long flags, const MountAt& at) noex
 }
 
 bool may_wait(const MountRow& row) noexcept {
-    if ((row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0) return false;
+    if (reuses_mount(row)) return false;
     return is_share(row.type) || row.type == "fuseblk" || row.source.starts_with("/dev/");
 }
 
 bool may_come_later(const MountRow& row, int code) noexcept {
-    if ((row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0) return false;
+    if (reuses_mount(row)) return false;
     if (row.source.starts_with("/dev/")) return code == ENOENT || code == ENXIO;
     const auto tries = [&](std::string_view type) { return (',' + row.type + ',').find(type) != std::string::npos; };
     return (code == EINVAL && tries(",virtiofs,")) || (code == ENOENT && tries(",9p,"));
