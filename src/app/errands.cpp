@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/step_record.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
@@ -32,9 +33,9 @@ Result<std::string> unpacked(std::string_view text) {
     if (text.starts_with(kValue)) return std::string(text.substr(1));
     text.remove_prefix(std::min<std::size_t>(text.size(), 1));
     Error error{0, {}};
-    const auto space = std::min(text.find(' '), text.size());
-    std::from_chars(text.data(), text.data() + space, error.code);
-    error.what = text.substr(std::min(space + 1, text.size()));
+    const auto code = take_field(text, ' ');
+    std::from_chars(code.data(), code.data() + code.size(), error.code);
+    error.what = text;
     return error;
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit::app::step_record {
 namespace {
 
@@ -19,15 +21,9 @@ std::string joined(std::initializer_list<std::string_view> fields) {
     return text;
 }
 
-std::string_view take_field(std::string_view& rest) noexcept {
-    const auto field = rest.substr(0, rest.find(kSeparator));
-    rest.remove_prefix(std::min(field.size() + 1, rest.size()));
-    return field;
-}
-
 template <class Number>
 Number take_number(std::string_view& rest) noexcept {
-    const auto field = take_field(rest);
+    const auto field = take_field(rest, kSeparator);
     Number number{};
     std::from_chars(field.data(), field.data() + field.size(), number);
     return number;
@@ -53,13 +49,13 @@ std::string done(const Done& done) {
 Done read_done(std::string_view fields) {
     Done done;
     done.number = take_number<std::size_t>(fields);
-    done.is_left_out = take_field(fields) == "1";
+    done.is_left_out = take_field(fields, kSeparator) == "1";
     auto& outcome = done.outcome;
     outcome.importance = static_cast<Importance>(take_number<int>(fields));
     outcome.started_at = take_time(fields);
     outcome.ended_at = take_time(fields);
-    outcome.step = take_field(fields);
-    const bool has_failed = take_field(fields) == "1";
+    outcome.step = take_field(fields, kSeparator);
+    const bool has_failed = take_field(fields, kSeparator) == "1";
     const int code = take_number<int>(fields);
     if (has_failed) outcome.error = Error{code, std::string(fields)};
     return done;
@@ -72,7 +68,7 @@ std::string line(log::Level level, std::string_view room, std::string_view messa
 Line read_line(std::string_view fields) {
     Line line;
     line.level = static_cast<log::Level>(take_number<int>(fields));
-    line.room = take_field(fields);
+    line.room = take_field(fields, kSeparator);
     line.message = fields;
     return line;
 }

@@ -36,8 +36,8 @@ std::size_t typing_errors(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) {
-    return '\'' + printable(text, kMaxPrinted) + '\'';
+std::string in_quotes(std::string_view text, std::size_t limit, char mark) {
+    return mark + printable(text, limit) + mark;
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {

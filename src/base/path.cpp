@@ -18,7 +18,7 @@ std::optional<std::string> absolute_path(std::string_view text) {
     std::string path;
     while (!text.empty()) {
         text.remove_prefix(1);
-        const auto name = text.substr(0, text.find('/'));
+        const auto name = first_field(text, '/');
         text.remove_prefix(name.size());
         if (name == ".." || name.size() > kMaxName) return std::nullopt;
         if (name.empty() || name == ".") continue;

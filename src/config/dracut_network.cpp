@@ -164,18 +164,16 @@ string_view DracutNetwork::lay(string_view name, string_view value) {
 }
 
 string_view DracutNetwork::add_name(string_view value) {
-    const auto colon = std::min(value.find(':'), value.size());
-    auto name = parse_link_name(value.substr(0, colon));
-    const auto mac = parse_station(value.substr(std::min(colon + 1, value.size())));
+    auto name = parse_link_name(take_field(value, ':'));
+    const auto mac = parse_station(value);
     if (!name || !mac) return "NAME:MAC, the name of up to 15 characters";
     put_name(names_, LinkName{*std::move(name), *mac});
     return {};
 }
 
 string_view DracutNetwork::add_vlan(string_view value) {
-    const auto colon = std::min(value.find(':'), value.size());
-    auto name = parse_link_name(value.substr(0, colon));
-    auto parent = parse_link_name(value.substr(std::min(colon + 1, value.size())));
+    auto name = parse_link_name(take_field(value, ':'));
+    auto parent = parse_link_name(value);
     if (!name || !parent) return "NAME:INTERFACE, such as vlan5:eth0 or eth0.5:eth0";
     const auto id = vlan_id_of(*name);
     if (!id)

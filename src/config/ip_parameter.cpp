@@ -2,6 +2,7 @@
 #include "ip_fields.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/number.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
@@ -84,7 +85,7 @@ class IpReader {
 
     // What follows the first dot is a NIS domain (nfsroot.rst), which nothing here uses.
     void read_hostname(string_view text) {
-        const auto name = text.substr(0, text.find('.'));
+        const auto name = first_field(text, '.');
         const auto number = parse_number<std::uint8_t>(text);
         const bool is_mask = number && *number <= Prefix::kMaxLength && field(kNetmask).empty();
         const bool is_autoconf = field(kAutoconf).empty() && value_of_word(text, kAutoconfWords);
@@ -150,7 +151,7 @@ class IpReader {
 
     // A client address is used as it is, whatever the word: the kernel too asks only for what is missing.
     void read_autoconf(string_view text) {
-        const auto word = text.substr(0, text.find(','));  // dhcp,TYPE,VALUE of the kernel
+        const auto word = first_field(text, ',');  // dhcp,TYPE,VALUE of the kernel
         const bool has_address = !result_.interface.addresses.empty();
         const auto autoconf = value_of_word(word, kAutoconfWords);
         if (word == "ibft") {

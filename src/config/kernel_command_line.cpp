@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit::config {
 namespace {
 
@@ -53,7 +55,7 @@ KernelCommandLine parse_kernel_command_line(std::string_view text) {
     KernelCommandLine command_line;
     command_line.cut = text.size() > kMaxCommandLineSize;
     text = text.substr(0, kMaxCommandLineSize);
-    text = text.substr(0, text.find('\0'));
+    text = first_field(text, '\0');
     bool for_init = false;
     while (true) {
         const auto word = take_word(text);

@@ -124,9 +124,9 @@ std::string lay_mount(string_view value, Overlay& overlay) {
     share.options = options;
     const bool propagates = is_only_propagation(share);
     if (!tells_type(share.source) && !propagates && !reuses_mount(mount_row(share))) share.type = "virtiofs";
-    if (has_option(options, "nofail")) share.importance = Importance::optional;
+    if (has_field(options, ',', "nofail")) share.importance = Importance::optional;
     const auto warn = [&](const std::string& fault) { overlay.warnings.push_back("nlinit.mount=: " + fault); };
-    if (has_option(options, "noauto")) warn("'noauto' among the options is not heeded: leave the parameter out");
+    if (has_field(options, ',', "noauto")) warn("'noauto' among the options is not heeded: leave the parameter out");
     if (const auto fault = propagates ? fault_beside_propagation(options) : ""; !fault.empty()) warn(fault);
     overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
     put(overlay.config.mounts, std::move(share));

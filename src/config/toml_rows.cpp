@@ -48,7 +48,7 @@ bool has_filesystem(TableReader& row, const MountWords& mount, bool has_type, bo
 
 // fstab(5)'s "nofail" is an option that says so.
 void read_importance(TableReader& row, std::string_view options, Importance& importance) {
-    bool optional = has_option(options, "nofail") && row.find("required") == nullptr;
+    bool optional = has_field(options, ',', "nofail") && row.find("required") == nullptr;
     bool required = false;
     row.read("optional", optional);
     row.read("required", required);
@@ -82,7 +82,7 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     if (mount.type == "none" && !mounts) mount.type.clear();  // as fstab(5) has it
     const bool complete = has_target && (!mounts || has_filesystem(row, mount, has_type, has_source));
     read_importance(row, mount.options, mount.importance);
-    if (has_option(mount.options, "noauto"))
+    if (has_field(mount.options, ',', "noauto"))
         row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");
     row.read("copy_up", mount.copy_up);
     if (complete && is_first(row, "target", mount.target, seen)) put(config.mounts, std::move(mount));

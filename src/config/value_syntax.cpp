@@ -97,7 +97,7 @@ std::optional<std::string> parse_domain(std::string_view text) {
 }
 
 std::optional<std::string> parse_module(std::string_view text) {
-    if (!text_of(text.substr(0, text.find(' ')), kMaxModuleName, is_name_character)) return std::nullopt;
+    if (!text_of(first_field(text, ' '), kMaxModuleName, is_name_character)) return std::nullopt;
     return parse_plain_text(text);
 }
 
@@ -137,9 +137,8 @@ std::optional<std::string> parse_account(std::string_view text) {
 }
 
 std::optional<std::string> parse_user(std::string_view text) {
-    const auto colon = text.find(':');
-    if (!parse_account(text.substr(0, colon))) return std::nullopt;
-    if (colon != std::string_view::npos && !parse_account(text.substr(colon + 1))) return std::nullopt;
+    const auto parts = split_pair(text, ':');
+    if (!parse_account(parts ? parts->first : text) || (parts && !parse_account(parts->second))) return std::nullopt;
     return std::string(text);
 }
 
@@ -184,10 +183,10 @@ std::optional<Ipv4Address> parse_ipv4_host(std::string_view text) {
 }
 
 std::optional<InterfaceAddress> parse_interface_address(std::string_view text) {
-    const auto slash = text.find('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    const auto local = parse_host_address(text.substr(0, slash));
-    const auto length = parse_number<std::uint8_t>(text.substr(slash + 1));
+    const auto parts = split_pair(text, '/');
+    if (!parts) return std::nullopt;
+    const auto local = parse_host_address(parts->first);
+    const auto length = parse_number<std::uint8_t>(parts->second);
     if (!local || !length || *length == 0 || *length > bits_of(local->family())) return std::nullopt;
     auto address = interface_address(*local, *length);
     if (is_edge_of_network(address)) return std::nullopt;

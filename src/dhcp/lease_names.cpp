@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/dhcp/name.hpp"
 
 namespace nlinit::dhcp {
@@ -12,11 +14,16 @@ namespace {
 constexpr std::size_t kMaxHostNameSize = 64;  // HOST_NAME_MAX (gethostname(2))
 constexpr std::size_t kMaxDomainNames = 32;
 constexpr std::size_t kMaxMessageSize = 128;  // enough for a sentence
+constexpr std::size_t kMaxQuoted = 48;
 
 std::string_view text_in(const Options& options, OptionCode code) {
     const auto value = options.find(code);
     if (!value) return {};
     return {reinterpret_cast<const char*>(value->data()), value->size()};
+}
+
+std::string quoted(std::string_view text) {
+    return in_quotes(text, kMaxQuoted, '"');
 }
 
 std::string_view trimmed(std::string_view text, std::string_view front, std::string_view back) {
@@ -44,11 +51,11 @@ std::string host_name_in(const Options& options, Remarks& remarks) {
     const auto text = text_in(options, kCode);
     auto name = valid_name(trimmed(text));
     if (!name) {
-        if (options.has(kCode)) remark(remarks, kCode, in_quotes(text) + " is no host name: it is ignored");
+        if (options.has(kCode)) remark(remarks, kCode, quoted(text) + " is no host name: it is ignored");
         return {};
     }
     if (name->size() > kMaxHostNameSize) {
-        name->resize(std::min(name->find('.'), kMaxHostNameSize));
+        name->resize(std::min(first_field(*name, '.').size(), kMaxHostNameSize));
         remark(remarks, kCode, "is longer than 64 bytes: only its first label is taken");
     }
     return *std::move(name);
@@ -60,15 +67,14 @@ std::vector<std::string> domain_names_in(const Options& options, Remarks& remark
     const auto text = text_in(options, kCode);
     std::string_view rest = trimmed(text);
     if (!is_honest(rest)) rest = {};
-    if (rest.empty() && options.has(kCode))
-        remark(remarks, kCode, in_quotes(text) + " is no domain name: it is ignored");
+    if (rest.empty() && options.has(kCode)) remark(remarks, kCode, quoted(text) + " is no domain name: it is ignored");
     std::string left_out;
     while (!rest.empty()) {
-        const auto part = rest.substr(0, rest.find_first_of(" \t"));
+        const auto part = first_field(rest, " \t");
         rest = trimmed(rest.substr(part.size()), " \t", "");
         auto name = valid_name(trimmed(part, ".", "."));
         if (!name || names.size() == kMaxDomainNames) {
-            if (left_out.empty()) left_out = in_quotes(part);
+            if (left_out.empty()) left_out = quoted(part);
         } else if (std::ranges::find(names, *name) == names.end()) {
             names.push_back(*std::move(name));
         }
@@ -79,8 +85,7 @@ std::vector<std::string> domain_names_in(const Options& options, Remarks& remark
 }
 
 std::string message_in(const Options& options) {
-    const auto text = trimmed(text_in(options, OptionCode::message)).substr(0, kMaxMessageSize);
-    return escaped(Bytes(text.begin(), text.end()));
+    return printable(first_characters(trimmed(text_in(options, OptionCode::message)), kMaxMessageSize));
 }
 
 std::vector<std::string> search_domains_in(const Options& options, Remarks& remarks) {

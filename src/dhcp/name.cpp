@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "nlinit/base/hex.hpp"
 #include "nlinit/net/address.hpp"
 
 namespace nlinit::dhcp {
@@ -12,7 +11,6 @@ namespace {
 constexpr std::size_t kMaxLabelSize = 63;  // RFC 1035 2.3.4
 constexpr std::size_t kMaxNameSize = 253;  // 255 on the wire: a length byte more, and the root
 constexpr std::size_t kMaxNames = 32;
-constexpr std::size_t kMaxEscapedSize = 255;
 constexpr std::uint8_t kPointer = 0xc0;  // RFC 1035 4.1.4
 constexpr unsigned kPointerHighBits = 0x3f;
 constexpr int kMaxJumps = 16;  // keeps a value full of pointers linear
@@ -73,20 +71,6 @@ std::optional<std::string> valid_name(std::string_view text) {
         if (dot == std::string_view::npos) return std::string(text);
         rest.remove_prefix(dot + 1);
     }
-}
-
-std::string escaped(ByteView text) {
-    std::string out;
-    for (const auto byte : text.first(std::min(text.size(), kMaxEscapedSize))) {
-        if (byte >= 0x20 && byte < 0x7f && byte != '\\') {
-            out += static_cast<char>(byte);
-        } else {
-            out += "\\x";
-            out += kHexDigits[byte >> 4];
-            out += kHexDigits[byte & 0xf];
-        }
-    }
-    return out;
 }
 
 std::vector<std::string> parse_domain_search(ByteView value, bool* complete) {

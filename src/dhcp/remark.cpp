@@ -2,12 +2,8 @@
 
 #include <algorithm>
 
-#include "nlinit/dhcp/name.hpp"
-
 namespace nlinit::dhcp {
 namespace {
-
-constexpr std::size_t kMaxQuoted = 48;
 
 struct OptionName {
     OptionCode code;
@@ -48,11 +44,6 @@ void remark(Remarks& remarks, OptionCode code, std::string_view what) {
 
 std::string bytes_in_words(std::size_t count) {
     return std::to_string(count) + (count == 1 ? " byte" : " bytes");
-}
-
-std::string in_quotes(std::string_view text) {
-    const Bytes bytes(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), kMaxQuoted)));
-    return '"' + escaped(bytes) + (text.size() > kMaxQuoted ? "…\"" : "\"");
 }
 
 }  // namespace nlinit::dhcp

@@ -6,6 +6,7 @@
 
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit {
 namespace {
@@ -149,7 +150,7 @@ bool tells_type(string_view source) {
 }
 
 bool is_without_device(string_view type) noexcept {
-    type = type.substr(0, type.find(','));
+    type = first_field(type, ',');
     return has(kWithoutDevice, type) || type.starts_with("fuse.");
 }
 

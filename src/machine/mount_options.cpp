@@ -26,15 +26,6 @@ constexpr std::array<Word<unsigned long>, 8> kPropagation{{{"shared", MS_SHARED}
 constexpr std::array<string_view, 11> kUserSpaceWords{"defaults", "auto",  "noauto", "user",    "nouser", "users",
                                                       "owner",    "group", "nofail", "_netdev", ""};
 
-// The first word that is wanted; nothing where there is none.
-template <class Wanted>
-string_view first(string_view options, const Wanted& wanted) {
-    while (!options.empty()) {
-        if (const auto word = take_field(options, ','); wanted(word)) return word;
-    }
-    return {};
-}
-
 }  // namespace
 
 std::optional<unsigned long> propagation_flags(string_view word) {
@@ -47,16 +38,13 @@ string_view propagation_word(unsigned long flags) {
 
 // By "remount", and by nothing else, it is done to a mount that is there.
 std::string fault_beside_propagation(string_view options) {
-    const auto word =
-        first(options, [](string_view each) { return !propagation_flags(each) && !is_for_user_space(each); });
-    if (word.empty()) return {};
-    return in_quotes(word) +
+    const auto words = split(options, ',');
+    const auto beside = std::ranges::find_if(
+        words, [](string_view word) { return !propagation_flags(word) && !is_for_user_space(word); });
+    if (beside == words.end()) return {};
+    return in_quotes(*beside) +
            " among the options is not heeded: a row without a source only sets the propagation of what is mounted "
            "there; with \"remount\" among them it changes that mount";
-}
-
-bool has_option(string_view options, string_view wanted) {
-    return !first(options, [&](string_view word) { return word == wanted; }).empty();
 }
 
 bool is_for_user_space(string_view word) {

@@ -16,10 +16,7 @@ bool is_open(string_view type) noexcept {
 
 // Each type once.
 void add(std::string& types, string_view type) {
-    for (string_view rest = types; !rest.empty();) {
-        if (take_field(rest, ',') == type) return;
-    }
-    if (type.empty()) return;
+    if (type.empty() || has_field(types, ',', type)) return;
     if (!types.empty()) types += ',';
     types += type;
 }

@@ -27,10 +27,10 @@ constexpr std::array<Scheme, 6> kSchemes{{{"vsock", NotifyAddress::Kind::vsock},
                                           {"unix", NotifyAddress::Kind::unix_socket}}};
 
 bool read_vsock(std::string_view text, NotifyAddress& address) {
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos) return false;
-    const auto cid = parse_number<std::uint32_t>(text.substr(0, colon));
-    const auto port = parse_number<std::uint32_t>(text.substr(colon + 1));
+    const auto parts = split_pair(text, ':');
+    if (!parts) return false;
+    const auto cid = parse_number<std::uint32_t>(parts->first);
+    const auto port = parse_number<std::uint32_t>(parts->second);
     if (!cid || !port || *cid == kAnyNumber || *port == kAnyNumber) return false;
     address.cid = *cid;
     address.port = *port;
@@ -48,14 +48,14 @@ bool read_name(std::string_view text, NotifyAddress& address) {
 }  // namespace
 
 std::optional<NotifyAddress> parse_notify_address(std::string_view text) {
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
+    const auto parts = split_pair(text, ':');
+    if (!parts) return std::nullopt;
+    const auto& [word, rest] = *parts;
     for (const auto& scheme : kSchemes) {
-        if (scheme.word != text.substr(0, colon)) continue;
+        if (scheme.word != word) continue;
         NotifyAddress address;
         address.kind = scheme.kind;
         address.type = scheme.type;
-        const auto rest = text.substr(colon + 1);
         if (scheme.kind == NotifyAddress::Kind::vsock ? read_vsock(rest, address) : read_name(rest, address))
             return address;
     }

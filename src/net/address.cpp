@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "nlinit/base/hex.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit {
 namespace {
@@ -71,13 +72,13 @@ std::string MacAddress::to_string() const {
 }
 
 std::optional<Prefix> Prefix::parse(std::string_view text) {
-    const auto slash = text.find('/');
-    const auto address = Ipv4Address::parse(text.substr(0, slash));
+    const auto parts = split_pair(text, '/');
+    const auto address = Ipv4Address::parse(parts ? parts->first : text);
     if (!address) return std::nullopt;
-    if (slash == std::string_view::npos) return Prefix(*address, kMaxLength);
-    text.remove_prefix(slash + 1);
-    const auto length = take_decimal(text, 2);
-    if (!length || *length > kMaxLength || !text.empty()) return std::nullopt;
+    if (!parts) return Prefix(*address, kMaxLength);
+    auto digits = parts->second;
+    const auto length = take_decimal(digits, 2);
+    if (!length || *length > kMaxLength || !digits.empty()) return std::nullopt;
     return Prefix(*address, static_cast<std::uint8_t>(*length));
 }
 

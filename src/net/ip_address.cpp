@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit {
 namespace {
 
@@ -45,11 +47,11 @@ IpPrefix IpPrefix::everything(Family family) noexcept {
 }
 
 std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {
-    const auto slash = text.find('/');
-    const auto address = IpAddress::parse(text.substr(0, slash));
+    const auto parts = split_pair(text, '/');
+    const auto address = IpAddress::parse(parts ? parts->first : text);
     if (!address) return std::nullopt;
-    if (slash == text.npos) return IpPrefix(*address, bits_of(address->family()));
-    const auto digits = text.substr(slash + 1);
+    if (!parts) return IpPrefix(*address, bits_of(address->family()));
+    const auto digits = parts->second;
     unsigned length = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
     const bool leading_zero = digits.size() > 1 && digits.front() == '0';

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/text.hpp"
+
 namespace nlinit {
 namespace {
 
@@ -16,13 +18,12 @@ bool is_zone(std::string_view text) {
 }  // namespace
 
 std::optional<NameServer> NameServer::parse(std::string_view text) {
-    const auto percent = text.find('%');
-    const auto address = IpAddress::parse(text.substr(0, percent));
+    const auto scoped = split_pair(text, '%');
+    const auto address = IpAddress::parse(scoped ? scoped->first : text);
     if (!address || !(address->is_host() || address->is_loopback())) return std::nullopt;
-    if (percent == text.npos) return NameServer(*address);
-    const auto zone = text.substr(percent + 1);
-    if (!address->is_link_local() || !is_zone(zone)) return std::nullopt;
-    return NameServer(*address, std::string(zone));
+    if (!scoped) return NameServer(*address);
+    if (!address->is_link_local() || !is_zone(scoped->second)) return std::nullopt;
+    return NameServer(*address, std::string(scoped->second));
 }
 
 std::string NameServer::to_string() const {

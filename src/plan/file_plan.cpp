@@ -34,7 +34,7 @@ struct HostsLine {
 };
 
 HostsLine read_hosts_line(string_view line, string_view hostname) {
-    line = line.substr(0, line.find('#'));
+    line = first_field(line, '#');
     HostsLine read{.address = next_word(line)};
     for (auto name = next_word(line); !name.empty(); name = next_word(line)) {
         ++read.names;
@@ -74,7 +74,7 @@ std::string hosts_content(std::string_view hostname, std::string_view there) {
 Result<std::string> hostname_of(std::string_view content) {
     while (!content.empty()) {
         auto line = take_field(content, "\n");
-        line = line.substr(0, line.find('#'));
+        line = first_field(line, '#');
         line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
         line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
         if (line.empty()) continue;

@@ -18,6 +18,10 @@ TEST(InQuotesTest, CutsLongTexts) {
     EXPECT_EQ(in_quotes(text + "y"), "'" + text + "...'");
 }
 
+TEST(InQuotesTest, HasTheLimitAndTheMarkThatItIsGiven) {
+    EXPECT_EQ(in_quotes("a\nbcdef", 4, '"'), "\"a\\x0abc...\"");
+}
+
 TEST(DidYouMeanTest, FindsTheNearestOfTheCandidates) {
     constexpr std::array<std::string_view, 5> kCandidates{"timeout", "wait", "dns", "search", "interface"};
     const struct {

@@ -43,6 +43,25 @@ TEST(TakeField, KnowsSeveralSeparators) {
     EXPECT_EQ(rest, "c");
 }
 
+TEST(FirstField, IsAllWhereThereIsNoSeparator) {
+    EXPECT_EQ(first_field("fuse.sshfs", '.'), "fuse");
+    EXPECT_EQ(first_field("ext4", '.'), "ext4");
+    EXPECT_EQ(first_field(".x", '.'), "");
+}
+
+TEST(SplitPair, ParsesAtTheFirstSeparator) {
+    EXPECT_EQ(split_pair("a:b:c", ':'), std::pair(std::string_view("a"), std::string_view("b:c")));
+    EXPECT_EQ(split_pair("a:", ':'), std::pair(std::string_view("a"), std::string_view()));
+    EXPECT_EQ(split_pair(":", ':'), std::pair(std::string_view(), std::string_view()));
+    EXPECT_FALSE(split_pair("a", ':'));
+    EXPECT_FALSE(split_pair("", ':'));
+}
+
+TEST(HasField, WantsAWholeField) {
+    for (const auto* text : {"ro", "ro,nofail", "nofail,ro", ",,ro"}) EXPECT_TRUE(has_field(text, ',', "ro")) << text;
+    for (const auto* text : {"", "rox", "x-ro,nofail"}) EXPECT_FALSE(has_field(text, ',', "ro")) << text;
+}
+
 TEST(Split, LeavesOutWhatIsEmpty) {
     EXPECT_THAT(split("", ','), IsEmpty());
     EXPECT_THAT(split(",,", ','), IsEmpty());

@@ -56,7 +56,7 @@ TEST(LeaseNamesTest, AnAddressIsNoName) {
 TEST(LeaseNamesTest, TheServersMessageIsPrintableAndOfBoundedLength) {
     EXPECT_EQ(message_in({}), "");
     EXPECT_EQ(message_in(with(OptionCode::message, "wrong network\0"sv)), "wrong network");
-    EXPECT_EQ(message_in(with(OptionCode::message, "a\nb\x1b[2J\xff\\")), "a\\x0ab\\x1b[2J\\xff\\x5c");
+    EXPECT_EQ(message_in(with(OptionCode::message, "a\nb\x1b[2J\xff\\")), "a\\x0ab\\x1b[2J\\xff\\");
     EXPECT_EQ(message_in(with(OptionCode::message, std::string(255, 'x'))), std::string(128, 'x'));
 }
 
@@ -78,6 +78,10 @@ TEST(LeaseNamesTest, WhatHoldsALineBreakIsIgnoredAsAWhole) {
     Remarks remarks;
     EXPECT_THAT(domains("a\nb", remarks), IsEmpty());
     EXPECT_THAT(remarks, ElementsAre("DHCP option 15 (domain name) \"a\\x0ab\" is no domain name: it is ignored"));
+    remarks.clear();
+    EXPECT_THAT(domains('$' + std::string(100, 'a'), remarks), IsEmpty());
+    EXPECT_THAT(remarks, ElementsAre("DHCP option 15 (domain name) \"$" + std::string(47, 'a') +
+                                     "...\" is no domain name: it is ignored"));
 }
 
 TEST(LeaseNamesTest, NoMoreThanThirtyTwoNamesAreTaken) {

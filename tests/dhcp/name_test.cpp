@@ -93,36 +93,5 @@ TEST(ValidNameTest, EveryByteOutsideTheAlphabetIsRefused) {
     }
 }
 
-std::string escaped_text(std::string_view text) {
-    return escaped(Bytes(text.begin(), text.end()));
-}
-
-TEST(EscapedTest, PlainTextStaysAsItIs) {
-    EXPECT_EQ(escaped_text("address in use, ask \"root\" (#7)"), "address in use, ask \"root\" (#7)");
-    EXPECT_EQ(escaped_text(""), "");
-}
-
-TEST(EscapedTest, ControlEightBitAndBackslashBytesAreWrittenInHex) {
-    EXPECT_EQ(escaped_text("a\nb"), "a\\x0ab");
-    EXPECT_EQ(escaped_text("\x1b[2J"), "\\x1b[2J");
-    EXPECT_EQ(escaped_text("a\\b"), "a\\x5cb");
-    EXPECT_EQ(escaped_text("\x7f\x80\xff\0"sv), "\\x7f\\x80\\xff\\x00");
-}
-
-TEST(EscapedTest, OnlyPrintableAsciiComesOut) {
-    Bytes all(256);
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint8_t>(i);
-    for (const char c : escaped(all)) {
-        EXPECT_GE(c, ' ');
-        EXPECT_LT(c, '\x7f');
-    }
-}
-
-TEST(EscapedTest, LongTextIsCut) {
-    EXPECT_LE(escaped(Bytes(60000, 'x')).size(), 255U + 4U);
-    EXPECT_GE(escaped(Bytes(60000, 'x')).size(), 200U);
-    EXPECT_LE(escaped(Bytes(60000, '\n')).size(), 255U * 4U + 4U);
-}
-
 }  // namespace
 }  // namespace nlinit::dhcp

@@ -19,11 +19,6 @@ TEST(RemarkTest, ARemarkBeginsWithItsOption) {
     EXPECT_THAT(remarks, ElementsAre("DHCP option 26 (MTU) is 68"));
 }
 
-TEST(RemarkTest, WhatAServerWroteIsEscapedAndCut) {
-    EXPECT_EQ(in_quotes("a\nb"), "\"a\\x0ab\"");
-    EXPECT_EQ(in_quotes(std::string(100, 'a')), '"' + std::string(48, 'a') + "…\"");
-}
-
 TEST(RemarkTest, OneByteIsNotBytes) {
     EXPECT_EQ(bytes_in_words(1), "1 byte");
     EXPECT_EQ(bytes_in_words(0), "0 bytes");

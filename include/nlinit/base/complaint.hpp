@@ -9,8 +9,8 @@ namespace nlinit {
 
 inline constexpr std::size_t kMaxPrinted = 128;  // bytes of a text that a complaint repeats
 
-// What is fit to print of a text (base/text), in single quotes; what is beyond kMaxPrinted as "...".
-[[nodiscard]] std::string in_quotes(std::string_view text);
+// What is fit to print of a text (base/text), between quote marks; what is beyond the limit as "...".
+[[nodiscard]] std::string in_quotes(std::string_view text, std::size_t limit = kMaxPrinted, char mark = '\'');
 
 // ": did you mean 'timeout'?" when a candidate is at most two typing errors away, else nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "nlinit/base/hex.hpp"
@@ -22,6 +23,28 @@ constexpr std::string_view take_field(std::string_view& rest, Separators separat
     const auto field = rest.substr(0, rest.find_first_of(separators));
     rest.remove_prefix(std::min(field.size() + 1, rest.size()));
     return field;
+}
+
+// What is before the first separator, or all of it.
+template <class Separators>
+[[nodiscard]] constexpr std::string_view first_field(std::string_view text, Separators separators) noexcept {
+    return text.substr(0, text.find_first_of(separators));
+}
+
+// "KEY=VALUE" at the first separator; nothing where there is none.
+[[nodiscard]] constexpr std::optional<std::pair<std::string_view, std::string_view>> split_pair(
+    std::string_view text, char separator) noexcept {
+    const auto first = first_field(text, separator);
+    if (first.size() == text.size()) return std::nullopt;
+    return std::pair(first, text.substr(first.size() + 1));
+}
+
+// Whether one of the fields is the wanted one, which is not empty.
+[[nodiscard]] constexpr bool has_field(std::string_view text, char separator, std::string_view wanted) noexcept {
+    while (!text.empty()) {
+        if (take_field(text, separator) == wanted) return true;
+    }
+    return false;
 }
 
 // The fields that are not empty.

@@ -1,4 +1,4 @@
-// Names and other text in options: what a server sends is shown escaped, and used only when it is a plain name.
+// Names in options: what a server sends is used only when it is a plain name.
 #pragma once
 
 #include <optional>
@@ -14,9 +14,6 @@ namespace nlinit::dhcp {
 // underscores, 1 to 63 bytes each, at most 253 in all; a final dot is dropped. Anything else, and what is an IPv4
 // address, is nothing: option values have reached shells (CVE-2011-0997) and become resolv.conf directives.
 [[nodiscard]] std::optional<std::string> valid_name(std::string_view text);
-
-// Text of a server's for the log: control, 8-bit and backslash bytes as \xNN, cut at 255 bytes.
-[[nodiscard]] std::string escaped(ByteView text);
 
 // Option 119: RFC 1035 names with compression pointers, which may only point backwards. What follows a fault is
 // ignored, and so is what is beyond 32 names; `complete` then is false.

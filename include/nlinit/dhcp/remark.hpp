@@ -18,6 +18,5 @@ using Remarks = std::vector<std::string>;
 void remark(Remarks& remarks, OptionCode code, std::string_view what);
 
 [[nodiscard]] std::string bytes_in_words(std::size_t count);  // "1 byte", "7 bytes"
-[[nodiscard]] std::string in_quotes(std::string_view text);   // in quotation marks, escaped, cut at 48 bytes
 
 }  // namespace nlinit::dhcp

@@ -15,8 +15,6 @@ namespace nlinit {
 // empty: there is none.
 [[nodiscard]] std::string fault_beside_propagation(std::string_view options);
 
-[[nodiscard]] bool has_option(std::string_view options, std::string_view word);
-
 // Whether the word is for mount(8), systemd and the like, and nothing to the kernel (fstab(5), mount(8)).
 [[nodiscard]] bool is_for_user_space(std::string_view word);
 

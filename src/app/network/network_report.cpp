@@ -5,13 +5,15 @@
 
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/base/hex.hpp"
-#include "nlinit/dhcp/name.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit::app {
 namespace {
 
 using std::chrono::microseconds;
 using std::chrono::seconds;
+
+constexpr std::size_t kMaxPortal = 255;  // bytes of its address that are shown
 
 std::int64_t microseconds_since(TimePoint origin, TimePoint at) {
     return std::chrono::duration_cast<microseconds>(at - origin).count();
@@ -87,7 +89,7 @@ void write_lease(JsonWriter& json, const dhcp::Lease& lease) {
         write_addresses(json, lease.ntp_servers);
     }
     if (const auto portal = lease.options.find(dhcp::OptionCode::captive_portal))
-        json.member("captive_portal", dhcp::escaped(*portal));
+        json.member("captive_portal", printable(std::string(portal->begin(), portal->end()), kMaxPortal));
     write_other_options(json, lease.options);
     json.end_object();
 }

@@ -166,7 +166,7 @@ Error Mounter::explain(Error error, const MountRow& ready) {
     if (error.code == ENODEV && !no_module_.empty()) error.what += ", and " + no_module_;
     if (error.code == EINVAL && is_on_device(ready)) {
         const auto holds = block_devices().look_at(ready.source).type;
-        const bool tried = (',' + ready.type + ',').find(',' + std::string(holds) + ',') != std::string::npos;
+        const bool tried = has_field(ready.type, ',', holds);
         if (holds.empty()) error.what += "; no filesystem is known on " + ready.source;
         if (!holds.empty() && !tried) error.what += "; " + ready.source + " holds " + std::string(holds);
     }

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -59,7 +60,8 @@ Result<> check_program_of_root(const std::string& path) {
     if (!place.ok() || !place->there.valid() || ::fstat(place->there.get(), &there) != 0) return {};
     const auto fault = fault_of(there);
     if (fault.empty()) return {};
-    return Error{0, path + ": \"" + place->name + "\" " + fault + ", who could lead root astray: it is not run"};
+    return Error{0, path + ": " + in_quotes(place->name, kMaxPrinted, '"') + ' ' + fault +
+                        ", who could lead root astray: it is not run"};
 }
 
 Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode, Walls walls) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
@@ -145,7 +146,7 @@ Result<> check_replaced(int at, const std::string& name) {
     if (::fstatat(at, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(there.st_mode)) return {};
     if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) return Error{0, "it is no regular file"};
     if (is_trusted_owner(there.st_uid)) return {};
-    const std::string whose = '"' + printable(name) + "\" belongs to user " + std::to_string(there.st_uid);
+    const std::string whose = in_quotes(name, kMaxPrinted, '"') + " belongs to user " + std::to_string(there.st_uid);
     if (S_ISLNK(there.st_mode)) return Error{0, whose + ", and is a link: it is not replaced"};
     if (there.st_nlink > 1) return Error{0, whose + ", and has another name elsewhere: it is not replaced"};
     return {};

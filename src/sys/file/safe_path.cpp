@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 
 namespace nlinit::sys {
@@ -97,7 +98,7 @@ class Walk {
 
     [[nodiscard]] Error failed(int code) const { return {code, path_}; }
     [[nodiscard]] Error refused(const std::string& name, const std::string& why) const {
-        return {0, path_ + ": \"" + printable(name) + "\" " + why};
+        return {0, path_ + ": " + in_quotes(name, kMaxPrinted, '"') + ' ' + why};
     }
 
     Result<> enter_root() {

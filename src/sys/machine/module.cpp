@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"
@@ -53,23 +54,16 @@ bool is_name(std::string_view name) noexcept {
 // The line of an index whose first word is the file of this module.
 std::optional<std::string_view> find_line(std::string_view index, std::string_view name) noexcept {
     while (!index.empty()) {
-        const auto line = index.substr(0, index.find('\n'));
-        index.remove_prefix(std::min(line.size() + 1, index.size()));
-        if (is_same_name(stem(line.substr(0, line.find(':'))), name)) return line;
+        const auto line = take_field(index, '\n');
+        if (is_same_name(stem(first_field(line, ':')), name)) return line;
     }
     return std::nullopt;
 }
 
 // "a.ko: b.ko c.ko": c is to be loaded first, and b may need it. Dependencies of dependencies are listed too.
 std::vector<std::string> in_order_of_loading(std::string_view line) {
-    std::vector<std::string> files;
-    while (!line.empty()) {
-        const auto end = line.find_first_of(": ");
-        if (end != 0) files.emplace_back(line.substr(0, end));
-        line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-    }
-    std::reverse(files.begin(), files.end());
-    return files;
+    const auto files = split(line, ": ");
+    return {files.rbegin(), files.rend()};
 }
 
 // The first file below the directory that has this module, as a path relative to it.
@@ -86,13 +80,6 @@ std::optional<std::string> find_below(const std::string& directory, std::string_
         }
     }
     return std::nullopt;
-}
-
-// Up to the separator, which is taken off together with it.
-std::string_view take_word(std::string_view& rest, char separator) noexcept {
-    const auto word = rest.substr(0, rest.find(separator));
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-    return word;
 }
 
 // The file's text, read once; empty where there is none.
@@ -157,8 +144,8 @@ bool ModuleLoader::is_builtin(std::string_view name) {
 // "alias fs-9p 9p": the last word of the line, or nothing. Patterns are for devices, which have no name to be asked by.
 std::string ModuleLoader::alias_of(std::string_view alias) {
     for (std::string_view rest = read_once(aliases_, directory_ + "/modules.alias"); !rest.empty();) {
-        auto line = take_word(rest, '\n');
-        if (take_word(line, ' ') == "alias" && is_same_name(take_word(line, ' '), alias)) return std::string(line);
+        auto line = take_field(rest, '\n');
+        if (take_field(line, ' ') == "alias" && is_same_name(take_field(line, ' '), alias)) return std::string(line);
     }
     return {};
 }
@@ -206,11 +193,11 @@ const std::string& ModuleLoader::soft_dependencies() {
 // make a module work better, so whether they are there or not is no concern of the caller's.
 void ModuleLoader::load_soft(std::string_view name, bool before) {
     for (std::string_view rest = soft_dependencies(); !rest.empty();) {
-        auto line = take_word(rest, '\n');
-        if (take_word(line, ' ') != "softdep" || !is_same_name(take_word(line, ' '), name)) continue;
+        auto line = take_field(rest, '\n');
+        if (take_field(line, ' ') != "softdep" || !is_same_name(take_field(line, ' '), name)) continue;
         std::string_view part;
         while (!line.empty()) {
-            const auto word = take_word(line, ' ');
+            const auto word = take_field(line, ' ');
             if (word.ends_with(':')) {
                 part = word;
             } else if (part == (before ? "pre:" : "post:")) {
@@ -221,10 +208,10 @@ void ModuleLoader::load_soft(std::string_view name, bool before) {
 }
 
 Result<> ModuleLoader::load(const std::string& module) {
-    const auto space = std::min(module.find(' '), module.size());
-    const auto name = module.substr(0, space);
+    std::string_view parameters = module;
+    const std::string name(take_field(parameters, ' '));
     if (is_name(name)) load_soft(name, true);
-    auto loaded = load_hard(name, module.substr(std::min(space + 1, module.size())));
+    auto loaded = load_hard(name, std::string(parameters));
     if (loaded.ok()) load_soft(name, false);
     return loaded;
 }

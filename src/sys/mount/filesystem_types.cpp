@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::sys {
@@ -57,7 +58,7 @@ const std::string& FilesystemTypes::list() {
 // there is no modprobe. What follows a dot is for FUSE and not for the kernel. Where the list cannot be read, mount(2)
 // is to tell.
 bool FilesystemTypes::is_known(const std::string& type) {
-    return type.empty() || list().empty() || has_line(list(), std::string_view(type).substr(0, type.find('.')));
+    return type.empty() || list().empty() || has_line(list(), first_field(type, '.'));
 }
 
 Result<> FilesystemTypes::make_known(const std::string& type) {

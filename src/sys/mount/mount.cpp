@@ -155,8 +155,8 @@ bool may_wait(const MountRow& row) noexcept {
 bool may_come_later(const MountRow& row, int code) noexcept {
     if (reuses_mount(row)) return false;
     if (row.source.starts_with("/dev/")) return code == ENOENT || code == ENXIO;
-    const auto tries = [&](std::string_view type) { return (',' + row.type + ',').find(type) != std::string::npos; };
-    return (code == EINVAL && tries(",virtiofs,")) || (code == ENOENT && tries(",9p,"));
+    const auto tries = [&](std::string_view type) { return has_field(row.type, ',', type); };
+    return (code == EINVAL && tries("virtiofs")) || (code == ENOENT && tries("9p"));
 }
 
 Result<bool> is_done(const MountRow& row) {

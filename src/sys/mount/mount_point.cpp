@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/mount/mount_error.hpp"
 
@@ -30,8 +31,8 @@ Result<> check_source(const SafePlace& place, const MountRow& row) {
     if (is_trusted_owner(there.st_uid)) return {};
     const bool is_itself = S_ISDIR(there.st_mode) || (S_ISREG(there.st_mode) && there.st_nlink == 1);
     if (is_itself && !place.is_shared) return {};
-    return Error{0, row.source + ": \"" + place.name + "\" belongs to user " + std::to_string(there.st_uid) +
-                        ", who could lead root astray: it is not bound"};
+    return Error{0, row.source + ": " + in_quotes(place.name, kMaxPrinted, '"') + " belongs to user " +
+                        std::to_string(there.st_uid) + ", who could lead root astray: it is not bound"};
 }
 
 Result<SafePlace> find_source(const MountRow& row) {

@@ -76,7 +76,7 @@ std::string unescape(std::string_view word) {
 }
 
 bool is_share(std::string_view type) noexcept {
-    return std::find(kShares.begin(), kShares.end(), type.substr(0, type.find('.'))) != kShares.end();
+    return std::find(kShares.begin(), kShares.end(), first_field(type, '.')) != kShares.end();
 }
 
 std::vector<MountEntry> parse_mount_table(std::string_view mountinfo) {

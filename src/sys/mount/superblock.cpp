@@ -3,6 +3,7 @@
 #include <array>
 
 #include "nlinit/base/hex.hpp"
+#include "nlinit/base/text.hpp"
 
 namespace nlinit::sys {
 
@@ -95,7 +96,7 @@ std::string date_at(string_view bytes, std::size_t made_at) {
 
 // Up to the first NUL; blanks at the end are padding.
 std::string text_of(string_view bytes) {
-    bytes = bytes.substr(0, bytes.find('\0'));
+    bytes = first_field(bytes, '\0');
     return std::string(bytes.substr(0, bytes.find_last_not_of(' ') + 1));
 }
 

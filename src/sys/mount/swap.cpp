@@ -34,7 +34,7 @@ void stop_using_swap_files(TimePoint deadline) {
     std::vector<std::string> paths;
     for (std::string_view rest = *table; !rest.empty();) {
         const auto line = take_field(rest, '\n');
-        const auto word = line.substr(0, line.find(' '));
+        const auto word = first_field(line, ' ');
         const auto path = unescape(word);
         const auto type = line.find_first_not_of(' ', word.size());
         const bool is_file =

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -54,7 +55,7 @@ bool is_refused(const Result<std::string>& text) {
 
 Error nobody(string_view kind, const std::string& name, const std::string& file, const Result<std::string>& text) {
     if (is_refused(text)) return text.error();
-    const std::string sentence = std::string(kind) + " '" + name + "' is not in " + file;
+    const std::string sentence = std::string(kind) + ' ' + in_quotes(name) + " is not in " + file;
     return text.ok() ? Error{0, sentence} : Error{text.error().code, sentence};
 }
 
@@ -76,11 +77,8 @@ void add(std::vector<gid_t>& groups, gid_t group) {
 // Those whose list of members has the user.
 void add_memberships(std::vector<gid_t>& groups, string_view user, string_view text) {
     find_line(text, [&](const Fields& fields) {
-        string_view members = fields[3];
-        while (!members.empty()) {
-            if (take_field(members, ',') != user) continue;
-            if (const auto number = number_of(fields[2])) add(groups, *number);
-        }
+        const auto number = number_of(fields[2]);
+        if (number && has_field(fields[3], ',', user)) add(groups, *number);
         return false;
     });
 }
@@ -95,10 +93,10 @@ Result<std::string> read_accounts(const std::string& path) {
 // What the line of the user says; a number need not have one.
 Result<Identity> find_user(const std::string& user, const AccountFiles& files, const Result<std::string>& users,
                            const Result<std::string>& groups) {
-    const auto colon = user.find(':');
-    const std::string name = user.empty() ? "0" : user.substr(0, colon);
+    const auto with_group = split_pair(user, ':');
+    const std::string name(user.empty() ? "0" : first_field(user, ':'));
     const auto number = number_of(name);
-    const bool says_all = user.empty() || (number && colon != std::string::npos);
+    const bool says_all = user.empty() || (number && with_group);
     if (is_refused(users) && !says_all)
         return number ? Error{0, users.error().what + "; it is not needed for a number with its group, as in \"" +
                                      name + ":" + name + "\""}
@@ -108,7 +106,7 @@ Result<Identity> find_user(const std::string& user, const AccountFiles& files, c
         identity.user = *number_of((*line)[2]);
         identity.group = number_of((*line)[3]).value_or(0);
         if (const auto home = (*line)[5]; home.starts_with('/')) identity.home = home;
-        if (colon != std::string::npos || user.empty()) return identity;
+        if (with_group || user.empty()) return identity;
         if (is_refused(groups)) return groups.error();
         add_memberships(identity.groups, (*line)[0], text_of(groups));
     } else if (number) {
@@ -127,8 +125,8 @@ Result<Identity> find_identity(const std::string& user, const std::vector<std::s
     const auto groups = read_accounts(files.groups);
     auto identity = find_user(user, files, users, groups);
     if (!identity.ok()) return identity;
-    if (const auto colon = user.find(':'); colon != std::string::npos) {
-        const auto group = find_group(user.substr(colon + 1), files.groups, groups);
+    if (const auto with_group = split_pair(user, ':')) {
+        const auto group = find_group(std::string(with_group->second), files.groups, groups);
         if (!group.ok()) return group.error();
         identity->group = *group;
     }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "nlinit/base/complaint.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -61,10 +62,10 @@ class Program {
     // Of a script, or of a program of this machine; empty: none is named.
     [[nodiscard]] std::string interpreter() const {
         if (is_script()) {
-            const auto line = std::string_view(head_).substr(2, head_.find('\n') - 2);
+            const auto line = first_field(head_, '\n').substr(2);
             const auto start = std::min(line.find_first_not_of(" \t"), line.size());
             const auto word = line.substr(start);
-            return std::string(word.substr(0, word.find_first_of(" \t")));
+            return std::string(first_field(word, " \t"));
         }
         if (!is_elf() || head_[EI_CLASS] != ELFCLASS64 || machine() != kOurMachine) return {};
         return loader();
@@ -90,7 +91,7 @@ class Program {
             std::memcpy(&segment, bytes.data(), sizeof segment);
             if (segment.p_type != PT_INTERP) continue;
             auto path = read(segment.p_offset, std::min<std::size_t>(segment.p_filesz, kLongestInterpreter));
-            path.resize(std::min(path.find('\0'), path.size()));
+            path.resize(first_field(path, '\0').size());
             return path;
         }
         return {};
