@@ -1,4 +1,5 @@
-// Text put together in one call: an operator+ a piece is a temporary a piece, and code that removes it.
+// Joins pieces of text in one call. A chain of operator+ would make a temporary string for each piece, and the binary
+// would hold the code that destroys each of them.
 #pragma once
 
 #include <initializer_list>

@@ -25,7 +25,7 @@ class ByteReader {
     constexpr std::uint16_t u16() noexcept { return static_cast<std::uint16_t>(integer(2)); }
     constexpr std::uint32_t u32() noexcept { return integer(4); }
 
-    // The next count bytes, borrowed; empty when there are fewer.
+    // A view of the next count bytes; an empty view when fewer are left.
     constexpr ByteView bytes(std::size_t count) noexcept {
         if (count > rest_.size()) {
             overrun_ = true;
@@ -55,14 +55,14 @@ class ByteReader {
 class ByteWriter {
   public:
     ByteWriter() = default;
-    explicit ByteWriter(std::size_t expected) { out_.reserve(expected); }  // bytes, to be made room for at once
+    explicit ByteWriter(std::size_t expected) { out_.reserve(expected); }  // the number of bytes to reserve memory for
 
     void u8(std::uint8_t value) { out_.push_back(value); }
     void u16(std::uint16_t value) { integer(value, 2); }
     void u32(std::uint32_t value) { integer(value, 4); }
     void bytes(ByteView data) { out_.insert(out_.end(), data.begin(), data.end()); }
 
-    // Zeros up to size bytes in all; nothing when there are that many already.
+    // Appends zeros until size bytes have been written; does nothing when there are that many already.
     void pad_to(std::size_t size) {
         if (out_.size() < size) out_.resize(size);
     }

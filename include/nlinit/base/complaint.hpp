@@ -1,4 +1,4 @@
-// Names in complaints: untrusted text made safe to print, and the word that was probably meant.
+// Parts of complaints: untrusted text made safe to print, and a guess at the word that the user meant.
 #pragma once
 
 #include <span>
@@ -9,10 +9,11 @@ namespace nlinit {
 
 inline constexpr std::size_t kMaxPrinted = 128;  // bytes of a text that a complaint repeats
 
-// What is fit to print of a text (base/text), between quote marks; what is beyond the limit as "...".
+// The text between quote marks, escaped as printable() of base/text does; "..." stands for the bytes beyond the limit.
 [[nodiscard]] std::string in_quotes(std::string_view text, std::size_t limit = kMaxPrinted, char mark = '\'');
 
-// ": did you mean 'timeout'?" when a candidate is at most two typing errors away, else nothing.
+// ": did you mean 'timeout'?" when a candidate differs from the word by at most two typing errors; else an empty
+// string.
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace nlinit

@@ -1,4 +1,4 @@
-// How often each value of an enumeration came.
+// Counts how often each value of an enumeration occurred.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace nlinit {
 
-// The values are 0 to count - 1.
+// The enumeration's values must be 0 to count - 1.
 template <class Value, std::size_t value_count>
 class Counters {
   public:
@@ -24,7 +24,7 @@ class Counters {
     std::array<std::uint64_t, value_count> counts_{};
 };
 
-// Whether each row of a table, which has such a value, stands at its place.
+// Whether the row of each value stands in the table at the index that equals the value.
 template <class Rows, class Value, class Row>
 constexpr bool are_in_order(const Rows& rows, Value Row::*value) {
     std::size_t place = 0;

@@ -13,8 +13,8 @@
 
 namespace nlinit {
 
-// JSON of somebody else's, which JsonDocument::parse() has read, with the same meaning: what is not fit to print, and
-// can only be in its texts, as \u escapes.
+// Rewrites JSON that another program wrote and that JsonDocument::parse() has accepted. The meaning stays the same:
+// characters that are not fit to print, which can only stand inside strings, become \u escapes.
 [[nodiscard]] std::string json_fit_to_print(std::string_view json);
 
 class JsonWriter {

@@ -1,5 +1,5 @@
-// Reads JSON (RFC 8259) that anyone may have written, in order to show it. The values, and the views that they give,
-// are those of one document, which outlives them.
+// Reads JSON (RFC 8259) from an untrusted source in order to show it. A JsonValue, and each view that it returns,
+// points into its JsonDocument and must not outlive it.
 //
 //     const auto document = JsonDocument::parse(text);
 //     if (!document.ok()) return document.error();       // "byte 17: ..."
@@ -20,7 +20,8 @@ namespace nlinit {
 
 class JsonDocument;
 
-// Whoever asks for something that is not there, or of another kind, gets null, and from null nothing.
+// Asking for a member that is missing, or for a value of another kind, gives null; asking null for anything gives null
+// or an empty text.
 class JsonValue {
   public:
     class Iterator;
@@ -34,8 +35,8 @@ class JsonValue {
     [[nodiscard]] std::string_view shown() const;  // a text, or a number as it is written
     [[nodiscard]] bool is_true() const;
     [[nodiscard]] bool is_null() const;
-    // 1234.5678 as 1234567: milliseconds as microseconds. Nothing when it is no number, has an exponent, or is not
-    // within ±kMaxThousandths.
+    // 1234.5678 gives 1234567: milliseconds become microseconds. Gives nothing when the value is no number, has an
+    // exponent, or lies beyond ±kMaxThousandths.
     [[nodiscard]] std::optional<std::int64_t> thousandths() const;
     static constexpr std::int64_t kMaxThousandths = 100'000'000'000'000;  // three years, for microseconds
 
@@ -57,14 +58,14 @@ class JsonDocument {
     static constexpr std::size_t kMaxDepth = 32;
     static constexpr std::size_t kMaxValues = 1 << 18;
 
-    // The error says at which byte what is wrong.
+    // The error names the fault and the byte at which it is.
     [[nodiscard]] static Result<JsonDocument> parse(std::string_view text);
     [[nodiscard]] JsonValue root() const noexcept { return {this, 0}; }
 
   private:
     friend class JsonValue;
     friend class JsonParser;
-    // In the order of the text; a bracket is followed by what is in it.
+    // Nodes stand in the order of the text: after the node of a bracket come the nodes of its content.
     struct Node {
         char kind = '\0';  // its first character; 0 for a number
         std::string_view key, token;

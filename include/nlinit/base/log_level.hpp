@@ -1,4 +1,4 @@
-// How much a line of the log counts, and how much a failure.
+// Levels of log lines, and how severe the failure of a boot step is.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@ namespace nlinit {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-// What a failure of a step means: a debug line, a warning, or an error.
+// Decides how the failure of a step is logged: as a debug line, as a warning, or as an error.
 enum class Importance : std::uint8_t { optional, ordinary, required };
 
 }  // namespace nlinit

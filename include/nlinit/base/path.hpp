@@ -8,8 +8,8 @@
 
 namespace nlinit {
 
-// "/run//x/" → "/run/x". Nothing for a relative path, one with a ".." or a control character, or one that is longer
-// than the kernel takes (PATH_MAX, NAME_MAX).
+// "/run//x/" → "/run/x". Gives nothing for a relative path, for a path with ".." or a control character, and for a path
+// that is longer than the kernel accepts (PATH_MAX, NAME_MAX).
 [[nodiscard]] std::optional<std::string> absolute_path(std::string_view text);
 
 // "/dev/pts" is below "/dev" and below "/", not below itself. Both in normal form.
@@ -18,7 +18,8 @@ namespace nlinit {
     return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
 }
 
-// Whether no row of a mount table covers the target of a row before it.
+// Whether each row of a mount table comes after the rows of its parent directories, so that no mount hides an earlier
+// one.
 template <class Rows>
 [[nodiscard]] constexpr bool parents_come_first(const Rows& rows) {
     for (std::size_t later = 0; later < rows.size(); ++later)

@@ -1,4 +1,4 @@
-// What an operation that can fail gives back: a value, or an errno with a sentence a person can act on.
+// The return value of an operation that can fail: a value, or an errno with a sentence that a person can act on.
 //
 //     Result<UniqueFd> open_console();
 //     auto console = open_console();
@@ -16,7 +16,7 @@ namespace nlinit {
 
 struct Error {
     int code = 0;      // errno, or 0 when no system call is to blame
-    std::string what;  // what was being done, and to what: "mount tmpfs on /run"
+    std::string what;  // the operation that failed and its object: "mount tmpfs on /run"
 };
 
 // "mount tmpfs on /run: Operation not permitted", or the bare sentence when code is 0.

@@ -1,5 +1,6 @@
-// printf(3) into memory for what a static binary's libraries say: texts and whole numbers. glibc's own knows floating
-// point, wide characters, positions and locales, and brings 90 kB.
+// printf(3) into memory, for the messages of the libraries in a static binary, which are texts and whole numbers.
+// glibc's own printf(3) would add 90 kB to the binary, for floating point, wide characters, positional arguments and
+// locales.
 #pragma once
 
 #include <cstdarg>
@@ -9,14 +10,14 @@
 
 namespace nlinit {
 
-// Knows %s %c %d %i %u %x %p %%, the flag 0, a width, a precision of %s, and the sizes hh h l ll z j t. Of any other
-// conversion comes a question mark.
+// Knows %s %c %d %i %u %x %p %%, the flag 0, a width, a precision of %s, and the sizes hh h l ll z j t. Any other
+// conversion is printed as a question mark.
 class SmallPrintf {
   public:
     // size counts the final NUL; of 0 the buffer may be null.
     SmallPrintf(char* buffer, std::size_t size) noexcept : buffer_(buffer), size_(size) {}
 
-    // How many characters there were to write, as snprintf(3) has it.
+    // The length that the whole text has, even when the buffer was too small for it, as snprintf(3) returns it.
     int print(const char* format, va_list arguments) noexcept;
 
   private:

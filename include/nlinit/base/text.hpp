@@ -16,8 +16,8 @@
 
 namespace nlinit {
 
-// What is before the first separator, which is taken off the front of `rest` together with it. Separators: a character,
-// or a text with each of them.
+// Returns the part of `rest` before the first separator, and removes that part and the separator from `rest`.
+// `separators` is one character, or a text of which each character separates.
 template <class Separators>
 constexpr std::string_view take_field(std::string_view& rest, Separators separators) noexcept {
     const auto field = rest.substr(0, rest.find_first_of(separators));
@@ -25,13 +25,13 @@ constexpr std::string_view take_field(std::string_view& rest, Separators separat
     return field;
 }
 
-// What is before the first separator, or all of it.
+// The part of the text before the first separator; the whole text when it has no separator.
 template <class Separators>
 [[nodiscard]] constexpr std::string_view first_field(std::string_view text, Separators separators) noexcept {
     return text.substr(0, text.find_first_of(separators));
 }
 
-// "KEY=VALUE" at the first separator; nothing where there is none.
+// Splits "KEY=VALUE" at the first separator into KEY and VALUE. Gives nothing when there is no separator.
 [[nodiscard]] constexpr std::optional<std::pair<std::string_view, std::string_view>> split_pair(
     std::string_view text, char separator) noexcept {
     const auto first = first_field(text, separator);
@@ -39,7 +39,7 @@ template <class Separators>
     return std::pair(first, text.substr(first.size() + 1));
 }
 
-// Whether one of the fields is the wanted one, which is not empty.
+// Whether one of the text's fields equals `wanted`, which must not be empty.
 [[nodiscard]] constexpr bool has_field(std::string_view text, char separator, std::string_view wanted) noexcept {
     while (!text.empty()) {
         if (take_field(text, separator) == wanted) return true;
@@ -57,12 +57,12 @@ template <class Separators>
     return words;
 }
 
-// A control character of ASCII.
+// Whether the byte is a control character of ASCII.
 [[nodiscard]] constexpr bool is_control(char c) noexcept {
     return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f;
 }
 
-// Neither empty, nor longer than the page that mount(2) takes, nor with a control character.
+// Accepts a text that is not empty, has no control character, and fits into the page that mount(2) copies.
 [[nodiscard]] std::optional<std::string> parse_plain_text(std::string_view text);
 
 // Whether a terminal shows a character of UTF-8 instead of obeying it, and XML may hold it. Refused are the C0 and C1
@@ -70,8 +70,8 @@ template <class Separators>
 // to be another one (Unicode Standard Annex 9, Bidi_Control), and the noncharacters U+FFFE and U+FFFF.
 [[nodiscard]] bool is_fit_to_print(std::string_view character) noexcept;
 
-// The text in pieces to put(piece): characters that are fit to print as they are, each byte of others, and each that is
-// no UTF-8, as \xNN. It allocates nothing.
+// Calls put(piece) with the text piece by piece. A character that is fit to print is passed on unchanged; of any other
+// character, and of bytes that are no UTF-8, each byte is written as \xNN. Allocates no memory.
 template <class Put>
 void put_printable(std::string_view text, const Put& put) {
     while (!text.empty()) {
@@ -90,10 +90,10 @@ void put_printable(std::string_view text, const Put& put) {
     }
 }
 
-// The text as put_printable() gives it, on one line. What is beyond so many bytes is "...".
+// The text as put_printable() writes it, so that it takes one line. "..." stands for the bytes beyond `limit`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = std::string_view::npos);
 
-// The first bytes of a text, at most so many, without the half of a character at their end.
+// The first bytes of a text, at most `limit`. A character that the limit would cut in two is left out.
 [[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t limit) noexcept;
 
 }  // namespace nlinit

@@ -1,4 +1,4 @@
-// Time as core sees it: instants that the caller hands in. Core never asks what time it is.
+// Types for instants and durations. Core never reads a clock: its callers pass the present time as an argument.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@ using Duration = BootClock::duration;
 // Stands for "never" wherever an instant is wanted: the end of an infinite lease.
 inline constexpr TimePoint kNever = TimePoint::max();
 
-// "2 s", "1500 ms": as a user says it.
+// A duration in words: "2 s", "1500 ms".
 [[nodiscard]] std::string in_words(Duration duration);
 
 }  // namespace nlinit

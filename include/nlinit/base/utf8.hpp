@@ -8,12 +8,13 @@
 
 namespace nlinit {
 
-// Bytes of the character at the front of a text that is not empty; 0 when there is none.
+// The number of bytes of the character that a text begins with; 0 when the text does not begin with a valid one. The
+// text must not be empty.
 [[nodiscard]] std::size_t utf8_length(std::string_view text) noexcept;
 
-[[nodiscard]] std::uint32_t code_point_of(std::string_view character) noexcept;  // of a whole one
+[[nodiscard]] std::uint32_t code_point_of(std::string_view character) noexcept;  // the argument is one whole character
 
-// What is no character, such as half a surrogate pair, becomes U+FFFD.
+// A code point that is no character, such as half of a surrogate pair, is written as U+FFFD.
 void append_utf8(std::string& out, std::uint32_t code_point);
 
 }  // namespace nlinit

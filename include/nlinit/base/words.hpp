@@ -1,4 +1,4 @@
-// Words that stand for values: a table of them, read in both directions.
+// Tables of words and the values they stand for. A table is read in both directions.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Looks for another host that has our address, and defends it (RFC 5227): the ConflictDetector with its socket and its
-// timer.
+// Looks for another host that uses our address, and defends the address (RFC 5227): runs the ConflictDetector with a
+// socket and a timer.
 #pragma once
 
 #include <functional>
@@ -26,11 +26,11 @@ class AddressGuard {
     AddressGuard(const AddressGuard&) = delete;
     AddressGuard& operator=(const AddressGuard&) = delete;
 
-    // Probes, says what it found, and defends the address from then on until stop(). An error when there is no socket
-    // to do it with: then there will be no finding.
+    // Probes for the address, reports the finding, and then defends the address until stop(). Returns an error when the
+    // socket cannot be opened; then no finding will come.
     [[nodiscard]] Result<> watch(const Link& link, Ipv4Address address, const dhcp::ProbeTiming& timing);
     void stop() noexcept;
-    // The one last watched.
+    // The address of the last watch().
     [[nodiscard]] Ipv4Address address() const noexcept { return detector_ ? detector_->address() : Ipv4Address(); }
     [[nodiscard]] bool watches(Ipv4Address address) const noexcept {
         return socket_.has_value() && detector_->address() == address;

@@ -1,4 +1,4 @@
-// A raw socket that hears what other hosts say of one address, and speaks of it (packet(7), RFC 5227).
+// A raw socket that receives other hosts' ARP packets about one address, and sends our own (packet(7), RFC 5227).
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ class ArpSocket {
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] Result<> broadcast(const wire::ArpPacket& packet) const;
-    // The next one, or nothing when none is queued or it is no ARP of ours to read; never waits.
+    // The next packet; nothing when none is queued or when it is no valid ARP packet. Never waits.
     [[nodiscard]] std::optional<wire::ArpPacket> receive() const;
 
   private:

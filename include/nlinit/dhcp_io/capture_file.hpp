@@ -20,16 +20,16 @@ class CaptureFile {
   public:
     using PacketType = wire::pcap::PacketType;
 
-    // Empties the file, or makes it for its owner alone; one that is there keeps its mode. A FIFO that somebody reads
-    // is as good (`wireshark -k -i FIFO`); one that nobody reads is refused with ENXIO, for to wait for a reader is to
-    // wait for ever. What is neither is refused unopened: /dev/vda is no place for a capture. So is a link, a file with
-    // another name elsewhere, and what belongs to another user: somebody else may have put it there.
+    // Truncates an existing file, which keeps its mode, or makes a file that only its owner can read. A FIFO that
+    // somebody reads is as good (`wireshark -k -i FIFO`); one that nobody reads is refused with ENXIO, for to wait for
+    // a reader is to wait for ever. Anything else, such as /dev/vda, is refused without being opened. So are a link, a
+    // file with a second name, and a file of another user, since another user may have put it there.
     [[nodiscard]] static Result<CaptureFile> create(const std::string& path);
 
-    // With the time of now, by one write(2). Never waits. The first write that fails is logged and is the last one: a
-    // record that was cut short would make nonsense of all behind it.
+    // Writes a record with the present time by one write(2); never waits. After the first failure, which is logged,
+    // nothing more is written: readers cannot find the records behind one that was cut short.
     void write(PacketType type, std::uint16_t ether_type, const MacAddress& sender, ByteView packet);
-    [[nodiscard]] bool is_open() const noexcept { return fd_.valid(); }  // and not given up
+    [[nodiscard]] bool is_open() const noexcept { return fd_.valid(); }  // and no write has failed
 
   private:
     CaptureFile(sys::UniqueFd fd, std::string path) noexcept : fd_(std::move(fd)), path_(std::move(path)) {}

@@ -1,5 +1,5 @@
-// The lease of the last boot, kept in a file (see dhcp/lease_record). A file that cannot be used is no obstacle: its
-// error is for the log, and the client starts with DISCOVER.
+// The lease of the last boot, kept in a file (see dhcp/lease_record). A file that cannot be used stops nothing: the
+// caller logs the error, and the client starts with DISCOVER.
 #pragma once
 
 #include <string>
@@ -11,21 +11,21 @@
 
 namespace nlinit::dhcp_io {
 
-// What the file says. No file is an error of ENOENT.
+// The file's text. A missing file gives an error of code ENOENT.
 [[nodiscard]] Result<std::string> read_lease_file(const std::string& path);
 
-// The lease in what the file at `path` says, for dhcp::Recalled. No record, or a lease that is over or another
-// holder's, is an error.
+// Reads the lease from `text`, the content of the file at `path`, for dhcp::Recalled. Fails when the text is no record,
+// when the lease has ended, and when it is the lease of another holder.
 [[nodiscard]] Result<dhcp::Lease> lease_kept_in(const std::string& path, std::string_view text,
                                                 const dhcp::LeaseHolder& holder, const dhcp::LeaseRules& rules);
 
-// Replaces the old one by rename(2), as sys::write_file does; makes the directory when it is missing. Not synced: what
-// a power cut takes is a round trip of the next boot. For root alone, since vendor options may hold what is not for
-// everyone.
+// Replaces the old one by rename(2), as sys::write_file does; makes the directory when it is missing. The file is not
+// synced: when a power cut destroys it, the next boot needs one more round trip. Only root can read it, since vendor
+// options may hold secrets.
 [[nodiscard]] Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease,
                                         const dhcp::LeaseHolder& holder);
 
-// After a NAK, a RELEASE or a DECLINE. No file is fine.
+// Called after a NAK, a RELEASE or a DECLINE. A missing file is no error.
 [[nodiscard]] Result<> remove_lease_file(const std::string& path);
 
 }  // namespace nlinit::dhcp_io

@@ -1,4 +1,4 @@
-// What the raw sockets of a link have in common: addresses of the link layer, and how to open and send (packet(7)).
+// Shared by the raw sockets of a link: link-layer addresses, opening and sending (packet(7)).
 #pragma once
 
 #include <linux/filter.h>
@@ -14,15 +14,15 @@
 
 namespace nlinit::dhcp_io {
 
-// Whoever floods a socket does not keep the rest of the loop from its turn.
+// The number of packets read in one turn of the loop, so that a flood on one socket does not hold up the others.
 inline constexpr int kMaxPacketsPerTurn = 32;
 
-// A datagram socket of AF_PACKET that hears nothing yet, with its filter in place: what is bound first and filtered
-// then has frames queued that nobody asked for. It does not block.
+// Opens a datagram socket of AF_PACKET that receives nothing yet and has its filter in place: a socket that was bound
+// before its filter was set would have unwanted frames in its queue. The socket does not block.
 [[nodiscard]] Result<sys::UniqueFd> open_filtered(std::span<sock_filter> instructions);
-// In place of the filter that it has, if it has one: no packet passes between the two (socket(7)).
+// Replaces the socket's filter at once: no packet passes unfiltered in between (socket(7)).
 [[nodiscard]] Result<> attach_filter(int fd, std::span<sock_filter> instructions);
-// From here on it hears one protocol (ETH_P_*) on one link, which may still be down.
+// Binds the socket: it then receives one protocol (ETH_P_*) on one link, which may still be down.
 [[nodiscard]] Result<> bind_to(int fd, LinkIndex link, std::uint16_t protocol);
 // To every station of the link.
 [[nodiscard]] Result<> send_to_all(int fd, LinkIndex link, std::uint16_t protocol, ByteView packet, const char* what);

@@ -1,4 +1,5 @@
-// What a client sent and received: the first messages for its report, all of them in a capture file if there is one.
+// Records a client's messages: keeps the first ones for the report, and writes all of them to a capture file if there
+// is one.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,11 @@ struct PacketTrace {
 
 class PacketLog {
   public:
-    // No capture: nullptr; else it outlives this.
+    // nullptr means no capture; a capture file must outlive the log.
     PacketLog(CaptureFile* capture, MacAddress own) noexcept : capture_(capture), own_(own) {}
 
     void sent(const dhcp::Message& message, Ipv4Address destination, ByteView packet);
-    void heard(const PacketSocket::Packet& packet);  // whatever it turns out to be
+    void heard(const PacketSocket::Packet& packet);  // also packets that turn out to be no DHCP messages
     void understood(const dhcp::Message& message, Ipv4Address source) { remember(false, message, source); }
     void sent(const wire::ArpPacket& packet);
     void heard(const wire::ArpPacket& packet);

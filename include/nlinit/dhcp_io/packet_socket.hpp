@@ -1,4 +1,4 @@
-// The raw socket of a DHCP transaction (packet(7)): hears replies and speaks before the link has any address.
+// The raw socket of a DHCP transaction (packet(7)): receives replies and sends messages before the link has an address.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace nlinit::dhcp_io {
 
 class PacketSocket {
   public:
-    // Bytes of the longest IPv4 packet that is read; a server is told not to send more (option 57).
+    // The size in bytes of the longest IPv4 packet that is read; option 57 tells servers not to send longer ones.
     static constexpr std::size_t kMaxPacketSize = 4096;
 
     struct Packet {
@@ -29,21 +29,21 @@ class PacketSocket {
     struct Nothing {};
     using Received = std::variant<Packet, DropReason, Nothing>;
 
-    // Filters and binds. Works on a link that is still down, and should be done then: nothing is queued unfiltered, and
-    // no time is lost after the link is up. Only DHCP replies to `mac` pass the filter.
-    // Closing such a socket waits 8 to 20 ms for an RCU grace period: keep one for a whole transaction.
+    // Opens, filters and binds the socket. Call it while the link is still down: then no unfiltered packet is queued,
+    // and no time is lost after the link is up. Only DHCP replies to `mac` pass the filter. Closing such a socket waits
+    // 8 to 20 ms for an RCU grace period: keep one for a whole transaction.
     [[nodiscard]] static Result<PacketSocket> open(LinkIndex link, MacAddress mac);
 
-    // From now on only replies of one transaction pass, so that a flood of others costs no time of this process; with
-    // 0, which is no transaction's, none do. The kernel puts the new filter in the place of the old one at once.
+    // From now on only replies to one transaction pass the filter, so that a flood of other packets costs this process
+    // no time. No transaction has the number 0, which lets no reply pass. The kernel replaces the filter at once.
     [[nodiscard]] Result<> take_only(std::uint32_t xid);
     [[nodiscard]] std::optional<std::uint32_t> only_xid() const noexcept { return only_xid_; }  // nothing: all pass
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] Result<> broadcast(ByteView packet) const;
-    // From any packet socket one may send what is not IPv4.
+    // Sends an ARP packet: a packet socket can send protocols other than the one it receives.
     [[nodiscard]] Result<> broadcast(const wire::ArpPacket& packet) const;
-    // The next packet, why it is of no use, or nothing when none is queued; never waits.
+    // The next packet, or the reason for dropping it; nothing when none is queued. Never waits.
     [[nodiscard]] Received receive();
 
   private:

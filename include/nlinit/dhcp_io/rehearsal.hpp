@@ -1,6 +1,6 @@
-// The way from carrier to lease, walked once in memory before the link is up. What a client does for the first time
-// brings code and data in from wherever they lie, and takes several times as long as the second time; before the link
-// is up there is time for that, and between carrier and the default route there is none.
+// Runs the code between carrier and lease once in memory before the link is up. The first run of code takes several
+// times as long as the second, because code and data must be fetched from disk and memory. Before the link is up there
+// is time for that; between carrier and default route each millisecond delays the boot.
 #pragma once
 
 #include "nlinit/base/time.hpp"
@@ -10,8 +10,8 @@
 
 namespace nlinit::dhcp_io {
 
-// The plan that a small network's server would have led to: an address in 192.0.2.0/24 (RFC 5737), a default gateway.
-// Nothing is sent; the plan is for rehearsing what follows, not for use.
+// Returns the plan that the lease of a small network's server would give: an address in 192.0.2.0/24 (RFC 5737) and a
+// default gateway. Nothing is sent. The plan serves to rehearse its application and must not be applied.
 [[nodiscard]] NetworkPlan rehearse(dhcp::ClientConfig config, const dhcp::RoutePreferences& routes, TimePoint now);
 
 }  // namespace nlinit::dhcp_io

@@ -27,45 +27,48 @@ class Session {
     struct Settings {
         dhcp::ClientConfig client;  // mac and maximum_message_size are the link's
         dhcp::RoutePreferences routes;
-        // The lease to be kept for the next time; none: the one that was kept is to be forgotten. May be empty.
+        // Called with the lease to keep for the next boot, or with nullptr when the kept lease is to be deleted. May be
+        // empty.
         std::function<void(const dhcp::Lease* lease)> keep_lease;
         CaptureFile* capture = nullptr;  // outlives the session
     };
-    // on_change: the lease came, changed or went, or the kernel took or refused what it asks for.
+    // on_change: called when the lease has come, changed or ended, and when the kernel has accepted or refused its
+    // plan.
     Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
             std::function<void()> on_change);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    // The packet socket, to be opened while the link is still down.
+    // Opens the packet socket. Call it while the link is still down.
     [[nodiscard]] Result<> open();
-    // The link as it is now: the client starts with the carrier, verifies its lease when it comes back.
+    // Takes over the link's present state. The client starts when the carrier comes, and verifies its lease when the
+    // carrier comes back.
     void update(const Link& link);
-    // Other routes, metric or MTU for the lease, the present one included.
+    // Sets other routes, another metric or MTU for leases, the present one included.
     void prefer(dhcp::RoutePreferences routes);
-    // Another host name, another end: neither is a reason to ask for another lease.
+    // Sets another host name, and whether stop() releases the lease. Neither makes the client ask for another lease.
     void adopt(std::string host_name, bool release_on_stop);
-    // A lease of the last boot: it is asked for where none is in use, and none is being asked for.
+    // Hands over the lease of the last boot. The client asks for it unless it has a lease or a server has offered one.
     void recall(const dhcp::Lease& lease);
-    // Asks at once whether the lease still holds.
+    // Asks the server at once to renew the lease.
     void renew();
-    // Releases the lease if so configured, and waits for half a second at most until that has left; then withdraws the
-    // address. The last thing a session does.
+    // Releases the lease if that is configured, waits half a second at most until the RELEASE has left the machine, and
+    // then removes the address. No other call may follow.
     void stop();
 
-    // Whom the server knows the lease's holder by.
+    // The MAC address and client identifier by which the server knows this client.
     [[nodiscard]] dhcp::LeaseHolder holder() const;
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }
     [[nodiscard]] const DropCounters& frame_drops() const noexcept { return frame_drops_; }
-    // Answers that came from another UDP port than 67.
+    // The number of answers from a UDP port other than 67.
     [[nodiscard]] std::uint64_t from_other_ports() const noexcept { return from_other_ports_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
-    // All that the lease asks for is in the kernel, but for routes that were left out.
+    // Whether the lease's whole plan is in the kernel, apart from routes that were left out.
     [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
     [[nodiscard]] const std::vector<Error>& failures() const noexcept { return applier_.failures(); }
-    // Routes of the lease that the kernel refuses, and how often it refused one.
+    // The routes of the lease that the kernel has refused, and how often it has refused one.
     [[nodiscard]] const std::vector<netlink::RefusedRoute>& left_out() const noexcept { return applier_.left_out(); }
     [[nodiscard]] std::uint64_t refusals_of(const Error& error) const { return applier_.refusals_of(error); }
     [[nodiscard]] std::optional<TimePoint> configured_at() const noexcept { return applier_.first_applied_at(); }
@@ -103,18 +106,18 @@ class Session {
     std::function<void()> on_change_;
     dhcp::Client client_;
     std::optional<PacketSocket> socket_;
-    sys::UniqueFd udp_socket_;  // while an answer to a unicast is due
+    sys::UniqueFd udp_socket_;  // open while the answer to a unicast message is awaited
     PacketLog packets_;
     netlink::PlanApplier applier_;
     AddressGuard guard_;
-    std::optional<Ipv4Address> to_announce_;  // as soon as the kernel has it
-    bool cannot_probe_ = false;               // what was to be looked for cannot be
+    std::optional<Ipv4Address> to_announce_;  // to be announced as soon as the kernel has the address
+    bool cannot_probe_ = false;               // no probe can be sent
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
     std::uint64_t from_other_ports_ = 0;
-    std::string leased_;             // which lease the log knows of
-    std::string conflict_;           // the last address that another host had, and whose; until there is a lease
-    std::vector<std::string> said_;  // and not to be said again
+    std::string leased_;             // the lease that was logged last
+    std::string conflict_;           // the last address in conflict, and the other host; until there is a lease
+    std::vector<std::string> said_;  // sentences that are not logged again
     bool stopped_ = false;
 };
 

@@ -11,14 +11,15 @@
 
 namespace nlinit::dhcp_io {
 
-// From the lease's address, port 68, on that interface alone; another client on the machine may hold port 68 for its
-// own. The answer is heard on the packet socket, which no firewall rule for UDP port 68 can shut; the socket that comes
-// back is to be kept open until then, for to a closed port the kernel would answer the server with an ICMP error.
+// Sends from the lease's address and port 68, on that interface alone, so that another client on the machine can use
+// port 68 for its own interface. The answer is received by the packet socket, which no firewall rule for UDP port 68
+// affects. Keep the returned socket open until the answer has come: for a closed port the kernel would send the server
+// an ICMP error.
 [[nodiscard]] Result<sys::UniqueFd> send_unicast(const std::string& interface, Ipv4Address source,
                                                  Ipv4Address destination, ByteView payload);
 
-// Waits until the kernel has nothing left to send of this socket: a datagram that waits for its neighbour's MAC
-// address, or for the device to take it, still counts as the socket's (SIOCOUTQ). False when the deadline came first.
+// Waits until the kernel has sent all datagrams of this socket. A datagram that waits for the neighbour's MAC address
+// or for the device is still counted (SIOCOUTQ). Returns false when the deadline came first.
 [[nodiscard]] bool is_sent_by(int socket, TimePoint deadline) noexcept;
 
 }  // namespace nlinit::dhcp_io

@@ -1,4 +1,4 @@
-// Words among the options of a mount that are no flags of the mount itself.
+// The words among a mount's options that are not flags of the mount: propagation, and words for user space.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,12 @@ namespace nlinit {
 [[nodiscard]] std::optional<unsigned long> propagation_flags(std::string_view word);
 [[nodiscard]] std::string_view propagation_word(unsigned long flags);  // "" for other flags
 
-// The complaint about a word that a row which only sets propagation has beside, and that nothing would be done about;
-// empty: there is none.
+// A row that only sets propagation mounts nothing, so other words among its options would have no effect. Returns the
+// complaint about the first such word; empty when there is none.
 [[nodiscard]] std::string fault_beside_propagation(std::string_view options);
 
-// Whether the word is for mount(8), systemd and the like, and nothing to the kernel (fstab(5), mount(8)).
+// Whether only programs such as mount(8) and systemd read this word, so that it is not passed to the kernel (fstab(5),
+// mount(8)).
 [[nodiscard]] bool is_for_user_space(std::string_view word);
 
 }  // namespace nlinit

@@ -19,12 +19,12 @@ struct MountWords {
 
 struct MountRow {
     std::string source, target;
-    std::string type;         // several are tried in turn, "ext4,erofs"; empty: whatever the source turns out to hold
-    unsigned long flags = 0;  // MS_* of mount(2), but for how mounts are passed on
-    std::string data;         // what the filesystem itself reads
+    std::string type;         // types to try in turn, "ext4,erofs"; empty: the type that is found on the source
+    unsigned long flags = 0;  // MS_* of mount(2) without those of propagation
+    std::string data;         // options that the filesystem itself reads
     bool copy_up = false;
     std::string skip_if_exists;                   // "/dev/pts/ptmx"; empty: skip when target is a mount point
-    std::vector<unsigned long> propagation = {};  // MS_SHARED and its like, a call of mount(2) each, when it is mounted
+    std::vector<unsigned long> propagation = {};  // MS_SHARED and its like: a call of mount(2) each, after the mount
     friend bool operator==(const MountRow&, const MountRow&) = default;
 };
 
@@ -39,14 +39,14 @@ struct EarlyMount {
 // the kernel (defaults, auto, noauto, user, nofail, _netdev, x-*) are left out.
 [[nodiscard]] MountRow mount_row(const MountWords& words);
 
-// Whether the row mounts no filesystem but has a mount that is there bound, moved or changed; it has no type.
+// Whether the row binds, moves or remounts an existing mount. Such a row has no filesystem type.
 [[nodiscard]] bool reuses_mount(const MountRow& row) noexcept;
 
-// Whether the row mounts nothing, and only has mounts be passed on in another way: "rshared" and no source.
+// Whether the row mounts nothing and only changes the propagation of an existing mount: "rshared" and no source.
 [[nodiscard]] bool is_only_propagation(const MountRow& row) noexcept;
 [[nodiscard]] bool is_only_propagation(const MountWords& words);  // whose type may be "none", as fstab(5) has it
 
-// The other way: "nodev,nosuid,size=64m", in an order of its own.
+// Writes flags and data back as options, "nodev,nosuid,size=64m". Their order may differ from the row's own.
 [[nodiscard]] std::string options_of(const MountRow& row);
 
 }  // namespace nlinit

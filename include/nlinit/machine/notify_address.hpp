@@ -1,4 +1,4 @@
-// Whom sd_notify(3) messages go to: the words of [system] notify and of nlinit.notify=.
+// The address that sd_notify(3) messages are sent to, as [system] notify and nlinit.notify= write it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace nlinit {
 
-// Where sd_notify(3) messages go out of the machine.
+// The socket or port by which sd_notify(3) messages leave the machine.
 struct NotifyAddress {
     enum class Kind : std::uint8_t { none, unix_socket, virtio_port, vsock };
     enum class Type : std::uint8_t { any, stream, datagram, sequenced };  // of a vsock

@@ -21,7 +21,8 @@ class Ipv4Address {
         return {static_cast<std::uint8_t>(host_order >> 24), static_cast<std::uint8_t>(host_order >> 16),
                 static_cast<std::uint8_t>(host_order >> 8), static_cast<std::uint8_t>(host_order)};
     }
-    // Four decimal octets, nothing else: no "10.1", no leading zeros (some readers take them as octal), no spaces.
+    // Accepts four decimal octets and nothing else: no "10.1", no leading zeros (some programs read them as octal), no
+    // spaces.
     static std::optional<Ipv4Address> parse(std::string_view text);
 
     [[nodiscard]] constexpr const Octets& octets() const noexcept { return octets_; }
@@ -35,7 +36,7 @@ class Ipv4Address {
     [[nodiscard]] constexpr bool is_broadcast() const noexcept { return to_integer() == 0xffffffff; }
     [[nodiscard]] constexpr bool is_loopback() const noexcept { return octets_[0] == 127; }
     [[nodiscard]] constexpr bool is_multicast() const noexcept { return (octets_[0] & 0xf0) == 0xe0; }
-    // Something a single host may answer to: not 0/8 (RFC 1122 3.2.1.3), 127/8, 224/4, 240/4 or 255.255.255.255.
+    // Whether a single host can have this address: not 0/8 (RFC 1122 3.2.1.3), 127/8, 224/4, 240/4 or 255.255.255.255.
     [[nodiscard]] constexpr bool is_host() const noexcept {
         return octets_[0] != 0 && octets_[0] != 127 && octets_[0] < 224;
     }

@@ -1,4 +1,4 @@
-// Why a link has no carrier, as far as the other links of the machine tell.
+// Finds out from the machine's other links why a link has no carrier.
 #pragma once
 
 #include <span>
@@ -8,8 +8,8 @@
 
 namespace nlinit {
 
-// "its parent eth0 is down", "its parent eth0 has no carrier: its peer srv0 is down", or the question whether the other
-// end is up, where no link here tells.
+// "its parent eth0 is down", "its parent eth0 has no carrier: its peer srv0 is down", or, when no other link explains
+// it, the question whether the other end is up.
 [[nodiscard]] std::string why_no_carrier(const Link& link, std::span<const Link> links);
 
 }  // namespace nlinit

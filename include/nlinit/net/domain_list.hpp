@@ -17,11 +17,11 @@ struct DomainList {
     friend bool operator==(const DomainList&, const DomainList&) = default;
 };
 
-// At most `limit` names. An empty name is padding. What follows a malformed one, which a pointer makes of it too, is
-// not read: where the next one begins is unknown then.
+// Reads at most `limit` names; an empty name is padding. Reading stops at a malformed name, because the start of the
+// next one is then unknown. A name with a compression pointer counts as malformed.
 [[nodiscard]] DomainList parse_domain_list(ByteView data, std::size_t limit);
 
-// The way back. Names are as parse_domain_name() gives them.
+// Writes names, as parse_domain_name() returns them, in the same form.
 [[nodiscard]] Bytes serialize_domain_list(std::span<const std::string> names);
 
 }  // namespace nlinit

@@ -1,4 +1,4 @@
-// Addresses and networks of either family, for whatever does not care which: routes, name servers, plans.
+// Addresses and networks of either family, for code that treats both alike: routes, name servers, plans.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ class IpAddress {
     constexpr IpAddress(Ipv6Address address) noexcept : family_(Family::kIpv6), octets_(address.octets()) {}
     // As Ipv4Address and Ipv6Address parse.
     static std::optional<IpAddress> parse(std::string_view text);
-    // 4 or 16 octets in the order of the wire, by their number; of any other number nothing.
+    // Takes 4 octets as IPv4 and 16 as IPv6, in network order; gives nothing for any other number of octets.
     static std::optional<IpAddress> from_octets(std::span<const std::uint8_t> octets) noexcept;
 
     [[nodiscard]] constexpr Family family() const noexcept { return family_; }
@@ -52,7 +52,7 @@ class IpAddress {
     [[nodiscard]] std::string to_string() const;
 
     [[nodiscard]] constexpr bool is_unspecified() const noexcept { return octets_ == Ipv6Address::Octets{}; }
-    // fe80::/10; 169.254/16 is a network like any other to a route, and so is not meant.
+    // Whether the address is in fe80::/10. 169.254/16 does not count: routes treat it as any other network.
     [[nodiscard]] constexpr bool is_link_local() const noexcept {
         return family_ == Family::kIpv6 && Ipv6Address(octets_).is_link_local();
     }
@@ -85,7 +85,7 @@ class IpPrefix {
     [[nodiscard]] constexpr Family family() const noexcept { return network_.family(); }
     [[nodiscard]] constexpr const IpAddress& network() const noexcept { return network_; }
     [[nodiscard]] constexpr std::uint8_t length() const noexcept { return length_; }
-    // Nothing of the other family is contained.
+    // A network never contains addresses of the other family.
     [[nodiscard]] bool contains(const IpAddress& address) const noexcept;
     [[nodiscard]] bool contains(const IpPrefix& other) const noexcept;
     [[nodiscard]] constexpr bool is_default() const noexcept { return length_ == 0; }

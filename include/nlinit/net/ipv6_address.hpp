@@ -36,18 +36,18 @@ class Ipv6Address {
     }
     [[nodiscard]] constexpr bool is_multicast() const noexcept { return octets_[0] == 0xff; }  // RFC 4291 2.7
     [[nodiscard]] constexpr bool is_link_local() const noexcept { return group(0) >> 6 == 0xfe80 >> 6; }  // fe80::/10
-    // ::ffff:0:0/96, RFC 4291 2.5.5.2: an IPv4 address in the clothes of an API, never on the wire.
+    // ::ffff:0:0/96, RFC 4291 2.5.5.2: an IPv4 address as socket APIs write it; it never appears in a packet.
     [[nodiscard]] constexpr bool is_ipv4_mapped() const noexcept {
         for (std::size_t i = 0; i < 5; ++i) {
             if (group(i) != 0) return false;
         }
         return group(5) == 0xffff;
     }
-    // Something a single host may answer to: a unicast address other than :: and ::1.
+    // Whether a single host can have this address: a unicast address other than :: and ::1.
     [[nodiscard]] constexpr bool is_host() const noexcept {
         return !is_unspecified() && !is_loopback() && !is_multicast() && !is_ipv4_mapped();
     }
-    // What leads out of the link: global (RFC 4291 2.5.4) or unique local (RFC 4193).
+    // Whether routers forward packets to this address: global (RFC 4291 2.5.4) or unique local (RFC 4193).
     [[nodiscard]] constexpr bool is_beyond_link() const noexcept { return is_host() && !is_link_local(); }
 
     friend constexpr auto operator<=>(const Ipv6Address&, const Ipv6Address&) = default;
@@ -56,7 +56,7 @@ class Ipv6Address {
     Octets octets_{};
 };
 
-// fe80::/64 with the interface identifier that RFC 4291 appendix A makes of a MAC address.
+// The address in fe80::/64 whose interface identifier is made of a MAC address (RFC 4291 appendix A).
 [[nodiscard]] Ipv6Address link_local_of(const MacAddress& mac) noexcept;
 
 }  // namespace nlinit

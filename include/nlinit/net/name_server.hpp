@@ -1,4 +1,4 @@
-// A name server as resolv.conf(5) has it: an address, and for one that counts on a link alone the zone.
+// A name server as resolv.conf(5) writes it: an address, and for a link-local address the zone (the link).
 #pragma once
 
 #include <compare>

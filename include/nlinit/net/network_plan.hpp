@@ -1,4 +1,4 @@
-// What a link is and what it should look like, whoever asked for it: DHCP, ip= or the config.
+// The state of a link as the kernel reports it, and the configuration that DHCP, ip= or the config wants for it.
 #pragma once
 
 #include <chrono>
@@ -24,19 +24,19 @@ struct Link {
     std::uint32_t mtu = 0, min_mtu = 0, max_mtu = 0;  // a max_mtu of 0: the driver sets no limit
     bool ethernet = false;                            // ARPHRD_ETHER, what DHCP is spoken on here
     bool has_device = false;                          // hardware behind it (IFLA_PARENT_DEV_NAME, Linux ≥ 5.14)
-    std::uint32_t carrier_changes = 0;                // counts up: a flap between two looks shows
+    std::uint32_t carrier_changes = 0;                // a counter: it shows a flap between two readings
     bool admin_up = false;                            // IFF_UP
     bool carrier = false;                             // IFF_LOWER_UP: what is sent can leave
-    std::string kind;                 // of what software makes: "veth", "vlan", "bridge" (IFLA_INFO_KIND); else empty
-    LinkIndex lower{};                // what a VLAN or macvlan is on, or the peer of a veth (IFLA_LINK)
+    std::string kind;                 // virtual links: "veth", "vlan", "bridge" (IFLA_INFO_KIND); else empty
+    LinkIndex lower{};                // the parent of a VLAN or macvlan, the peer of a veth (IFLA_LINK)
     bool lower_is_elsewhere = false;  // in another network namespace (IFLA_LINK_NETNSID): `lower` counts there
     LinkIndex master{};               // the bridge or bond whose port it is (IFLA_MASTER)
     std::uint16_t vlan_id = 0;        // of kind "vlan"
     friend bool operator==(const Link&, const Link&) = default;
 };
 
-// How often the carrier came or went from one look at a link to another; below zero: `after` is the older one, such as
-// an event that was in the queue when the link was read. The counter wraps.
+// How often the carrier came or went between two readings of a link, with regard to the counter's wrap-around. A
+// negative result: `after` is the older reading, for example an event that was already queued when the link was read.
 [[nodiscard]] constexpr std::int32_t carrier_changes_between(const Link& before, const Link& after) noexcept {
     return static_cast<std::int32_t>(after.carrier_changes - before.carrier_changes);
 }
@@ -58,7 +58,7 @@ struct InterfaceAddress {
 };
 std::string to_string(const InterfaceAddress& address);  // "10.0.2.15/24"
 
-// What the kernel makes of an IPv6 route without a metric (IP6_RT_PRIO_USER); it has no routes of metric 0.
+// The metric that the kernel gives an IPv6 route without one (IP6_RT_PRIO_USER); it has no IPv6 routes of metric 0.
 inline constexpr std::uint32_t kIpv6DefaultMetric = 1024;
 
 struct Route {
@@ -66,10 +66,10 @@ struct Route {
     std::optional<IpAddress> gateway = {};  // none: on link
     std::optional<IpAddress> source = {};   // RTA_PREFSRC
     std::uint32_t metric = 0;               // 0: the kernel's choice, kIpv6DefaultMetric for IPv6
-    bool is_advice = false;                 // a server's, and not the way out: without it the plan holds all the same
+    bool is_advice = false;                 // a server's route that is no default route: the plan is usable without it
 
     [[nodiscard]] Family family() const noexcept { return destination.family(); }
-    // Of the route itself; is_advice is what the plan thinks of it.
+    // Compares the route itself, without is_advice, which only concerns the plan.
     friend bool operator==(const Route& a, const Route& b);
 };
 // The same destination and metric: the kernel has one such route of IPv4.
@@ -83,17 +83,19 @@ struct NetworkPlan {
     std::vector<InterfaceAddress> addresses;
     std::vector<Route> routes;  // in an order the kernel accepts: the way to a gateway before what goes through it
     std::optional<std::uint16_t> mtu;
-    bool mtu_is_advice = false;  // a server's, that cannot know the device: without it the plan holds all the same
+    bool mtu_is_advice = false;  // a server's MTU; the server cannot know the device: the plan is usable without it
     std::vector<NameServer> name_servers;
     std::vector<std::string> search_domains;
     friend bool operator==(const NetworkPlan&, const NetworkPlan&) = default;
 };
 
-// What of it the kernel keeps when the link goes down: IPv4 addresses. IPv6 addresses go too, and all routes.
+// The part of a plan that the kernel keeps when the link goes down: IPv4 addresses. IPv6 addresses and all routes are
+// lost.
 [[nodiscard]] NetworkPlan what_outlasts_down(NetworkPlan plan);
 
-// What turns one state of a link into another, in the order of the members. An address that only gets a new lifetime
-// is in addresses_to_add (RTM_NEWADDR with NLM_F_REPLACE), never in a removal: open connections live on.
+// The changes that turn one state of a link into another. They are made in the order of the members. An address that
+// only gets a new lifetime is in addresses_to_add (RTM_NEWADDR with NLM_F_REPLACE), never in a removal: open
+// connections live on.
 struct NetworkChanges {
     std::vector<InterfaceAddress> addresses_in_the_way;  // to remove first: see diff()
     std::vector<InterfaceAddress> addresses_to_add;
@@ -103,11 +105,10 @@ struct NetworkChanges {
     friend bool operator==(const NetworkChanges&, const NetworkChanges&) = default;
 };
 
-// Changes that lead from what is there to what is wanted. Only what `current` lists is ever removed, so a caller
-// passes what it installed itself, plus what it holds to be stale.
-// An old IPv4 address is in the way when a wanted one shares its subnet: the kernel would make the new one its
-// secondary and drop both when the old one goes (man 7 ip: promote_secondaries is off by default). IPv6 has no
-// secondaries.
+// The changes that lead from `current` to `wanted`. Nothing is removed that `current` does not list, so a caller passes
+// the addresses and routes that it has installed itself and those that it considers stale. An old IPv4 address is in
+// the way when a wanted one shares its subnet: the kernel would make the new one its secondary and drop both when the
+// old one goes (man 7 ip: promote_secondaries is off by default). IPv6 has no secondaries.
 [[nodiscard]] NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted);
 
 }  // namespace nlinit

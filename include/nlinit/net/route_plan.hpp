@@ -11,8 +11,9 @@ namespace nlinit {
 // The subnet's own route, then `routes` that are on link, then the others, each with a host route before it when its
 // gateway is not on link yet: a /32 address with a gateway outside is what large clouds hand out. All get `metric`
 // where they have none of their own, and of IPv4 the address as source; of IPv6 the kernel chooses that by RFC 6724,
-// and refuses one that is still being probed. A destination that comes twice with one metric counts once. A way to a
-// gateway is advice only where all that goes through it is. Routes of the other family are left out.
+// and refuses one that is still being probed. Of two routes with the same destination and metric the first counts. A
+// host route to a gateway is advice only when all routes through that gateway are. Routes of the other family are left
+// out.
 [[nodiscard]] std::vector<Route> complete_routes(const InterfaceAddress& address, std::span<const Route> routes,
                                                  std::uint32_t metric);
 
@@ -27,10 +28,10 @@ struct RouteMetric {
 // The same of several addresses: `routes` belong to the first of their family, where there is one.
 [[nodiscard]] std::vector<Route> complete_routes(std::span<const InterfaceAddress> addresses,
                                                  std::span<const Route> routes, RouteMetric metric);
-// Of `routes` those of one family.
+// The routes of one family.
 [[nodiscard]] std::vector<Route> routes_of(Family family, std::span<const Route> routes);
 
-// Whether packets to that address leave by one of these routes.
+// Whether one of these routes leads to the address.
 [[nodiscard]] bool leads_to(std::span<const Route> routes, const IpAddress& address) noexcept;
 
 }  // namespace nlinit

@@ -1,5 +1,5 @@
-// What a router advertisement says of name service (RFC 8106): the options RDNSS and DNSSL as the kernel hands them
-// over in RTM_NEWNDUSEROPT.
+// The name service in a router advertisement (RFC 8106): the options RDNSS and DNSSL as the kernel hands them over in
+// RTM_NEWNDUSEROPT.
 #pragma once
 
 #include <chrono>
@@ -33,8 +33,8 @@ struct RouterOptions {
     friend bool operator==(const RouterOptions&, const RouterOptions&) = default;
 };
 
-// The options of neighbour discovery in `data` (RFC 4861 4.6), one after the other. Of an option with a length of 0, or
-// one beyond the end, nothing is read, nor of what follows.
+// Reads the options of neighbour discovery in `data` (RFC 4861 4.6) one after the other. Reading stops at an option
+// whose length is 0 or reaches beyond the end.
 [[nodiscard]] RouterOptions parse_router_options(ByteView data);
 
 }  // namespace nlinit

@@ -21,18 +21,18 @@ class RouterDns {
   public:
     static constexpr std::size_t kMaxNameServers = 8, kMaxSearchDomains = 16;
 
-    // What a router says. Only its own word withdraws or shortens what it has said. What is beyond the limits is left
-    // out: those who were there first stay. True when a list is another one afterwards.
+    // Takes over a router's options. Only the router that announced an entry can withdraw it or shorten its lifetime.
+    // When a list is full, new entries are left out and the old ones stay. Returns whether a list has changed.
     bool take(const Ipv6Address& router, const RouterOptions& options, TimePoint now);
-    // Drops what has lasted its time. True when a list is another one afterwards.
+    // Drops the entries whose lifetime has ended. Returns whether a list has changed.
     bool expire(TimePoint now);
-    // The link leads somewhere else.
+    // Forgets all entries, for a link that now leads to another network.
     void clear() noexcept;
 
     // In order of arrival, none twice.
     [[nodiscard]] std::vector<Ipv6Address> name_servers() const;
     [[nodiscard]] std::vector<std::string> search_domains() const;
-    // When expire() has something to do; nothing while all of it is for good.
+    // The time of the next call of expire(); nothing while no entry has an end.
     [[nodiscard]] std::optional<TimePoint> deadline() const;
 
   private:

@@ -9,10 +9,12 @@
 
 namespace nlinit::netlink {
 
-// New, or in place of the same address with another lifetime. IFA_F_NOPREFIXROUTE: the plan has the subnet's route.
+// Adds the address, or replaces the same address that has another lifetime. IFA_F_NOPREFIXROUTE: the kernel adds no
+// route to the subnet, because the plan has that route.
 [[nodiscard]] Request make_add_address(LinkIndex link, const InterfaceAddress& address);
 [[nodiscard]] Request make_remove_address(LinkIndex link, const InterfaceAddress& address);
-// Of IPv6 those that somebody set: neither link-local ones nor what the kernel makes of a router's advertisement.
+// Of IPv6 addresses only those that a program or user has set: neither link-local addresses nor those that the kernel
+// makes of a router's advertisement.
 [[nodiscard]] Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex link, Family family);
 
 }  // namespace nlinit::netlink

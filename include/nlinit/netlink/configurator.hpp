@@ -14,10 +14,10 @@
 
 namespace nlinit::netlink {
 
-// A sentence where the device cannot have the MTU that is wanted, and another is set; else nothing.
+// A sentence for the log when the device cannot have the wanted MTU and gets another one; else an empty text.
 [[nodiscard]] std::string clamping_of(const Link& link, const NetworkPlan& wanted);
 
-// A server's route, which the kernel would not take.
+// A server's route that the kernel has refused.
 struct RefusedRoute {
     Route route;
     Error error;
@@ -27,20 +27,21 @@ class Configurator {
   public:
     explicit Configurator(Socket& socket) noexcept : socket_(socket) {}
 
-    // What a first bind replaces, as udhcpc's usual script does: every address and default route of the link, of these
-    // families, but what the kernel has made of a router's advertisement.
+    // The configuration that the first plan replaces, as udhcpc's usual script does: every address and default route of
+    // the link in these families, except those that the kernel has made of a router's advertisement.
     [[nodiscard]] Result<NetworkPlan> stale(LinkIndex link, std::span<const Family> families);
 
-    // From `current` to `wanted`. A request that fails is tried once more by itself, for the order of a plan is not
-    // always the order the kernel wants; gives what failed even so. An MTU is clamped to what the device can do.
-    // What was refused and was only advice is no failure: it is below.
+    // Changes the link from `current` to `wanted`. A request that fails is sent once more by itself, because the order
+    // of a plan is not always the order that the kernel needs; the result lists the requests that failed twice. An MTU
+    // beyond the device's limits is set to the limit. A refused request that was only advice is not in the result;
+    // refused_mtu() and refused_routes() list those.
     [[nodiscard]] std::vector<Error> apply(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
                                            RouteOrigin origin);
-    // Of the last apply().
+    // The results of the last apply().
     [[nodiscard]] const std::optional<Error>& refused_mtu() const noexcept { return refused_mtu_; }
     [[nodiscard]] const std::vector<RefusedRoute>& refused_routes() const noexcept { return refused_routes_; }
     [[nodiscard]] std::optional<std::uint32_t> mtu_set() const noexcept { return mtu_set_; }
-    // The requests of apply(), made and not sent.
+    // Makes the requests of apply() and does not send them.
     static void rehearse(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted, RouteOrigin origin);
 
   private:

@@ -24,21 +24,21 @@ inline constexpr std::string_view kVlanKind = "vlan";
 [[nodiscard]] Result<Link> read_link(Socket& socket, LinkIndex index);
 
 struct BroughtUp {
-    std::vector<Link> links;      // as they are afterwards; not lo, for which nobody waits
-    std::vector<Error> failures;  // of those that could not be brought up or read
+    std::vector<Link> links;      // their state afterwards; without lo, for which nobody waits
+    std::vector<Error> failures;  // of links that could not be brought up or read
 };
-// IFF_UP on all of them and a look at each, in one send.
-// name_of: for the sentences of failures; empty, or of an empty name: "interface 7".
+// Sets IFF_UP on all links and reads the state of each, in one send. name_of: for the sentences of failures; empty, or
+// of an empty name: "interface 7".
 [[nodiscard]] BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes,
                                  const std::function<std::string(LinkIndex)>& name_of = {});
 
-// A message of its own: together with IFF_UP a refused MTU would leave the link down.
+// A message of its own: in one message with IFF_UP, a refused MTU would leave the link down.
 [[nodiscard]] Request make_set_mtu(LinkIndex index, std::uint32_t mtu);
-// Before the link goes up: not every driver takes one later.
+// To be sent before the link goes up: not every driver accepts a new address later.
 [[nodiscard]] Request make_set_mac(LinkIndex index, const MacAddress& mac);
-// Before the link goes up: kernels before 6.3 take a new name of no other (EBUSY).
+// To be sent before the link goes up: kernels before 6.3 rename no link that is up (EBUSY).
 [[nodiscard]] Request make_set_name(LinkIndex index, const std::string& from, const std::string& to);
-// EOPNOTSUPP: the kernel has no 802.1Q, or not its module.
+// The kernel answers EOPNOTSUPP when 802.1Q is not built in and its module is not loaded.
 [[nodiscard]] Request make_add_vlan(const std::string& name, const Link& parent, std::uint16_t id);
 
 // The link in an RTM_NEWLINK or RTM_DELLINK message; nothing when it is something else.

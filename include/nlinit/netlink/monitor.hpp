@@ -21,12 +21,12 @@ class LinkMonitor {
     // A read takes at most so many of the kernel's datagrams: a flood of router advertisements is one of events.
     static constexpr std::size_t kMaxDatagrams = 64;
 
-    // Events count from here on: look at the links once after this, for what happened before.
+    // Subscribes to events. List the links once after this call: events from before it are not reported.
     [[nodiscard]] static Result<LinkMonitor> open(bool with_ipv6 = false);
     [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
     [[nodiscard]] bool has_ipv6() const noexcept { return has_ipv6_; }
-    // What has happened since, without waiting. ENOBUFS: too much; look at the links again. What belongs to IPv6 is
-    // added to `ipv6`: it is to be looked at after the links, which come up before it.
+    // The events since the last call; never waits. ENOBUFS: the kernel has dropped events, so list the links again.
+    // Events of IPv6 are appended to `ipv6`: handle them after the links, which come up before it.
     [[nodiscard]] Result<std::vector<LinkEvent>> read(std::vector<Ipv6Event>* ipv6 = nullptr);
     // The last read() has left something to the next.
     [[nodiscard]] bool has_more() const noexcept { return has_more_; }

@@ -1,5 +1,5 @@
-// Keeps a link as a plan wants it, a lease's or a fixed one: what is stale there, what was asked for, what the kernel
-// refused and when it is asked again.
+// Keeps a link configured as a plan wants it, the plan of a lease or a fixed one: removes stale configuration,
+// remembers which requests the kernel has refused, and sends those again.
 #pragma once
 
 #include <cstdint>
@@ -18,31 +18,31 @@ namespace nlinit::netlink {
 
 class PlanApplier {
   public:
-    // families: of which the link is to have what the plans say and nothing else. The other one is left alone.
-    // on_change: the kernel was asked, and took or refused it.
+    // families: in these the link gets the plan's addresses and default routes and no others. Other families are left
+    // alone. on_change: called when the kernel has accepted or refused a plan.
     PlanApplier(sys::EventLoop& loop, Socket& socket, const Link& link, RouteOrigin origin,
                 std::vector<Family> families, std::function<void()> on_change);
     ~PlanApplier();
     PlanApplier(const PlanApplier&) = delete;
     PlanApplier& operator=(const PlanApplier&) = delete;
 
-    // What is on the link from before, once: at the first plan it goes.
+    // Reads, once, the configuration that is on the link from before; the first plan removes it.
     void read_stale();
-    // All of apply() but the asking: the next time takes less.
+    // Runs the code of apply() without sending the requests, so that the real call takes less time.
     void rehearse(const NetworkPlan& plan) const;
-    // The link as it is now. Coming up again it gets its routes back.
+    // Takes over the link's present state. A link that comes up again gets its routes back.
     void update(const Link& link);
-    // Makes the link look like the plan; tries again until the kernel takes it, for a refusal is never final: it may
-    // still be busy with the link. Each refusal is said when it comes first, and then counted.
-    // Routes that are advice are left out where they are refused, and tried again ever more seldom. An MTU that was a
-    // lease's goes with it, or with the first plan after it that has none.
+    // Makes the link look like the plan; tries again until the kernel accepts it. No refusal is final, because the
+    // kernel may still be busy with the link. Each refusal is logged the first time and then counted. Refused routes
+    // that are advice are left out, and tried again at growing intervals. The MTU of a lease is reset when the lease
+    // ends, or with the first later plan that has no MTU.
     void apply(NetworkPlan plan);
 
-    // What was applied last, without what is left out.
+    // The plan that was applied last, without the routes that were left out.
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return plan_; }
     [[nodiscard]] const std::vector<Error>& failures() const noexcept { return failures_; }  // of the last attempt
     [[nodiscard]] const std::vector<RefusedRoute>& left_out() const noexcept { return left_out_; }  // likewise
-    // How often the kernel refused what this sentence says.
+    // How often the kernel has refused a request with this error.
     [[nodiscard]] std::uint64_t refusals_of(const Error& error) const;
     [[nodiscard]] std::optional<TimePoint> first_applied_at() const noexcept { return first_applied_at_; }
 
@@ -76,9 +76,10 @@ class PlanApplier {
     std::function<void()> on_change_;
     sys::EventLoop::TimerId timer_;
     std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
-    bool stale_unsaid_ = false;             // what the first plan removes of that has not been said
+    bool stale_unsaid_ = false;             // the log does not say yet which of it the first plan removes
     std::string mtu_said_;
-    NetworkPlan tried_;  // of plans that the kernel took a part of only: what may be there, to be removed
+    // Addresses and routes of plans that the kernel accepted in part: they may be there, and are to be removed.
+    NetworkPlan tried_;
     NetworkPlan wanted_, plan_;
     TimePoint planned_at_{};
     std::vector<Error> failures_;

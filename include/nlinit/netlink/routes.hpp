@@ -12,10 +12,10 @@ namespace nlinit::netlink {
 // Who installed a route, as `ip route` shows it: RTPROT_DHCP or RTPROT_STATIC.
 enum class RouteOrigin : std::uint8_t { dhcp, fixed };
 
-// New, or in place of another: see takes_place_of().
+// Adds the route, or replaces another one: see takes_place_of().
 [[nodiscard]] Request make_add_route(LinkIndex link, const Route& route, RouteOrigin origin);
 [[nodiscard]] Request make_remove_route(LinkIndex link, const Route& route);
-// Of IPv6 without those that the kernel makes itself, of an address or a router's advertisement.
+// IPv6 routes that the kernel makes itself, for an address or a router's advertisement, are left out.
 [[nodiscard]] Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family);
 
 }  // namespace nlinit::netlink

@@ -1,7 +1,7 @@
 // An rtnetlink socket: many requests in one send, every answer checked (netlink(7), rtnetlink(7)).
 //
 // The kernel carries out the requests of one datagram in order, before sendmsg(2) returns; there is no roll-back and no
-// stop at a failure. It always answers a request that fails; only the last asks for an answer in any case.
+// stop at a failure. It answers every request that fails; the last request asks for an answer in any case.
 #pragma once
 
 #include <linux/rtnetlink.h>
@@ -25,11 +25,12 @@ struct nlmsghdr;
 
 namespace nlinit::netlink {
 
-// One request, and the sentence for when it fails. Made by one of libnl-route's *_build_*_request(), or here of a
-// header and attributes.
+// One request, and the sentence for the error when it fails. The message comes from one of libnl-route's
+// *_build_*_request() functions, or is made here of a header and attributes.
 class Request {
   public:
-    // message: made by libnl, and this one's from now on. nullptr: there was no memory for it; transact() says so.
+    // message: made by libnl; the Request owns it from now on. nullptr means that memory ran out; transact() then fails
+    // with ENOMEM.
     Request(nl_msg* message, std::string what);
     // header: the family's fixed part, such as ifaddrmsg. type: RTM_*; flags: NLM_F_* without REQUEST and ACK.
     template <class Header>
@@ -43,7 +44,7 @@ class Request {
     void put(int attribute, const void* data, std::size_t size);
     void put_text(int attribute, const std::string& text);
     void put_address(int attribute, const IpAddress& address);
-    // What is put between the two is nested in this attribute; up to kMaxDepth deep.
+    // Attributes that are put between begin() and end() are nested in this attribute, up to kMaxDepth deep.
     void begin(int attribute);
     void end();
     [[nodiscard]] const std::string& what() const noexcept { return what_; }
@@ -64,7 +65,8 @@ class Request {
     std::size_t depth_ = 0;
 };
 
-// The address in an attribute, its family by its size; nothing when it is absent (nullptr) or of another size.
+// The address in an attribute, whose size tells the family. Nothing when the attribute is absent (nullptr) or has
+// another size.
 [[nodiscard]] std::optional<IpAddress> address_in(nlattr* attribute);
 
 struct Failure {
@@ -83,15 +85,15 @@ class Socket {
     Socket& operator=(Socket&&) noexcept;
     ~Socket();
 
-    // Sends all in one datagram. Gives what failed, in order; empty when nothing did. Objects that requests asked for
-    // (RTM_GET*) go to on_message.
+    // Sends all requests in one datagram and returns the failures in order; none when every request succeeded. Calls
+    // on_message with each object that a request asked for (RTM_GET*).
     [[nodiscard]] std::vector<Failure> transact(std::vector<Request>& requests, const OnMessage& on_message = {});
     [[nodiscard]] Result<> transact(Request request, const OnMessage& on_message = {});
     // All objects of a kind, as NLM_F_DUMP gives them.
     [[nodiscard]] Result<> dump(Request request, const OnMessage& on_message);
 
-    // What has arrived, without waiting, of at most so many datagrams: true when that was all. An error of code
-    // ENOBUFS: events were lost, read everything again.
+    // Reads the events that have arrived, from at most `most` datagrams; never waits. True when that was all. An error
+    // of code ENOBUFS means that events were lost and everything is to be read again.
     [[nodiscard]] Result<bool> receive_events(std::size_t most, const OnMessage& on_message);
     [[nodiscard]] int fd() const noexcept;
 

@@ -5,10 +5,10 @@
 //                               {.on_record = [&](std::string_view record) { … }, .on_end = [&](const AsideEnd& end) {
 //                               … }});
 //
-// A child and not a thread: it runs any code of this process, with the memory of the moment of its start; a crash in it
-// is the end of nothing else; and execve(2) waits for no child that the kernel holds, as it would for a thread. The
-// child makes no exec. It has no signal blocked, ignores SIGTERM, and has no descriptor but standard streams and its
-// report. It is reaped like any other child.
+// The work runs in a child and not in a thread: the child can run any code of this process, on a copy of its memory; a
+// crash ends the child alone; and execve(2) does not wait for a child that hangs in the kernel, as it would for a
+// thread. The child does not call execve(2). It blocks no signal, ignores SIGTERM, and has no descriptors but the
+// standard streams and the pipe for its report. It is reaped like any other child.
 #pragma once
 
 #include <sys/types.h>
@@ -31,9 +31,10 @@ class AsideReport {
   public:
     static constexpr std::size_t kMaxRecord = 16 << 10;  // what is longer is cut
 
-    // One record for on_record(). It counts as a sign of life: the limit begins anew.
+    // Sends one record, for which on_record() is called. A record is a sign of life: the time limit starts again.
     void send(std::string_view record) noexcept;
-    // What is done next, and how long it may take until the next sign of life. The subject is what AsideEnd names.
+    // Announces the next piece of work, and how long it may take until the next sign of life. AsideEnd names the last
+    // subject.
     void begin(std::string_view subject, Duration limit) noexcept;
 
   private:
@@ -67,17 +68,17 @@ class Aside {
     [[nodiscard]] static Result<std::unique_ptr<Aside>> start(EventLoop& loop, std::string_view subject,
                                                               const Work& work, Handlers handlers,
                                                               Duration limit = kDefaultLimit);
-    // A child that still works is left behind: killed, and no more of it is heard.
+    // A child that still works is killed and left behind; none of its records are read any more.
     ~Aside();
     Aside(const Aside&) = delete;
     Aside& operator=(const Aside&) = delete;
 
-    // As if the child had said that it begins this: for whoever knows what comes after a record.
+    // Starts a piece of work in the child's place, for a caller that knows which work follows a record.
     void begin(std::string_view subject, Duration limit);
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
-    // Whether this child of ours is one that was started here, whatever has become of the Aside. Until it is reaped.
+    // Whether an Aside has started this child, even if that Aside is gone. True until the child is reaped.
     [[nodiscard]] static bool is_one(pid_t pid) noexcept;
     [[nodiscard]] static bool is_any_left() noexcept;
     static void reaped(pid_t pid) noexcept;

@@ -1,4 +1,4 @@
-// Where failures end in PID 1: logged, remembered for the report, and the boot goes on.
+// Handles failures in PID 1: logs them and keeps them for the report, and the boot goes on.
 //
 //     BestEffort attempt("boot");
 //     attempt("mount tmpfs on /run", [&] { return mount(row); });
@@ -40,7 +40,7 @@ class BestEffort {
         return (*this)(step, Importance::ordinary, std::forward<Work>(work));
     }
 
-    // A step that another process has done.
+    // Takes over the outcome of a step that another process has carried out.
     void record(Outcome outcome) noexcept;
 
     [[nodiscard]] const std::vector<Outcome>& outcomes() const noexcept { return outcomes_; }

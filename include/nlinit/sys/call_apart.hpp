@@ -4,7 +4,7 @@
 //
 //     const auto codes = call_apart({{.work = [&] { return umount2(...) == 0 ? 0 : errno; }}, …}, now + 3s);
 //
-// This waits, and the event loop does not go on meanwhile: see sys/aside for what is done while the machine runs.
+// call_apart() blocks the event loop until it returns. While the machine runs, use sys/aside instead.
 #pragma once
 
 #include <functional>
@@ -19,8 +19,9 @@ struct Call {
     bool is_awaited = true;     // false: the others' end is the end of the wait
 };
 
-// What each of them gave, in their order. ETIMEDOUT: it has not ended by then. ECANCELED: its process was killed, or
-// none was made before the deadline. Where a child cannot be made the errno of that, and the call is not made at all.
+// The result of each call, in the order of the calls. ETIMEDOUT: the call did not return before the deadline.
+// ECANCELED: its process was killed, or could not be started before the deadline. When fork(2) fails, the result is its
+// errno, and the call is not made.
 [[nodiscard]] std::vector<int> call_apart(const std::vector<Call>& calls, TimePoint deadline);
 
 }  // namespace nlinit::sys

@@ -24,8 +24,9 @@
 
 namespace nlinit::sys {
 
-// A turn handles a bounded number of events and then every timer whose deadline has passed, once: neither can starve
-// the other. An exception that leaves a callback is logged and costs that event only.
+// A turn handles a bounded number of events and then, once, every timer whose deadline has passed, so that events and
+// timers cannot starve each other. An exception that leaves a callback is logged and ends the handling of that event
+// only.
 class EventLoop {
   public:
     using Callback = std::function<void()>;

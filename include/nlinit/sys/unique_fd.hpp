@@ -1,5 +1,5 @@
-// Owns a file descriptor: closes it once, keeps errno while doing so, and forbids `if (!fd)`, which would take
-// descriptor 0 for none.
+// Owns a file descriptor: closes it once, keeps errno while doing so, and forbids `if (!fd)`, which would mistake
+// descriptor 0 for an invalid one.
 #pragma once
 
 #include <utility>

@@ -20,12 +20,14 @@ namespace nlinit::sys {
 // Writes into what is there, in one write(2): for /proc/sys and other kernel files.
 [[nodiscard]] Result<> write_kernel_file(const std::string& path, std::string_view content);
 
-// What follows makes, replaces and removes only where nobody but root has a say (sys/safe_path).
+// The functions below make, replace and remove files only in directories that root alone controls (sys/file/safe_path).
 
-// As read_file(), for what root goes by: the file and the way to it are root's alone.
+// As read_file(), for files that decide what root does: fails unless root alone controls the file and the directories
+// that lead to it.
 [[nodiscard]] Result<std::string> read_file_of_root(const std::string& path, std::size_t limit);
 
-// Whether it is root alone who made a program what it is, and the way to it. One that is not there is nobody's fault.
+// Whether root alone controls a program's file and the directories that lead to it. A missing program counts as
+// controlled.
 [[nodiscard]] Result<> check_program_of_root(const std::string& path);
 
 // A reader sees the old content or the new, never half: a temporary file in the same directory, then rename(2). A
@@ -40,7 +42,7 @@ namespace nlinit::sys {
 // A symlink that already points to target is fine; anything else at path is an error, and stays.
 [[nodiscard]] Result<> make_symlink(const std::string& path, const std::string& target);
 
-// No error where there is none.
+// A missing file is no error.
 [[nodiscard]] Result<> remove_file(const std::string& path);
 
 [[nodiscard]] bool exists(const std::string& path) noexcept;  // follows links

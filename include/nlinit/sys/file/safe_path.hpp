@@ -5,9 +5,10 @@
 //     openat(place->directory.get(), place->name.c_str(), …);  // what was checked is what is used
 //
 // A name is looked up only in a directory where nobody but root can put another file in its place: it belongs to root,
-// and neither its group nor others may write to it unless it is sticky, as /tmp is. A link is followed only when it is
-// root's, in such a directory that is not sticky: by a hard link a link of root's may be where root never made one.
-// Each directory is held by a descriptor from the moment it is checked, so that nothing can be exchanged behind.
+// and neither its group nor others may write to it unless it is sticky, as /tmp is. A link is followed only when it
+// belongs to root and stands in such a directory that is not sticky: in a sticky one, another user can make a hard link
+// to a symbolic link of root's. Each directory is held open from the moment it is checked, so that nobody can exchange
+// it afterwards.
 //
 // Root is here user 0, the user that this process runs as, and whoever made the image without being root: the root
 // directory is his, or /etc and /usr both. That user can replace all that root goes by, and no walk could help; his
@@ -57,10 +58,12 @@ struct SafePlace {
 // Whether the owner counts as root, as above.
 [[nodiscard]] bool is_trusted_owner(uid_t owner) noexcept;
 
-// S_IFDIR and its like, without asking anybody over the wire, who might not answer. 0, with errno: it cannot be told.
+// The file's type, such as S_IFDIR, found out without asking a file server, which might not answer. 0, with errno set,
+// when the type is unknown.
 [[nodiscard]] mode_t kind_of(const UniqueFd& fd) noexcept;
 
-// Why a file's content is not root's alone to decide: it belongs to another, or others may write to it. Empty: it is.
+// Says why users other than root decide on a file's content: the file belongs to another user, or others may write to
+// it. Empty when root alone decides.
 [[nodiscard]] std::string fault_of(const struct stat& file);
 
 // A path for calls that take none but paths: /proc/self/fd/N, or `otherwise` where no /proc is mounted yet. When all

@@ -1,9 +1,9 @@
 // The log: "nlinit: room: sentence", to the kernel's log in PID 1 and to standard error in a tool. Lines from before
 // /dev/kmsg can be opened wait in a ring and are written then. Logging never fails, blocks or throws.
 //
-// An error is what was asked for and did not come; a warning is a remark. In PID 1 errors are seen on the console
-// whatever its level (`quiet`), and with the threshold `debug` all lines are. The same error again is counted and told
-// ever more rarely; the repeats in between are debug lines.
+// An error means that something the user asked for has failed; a warning is a remark. In PID 1 errors are seen on the
+// console whatever its level (`quiet`), and with the threshold `debug` all lines are. The same error again is counted
+// and told ever more rarely; the repeats in between are debug lines.
 #pragma once
 
 #include <string>

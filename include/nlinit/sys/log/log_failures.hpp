@@ -1,4 +1,4 @@
-// What was said as an error: each once for whoever asks, and a repeat not at once again.
+// The errors that were logged: a list of each error once, and the rule that delays the logging of repeats.
 //
 // The same line is told when it comes first, then at the earliest after 2 s, 4 s, 8 s … up to an hour, with the number
 // of times that it came since; after ten minutes without it, it is told as new. Memory is limited: all lines that come

@@ -1,4 +1,5 @@
-// A line put together in place: no memory, no locks, so that handlers of fatal signals may use it (signal-safety(7)).
+// Builds a log line in a buffer of its own, without the heap and without locks, so that handlers of fatal signals can
+// use it (signal-safety(7)).
 //
 //     LogLine line;
 //     line.text("crash: SIGSEGV at ").hex(address);

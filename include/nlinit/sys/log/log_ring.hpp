@@ -1,4 +1,4 @@
-// The log's memory from before it has somewhere to go: a fixed number of lines, the oldest given up first.
+// Keeps log lines until the log can be opened: a fixed number of lines, of which the oldest are dropped first.
 //
 //     LogRing<64, 240> ring;
 //     ring.push(level, line);

@@ -6,7 +6,8 @@
 namespace nlinit::sys {
 
 // Where descriptors 0 to 2 are not open (the kernel found no /dev/console), opens /dev/console for them, or /dev/null:
-// else the next file that is opened becomes somebody's standard output. Call again when /dev is mounted.
+// otherwise the next file that is opened would become some program's standard output. Call it again when /dev is
+// mounted.
 void ensure_standard_streams() noexcept;
 
 // "/dev/ttyS0": the device that /dev/console stands for, which can control a session as /dev/console cannot.

@@ -1,5 +1,5 @@
-// The way of sd_notify(3) messages out of the machine: a vsock, a virtio-serial port, or a unix datagram socket. It
-// never waits for the other end.
+// Sends sd_notify(3) messages out of the machine, by a vsock, a virtio-serial port, or a unix datagram socket. Sending
+// never waits for the receiver.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,8 @@ class NotifySocket {
     // An error: the other end is not there now; every call tries anew.
     [[nodiscard]] Result<bool> send(std::string_view message);
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }  // -1 where there is nothing to wait for
-    // Whether another call would come further. A virtio-serial port without a host is woken for, and is not writable.
+    // Whether another call can make progress. poll(2) also returns for a virtio-serial port that has no host and is not
+    // writable.
     [[nodiscard]] bool is_worth_a_try() const noexcept;
     void wait(int milliseconds) const noexcept;  // at most, for fd() to be writable
     [[nodiscard]] const NotifyAddress& address() const noexcept { return address_; }

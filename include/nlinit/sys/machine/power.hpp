@@ -15,7 +15,7 @@ int end_machine(EndAction action) noexcept;
 // For std::terminate and for SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS: one line to the kernel's log, sync(2)
 // for a few seconds at most, then end_machine(action), and if that returns sleep for ever.
 void install_crash_handlers(EndAction action) noexcept;
-// What they do from now on. There is no staying after a crash: stay means poweroff.
+// Sets the action that these handlers take. EndAction::stay means poweroff here, because a crashed PID 1 cannot go on.
 void set_crash_action(EndAction action) noexcept;
 
 }  // namespace nlinit::sys

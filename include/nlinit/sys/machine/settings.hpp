@@ -15,7 +15,8 @@ namespace nlinit::sys {
 // Sets CLOCK_REALTIME to `epoch`, in seconds since 1970, if it is before that: TLS fails in the past.
 [[nodiscard]] Result<> set_clock_not_before(std::int64_t epoch);
 
-// Raises soft and hard limit to the value; one that is higher stays. fs.nr_open is raised with nofile (getrlimit(2)).
+// Raises soft and hard limit to the value; a limit that is higher stays. fs.nr_open is raised with nofile
+// (getrlimit(2)).
 [[nodiscard]] Result<> raise_rlimit(const Rlimit& limit);
 
 // Has the kernel end RCU grace periods in microseconds, by interrupting the other CPUs, and not in the 10 ms that

@@ -12,8 +12,8 @@ namespace nlinit::sys {
 // among them (sysctl.d(5)); the first failure is given back, after all have been tried. Refuses "..".
 [[nodiscard]] Result<> write_sysctl(std::string_view key, std::string_view value);
 
-// The same for a number that is to be at least so much: what is higher stays, and what is below 0, where a sysctl has a
-// meaning of its own for that. In a container what is the whole machine's stays as well.
+// Raises a number to at least this value. A higher value stays, and so does a negative one, which has a special meaning
+// in some sysctls. In a container, sysctls of the whole machine stay unchanged as well.
 [[nodiscard]] Result<> raise_sysctl(std::string_view key, std::string_view value);
 
 }  // namespace nlinit::sys

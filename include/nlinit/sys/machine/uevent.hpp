@@ -6,8 +6,8 @@
 
 namespace nlinit::sys {
 
-// Readable when some device has appeared, gone, or been taken by its driver. Whoever waits for one opens the socket
-// first and looks second, or the event may fall in between.
+// The socket becomes readable when a device has appeared, has gone, or has been bound to its driver. To wait for a
+// device, open the socket first and look for the device second; otherwise the event can come in between and be missed.
 class UeventSocket {
   public:
     [[nodiscard]] static Result<UeventSocket> open();

@@ -27,7 +27,7 @@ class FilesystemTypes {
     // The text of /proc/filesystems; empty where it cannot be read.
     [[nodiscard]] const std::string& list();
 
-    // Modules or /proc may be others now.
+    // Forgets what was read, because the root or /proc has changed and other modules may be there.
     void forget();
 
     [[nodiscard]] ModuleLoader& modules() noexcept { return modules_; }

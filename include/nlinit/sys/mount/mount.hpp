@@ -12,27 +12,30 @@
 
 namespace nlinit::sys {
 
-// A mount point is a directory on another device than its parent, or one that mountinfo lists (a bind mount).
+// Whether the directory is a mount point: it is on another device than its parent directory, or mountinfo lists it (a
+// bind mount).
 [[nodiscard]] bool is_mounted(const std::string& target);
 
-// For a root that an earlier init has shared: what is on a shared mount can neither be moved nor pivoted (mount(2),
-// pivot_root(2)).
+// Makes all mounts private, for a root that an earlier init has made shared: mounts below a shared mount can neither be
+// moved nor pivoted (mount(2), pivot_root(2)).
 void make_mounts_private() noexcept;
 
-// mount(2) for a row, with these flags, where the paths of the row were found to lead: 0 or an errno. Whoever must not
-// wait for a server hands in a call that does not, and has ETIMEDOUT mean that there was no answer.
+// Calls mount(2) for a row with these flags, on the paths that `at` holds; returns 0 or an errno. A caller that must
+// not wait for a server passes a MountCall that does not wait, and that returns ETIMEDOUT when the server has not
+// answered.
 using MountCall = std::function<int(const MountRow& row, unsigned long flags, const MountAt& at)>;
 [[nodiscard]] int call_mount(const MountRow& row, unsigned long flags, const MountAt& at) noexcept;
 
-// Whether mount(2), or the first look at what it mounted, waits for somebody else: a server, a daemon on the host, a
-// device. The kernel's own filesystems and binds never do.
+// Whether mount(2), or the first access to the new mount, may wait for a server, a daemon on the host, or a device. The
+// kernel's own filesystems and bind mounts never wait.
 [[nodiscard]] bool may_wait(const MountRow& row) noexcept;
 
-// Whether the error may be gone when the device behind the source has been found: a tag of virtiofs or 9p, a disk.
+// Whether the mount may succeed later, when the kernel has found the source's device: a tag of virtiofs or 9p, or a
+// disk.
 [[nodiscard]] bool may_come_later(const MountRow& row, int code) noexcept;
 
-// Whether there is nothing to mount: the target is a mount point already, and not to be changed. An error is one of
-// sys/safe_path, before anybody waits for a device.
+// Whether there is nothing to do: the target is a mount point already, and the row does not change it. An error comes
+// from sys/file/safe_path; it is found here, before anyone waits for a device.
 [[nodiscard]] Result<bool> is_done(const MountRow& row);
 
 // Makes the target directory if need be (for a bind mount of a file: an empty file), then mounts; done already when it

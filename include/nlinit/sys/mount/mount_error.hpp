@@ -1,4 +1,4 @@
-// What a failure of mount(2) means for a row, in a sentence.
+// Explains in a sentence what a failure of mount(2) means for a row.
 #pragma once
 
 #include <string>

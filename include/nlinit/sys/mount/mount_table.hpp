@@ -23,14 +23,14 @@ struct MountEntry {
 // as a backslash and three octal digits.
 [[nodiscard]] std::string unescape(std::string_view word);
 
-// Whether somebody else has the data of such a filesystem, and may be gone: a server, or a daemon.
+// Whether a server or a daemon holds the data of such a filesystem; it may no longer answer.
 [[nodiscard]] bool is_share(std::string_view type) noexcept;
 
 [[nodiscard]] Result<std::vector<MountEntry>> read_mount_table();  // in the order of the kernel: parents come first
 
 // Filesystems whose content is the kernel's: they have no data that a power cut could harm, and answer at once.
 [[nodiscard]] bool is_of_kernel(std::string_view type) noexcept;
-// They end with the machine.
+// In-memory filesystems, whose data ends with the machine.
 [[nodiscard]] bool is_in_memory(std::string_view type) noexcept;
 // Nothing else is mounted, as in an initramfs: no path leads to a disk or a share that may not answer.
 [[nodiscard]] bool is_all_in_memory();

@@ -14,7 +14,7 @@ namespace nlinit::sys {
 // Whether / is the kernel's rootfs, which only an initramfs makes.
 [[nodiscard]] bool runs_from_initramfs();
 
-// Whether what is mounted on this directory is fit to be the root; the error says why not.
+// Checks that the filesystem mounted on this directory can be the root; the error says why it cannot.
 using RootCheck = std::function<Result<>(const std::string& directory)>;
 
 // Mounts the root beside the running one, and checks it. When either fails nothing has changed.

@@ -15,7 +15,7 @@ namespace nlinit::sys {
 // memory that nobody takes, and enables all controllers for the others.
 [[nodiscard]] Result<> mount_cgroup();
 
-// Who writes "0" to this descriptor enters /sys/fs/cgroup/NAME, which is made if need be.
+// A process that writes "0" to this descriptor enters /sys/fs/cgroup/NAME, which is made if it does not exist.
 [[nodiscard]] Result<UniqueFd> open_cgroup(const std::string& name);
 
 // Puts the caller into NAME.
@@ -36,7 +36,8 @@ struct CgroupLimits {
 };
 [[nodiscard]] Result<> limit(const std::string& name, const CgroupLimits& limits);
 
-// How often the OOM killer has come upon the group, since it was made (memory.events). 0: never, or nobody counts.
+// How often the OOM killer has killed in the group since the group was made (memory.events). 0 also when the kernel
+// does not count.
 [[nodiscard]] std::uint64_t oom_kills(const std::string& name);
 // memory.max of the group in words: "220M", "max"; empty: there is none.
 [[nodiscard]] std::string memory_limit_of(const std::string& name);
@@ -45,7 +46,7 @@ struct CgroupLimits {
 // older kernels one by one, frozen meanwhile where the kernel can (5.2).
 [[nodiscard]] Result<> kill_cgroup(const std::string& name);
 
-// A signal to each of them; who forks meanwhile may have a child that does not get it.
+// Sends a signal to each process of the group. A child that is forked meanwhile may not get the signal.
 void signal_cgroup(const std::string& name, int number) noexcept;
 
 // Whether a process is left in NAME or below it; false where there is no such group.

@@ -7,13 +7,12 @@
 
 namespace nlinit::sys {
 
-// For a file that is there and was refused with this code, what about it is not as it should be: "its interpreter
-// '/bin/bash' is not there". Empty when nothing is to be seen. Looks at the file, which is no more than data: it may
-// be anybody's.
+// Explains why execve(2) refused an existing file with this code: "its interpreter '/bin/bash' is not there". Empty
+// when no reason can be found. The file is only read, and its content is not trusted.
 [[nodiscard]] std::string why_not_executed(const std::string& path, int code);
 
-// For an EACCES of a user other than root: the first directory on the way that is closed to it, or the file itself:
-// "user 1000 may not enter /root (mode 0700, of user 0 and group 0)". Empty when the modes let it pass.
+// Explains EACCES for a user other than root: names the first directory on the way that the user may not enter, or the
+// file itself: "user 1000 may not enter /root (mode 0700, of user 0 and group 0)". Empty when the modes let it pass.
 [[nodiscard]] std::string why_user_may_not_run(const std::string& path, const Identity& identity);
 
 }  // namespace nlinit::sys

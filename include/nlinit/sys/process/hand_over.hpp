@@ -6,13 +6,13 @@
 
 namespace nlinit::sys {
 
-// Returns in the child, when the caller has become the command. An error is the caller's: it could not, and there is
-// no child. Descriptors are shared between both until then, an epoll's among them; a signalfd tells the child nothing
-// of its signals, and is to be made anew.
+// The caller becomes the command, and the call returns in the child. An error is returned in the caller, which could
+// not become the command; then there is no child. Descriptors are shared between both until then, an epoll's among
+// them; a signalfd tells the child nothing of its signals, and is to be made anew.
 [[nodiscard]] Result<> hand_over(const Command& command);
 
-// For such a child: a session of its own, no console, a name in ps(1) of at most 15 bytes, no handlers for crashes,
-// and last to be killed for memory.
+// Prepares such a child: gives it a session of its own, no console, and a name for ps(1) of at most 15 bytes, removes
+// the crash handlers, and makes the OOM killer choose it last.
 void settle_in_background(const char* name) noexcept;
 
 }  // namespace nlinit::sys

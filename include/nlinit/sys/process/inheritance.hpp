@@ -1,4 +1,4 @@
-// What a program that was PID 1 before has left in the process.
+// Resets process state that a program that was PID 1 before has left.
 #pragma once
 
 namespace nlinit::sys {

@@ -34,8 +34,9 @@ struct Command {
     // Looked for in /etc/passwd and /etc/group by the process that becomes the command, for their disk may not answer:
     // its HOME, and its identity where it names a user or groups.
     std::optional<Account> account = {};
-    // CAP_* that it and its children may have at the most, and that a user other than root has from the start; none: as
-    // many as the caller, and of a user's none. Not to be given back: for a child alone.
+    // The only CAP_* that the command and its children can ever have; a user other than root has them from the start.
+    // None: the caller's capabilities, and for a user other than root no capability. Dropped capabilities cannot be
+    // regained, so set this for a child only.
     std::optional<std::vector<std::uint8_t>> capabilities = {};
     bool no_new_privs = false;  // prctl(2)
 };
@@ -45,13 +46,15 @@ inline constexpr int kExitNotPrepared = 125;
 inline constexpr int kExitCannotRun = 126;
 inline constexpr int kExitNotFound = 127;
 
-// What became of a command whose program was still being looked for when spawn() returned, as on a share that is slow.
+// The failure of a command whose program execve(2) was still loading when spawn() returned, for example from a slow
+// share.
 class LateFailure {
   public:
     LateFailure() = default;
     explicit LateFailure(UniqueFd from) : from_(std::move(from)) {}
 
-    // For when the child has ended: why it could not be executed. None: it was.
+    // To be called when the child has ended: the reason why the program could not be executed; nothing when it was
+    // executed.
     [[nodiscard]] std::optional<Error> error() const;
 
   private:
@@ -59,24 +62,25 @@ class LateFailure {
 };
 
 // Starts the command in a session of its own, with a controlling terminal if there is one, with no signal blocked,
-// every disposition default, and no descriptor but the standard streams. Environment: what the command gives, and PATH,
-// HOME, TERM where it does not. An error when it could not be executed: the child reports it before it ends. Its code
-// is execve(2)'s errno; 0 when it did not come that far, for want of a terminal, a user, a directory or a process. The
-// child is waited for no longer than a moment; what it reports afterwards is in `late`.
+// every disposition default, and no descriptor but the standard streams. The environment is the command's, with PATH,
+// HOME and TERM added where it lacks them. When the program cannot be executed, the child reports the error before it
+// ends. The error's code is execve(2)'s errno, or 0 when the terminal, the user, the working directory or the process
+// was missing. The child is waited for no longer than a moment; what it reports afterwards is in `late`.
 [[nodiscard]] Result<pid_t> spawn(const Command& command, LateFailure* late = nullptr);
 
 // The same for the calling process, which becomes the command: returns when it could not, with its identity, signals
 // and directory restored. Standard streams, session and cgroup may have changed, and handlers are gone.
 [[nodiscard]] Error exec(const Command& command);
 
-// Looks at what exec() will need of filesystems, which may not answer: the account, the working directory and the
-// program. For a child, that exec() may not wait for ever. Gives the identity in text (sys/accounts).
+// Reads the account files, the working directory and the program, as exec() will, and returns the identity as text
+// (sys/process/accounts). Their filesystems may never answer, so a child calls this first, and exec() does not wait for
+// ever.
 [[nodiscard]] Result<std::string> look_for(const Command& command);
 
 // 125, 126 or 127 for an error of spawn() or exec().
 [[nodiscard]] int exit_status_of(const Error& error) noexcept;
 
-// Whether another try may end otherwise: not for a program that is not there, or is none.
+// Whether another attempt may succeed. It cannot when the program is missing, or is no executable file.
 [[nodiscard]] bool may_start_later(const Error& error) noexcept;
 
 struct Exited {
@@ -90,7 +94,7 @@ struct Exited {
 [[nodiscard]] std::string in_words(const Exited& exited);
 [[nodiscard]] std::string name_of_signal(int number);  // "SIGSEGV"
 
-// One child that has ended, if any has; never waits.
+// Reaps one child that has ended, if there is one; never waits.
 [[nodiscard]] std::optional<Exited> reap() noexcept;
 
 // Whether there is a child, running or ended and not yet reaped.

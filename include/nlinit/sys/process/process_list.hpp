@@ -1,4 +1,4 @@
-// Which processes there are: /proc, as proc(5) describes it.
+// Lists processes from /proc (proc(5)).
 #pragma once
 
 #include <sys/types.h>
