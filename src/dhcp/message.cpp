@@ -67,8 +67,7 @@ bool read_area(ByteView area, Options& options, Layout& layout) {
 std::optional<DropReason> read_options(ByteView main, ByteView file, ByteView sname, Message& message) {
     Layout layout;
     if (!read_area(main, message.options, layout)) return DropReason::options_overrun;
-    const auto overload = layout.overload;
-    layout.overload_seen = true;
+    const auto overload = layout.overload;  // of the main area: none within file or sname counts
     // RFC 3396 5: the file area before the sname area.
     if ((overload & kOverloadFile) != 0 && !read_area(file, message.options, layout))
         return DropReason::options_overrun;

@@ -61,6 +61,18 @@ TEST(ClientCheckingTest, AnAddressThatIsTakenIsDeclinedAndNeverUsed) {
     EXPECT_THAT(guest.take(), ElementsAre("broadcast DISCOVER rapid"));
 }
 
+TEST(ClientCheckingTest, APreviousAddressThatIsTakenIsNotWishedForAgain) {
+    auto config = config_with(ConflictDetection::probe);
+    config.previous_lease = ClientHarness::bound().lease();
+    ClientHarness guest(config);
+    guest.link_up();
+    guest.receive(guest.ack());
+    EXPECT_EQ(guest.take().back(), "probe 10.0.2.15");
+    guest.conflict();
+    guest.advance_by(10s);
+    EXPECT_THAT(guest.take(), ElementsAre(kDecline, "broadcast DISCOVER rapid"));
+}
+
 TEST(ClientCheckingTest, WhoeverDoesNotProbeDoesNotHoldUpTheGuest) {
     auto guest = granted(ConflictDetection::probe);
     guest.take();
@@ -215,6 +227,18 @@ TEST_F(Ipv6OnlyTest, WhoDidNotAskIsNotTold) {
     EXPECT_EQ(guest.state(), State::requesting);
 }
 
+// Anyone on the link can send one; it is no server's word about the network.
+TEST_F(Ipv6OnlyTest, ARefusalDoesNotSayIt) {
+    auto with_lease = config();
+    with_lease.previous_lease = ClientHarness::bound().lease();
+    ClientHarness guest(with_lease);
+    guest.link_up();
+    ASSERT_EQ(guest.state(), State::rebooting);
+    guest.receive(with_wait(guest.nak(), 1800));
+    EXPECT_EQ(guest.state(), State::selecting);
+    guest.expect_drop(with_wait(guest.nak(), 1800), DropReason::not_expected_in_state);
+}
+
 TEST_F(Ipv6OnlyTest, AnotherLinkIsAskedAtOnce) {
     ClientHarness guest(config());
     guest.link_up();
@@ -260,6 +284,14 @@ TEST(ClientRenewNowTest, WithoutAnAnswerT1ComesAsEver) {
     guest.renew_now();
     guest.take();
     EXPECT_LE(guest.deadline(), t1);
+}
+
+TEST(ClientRenewNowTest, T1ComesBeforeTheNextTryThatIsFarAway) {
+    auto guest = ClientHarness::bound();
+    const auto t1 = guest.lease().renew_at;
+    guest.advance_to(t1 - 1min);
+    guest.renew_now();
+    EXPECT_EQ(guest.deadline(), t1);
 }
 
 TEST(ClientRenewNowTest, AnInfiniteLeaseIsVerified) {

@@ -182,6 +182,7 @@ TEST(ClientDropTest, ANakThatNamesNoServerIsDropped) {
     guest.receive(without_option(guest.nak(), OptionCode::server_identifier), kOtherDhcpServer);
     EXPECT_EQ(guest.client().drops().total(), before + 1);
     EXPECT_EQ(guest.state(), State::requesting);
+    guest.expect_drop(without_option(guest.nak(), OptionCode::server_identifier), DropReason::no_server_identifier);
 }
 
 TEST(ClientDropTest, NaksThatNobodyAwaitsAreDropped) {

@@ -131,6 +131,15 @@ TEST(ClientLinkTest, SilenceAfterAFlapKeepsTheAddressUntilItExpires) {
     EXPECT_EQ(guest.state(), State::selecting);
 }
 
+TEST(ClientLinkTest, AnAddressThatExpiresWhileItIsVerifiedIsSearchedForAtOnce) {
+    auto guest = ClientHarness::bound();
+    guest.link_down();
+    guest.sleep_by(guest.lease().expires_at - guest.now() - 100ms);
+    guest.link_up();
+    guest.advance_by(100ms);
+    EXPECT_THAT(guest.take(), ElementsAre(kReboot, "unbind 10.0.2.15 expired", StartsWith("broadcast DISCOVER")));
+}
+
 TEST(ClientLinkTest, AnotherAddressIsNotWhatWasAsked) {
     auto guest = flapped();
     auto ack = guest.ack();

@@ -172,6 +172,8 @@ TEST(ClientRenewalTest, ALeaseIsUsedToItsEndAndNoLongerHoweverShortItIs) {
 
 TEST(ClientRenewalTest, WhatIsTooShortToRenewIsAskedForAnewAtItsEnd) {
     auto guest = ClientHarness::bound(10s);
+    EXPECT_EQ(guest.lease().renew_at, guest.lease().expires_at);
+    EXPECT_EQ(guest.lease().rebind_at, guest.lease().expires_at);
     guest.advance_to(guest.lease().expires_at - 1ns);
     EXPECT_THAT(guest.take(), IsEmpty());
     guest.advance_to_deadline();

@@ -107,6 +107,14 @@ TEST_F(ConflictDetectorTest, ItIsDefendedOnceInTenSecondsAndThenGivenUp) {
     EXPECT_THAT(hear(kClaim), Optional(Action::report_conflict));
 }
 
+TEST_F(ConflictDetectorTest, ANewAddressIsDefendedHoweverLatelyTheOldOneWas) {
+    become_owner();
+    EXPECT_THAT(hear(kClaim), Optional(Action::announce));
+    detector_.start(kAddress, kQuickProbing, now_);
+    while (go_on() != Action::report_free) continue;
+    EXPECT_THAT(hear(kClaim), Optional(Action::announce));
+}
+
 TEST_F(ConflictDetectorTest, AfterStopNothingIsSaid) {
     become_owner();
     detector_.stop();

@@ -84,6 +84,11 @@ TEST(LeaseNamesTest, WhatHoldsALineBreakIsIgnoredAsAWhole) {
                                      "...\" is no domain name: it is ignored"));
 }
 
+TEST(LeaseNamesTest, OneCharacterOfAShellMakesTheWholeValueSuspect) {
+    for (const char c : std::string_view("(){}<>[]$`;|&\\\"'*?!#~"))
+        EXPECT_THAT(domains(std::string("example.org a") + c), IsEmpty()) << c;
+}
+
 TEST(LeaseNamesTest, NoMoreThanThirtyTwoNamesAreTaken) {
     std::string text;
     for (int i = 0; i < 100; ++i) text += "n" + std::to_string(i) + ' ';

@@ -318,6 +318,14 @@ TEST(PlanForTest, AnAcceptedRouteBringsNoWayToAGatewayElsewhere) {
     EXPECT_THAT(texts, ::testing::UnorderedElementsAre("10.0.2.0/24", "10.5.0.1/32", "10.5.2.0/24", "10.5.3.0/24"));
 }
 
+TEST(PlanForTest, AMaskThatIsTooWidePutsNoGatewayWithinReach) {
+    auto message = ack();
+    message.options.set_address(OptionCode::subnet_mask, {240, 0, 0, 0});
+    message.options.set(kClassless, Bytes{24, 10, 5, 1, 8, 8, 8, 8});
+    EXPECT_THAT(plan_of(message, {.default_route = false, .accept_routes = {Prefix({10, 5, 0, 0}, 16)}}).routes,
+                IsEmpty());
+}
+
 TEST(PlanForTest, WhereAllIsAcceptedNothingWideIs) {
     auto message = ack();
     message.options.set(kClassless,

@@ -2,9 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
 
 #include <array>
 #include <cerrno>
+#include <memory>
 
 #include "support/cable.hpp"
 #include "support/kernel_view.hpp"
@@ -133,6 +137,22 @@ TEST_F(LinksTest, ALinkIsReadAsTheKernelHasIt) {
     EXPECT_FALSE(link->has_device) << "a veth has no hardware";
     EXPECT_FALSE(link->admin_up);
     EXPECT_FALSE(link->carrier);
+}
+
+// A tunnel's is 4 bytes long, InfiniBand's 20: the message ends behind the first, and the second is no MAC address.
+TEST(ParseLinkTest, AHardwareAddressOfAnotherSizeIsNoMacAddress) {
+    for (const int size : {0, 4, 5, 7, 20}) {
+        const std::unique_ptr<nl_msg, decltype(&nlmsg_free)> message(nlmsg_alloc_simple(RTM_NEWLINK, 0), nlmsg_free);
+        ifinfomsg header{};
+        header.ifi_index = 7;
+        nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO);
+        nla_put_string(message.get(), IFLA_IFNAME, "tun7");
+        const std::array<char, 20> address{2, 2, 2, 2, 2, 2, 2};
+        nla_put(message.get(), IFLA_ADDRESS, size, address.data());
+        const auto link = parse_link(nlmsg_hdr(message.get()));
+        ASSERT_TRUE(link) << size;
+        EXPECT_EQ(link->mac, MacAddress()) << size;
+    }
 }
 
 TEST_F(LinksTest, LoopbackIsNoEthernet) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "nlinit/net/route_plan.hpp"
+#include "nlinit/netlink/addresses.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "support/cable.hpp"
 #include "support/kernel_view.hpp"
@@ -106,6 +107,34 @@ TEST_F(PlanApplierTest, WhereASuccessorIsLeftOutTheRouteBeforeItGoes) {
     ASSERT_THAT(routes(), Contains(HasSubstr("10.0.0.0/8 via 192.0.2.1")));
     applier_.apply(plan_with({route_to(kTen, kNobody, true)}));
     EXPECT_THAT(routes(), Not(Contains(HasSubstr("10.0.0.0/8"))));
+}
+
+TEST_F(PlanApplierTest, ALifetimeHasRunDownWhenTheLinkComesUpAgainAndItsRoutesAreBack) {
+    using namespace std::chrono_literals;
+    auto plan = plan_with({route_to({}, kReachable, false)});
+    plan.addresses.front().valid_for = 100s;
+    applier_.apply(plan);
+    const auto before = routes();
+    ASSERT_THAT(before, SizeIs(2));
+    test::set_link_down("eth0", cable_.client);
+    applier_.update(*find_link(socket_, "eth0"));
+    EXPECT_THAT(routes(), IsEmpty());
+    test::set_link_up("eth0", cable_.client);
+    applier_.update(*find_link(socket_, "eth0"));
+    EXPECT_EQ(routes(), before);
+    const auto addresses = list_addresses(socket_, find_link(socket_, "eth0")->index, Family::kIpv4);
+    ASSERT_THAT(*addresses, SizeIs(1));
+    EXPECT_LE(addresses->front().valid_for, 99s) << "the kernel would count a second that is over";
+}
+
+// A server that thinks of another route each time fills neither memory nor log.
+TEST_F(PlanApplierTest, NoMoreThanSixtyFourRefusalsAreRemembered) {
+    std::vector<Route> refused;
+    for (std::uint8_t i = 0; i < 65; ++i) refused.push_back(route_to({{10, i, 0, 0}, 16}, kNobody, true));
+    applier_.apply(plan_with(refused));
+    ASSERT_THAT(applier_.left_out(), SizeIs(65));
+    EXPECT_EQ(applier_.refusals_of(applier_.left_out()[63].error), 1U);
+    EXPECT_EQ(applier_.refusals_of(applier_.left_out()[64].error), 0U);
 }
 
 TEST_F(PlanApplierTest, AnMtuOfALeaseIsTakenBackWhenItsSuccessorHasNone) {

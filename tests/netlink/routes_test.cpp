@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
 
 #include <cerrno>
 
@@ -124,6 +127,17 @@ TEST_F(RoutesTest, RoutesOfOtherLinksAreNotListed) {
     const auto listed = list_routes(socket_, link_, Family::kIpv4);
     ASSERT_TRUE(is_ok(listed));
     EXPECT_THAT(*listed, IsEmpty());
+}
+
+TEST_F(RoutesTest, RoutesOfOtherTablesAreNotListed) {
+    constexpr std::uint8_t kOtherTable = 100;
+    auto request = make_add_route(link_, {kSubnet, std::nullopt, kOwn, 0}, RouteOrigin::fixed);
+    static_cast<rtmsg*>(nlmsg_data(request.header()))->rtm_table = kOtherTable;
+    if (auto* table = nlmsg_find_attr(request.header(), sizeof(rtmsg), RTA_TABLE))
+        *static_cast<std::uint32_t*>(nla_data(table)) = kOtherTable;
+    ASSERT_TRUE(is_ok(socket_.transact(std::move(request))));
+    EXPECT_THAT(routes(), IsEmpty()) << "of the main table";
+    EXPECT_THAT(*list_routes(socket_, link_, Family::kIpv4), IsEmpty());
 }
 
 TEST_F(RoutesTest, ANamespaceThatNeverHadARouteHasNone) {

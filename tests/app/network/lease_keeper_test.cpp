@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -114,6 +115,19 @@ TEST_F(LeaseKeeperTest, WhatIsOverBeforeItsRenewalIsNotKeptAndRemovedOnce) {
     }
     do_what_waits();
     EXPECT_THAT(done_, ElementsAre("remove lease file " + path_));
+}
+
+TEST_F(LeaseKeeperTest, WhatCouldNotBeRemovedIsRemovedAtTheNextOccasion) {
+    ASSERT_EQ(mkdir(path_.c_str(), 0700), 0);
+    make_keeper(path_);
+    keeper_->keep(nullptr);
+    do_what_waits();
+    ASSERT_TRUE(keeper_->failure());
+    ASSERT_EQ(rmdir(path_.c_str()), 0);
+    keeper_->keep(nullptr);
+    do_what_waits();
+    EXPECT_FALSE(keeper_->failure());
+    EXPECT_EQ(done_.size(), 2U);
 }
 
 TEST_F(LeaseKeeperTest, WhatIsNoLeaseIsNotTakenForOne) {

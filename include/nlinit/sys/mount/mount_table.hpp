@@ -32,7 +32,7 @@ struct MountEntry {
 [[nodiscard]] bool is_of_kernel(std::string_view type) noexcept;
 // In-memory filesystems, whose data ends with the machine.
 [[nodiscard]] bool is_in_memory(std::string_view type) noexcept;
-// Nothing else is mounted, as in an initramfs: no path leads to a disk or a share that may not answer.
+// Whether all that is mounted is in memory, as in an initramfs: no path leads to a disk or a share that may not answer.
 [[nodiscard]] bool is_all_in_memory();
 
 }  // namespace nlinit::sys
