@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-core=(base net machine wire dhcp dhcp6 config plan record)
+core=(base net machine wire dhcp dhcp6 config plan image record)
 
 # What each room may include, besides itself. The hands know values, and nothing of the user's schema.
 declare -A may=(
@@ -16,8 +16,9 @@ declare -A may=(
     [dhcp6]='base net'
     [config]='base net machine'
     [plan]='base net machine config'
+    [image]='base'
     [record]='base'
-    [sys]='base net machine'
+    [sys]='base net machine image'
     [netlink]='base net sys'
     [dhcp_io]='base net wire dhcp dhcp6 sys netlink'
     [app]="${core[*]} sys netlink dhcp_io"
