@@ -1,10 +1,10 @@
 #include "nlinit/sys/mount/filesystem_types.hpp"
 
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "nlinit/base/text.hpp"
+#include "nlinit/image/module_choice.hpp"
 #include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::sys {
@@ -12,14 +12,6 @@ namespace nlinit::sys {
 namespace {
 
 constexpr std::size_t kLargestList = 1 << 16;
-
-// What the kernel would have modprobe(8) load beside a filesystem's own module, were there a modprobe.
-struct Companion {
-    std::string_view type;
-    const char* module;
-};
-constexpr std::array<Companion, 3> kCompanions{
-    {{"9p", "9pnet_virtio"}, {"vfat", "nls_cp437"}, {"vfat", "nls_iso8859-1"}}};
 
 // Each line ends with the type: "nodev\ttmpfs", "\text4".
 bool has_line(const std::string& list, std::string_view type) {
@@ -79,8 +71,8 @@ Result<> FilesystemTypes::make_known(const std::string& type) {
 Result<> FilesystemTypes::load_module_of(const std::string& type) {
     auto loaded = modules_.load("fs-" + type);
     if (!loaded.ok()) loaded = modules_.load(type);
-    for (const auto& companion : kCompanions) {
-        if (loaded.ok() && companion.type == type) static_cast<void>(modules_.load(companion.module));
+    for (const auto companion : image::companions_of(type)) {
+        if (loaded.ok()) static_cast<void>(modules_.load(std::string(companion)));
     }
     return loaded;
 }

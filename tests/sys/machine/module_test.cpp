@@ -87,6 +87,21 @@ TEST_F(ModuleTest, KnowsAModuleByAnAliasWithoutWildcards) {
     EXPECT_EQ(test::sentence(loader().load("a")), "module a: not in " + directory() + "/modules.dep");
 }
 
+TEST_F(ModuleTest, AnAliasStandsForAllModulesThatHaveIt) {
+    write("modules.dep", "kernel/a.ko:\nkernel/b.ko: kernel/a.ko\nkernel/c.ko:\n");
+    write("modules.alias", "alias crc32c a\nalias crypto_crc32c c\nalias crc32c b\nalias crc32c gone\n");
+    expect_files("crc32c", {"kernel/a.ko", "kernel/a.ko", "kernel/b.ko"});
+    EXPECT_EQ(test::sentence(loader().load("crc32c")),
+              "module crc32c: open " + directory() + "/kernel/a.ko: No such file or directory");
+}
+
+TEST_F(ModuleTest, SoftDependenciesInACircleHaveAnEnd) {
+    write("modules.dep", "kernel/a.ko:\nkernel/b.ko:\n");
+    write("modules.softdep", "softdep a pre: b\nsoftdep b pre: a post: a\n");
+    EXPECT_EQ(test::sentence(loader().load("a")),
+              "module a: open " + directory() + "/kernel/a.ko: No such file or directory");
+}
+
 TEST_F(ModuleTest, SaysOfWhichKernelsThereAreModules) {
     write("6.1.0-9/modules.dep", "");
     ModuleLoader loader(directory() + "/6.2.0");

@@ -13,10 +13,9 @@ namespace nlinit::sys {
 // Loads modules of /lib/modules/RELEASE, or of /usr/lib/modules/RELEASE where that is not there, with what they depend
 // on (modules.dep), reading that file once. Names are as in lsmod: '-' and '_' are the same. Built in (modules.builtin)
 // or loaded already is fine. Compressed modules are handed to the kernel (MODULE_INIT_COMPRESSED_FILE). What
-// modules.softdep wants before or after a module is loaded too, if it is there. A name may be an alias without
-// wildcards
-// ("fs-9p"), and have parameters: "virtio_net napi_tx=0". Without modules.dep the module NAME.ko is looked for below
-// the directory.
+// modules.softdep wants before or after a module is loaded too, if it is there. A name may be an alias ("fs-9p"), which
+// stands for all modules that have it, one of which must load, and have parameters: "virtio_net napi_tx=0". Without
+// modules.dep the module NAME.ko is looked for below the directory.
 class ModuleLoader {
   public:
     // directory: empty for /lib/modules/ and uname(2)'s release.
@@ -30,13 +29,16 @@ class ModuleLoader {
   private:
     void read_index();
     [[nodiscard]] bool is_builtin(std::string_view name);
-    [[nodiscard]] std::string alias_of(std::string_view alias);
     [[nodiscard]] Error missing(const std::string& name) const;
-    [[nodiscard]] Result<> load_hard(const std::string& name, const std::string& parameters);
-    void load_soft(std::string_view name, bool before);
+    [[nodiscard]] std::optional<std::vector<std::string>> files_of(std::string_view name);
+    // The files of each module that a name stands for, in the order of loading. None for what is built in.
+    [[nodiscard]] Result<std::vector<std::vector<std::string>>> modules_for(const std::string& name);
+    [[nodiscard]] Result<> load_any(const std::string& name, const std::string& parameters);
+    [[nodiscard]] Result<> load_files(const std::string& name, const std::vector<std::string>& files,
+                                      const std::string& parameters);
+    [[nodiscard]] Result<> load_file(const std::string& name, const std::string& file, const std::string& parameters);
     [[nodiscard]] Result<> insert(const std::string& name, const std::string& file,
                                   const std::string& parameters) const;
-
     [[nodiscard]] const std::string& soft_dependencies();
 
     std::string directory_;
@@ -45,6 +47,7 @@ class ModuleLoader {
     std::optional<std::string> aliases_;       // modules.alias
     std::optional<std::string> dependencies_;  // modules.dep, once it is read: some 100 KiB, and few lines are wanted
     bool index_read_ = false;
+    std::vector<std::string> under_way_;  // whose soft dependencies are being loaded
 };
 
 }  // namespace nlinit::sys
