@@ -13,6 +13,7 @@
 #include "app/pid1/boot_config.hpp"
 #include "app/pid1/boot_report.hpp"
 #include "app/standard_output.hpp"
+#include "app/tool/initramfs.hpp"
 #include "nlinit/base/json.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
@@ -35,6 +36,8 @@ constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERF
        nlinit check FILE                         validate a configuration
        nlinit report [--json | --svg] [FILE]     show how the boot went, or
                                                  another that left a boot.json
+       nlinit initramfs [OPTION]... >FILE         write an initramfs with the modules
+                                                 that a guest needs: see its --help
        nlinit --help | --version
 
 As PID 1 (/init of an initramfs, or init=/sbin/nlinit) it boots the machine:
@@ -43,6 +46,8 @@ embedded profile, and then the payload after "--" on the kernel command line.
 As PID 1 of a container it does so too, unless it is given one of the commands
 above; the filesystems of the machine around it are left as they are.
 )";
+
+constexpr std::string_view kInitramfs = "initramfs";
 
 int status(ExitCode code) {
     return static_cast<int>(code);
@@ -138,17 +143,23 @@ int report(const std::vector<std::string>& arguments) {
     return show_report(path.empty() ? kReportPath : path, show);
 }
 
+int initramfs(const std::vector<std::string>& words) {
+    const auto options = parse_initramfs_options(words);
+    if (!options.ok()) return complain("initramfs", to_string(options.error()));
+    return static_cast<int>(make_initramfs(*options));
+}
+
 int version() {
     print("nlinit " NLINIT_VERSION "\n");
     return status(ExitCode::configured);
 }
 
-int help() {
-    print(kHelp);
+int help(std::string_view command) {
+    print(command == kInitramfs ? initramfs_help() : kHelp);
     return status(ExitCode::configured);
 }
 
-constexpr std::array<std::string_view, 4> kCommands = {"netsetup", "plan", "check", "report"};
+constexpr std::array<std::string_view, 5> kCommands = {"netsetup", "plan", "check", "report", kInitramfs};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
     return std::ranges::find(words, word) != words.end();
@@ -182,11 +193,12 @@ int run_tool(int argc, char* const* argv) {
     if (arguments.empty())
         return complain("usage", "nothing to do: nlinit boots a machine as PID 1; see nlinit --help");
     const std::string& command = arguments.front();
-    if (wants_help(arguments)) return help();
+    if (wants_help(arguments)) return help(command);
     if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
     if (command == "check" && arguments.size() == 2) return check(arguments[1]);
     if (command == "check") return complain("check", "wants one file");
     if (command == "report") return report({arguments.begin() + 1, arguments.end()});
+    if (command == kInitramfs) return initramfs({arguments.begin() + 1, arguments.end()});
     if (command == "--version") return version();
     return complain("usage", "unknown command " + command + "; see nlinit --help");
 }

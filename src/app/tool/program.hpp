@@ -11,7 +11,7 @@ namespace nlinit::app {
 // For PID 1 of a container whose mounts are those of the machine around it. Gives the exit status.
 [[nodiscard]] int refuse_shared_mounts();
 
-// plan, check, report, --help, --version. Gives the exit status.
+// plan, check, report, initramfs, --help, --version. Gives the exit status.
 [[nodiscard]] int run_tool(int argc, char* const* argv);
 
 }  // namespace nlinit::app

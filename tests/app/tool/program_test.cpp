@@ -48,7 +48,7 @@ TEST_F(ProgramTest, HelpAndVersionGoToStandardOutput) {
 }
 
 TEST_F(ProgramTest, EveryCommandHasHelp) {
-    for (const auto* command : {"plan", "check", "report", "netsetup"}) {
+    for (const auto* command : {"plan", "check", "report", "initramfs", "netsetup"}) {
         const auto help = nlinit({command, "--help"});
         EXPECT_EQ(help.exit_code, 0) << command;
         EXPECT_THAT(help.output, StartsWith("usage: nlinit")) << command;

@@ -1,0 +1,186 @@
+#include "app/tool/image_tree.hpp"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <utility>
+#include <vector>
+
+#include "nlinit/base/append.hpp"
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/text.hpp"
+#include "nlinit/sys/file/directory.hpp"
+
+namespace nlinit::app {
+namespace {
+
+constexpr int kMostLinks = 40;  // as the kernel follows on one way
+constexpr std::string_view kEndOfArchive = "TRAILER!!!";
+
+bool is(std::uint32_t mode, std::uint32_t type) noexcept {
+    return (mode & S_IFMT) == type;
+}
+
+// Its parts, of which ".." takes the one before it away.
+std::string normal(std::string_view path) {
+    std::vector<std::string_view> parts;
+    for (const auto part : split(path, "/")) {
+        if (part == "..") {
+            if (!parts.empty()) parts.pop_back();
+        } else if (part != ".") {
+            parts.push_back(part);
+        }
+    }
+    std::string text;
+    for (const auto part : parts) append(text, {text.empty() ? "" : "/", part});
+    return text;
+}
+
+std::string_view parent_of(std::string_view path) noexcept {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+Result<std::string> target_of(const std::string& link) {
+    std::string target(PATH_MAX, '\0');
+    const auto size = ::readlink(link.c_str(), target.data(), target.size());
+    if (size < 0) return Error{errno, "read the link " + link};
+    target.resize(static_cast<std::size_t>(size));
+    return target;
+}
+
+}  // namespace
+
+const ImageItem* ImageTree::find(const std::string& path) const {
+    const auto way = way_of(normal(path));
+    const auto found = way.ok() ? items_.find(*way) : items_.end();
+    return found == items_.end() ? nullptr : &found->second;
+}
+
+Result<std::string> ImageTree::way_of(const std::string& path) const {
+    std::string way = path;
+    int links = 0;
+    for (std::size_t at = 0; (at = way.find('/', at)) != std::string::npos;) {
+        const auto part = way.substr(0, at);
+        const auto found = items_.find(part);
+        if (found == items_.end() || is(found->second.entry.mode, S_IFDIR)) {
+            ++at;
+            continue;
+        }
+        const auto& item = found->second;
+        if (!is(item.entry.mode, S_IFLNK))
+            return Error{0, concat({"/", path, " cannot be in the image, where /", part, " is no directory"})};
+        if (++links > kMostLinks) return Error{ELOOP, "/" + path};
+        const auto base = item.content.starts_with('/') ? std::string() : std::string(parent_of(part)) + '/';
+        way = normal(base + item.content + way.substr(at));
+        at = 0;
+    }
+    return way;
+}
+
+Result<> ImageTree::put(ImageItem item) {
+    auto path = way_of(normal(item.entry.path));
+    if (!path.ok()) return path.error();
+    if (path->empty() && is(item.entry.mode, S_IFDIR)) return {};  // the root of the image is there
+    if (path->empty()) return Error{0, in_quotes(item.entry.path) + " is no path for a file of the image"};
+    if (path->size() >= PATH_MAX || *path == kEndOfArchive)
+        return Error{0, "no archive can hold the path " + in_quotes("/" + *path)};
+    if (item.entry.size > image::kMaxCpioSize)
+        return Error{0, item.source + " has 4 GiB or more, and no file of an initramfs can"};
+    item.entry.path = *path;
+    for (auto slash = path->find('/'); slash != std::string::npos; slash = path->find('/', slash + 1)) {
+        auto part = path->substr(0, slash);
+        items_.try_emplace(part, ImageItem{{.path = part, .mode = S_IFDIR | 0755}, {}, {}, {}});
+    }
+    const auto [found, is_new] = items_.try_emplace(*path, item);
+    if (is_new) return {};
+    if (!is(found->second.entry.mode, S_IFDIR) || !is(item.entry.mode, S_IFDIR))
+        return Error{0, "/" + *path + " would be in the image twice"};
+    found->second = std::move(item);
+    return {};
+}
+
+Result<> ImageTree::add_text(const std::string& path, std::string content) {
+    const auto size = content.size();
+    return put({{.path = path, .mode = S_IFREG | 0644, .size = size}, {}, std::move(content), {}});
+}
+
+Result<> ImageTree::add_device(const std::string& path, std::uint32_t mode, std::uint32_t major, std::uint32_t minor) {
+    if (find(path) != nullptr) return {};
+    return put({{.path = path, .mode = S_IFCHR | mode, .major = major, .minor = minor}, {}, {}, {}});
+}
+
+Result<> ImageTree::add_program(const std::string& path, const std::string& source) {
+    struct stat seen {};
+    if (::stat(source.c_str(), &seen) != 0) return Error{errno, source};
+    if (!S_ISREG(seen.st_mode)) return Error{0, source + " is no regular file"};
+    return put(
+        {{.path = path, .mode = S_IFREG | 0755, .size = static_cast<std::uint64_t>(seen.st_size)}, source, {}, {}});
+}
+
+Result<> ImageTree::add_from(const std::string& path, const std::string& source) {
+    struct stat seen {};
+    if (::stat(source.c_str(), &seen) != 0) return Error{errno, source};
+    if (S_ISDIR(seen.st_mode)) return add_directory(path, source);
+    if (!S_ISREG(seen.st_mode)) return Error{0, source + " is neither a file nor a directory"};
+    ImageItem item{
+        {.path = path, .mode = seen.st_mode, .size = static_cast<std::uint64_t>(seen.st_size)}, source, {}, {}};
+    if (seen.st_nlink > 1) item.file = {seen.st_dev, seen.st_ino};
+    return put(std::move(item));
+}
+
+Result<> ImageTree::add_directory(const std::string& path, const std::string& source) {
+    struct stat seen {};
+    if (::stat(source.c_str(), &seen) != 0) return Error{errno, source};
+    if (auto made = put({{.path = path, .mode = seen.st_mode}, {}, {}, {}}); !made.ok()) return made;
+    const sys::Directory entries(::opendir(source.c_str()));
+    if (entries == nullptr) return Error{errno, source};
+    while (const dirent* entry = ::readdir(entries.get())) {
+        const std::string_view name = entry->d_name;
+        if (name == "." || name == "..") continue;
+        auto added = add_inner(concat({path, "/", name}), concat({source, "/", name}));
+        if (!added.ok()) return added;
+    }
+    return {};
+}
+
+Result<> ImageTree::add_inner(const std::string& path, const std::string& source) {
+    struct stat seen {};
+    if (::lstat(source.c_str(), &seen) != 0) return Error{errno, source};
+    if (S_ISDIR(seen.st_mode) || S_ISREG(seen.st_mode)) return add_from(path, source);
+    if (S_ISSOCK(seen.st_mode)) return Error{0, source + " is a socket, and no image can hold one"};
+    image::CpioEntry entry{.path = path, .mode = seen.st_mode};
+    if (!S_ISLNK(seen.st_mode)) {
+        entry.major = major(seen.st_rdev);
+        entry.minor = minor(seen.st_rdev);
+        return put({std::move(entry), {}, {}, {}});
+    }
+    auto target = target_of(source);
+    if (!target.ok()) return target.error();
+    entry.size = target->size();
+    return put({std::move(entry), {}, *std::move(target), {}});
+}
+
+std::vector<ImageTree::Numbered> ImageTree::numbered() const {
+    std::vector<Numbered> entries;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::size_t>> names;
+    for (const auto& [path, item] : items_) {
+        const auto number = static_cast<std::uint32_t>(entries.size() + 1);
+        if (item.file) names[*item.file].push_back(entries.size());
+        entries.push_back({item.entry, number, &item});
+    }
+    for (const auto& [file, same] : names) {
+        for (const auto index : same) {
+            auto& each = entries[index];
+            each.number = entries[same.front()].number;
+            each.entry.links = static_cast<std::uint32_t>(same.size());
+            if (index != same.front()) each.entry.size = 0;
+        }
+    }
+    return entries;
+}
+
+}  // namespace nlinit::app

@@ -1,0 +1,220 @@
+#include "app/tool/initramfs.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "app/pid1/boot_config.hpp"
+#include "app/tool/image_output.hpp"
+#include "app/tool/image_tree.hpp"
+#include "app/tool/module_directory.hpp"
+#include "nlinit/base/append.hpp"
+#include "nlinit/base/text.hpp"
+#include "nlinit/config/profile.hpp"
+#include "nlinit/config/toml_config.hpp"
+#include "nlinit/image/elf.hpp"
+#include "nlinit/image/module_index.hpp"
+#include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+namespace nlinit::app {
+namespace {
+
+constexpr const char* kRoom = "initramfs";
+constexpr const char* kInit = "/init";
+constexpr const char* kItself = "/proc/self/exe";
+constexpr const char* kConfig = "/etc/nlinit.toml";
+
+// The first bytes of a file; what cannot be read is told by who writes the archive.
+std::string head_of(const std::string& path) {
+    std::string bytes(image::kElfHead, '\0');
+    const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const auto size = file.valid() ? ::read(file.get(), bytes.data(), bytes.size()) : 0;
+    bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return bytes;
+}
+
+std::string name_of_module(std::string_view words) {
+    return std::string(take_field(words, ' '));
+}
+
+// The modules of a configuration, and what its filesystems may need.
+void add_modules_of(const config::Config& config, image::WantedModules& wanted) {
+    for (const auto& module : config.system.modules) wanted.required.push_back(name_of_module(module));
+    std::vector<std::string_view> types;
+    for (const auto& mount : config.mounts) types.push_back(mount.type);
+    for (const auto type : split(config.root.type, ",")) types.push_back(type);
+    types.push_back(config.root.overlay_type);
+    for (const auto type : types) {
+        if (type.empty()) continue;
+        const auto name = type.substr(0, type.find('.'));
+        wanted.if_there.push_back(concat({"fs-", name}));
+        wanted.if_there.emplace_back(name);
+        for (const auto companion : image::companions_of(name)) wanted.if_there.emplace_back(companion);
+    }
+}
+
+// Puts an image together; the first thing that is wrong ends it.
+class ImageMaker {
+  public:
+    explicit ImageMaker(const InitramfsOptions& options) : options_(options) {}
+
+    Result<> make() {
+        for (const auto step :
+             {&ImageMaker::add_files, &ImageMaker::add_init, &ImageMaker::add_modules, &ImageMaker::check_programs}) {
+            if (auto done = (this->*step)(); !done.ok()) return done;
+        }
+        const auto size = archive_size(tree_);
+        return size.ok() ? Result<>() : size.error();
+    }
+    // Whether there is no mistake in it; each is in the log.
+    bool read_config() {
+        if (options_.config.empty()) return true;
+        const auto text = read_config_file(options_.config);
+        if (!text.ok()) {
+            log::error(kRoom, to_string(text.error()));
+            return false;
+        }
+        auto parsed = config::parse_toml(*text, config::kDefaultProfile);
+        for (const auto& problem : parsed.problems) log::error(kRoom, config::to_string(problem, options_.config));
+        add_modules_of(parsed.config, wanted_);
+        return parsed.problems.empty();
+    }
+    [[nodiscard]] const ImageTree& tree() const noexcept { return tree_; }
+
+  private:
+    Result<> add_files() {
+        for (const auto& [path, file] : options_.added) {
+            if (auto added = tree_.add_from(path, file); !added.ok()) return added;
+        }
+        if (!options_.config.empty()) {
+            if (auto added = tree_.add_from(kConfig, options_.config); !added.ok()) return added;
+        }
+        // The kernel opens it for init's standard streams.
+        return tree_.add_device("/dev/console", 0600, 5, 1);
+    }
+
+    Result<> add_init() {
+        const auto source = options_.init.empty() ? std::string(kItself) : options_.init;
+        init_head_ = head_of(source);
+        init_ = image::read_elf_head(init_head_);
+        if (!init_) return Error{0, source + " is no program"};
+        if (const auto missing = missing_interpreter(*init_))
+            return Error{0, concat({init_name(), " would not start in an initramfs, for it is not static and ",
+                                    *missing, " is not in there"})};
+        return tree_.add_program(kInit, source);
+    }
+
+    Result<> add_modules() {
+        if (options_.modules_from.empty()) return {};
+        const auto modules = find_modules(options_.modules_from, options_.kernel);
+        if (!modules.ok()) return modules.error();
+        wanted_.required.insert(wanted_.required.end(), options_.modules.begin(), options_.modules.end());
+        if (options_.guest_modules) {
+            const auto names = image::guest_modules();
+            wanted_.if_there.insert(wanted_.if_there.end(), names.begin(), names.end());
+        }
+        const auto choice = image::choose_modules(modules->texts, wanted_);
+        if (!choice.missing.empty())
+            return Error{0, concat({modules->path, " has no module ", choice.missing.front(),
+                                    ", and it is not built into the kernel"})};
+        const auto target = concat({"/lib/modules/", modules->version, "/"});
+        for (const auto file : choice.files) {
+            if (auto added = add_module(*modules, file, target); !added.ok()) return added;
+        }
+        return add_indexes(image::reduce(modules->texts, choice.files), target);
+    }
+
+    Result<> add_module(const ModuleDirectory& modules, std::string_view file, const std::string& target) {
+        const auto path = find_module_file(modules, file);
+        if (!path.ok()) return path.error();
+        if (image::is_compressed_module(file)) {
+            if (auto fits = check_compressed(modules, file); !fits.ok()) return fits;
+        } else {
+            const auto bytes = head_of(*path);
+            const auto head = image::read_elf_head(bytes);
+            if (!head) return Error{0, *path + " is no kernel module"};
+            if (auto fits = check_machine(*path, *head); !fits.ok()) return fits;
+        }
+        return tree_.add_from(target + std::string(file), *path);
+    }
+
+    Result<> check_compressed(const ModuleDirectory& modules, std::string_view file) {
+        if (knows_decompression_) return {};
+        knows_decompression_ = true;
+        const auto remark = check_decompression(modules, file);
+        if (!remark.ok()) return remark.error();
+        if (!remark->empty()) log::warning(kRoom, *remark);
+        return {};
+    }
+
+    Result<> add_indexes(image::ModuleTexts texts, const std::string& target) {
+        auto added = tree_.add_text(target + "modules.dep", std::move(texts.dependencies));
+        for (auto& [name, text] : {std::pair{"modules.builtin", &texts.builtin},
+                                   {"modules.alias", &texts.aliases},
+                                   {"modules.softdep", &texts.soft}}) {
+            if (added.ok() && !text->empty()) added = tree_.add_text(target + name, std::move(*text));
+        }
+        return added;
+    }
+
+    // Programs that could not be executed in the guest.
+    Result<> check_programs() {
+        for (const auto& [path, item] : tree_.items()) {
+            if (item.source.empty() || !S_ISREG(item.entry.mode) || (item.entry.mode & 0111) == 0) continue;
+            const auto bytes = head_of(item.source);
+            const auto head = image::read_elf_head(bytes);
+            if (!head) continue;
+            if (auto fits = check_machine(item.source, *head); !fits.ok()) return fits;
+            if (const auto missing = missing_interpreter(*head))
+                log::warning(kRoom, concat({"/", path, " cannot be executed, for it is not static and ", *missing,
+                                            " is not in the image"}));
+        }
+        return {};
+    }
+
+    Result<> check_machine(const std::string& path, const image::ElfHead& head) const {
+        if (head.fits(*init_)) return {};
+        return Error{0, concat({path, " is for ", image::machine_name(head), ", and ", init_name(), " for ",
+                                image::machine_name(*init_)})};
+    }
+
+    [[nodiscard]] std::string_view init_name() const noexcept {
+        return options_.init.empty() ? "nlinit" : std::string_view(options_.init);
+    }
+
+    [[nodiscard]] std::optional<std::string> missing_interpreter(const image::ElfHead& head) const {
+        std::string path(head.interpreter);
+        if (path.empty() || tree_.find(path) != nullptr) return std::nullopt;
+        return path;
+    }
+
+    const InitramfsOptions& options_;
+    ImageTree tree_;
+    image::WantedModules wanted_;
+    std::string init_head_;
+    std::optional<image::ElfHead> init_;
+    bool knows_decompression_ = false;
+};
+
+}  // namespace
+
+InitramfsStatus make_initramfs(const InitramfsOptions& options) {
+    const auto fail = [](const Error& error, InitramfsStatus status) {
+        log::error(kRoom, to_string(error));
+        return status;
+    };
+    if (options.output.empty() && ::isatty(STDOUT_FILENO) == 1)
+        return fail({0, "an archive is nothing for a terminal: name a file by --output, or pipe it on"},
+                    InitramfsStatus::usage);
+    ImageMaker maker(options);
+    if (!maker.read_config()) return InitramfsStatus::usage;
+    if (auto made = maker.make(); !made.ok()) return fail(made.error(), InitramfsStatus::unfit);
+    if (auto written = write_archive(maker.tree(), options.output); !written.ok())
+        return fail(written.error(), InitramfsStatus::not_written);
+    return InitramfsStatus::made;
+}
+
+}  // namespace nlinit::app
