@@ -70,6 +70,7 @@ demo_vm() {
     scripts/install_deps.sh "$purpose"
     stage "building the static binary"
     scripts/build.sh --arch "$VM_ARCH"
+    [[ -x $VM_TOOL ]] || scripts/build.sh # for the initramfs
     stage "getting Debian's cloud kernel"
     vm_prepare
     stage "making the initramfs and the read-only EROFS root"

@@ -7,13 +7,9 @@ source "scripts/lib/vm.sh"
 BOOT_INITS=(nlinit floor busybox)
 [[ ! -v BEFORE ]] || BOOT_INITS+=(before)
 
-# boot_image NAME: an initramfs in which NAME is the init.
-boot_image() {
-    local at=$folder/boot/$1 tree
-    mkdir -p "$at"
-    VM_NLINIT=$nlinit VM_PAYLOAD=$folder/boot_payload vm_initramfs "$at"
-    tree=$at/initramfs
-    install "$folder/boot_start" "$tree/init"
+# boot_files NAME TREE: NAME as the init that is measured, and what it needs.
+boot_files() {
+    local tree=$2
     install "$folder/boot_payload" "$tree/payload"
     case $1 in
         nlinit) install "$nlinit" "$tree/measured_init" ;;
@@ -37,7 +33,15 @@ SCRIPT
     modprobe -d "$VM_KERNEL" -S "$(basename "$VM_KERNEL"/lib/modules/*)" --show-depends --all \
         ${VM_MODULES//,/ } | awk '
         $1 == "insmod" { file = $2; sub(".*/lib/modules/", "/lib/modules/", file); if (!seen[file]++) print file }' >"$tree/modules.list"
-    (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$at/initramfs.cpio.gz"
+}
+
+# boot_image NAME: an initramfs in which NAME is the init.
+boot_image() {
+    local at=$folder/boot/$1
+    mkdir -p "$at"
+    boot_init=$1
+    vm_more_files() { boot_files "$boot_init" "$1"; }
+    VM_NLINIT=$folder/boot_start VM_PAYLOAD=$folder/boot_payload VM_TOOL=$nlinit vm_initramfs "$at"
 }
 
 # boot_once NAME: its stamps are in microseconds, and boot.json's moment of the network in milliseconds.

@@ -8,6 +8,7 @@ VM_ARCH=${VM_ARCH:-$(host_architecture)}
 VM_MODULES=virtio_pci,virtio_blk,virtio_net,erofs,virtiofs # what Debian's kernel has not built in
 VM_SPARE_MODULES= # in the image besides, but not on the kernel's command line: for who loads them by itself
 VM_NLINIT=${NLINIT:-$(release_program "$VM_ARCH")}
+VM_TOOL=${NLINIT_TOOL:-$(release_program "$(host_architecture)")} # makes images for any architecture
 VM_KERNEL=build/kernel-$VM_ARCH/root
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
 VM_BUSYBOX=build/busybox-$VM_ARCH/bin/busybox
@@ -67,33 +68,26 @@ vm_fetch_busybox() {
     [[ -x $VM_BUSYBOX ]] || die "busybox-static has no $VM_BUSYBOX"
 }
 
-# vm_modules TREE: $VM_MODULES, $VM_SPARE_MODULES and what they depend on, where nlinit looks for them.
-vm_modules() {
-    local tree=$1 source=$VM_KERNEL version module kind file
-    version=$(basename "$source"/lib/modules/*)
-    mkdir -p "$tree/lib/modules/$version"
-    for module in ${VM_MODULES//,/ } ${VM_SPARE_MODULES//,/ }; do
-        while read -r kind file _; do
-            [[ $kind == insmod ]] || continue # builtin
-            install -D -m 0644 "$file" "$tree/lib/modules/${file#*/lib/modules/}"
-        done < <(modprobe -d "$source" -S "$version" --show-depends "$module")
-    done
-    cp "$source/lib/modules/$version"/modules.{builtin,builtin.modinfo,order} "$tree/lib/modules/$version/"
-    depmod -b "$tree" "$version"
+# vm_image WORD…: an initramfs with $VM_NLINIT as its init, $VM_MODULES and $VM_SPARE_MODULES.
+vm_image() {
+    local modules=() names=$VM_MODULES,$VM_SPARE_MODULES
+    [[ $names == , ]] || modules=(--modules-from "$VM_KERNEL" --modules "$names")
+    "$VM_TOOL" initramfs --init "$VM_NLINIT" "${modules[@]}" "$@"
 }
 
+# vm_modules TREE: these modules where nlinit looks for them, for a root that the kernel mounts by itself.
+vm_modules() { vm_image | (cd "$1" && cpio -id --quiet 'lib/*'); }
+
 # vm_initramfs FOLDER [CONFIG]: FOLDER/initramfs.cpio.gz with nlinit as /init, the modules, the payload and the config,
-# and what is in FOLDER/files.
+# whatever is in it, and what is in FOLDER/files.
 vm_initramfs() {
     local tree=$1/initramfs
     rm -rf "$tree"
-    install -D "$VM_NLINIT" "$tree/init"
     install -D "$VM_PAYLOAD" "$tree/sbin/payload"
     [[ -z ${2:-} ]] || install -D -m 0644 "$2" "$tree/etc/nlinit.toml"
     [[ ! -d $1/files ]] || cp -a "$1/files/." "$tree"
-    vm_modules "$tree"
     if declare -F vm_more_files >/dev/null; then vm_more_files "$tree"; fi
-    (cd "$tree" && find . | cpio -o -H newc --quiet) | gzip -1 >"$1/initramfs.cpio.gz"
+    vm_image --add "/=$tree" | gzip -1 >"$1/initramfs.cpio.gz"
 }
 
 # tree_of_root FOLDER CONFIG: FOLDER/root, what a root holds: nlinit, the payload, a certificate, the config and empty
@@ -145,7 +139,7 @@ vm_boot() {
         "${VM_ACCELERATOR[@]}" -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
         -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
         -kernel "$kernel" "${VM_INITRAMFS[@]}" \
-        -append "console=$VM_CONSOLE panic=-1 $VM_WORDS nlinit.modules=$VM_MODULES $words" "$@" \
+        -append "console=$VM_CONSOLE panic=-1 $VM_WORDS ${VM_MODULES:+nlinit.modules=$VM_MODULES} $words" "$@" \
         >serial 2>qemu.log </dev/null) &
     local qemu=$!
     VM_JOBS+=("$qemu")

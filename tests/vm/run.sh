@@ -26,6 +26,7 @@ fi
 prepare() (
     source scripts/lib/vm.sh
     [[ -x $VM_NLINIT ]] || die "no $VM_NLINIT: scripts/build.sh --arch $VM_ARCH makes it"
+    [[ -x $VM_TOOL ]] || die "no $VM_TOOL, which makes the images: scripts/build.sh"
     vm_prepare
     vm_fetch_busybox
 )
