@@ -57,13 +57,6 @@ const std::string& read_once(std::optional<std::string>& index, const std::strin
     return *index;
 }
 
-bool is_loaded(std::string_view name) {
-    if (!image::is_module_name(name)) return false;
-    std::string plain(name);
-    std::replace(plain.begin(), plain.end(), '-', '_');
-    return exists("/sys/module/" + plain);
-}
-
 // finit_module(2)'s errors, where strerror(3) would mislead.
 std::string explain(int code, const std::string& name, const std::string& path) {
     const std::string module = "module " + name + ": ";
@@ -72,6 +65,9 @@ std::string explain(int code, const std::string& name, const std::string& path) 
             return module + path + " was built for another kernel";
         case ENOENT:
             return module + path + " needs a symbol that this kernel does not have";
+        case EKEYREJECTED:
+        case ENOKEY:
+            return module + path + " is signed by nobody whom this kernel trusts";
         case ENOSYS:
             return module + path + " cannot be loaded, for this kernel takes no modules";
         case EINVAL:
@@ -87,6 +83,13 @@ std::string explain(int code, const std::string& name, const std::string& path) 
 
 ModuleLoader::ModuleLoader(std::string directory)
     : directory_(directory.empty() ? running_kernel_directory() : std::move(directory)) {}
+
+bool ModuleLoader::is_loaded(std::string_view name) {
+    if (!image::is_module_name(name)) return false;
+    std::string plain(name);
+    std::replace(plain.begin(), plain.end(), '-', '_');
+    return exists("/sys/module/" + plain);
+}
 
 void ModuleLoader::read_index() {
     if (index_read_) return;
@@ -140,7 +143,7 @@ Result<std::vector<std::vector<std::string>>> ModuleLoader::modules_for(const st
         return found;
     }
     if (is_builtin(name)) return found;
-    for (const auto& match : image::find_aliases(read_once(aliases_, directory_ + "/modules.alias"), {name})) {
+    for (const auto& match : image::find_aliases(aliases(), {name})) {
         if (auto files = files_of(match.module)) found.push_back(*std::move(files));
     }
     if (found.empty()) return missing(name);
@@ -153,6 +156,20 @@ Result<std::vector<std::string>> ModuleLoader::files_for(const std::string& name
     std::vector<std::string> all;
     for (const auto& files : *modules) all.insert(all.end(), files.begin(), files.end());
     return all;
+}
+
+image::DeviceDrivers ModuleLoader::drivers_of(const std::vector<std::string>& names, image::DriverUse up_to) {
+    const auto& index = aliases();
+    return dependencies_ ? image::drivers_of(names, up_to, *dependencies_, index) : image::DeviceDrivers{};
+}
+
+bool ModuleLoader::knows_devices() {
+    return !aliases().empty();
+}
+
+const std::string& ModuleLoader::aliases() {
+    read_index();
+    return read_once(aliases_, directory_ + "/modules.alias");
 }
 
 const std::string& ModuleLoader::soft_dependencies() {

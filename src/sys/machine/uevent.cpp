@@ -1,14 +1,43 @@
 #include "nlinit/sys/machine/uevent.hpp"
 
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
+
+#include "nlinit/base/text.hpp"
 
 namespace nlinit::sys {
 namespace {
 
 constexpr unsigned kAllUevents = 1;  // the kernel's own multicast group
+constexpr std::size_t kLargestEvent = 8192;
+
+// Four letters as the filter loads them.
+constexpr std::uint32_t word(const char (&letters)[5]) noexcept {
+    std::uint32_t value = 0;
+    for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<std::uint8_t>(letters[i]);
+    return value;
+}
+
+// Events begin with what has happened to which device: "add@/devices/pci0000:00/…". Passed are "add@/devices/" alone,
+// without "add@/devices/virtual/". A jump counts the instructions that it leaves out.
+const std::array<sock_filter, 12> kNewDevices{{
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word("add@"), 0, 9),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 4),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word("/dev"), 0, 7),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 8),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word("ices"), 0, 5),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 12),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word("/vir"), 0, 2),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 16),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word("tual"), 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+    BPF_STMT(BPF_RET | BPF_K, 0),
+}};
 
 }  // namespace
 
@@ -26,6 +55,46 @@ void UeventSocket::drain() const noexcept {
     char event[4096];
     while (recv(fd_.get(), event, sizeof event, 0) >= 0 || errno == ENOBUFS || errno == EINTR) {
     }
+}
+
+Result<NewDeviceSocket> NewDeviceSocket::open() {
+    auto socket = UeventSocket::open();
+    if (!socket.ok()) return socket.error();
+    auto instructions = kNewDevices;
+    const sock_fprog filter{static_cast<unsigned short>(instructions.size()), instructions.data()};
+    if (::setsockopt(socket->fd(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) != 0)
+        return Error{errno, "listen to new devices"};
+    socket->drain();  // what came before the filter
+    return NewDeviceSocket(*std::move(socket));
+}
+
+// Another process may send too, if it is root: only the kernel has the number 0.
+std::vector<std::string> NewDeviceSocket::read_names(bool& lost) const {
+    std::vector<std::string> names;
+    std::array<char, kLargestEvent> event{};
+    lost = false;
+    for (;;) {
+        sockaddr_nl sender{};
+        socklen_t size = sizeof sender;
+        const auto got = ::recvfrom(fd(), event.data(), event.size(), 0, reinterpret_cast<sockaddr*>(&sender), &size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == ENOBUFS) {
+            lost = true;
+            continue;
+        }
+        if (got < 0) return names;
+        const auto name = uevent_field({event.data(), static_cast<std::size_t>(got)}, "MODALIAS");
+        if (sender.nl_pid == 0 && !name.empty()) names.emplace_back(name);
+    }
+}
+
+std::string_view uevent_field(std::string_view event, std::string_view key) noexcept {
+    while (!event.empty()) {
+        const auto field = take_field(event, '\0');
+        if (field.size() > key.size() && field.starts_with(key) && field[key.size()] == '=')
+            return field.substr(key.size() + 1);
+    }
+    return {};
 }
 
 }  // namespace nlinit::sys

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nlinit/base/result.hpp"
+#include "nlinit/image/device_drivers.hpp"
 
 namespace nlinit::sys {
 
@@ -22,12 +23,21 @@ class ModuleLoader {
     explicit ModuleLoader(std::string directory = {});
     [[nodiscard]] Result<> load(const std::string& name);
 
+    // The modules of drivers for devices of these names (image/device_drivers), as far as there are such: valid as long
+    // as this is. None without modules.dep and modules.alias.
+    [[nodiscard]] image::DeviceDrivers drivers_of(const std::vector<std::string>& names, image::DriverUse up_to);
+    // Or built in. Names and aliases as load() has them.
+    [[nodiscard]] static bool is_loaded(std::string_view name);
+    // Whether there is a modules.alias to find them by.
+    [[nodiscard]] bool knows_devices();
+
     // What load() would insert, in this order, whether it is there already or not: files relative to the directory.
     // Empty for what is built in.
     [[nodiscard]] Result<std::vector<std::string>> files_for(const std::string& name);
 
   private:
     void read_index();
+    [[nodiscard]] const std::string& aliases();
     [[nodiscard]] bool is_builtin(std::string_view name);
     [[nodiscard]] Error missing(const std::string& name) const;
     [[nodiscard]] std::optional<std::vector<std::string>> files_of(std::string_view name);

@@ -1,6 +1,10 @@
 // Kernel uevents (NETLINK_KOBJECT_UEVENT): what tells of a device before anything else does.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "nlinit/base/result.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -15,8 +19,26 @@ class UeventSocket {
     void drain() const noexcept;
 
   private:
+    friend class NewDeviceSocket;
     explicit UeventSocket(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
     UniqueFd fd_;
 };
+
+// Readable when a device of the machine's has appeared. What containers make, network interfaces above all, is of no
+// machine ("/devices/virtual/") and wakes nobody: the kernel sorts it out.
+class NewDeviceSocket {
+  public:
+    [[nodiscard]] static Result<NewDeviceSocket> open();
+    [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
+    // The modalias of each that has one. `lost`: there were more than the socket holds.
+    [[nodiscard]] std::vector<std::string> read_names(bool& lost) const;
+
+  private:
+    explicit NewDeviceSocket(UeventSocket socket) noexcept : socket_(std::move(socket)) {}
+    UeventSocket socket_;
+};
+
+// Of the fields "KEY=value" of an event, which end with a zero each: this one's value, or nothing.
+[[nodiscard]] std::string_view uevent_field(std::string_view event, std::string_view key) noexcept;
 
 }  // namespace nlinit::sys
