@@ -9,6 +9,7 @@
 #include "nlinit/machine/memory_size.hpp"
 #include "nlinit/machine/notify_address.hpp"
 #include "nlinit/plan/boot_plan.hpp"
+#include "nlinit/plan/module_plan.hpp"
 #include "plan_lines.hpp"
 
 namespace nlinit::plan {
@@ -29,7 +30,8 @@ void add_boot(const Config& config, PlanLines& lines) {
     lines.item_if_set("tells ", to_string(config.system.notify), "system.notify");
     if (config.system.epoch) lines.item("clock not before ", std::to_string(*config.system.epoch), "system.epoch");
     for (const auto& module : config.system.modules)
-        lines.item("load module ", module, config::row_key("system.modules", module), "system.modules");
+        lines.item(module == kModulesOfDevices ? "load modules by device: " : "load module ", module,
+                   config::row_key("system.modules", module), "system.modules");
 }
 
 void add_root(const config::Root& root, PlanLines& lines) {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "app/pid1/boot_modules.hpp"
 #include "app/pid1/boot_report.hpp"
 #include "app/pid1/config_reading.hpp"
 #include "app/pid1/early_mounts.hpp"
@@ -34,6 +33,7 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
                 .on_quiet_errands_done = [this] { end_.files_written(); }}),
       news_(context_, [this] { return report(); }),
       haste_(context_),
+      modules_(context_),
       root_(context_),
       plan_(context_, root_),
       network_(context_, [this] { on_network_change(); }),
@@ -62,7 +62,7 @@ std::vector<PhaseSequence::Phase> Boot::phases() {
              read_command_line(context_);
              read_config(context_, done);
          }},
-        {"modules", "modules", [this](const Done& done) { load_modules(context_, {}, done); }},
+        {"modules", "modules", [this](const Done& done) { modules_.load({}, done); }},
         {"network", kNothing,
          [this](const Done&) {
              news_.notify({{"STATUS", "starting the network"}});
@@ -119,7 +119,7 @@ void Boot::read_config_of_root(const Done& done) {
         return done();
     }
     read_config(context_, [this, done, loaded = context_.config().system.modules] {
-        load_modules(context_, loaded, [this, done] {
+        modules_.load(loaded, [this, done] {
             network_.start();
             done();
         });
@@ -139,6 +139,7 @@ void Boot::finish() {
     context_.diary.leave();
     news_.report_changed();
     button_.watch();
+    modules_.follow_devices();
 }
 
 void Boot::on_errands_done() {
@@ -173,6 +174,7 @@ void Boot::on_end_begun() {
     sequence_.stop();
     network_.stop_waiting();
     context_.runner.stop();
+    modules_.stop();
     payload_.stop_debug_shell();
 }
 

@@ -11,6 +11,7 @@
 #include "app/pid1/boot_context.hpp"
 #include "app/pid1/boot_end.hpp"
 #include "app/pid1/boot_haste.hpp"
+#include "app/pid1/boot_modules.hpp"
 #include "app/pid1/boot_network.hpp"
 #include "app/pid1/boot_news.hpp"
 #include "app/pid1/boot_payload.hpp"
@@ -55,6 +56,7 @@ class Boot {
     BootContext context_;
     BootNews news_;
     BootHaste haste_;
+    BootModules modules_;
     BootRoot root_;
     PlanExecution plan_;
     BootNetwork network_;

@@ -4,55 +4,107 @@
 #include <memory>
 #include <utility>
 
+#include "app/pid1/device_modules.hpp"
+#include "nlinit/base/append.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/module.hpp"
+#include "nlinit/sys/mount/mount_table.hpp"
 
 namespace nlinit::app {
 namespace {
 
+using ByDevice = plan::ModulePlan::ByDevice;
+
 constexpr const char* kVlanModule = "8021q";
-constexpr Duration kLimit = std::chrono::seconds(10);
 
 struct Module {
     std::string name;
     Importance importance = Importance::ordinary;
 };
 
-StepRunner::Steps steps_of(std::vector<Module> modules, std::function<void()> done) {
-    StepRunner::Steps steps;
-    for (const auto& module : modules) steps.names.push_back({"load module " + module.name, module.importance});
-    steps.begin = [modules = std::move(modules)](StepChild& /*child*/) {
-        const auto loader = std::make_shared<sys::ModuleLoader>();
-        return [modules, loader](std::size_t number) {
-            return StepDone{modules[number].importance, loader->load(modules[number].name)};
-        };
-    };
-    steps.on_end = std::move(done);
-    return steps;
-}
-
-}  // namespace
-
-void load_modules(BootContext& context, const std::vector<std::string>& loaded, std::function<void()> done) {
+std::vector<Module> modules_of(const config::Config& config, const plan::ModulePlan& plan,
+                               const std::vector<std::string>& loaded) {
     std::vector<Module> modules;
-    for (const auto& name : context.config().system.modules) {
+    for (const auto& name : plan.names) {
         if (std::ranges::find(loaded, name) == loaded.end()) modules.push_back({name});
     }
     // PID 1 itself loads nothing when the kernel refuses to make a VLAN. It may be built in, and then this is no
     // failure.
-    if (!context.config().network.vlans.empty()) modules.push_back({kVlanModule, Importance::optional});
-    auto steps = steps_of(modules, std::move(done));
-    steps.limit = kLimit;
-    steps.on_done = [&context, modules](std::size_t number, const sys::Outcome& outcome, bool /*is_left_out*/) {
-        if (outcome.error) context.knowledge.failed_modules.push_back(modules[number].name);
+    if (!config.network.vlans.empty()) modules.push_back({kVlanModule, Importance::optional});
+    return modules;
+}
+
+// Whether a child is to look for drivers by device. A kernel without modules has no /proc/modules. In an initramfs PID
+// 1 sees by itself that there is no index to find them by; on a disk that is for the child.
+bool asks_devices(const plan::ModulePlan& plan, sys::ModuleLoader& loader) {
+    if (plan.by_device != ByDevice::if_known) return plan.by_device == ByDevice::always;
+    return sys::exists("/proc/modules") && (!sys::is_all_in_memory() || loader.knows_devices());
+}
+
+}  // namespace
+
+void BootModules::load(const std::vector<std::string>& loaded, std::function<void()> done) {
+    const auto plan = plan::module_plan(context_.config(), context_.boot_config.sources);
+    const auto modules = modules_of(context_.config(), plan, loaded);
+    const auto loader = std::make_shared<sys::ModuleLoader>();
+    const bool by_device = !knows_devices_ && asks_devices(plan, *loader);
+    StepRunner::Steps steps;
+    steps.limit = kModuleLimit;
+    for (const auto& module : modules) steps.names.push_back({concat({kLoadModule, module.name}), module.importance});
+    if (by_device) steps.names.push_back({std::string(kLoadByDevice)});
+    steps.begin = [this, modules, plan, loader](StepChild& child) {
+        return [this, modules, plan, loader, &child](std::size_t number) -> std::optional<StepDone> {
+            if (number >= modules.size()) return load_by_device(child, *loader, plan, silent_);
+            return StepDone{modules[number].importance, loader->load(modules[number].name)};
+        };
     };
-    context.runner.run(std::move(steps));
+    steps.on_done = [this, modules](std::size_t number, const sys::Outcome& outcome, bool /*is_left_out*/) {
+        if (outcome.error && number < modules.size()) context_.knowledge.failed_modules.push_back(modules[number].name);
+    };
+    steps.on_silent = [this, names = steps.names](std::size_t number, const sys::AsideEnd& how) {
+        return on_silent(names[number].name, how);
+    };
+    steps.on_note = [this](std::string_view note) { knows_devices_ = knows_devices_ || note == kKnowsDevices; };
+    if (by_device) watch_.listen();  // before the child looks, or a device may come in between
+    steps.on_end = [this, done = std::move(done), use = driver_use(plan)] {
+        if (knows_devices_) watch_.go_on(use);
+        if (!knows_devices_) watch_.stop();
+        done();
+    };
+    context_.runner.run(std::move(steps));
+}
+
+// One of the drivers that a step loads by device: the step is done again without it.
+std::optional<Error> BootModules::on_silent(std::string_view step, const sys::AsideEnd& how) {
+    Error error{0, concat({how.subject, ": no answer within ", in_words(how.limit)})};
+    if (step != kLoadByDevice || !how.subject.starts_with(kLoadModule)) return error;
+    const auto now = BootClock::now();
+    context_.attempt.record({.step = how.subject,
+                             .started_at = now - how.limit,
+                             .ended_at = now,
+                             .importance = Importance::ordinary,
+                             .error = std::move(error)});
+    silent_.push_back(how.subject.substr(kLoadModule.size()));
+    return std::nullopt;
+}
+
+void BootModules::follow_devices() {
+    if (context_.is_keeper) return watch_.stop();
+    if (knows_devices_) watch_.take_all();
 }
 
 void load_optional_modules(BootContext& context, const std::vector<std::string>& modules, std::function<void()> done) {
-    std::vector<Module> optional;
-    optional.reserve(modules.size());
-    for (const auto& name : modules) optional.push_back({name, Importance::optional});
-    context.runner.run(steps_of(std::move(optional), std::move(done)));
+    StepRunner::Steps steps;
+    for (const auto& name : modules) steps.names.push_back({concat({kLoadModule, name}), Importance::optional});
+    steps.begin = [modules](StepChild& /*child*/) {
+        const auto loader = std::make_shared<sys::ModuleLoader>();
+        return [modules, loader](std::size_t number) {
+            return StepDone{Importance::optional, loader->load(modules[number])};
+        };
+    };
+    steps.on_end = std::move(done);
+    context.runner.run(std::move(steps));
 }
 
 }  // namespace nlinit::app

@@ -17,6 +17,7 @@
 #include "nlinit/config/toml_config.hpp"
 #include "nlinit/image/elf.hpp"
 #include "nlinit/image/module_index.hpp"
+#include "nlinit/plan/module_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 namespace nlinit::app {
@@ -42,11 +43,14 @@ std::string name_of_module(std::string_view words) {
 
 // The modules of a configuration, and what its filesystems may need.
 void add_modules_of(const config::Config& config, image::WantedModules& wanted) {
-    for (const auto& module : config.system.modules) wanted.required.push_back(name_of_module(module));
+    for (const auto& module : config.system.modules) {
+        if (module != plan::kModulesOfDevices) wanted.required.push_back(name_of_module(module));
+    }
     std::vector<std::string_view> types;
     for (const auto& mount : config.mounts) types.push_back(mount.type);
     for (const auto type : split(config.root.type, ",")) types.push_back(type);
     types.push_back(config.root.overlay_type);
+    if (!config.root.overlay.empty()) types.emplace_back("overlay");
     for (const auto type : types) {
         if (type.empty()) continue;
         const auto name = type.substr(0, type.find('.'));

@@ -12,11 +12,14 @@
 #include "app/netsetup/netsetup.hpp"
 #include "app/pid1/boot_config.hpp"
 #include "app/pid1/boot_report.hpp"
+#include "app/pid1/device_modules.hpp"
 #include "app/standard_output.hpp"
 #include "app/tool/initramfs.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/json.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
+#include "nlinit/plan/module_plan.hpp"
 #include "nlinit/plan/plan_text.hpp"
 #include "nlinit/record/boot_record.hpp"
 #include "nlinit/record/boot_table.hpp"
@@ -76,10 +79,20 @@ std::string command_line_of(const std::vector<std::string>& words) {
     return text;
 }
 
+// What drivers by device come to on this machine, to be pasted into [system].
+void print_modules_of_devices(const BootConfig& boot_config) {
+    const auto wishes = plan::module_plan(boot_config.config, boot_config.sources);
+    if (wishes.by_device == plan::ModulePlan::ByDevice::never) return;
+    std::string list;
+    for (const auto& name : modules_of_devices(wishes)) append(list, {list.empty() ? "\"" : ", \"", name, "\""});
+    if (!list.empty()) print(concat({"\ndrivers of this machine's devices, as a list\n    modules = [", list, "]\n"}));
+}
+
 // What /proc/cmdline and /etc/nlinit.toml ask for, or what is given instead of them.
 int plan(std::vector<std::string> words) {
     std::string text;
-    if (words.empty()) {
+    const bool is_of_this_machine = words.empty();
+    if (is_of_this_machine) {
         if (auto read = sys::read_file("/proc/cmdline", config::kMaxCommandLineSize); read.ok())
             text = *std::move(read);
     }
@@ -101,6 +114,7 @@ int plan(std::vector<std::string> words) {
     for (const auto& warning : boot_config.warnings) log::warning("config", warning);
     if (file_named && boot_config.file.empty()) return status(ExitCode::usage);
     print(plan::plan_text(boot_config.config, boot_config.sources));
+    if (is_of_this_machine) print_modules_of_devices(boot_config);
     return status(ExitCode::configured);
 }
 

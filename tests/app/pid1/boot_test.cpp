@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "nlinit/sys/machine/device_names.hpp"
 #include "support/guest.hpp"
 #include "support/guest_config.hpp"
 
@@ -22,6 +23,7 @@ using test::sh;
 using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(BootTest, ArcboxMakesAReadOnlyImageFitForDocker) {
     test::Guest guest;
@@ -69,6 +71,36 @@ TEST(BootTest, ModulesAreFoundBelowUsrToo) {
     std::ofstream(guest.path(directory + "/modules.dep")) << "kernel/a.ko:\n";
     EXPECT_EQ(guest.run(sh("exit 0")), SIGINT);
     EXPECT_THAT(guest.log(), HasSubstr("module nosuch: not in " + directory + "/modules.dep"));
+}
+
+TEST(BootTest, ModulesByDeviceNeedAnIndexOnlyWhereSomebodyAsksForThem) {
+    for (const auto* parameters : {"nlinit.modules=auto", ""}) {
+        test::Guest guest;
+        guest.config = kQuick;
+        guest.parameters = parameters;
+        EXPECT_EQ(guest.run(sh("exit 0")), SIGINT);
+        const auto sentence = HasSubstr("load modules by device: there is no modules.alias, which depmod(8) makes");
+        if (*parameters != '\0') EXPECT_THAT(guest.log(), sentence);
+        if (*parameters == '\0') EXPECT_THAT(guest.log(), Not(sentence));
+    }
+}
+
+// All devices of the machine that the test is run on are of a driver that is no module.
+TEST(BootTest, TheDriversOfDevicesAreLoadedWithoutAList) {
+    const auto names = sys::device_names();
+    ASSERT_FALSE(names.empty());
+    test::Guest guest;
+    guest.config = kQuick;
+    guest.parameters = "nlinit.modules=auto";
+    utsname kernel{};
+    ::uname(&kernel);
+    const std::string directory = std::string("/lib/modules/") + kernel.release;
+    std::filesystem::create_directories(guest.path(directory + "/kernel/drivers/net"));
+    std::ofstream(guest.path(directory + "/modules.dep")) << "kernel/drivers/net/nlinit_none.ko:\n";
+    std::ofstream(guest.path(directory + "/modules.alias")) << "alias " + names.front() + " nlinit_none\n";
+    std::ofstream(guest.path(directory + "/kernel/drivers/net/nlinit_none.ko")) << "no module at all";
+    EXPECT_EQ(guest.run(sh("exit 0")), SIGINT);
+    EXPECT_THAT(guest.log(), HasSubstr("load module nlinit_none: module nlinit_none: " + directory));
 }
 
 TEST(BootTest, OnExitMayRebootInstead) {

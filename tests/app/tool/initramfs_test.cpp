@@ -160,7 +160,7 @@ TEST_F(InitramfsTest, HoldsTheModulesThatAreNamed) {
 
 TEST_F(InitramfsTest, HoldsTheConfigurationAndItsModules) {
     const auto config = write("my.toml",
-                              "[system]\nmodules = [\"other a=1\"]\n[[mount]]\nsource = \"/dev/vdb\"\n"
+                              "[system]\nmodules = [\"other a=1\", \"auto\"]\n[[mount]]\nsource = \"/dev/vdb\"\n"
                               "target = \"/data\"\ntype = \"erofs\"\n");
     ASSERT_EQ(make_with_modules({"--modules", "virtio_pci", "--config", config}).exit_code, 0);
     EXPECT_THAT(names(), AllOf(Contains("etc/nlinit.toml"), Contains("lib/modules/6.1.0-9/kernel/x/other.ko"),
