@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154
 source "scripts/lib/vm.sh"
 
-BOOT_INITS=(nlinit floor busybox)
+BOOT_INITS=(nlinit auto floor busybox) # auto: nlinit from the same image, without a list of modules
 [[ ! -v BEFORE ]] || BOOT_INITS+=(before)
 
 # boot_files NAME TREE: NAME as the init that is measured, and what it needs.
@@ -12,7 +12,7 @@ boot_files() {
     local tree=$2
     install "$folder/boot_payload" "$tree/payload"
     case $1 in
-        nlinit) install "$nlinit" "$tree/measured_init" ;;
+        nlinit | auto) install "$nlinit" "$tree/measured_init" ;;
         before) install "$BEFORE" "$tree/measured_init" ;;
         floor) install "$folder/floor_init" "$tree/measured_init" ;;
         busybox)
@@ -46,11 +46,12 @@ boot_image() {
 
 # boot_once NAME: its stamps are in microseconds, and boot.json's moment of the network in milliseconds.
 boot_once() {
-    local at=$folder/boot/$1 network payload
-    vm_boot "$at" 90 "quiet loglevel=3 nlinit.profile=arcbox -- /payload" -netdev user,id=net0 \
+    local at=$folder/boot/$1 modules=$VM_MODULES network payload
+    [[ $1 != auto ]] || modules=
+    VM_MODULES=$modules vm_boot "$at" 90 "quiet loglevel=3 nlinit.profile=arcbox -- /payload" -netdev user,id=net0 \
         -device virtio-net-pci,netdev=net0,romfile= || die "$1 did not get to its end; see $at/serial.log"
     read -r network payload < <(sed -n 's/^stamps //p' "$at/serial.log") || die "no stamps in $at/serial.log"
-    if [[ $1 == nlinit || $1 == before ]]; then
+    if [[ $1 != floor && $1 != busybox ]]; then
         network=$(awk '$1 == "start_ms" { start = $2 }
             /"configured": [0-9]/ { end = $3 }
             END { printf "%d", (end - start) * 1000 }' "$at/serial.log")
