@@ -46,9 +46,9 @@ boot_image() {
 
 # boot_once NAME: its stamps are in microseconds, and boot.json's moment of the network in milliseconds.
 boot_once() {
-    local at=$folder/boot/$1 modules=$VM_MODULES network payload
-    [[ $1 != auto ]] || modules=
-    VM_MODULES=$modules vm_boot "$at" 90 "quiet loglevel=3 nlinit.profile=arcbox -- /payload" -netdev user,id=net0 \
+    local at=$folder/boot/$1 list=$VM_MODULES network payload
+    [[ $1 != auto ]] || list=
+    VM_MODULES=$list vm_boot "$at" 90 "quiet loglevel=3 nlinit.profile=arcbox -- /payload" -netdev user,id=net0 \
         -device virtio-net-pci,netdev=net0,romfile= || die "$1 did not get to its end; see $at/serial.log"
     read -r network payload < <(sed -n 's/^stamps //p' "$at/serial.log") || die "no stamps in $at/serial.log"
     if [[ $1 != floor && $1 != busybox ]]; then

@@ -70,9 +70,9 @@ vm_fetch_busybox() {
 
 # vm_image WORD…: an initramfs with $VM_NLINIT as its init, $VM_MODULES and $VM_SPARE_MODULES.
 vm_image() {
-    local modules=() names=$VM_MODULES,$VM_SPARE_MODULES
-    [[ $names == , ]] || modules=(--modules-from "$VM_KERNEL" --modules "$names")
-    "$VM_TOOL" initramfs --init "$VM_NLINIT" "${modules[@]}" "$@"
+    local source=() wanted=$VM_MODULES,$VM_SPARE_MODULES
+    [[ $wanted == , ]] || source=(--modules-from "$VM_KERNEL" --modules "$wanted")
+    "$VM_TOOL" initramfs --init "$VM_NLINIT" "${source[@]}" "$@"
 }
 
 # vm_modules TREE: these modules where nlinit looks for them, for a root that the kernel mounts by itself.

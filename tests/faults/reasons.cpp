@@ -61,7 +61,7 @@ constexpr std::array kReasons{
     Reason{kAny, ENOENT, "/proc/sys/kernel/threads-max", "the payload has no limit of processes"},
     Reason{kAny, ENOENT, "/proc/sys/kernel/pid_max", "the payload has no limit of processes"},
     Reason{kAny, ENOENT, "/proc/meminfo", "the payload has no limit of memory"},
-    Reason{kAny, 0, "/lib/modules", "drivers of a power button, which the kernel may have built in"},
+    Reason{kAny, 0, "/lib/modules", "drivers that no list names, which the kernel may have built in"},
     // What is there already, or comes another way.
     Reason{SYS_mkdir, 0, "", "a parent that is there, or else the last directory would be complained of"},
     Reason{SYS_mount, EINVAL, "/sys/fs/cgroup", "tried again with the options of an older kernel"},

@@ -100,6 +100,10 @@ void Guest::mount_guest() const {
     for (const char* name : {"dev", "sys"}) mount_tmpfs(root_ / name);
     fs::create_directories(root_ / "sys/fs/cgroup");
     if (has_power_button) make_fake_button(root_ / "dev", root_ / "sys/class/input", "event0", kPowerKey);
+    if (!virtio_device.empty()) {
+        fs::create_directories(root_ / "sys/bus/virtio/devices/virtio0");
+        std::ofstream(root_ / "sys/bus/virtio/devices/virtio0/modalias") << virtio_device << '\n';
+    }
     require(::mknod((root_ / "dev/null").c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0, "make /dev/null");
     write_all(root_ / "dev/kmsg", "");
     bind_file(shared_ / "kmsg", root_ / "dev/kmsg");

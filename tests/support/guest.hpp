@@ -42,6 +42,7 @@ class Guest {
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
     bool has_power_button = false;              // /dev/input/event0, see fake_button.hpp
+    std::string virtio_device;                  // what the kernel says that it is (modalias); empty: none
     bool root_read_only = false;                // once the guest is in it
     std::string protection = "0";               // what /proc/sys/fs/protected_* say before the boot
     bool may_reboot = true;                     // false: reboot(2) is refused

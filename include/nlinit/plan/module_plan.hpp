@@ -18,7 +18,7 @@ struct ModulePlan {
     enum class ByDevice : std::uint8_t { never, if_known, always };
     std::vector<std::string> names;  // in their order, with parameters
     ByDevice by_device = ByDevice::never;
-    bool wants_disks = false;  // a disk is to be mounted that no virtio or NVMe device needs to be
+    bool wants_disks = false;              // a disk is to be mounted that no virtio or NVMe device needs to be
     std::vector<std::string> filesystems;  // of an overlay and of mounts, while the modules of an initramfs are there
     // Protocols that are no device's, for where devices are asked for their drivers.
     bool wants_packets = false, wants_ipv6 = false;

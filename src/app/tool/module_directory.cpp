@@ -88,14 +88,25 @@ Result<std::string> find_kernel(const std::string& base, const std::string& want
                             "usr/lib/modules/VERSION below it"})};
 }
 
-Result<> read_index(const ModuleDirectory& modules, const char* name, std::string& text, bool is_needed) {
-    const auto named = concat({modules.path, "/", name});
-    if (!is_needed && !sys::exists(named)) return {};
-    const auto path = inside(modules.base, named);
-    if (!path.ok()) return path.error();
-    auto read = sys::read_file(*path, kLargestIndex);
-    if (!read.ok()) return read.error();
-    text = *std::move(read);
+struct Index {
+    const char* file;
+    std::string image::ModuleTexts::*text;
+};
+constexpr std::array<Index, 4> kIndexes{{{"/modules.dep", &image::ModuleTexts::dependencies},
+                                         {"/modules.builtin", &image::ModuleTexts::builtin},
+                                         {"/modules.alias", &image::ModuleTexts::aliases},
+                                         {"/modules.softdep", &image::ModuleTexts::soft}}};
+
+// Only the first must be there.
+Result<> read_indexes(ModuleDirectory& modules) {
+    for (const auto& index : kIndexes) {
+        const auto named = modules.path + index.file;
+        if (index.file != kIndexes.front().file && !sys::exists(named)) continue;
+        auto text = inside(modules.base, named);
+        if (text.ok()) text = sys::read_file(*text, kLargestIndex);
+        if (!text.ok()) return text.error();
+        modules.texts.*index.text = *std::move(text);
+    }
     return {};
 }
 
@@ -120,11 +131,7 @@ Result<ModuleDirectory> find_modules(const std::string& directory, const std::st
     const auto real = inside(*base, *path);
     if (!real.ok()) return real.error();
     ModuleDirectory modules{.base = *base, .path = *real, .version = path->substr(path->rfind('/') + 1), .texts = {}};
-    auto& texts = modules.texts;
-    if (auto read = read_index(modules, "modules.dep", texts.dependencies, true); !read.ok()) return read.error();
-    if (auto read = read_index(modules, "modules.builtin", texts.builtin, false); !read.ok()) return read.error();
-    if (auto read = read_index(modules, "modules.alias", texts.aliases, false); !read.ok()) return read.error();
-    if (auto read = read_index(modules, "modules.softdep", texts.soft, false); !read.ok()) return read.error();
+    if (auto read = read_indexes(modules); !read.ok()) return read.error();
     return modules;
 }
 

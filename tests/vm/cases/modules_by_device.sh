@@ -1,5 +1,5 @@
 # Nothing names a module: drivers are found by device, and those of nothing that is not there are loaded.
-VM_MODULES= VM_SPARE_MODULES=vm
+VM_MODULES='' VM_SPARE_MODULES=vm
 config <<'TOML'
 [[mount]]
 source = "users"

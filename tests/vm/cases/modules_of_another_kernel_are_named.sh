@@ -1,7 +1,7 @@
 # Modules that were built for another kernel, and no list: the first is named with its file, no other is tried, and the
 # machine boots on.
 once
-VM_MODULES= VM_SPARE_MODULES=vm
+VM_MODULES='' VM_SPARE_MODULES=vm
 cp -r "$VM_KERNEL" "$folder/kernel"
 # Without their signature, which would be wrong. Behind the version is what a kernel compares whatever its version.
 find "$folder/kernel/lib/modules" -path '*virtio*.ko' -exec strip --strip-debug {} + \

@@ -17,9 +17,9 @@ options = "rshared"
 [payload]
 command = ["/sbin/payload", "--no-share", "--exit", "42"]
 TOML
-filesystems=$VM_MODULES,ext4
+VM_SPARE_MODULES=$VM_MODULES,ext4
 VM_MODULES=virtio_pci,virtio_blk
-vm_more_files() { (VM_MODULES=$filesystems && vm_modules "$1"); }
+vm_more_files() { [[ $1 != */root ]] || vm_modules "$1"; }
 disk data
 tune2fs -L 'data disk' "$folder/data.ext4" >/dev/null
 data=("${DISK[@]}")
