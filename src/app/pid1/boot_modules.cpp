@@ -96,6 +96,7 @@ void BootModules::follow_devices() {
 
 void load_optional_modules(BootContext& context, const std::vector<std::string>& modules, std::function<void()> done) {
     StepRunner::Steps steps;
+    steps.names.reserve(modules.size());
     for (const auto& name : modules) steps.names.push_back({concat({kLoadModule, name}), Importance::optional});
     steps.begin = [modules](StepChild& /*child*/) {
         const auto loader = std::make_shared<sys::ModuleLoader>();
