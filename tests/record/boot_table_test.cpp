@@ -34,7 +34,7 @@ nlinit 0.1.0, profile arcbox, /etc/nlinit.toml
      50.5           |              >                         |   eth0: REQUEST to 255.255.255.255
     110.0           |                               <        |   eth0: ACK from 10.0.2.2
     120.5           |                                  *     |   eth0: configured
-    130.0           |                                     *  |   eth0: IPv6 usable
+    130.0           |                                    *   |   eth0: IPv6 usable
     500.0           |                                        | /sbin/agent --serve
    8000.0           |                                        |   eth0: REQUEST to 10.0.2.2
 

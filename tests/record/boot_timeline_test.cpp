@@ -72,11 +72,13 @@ TEST(BootTimelineTest, PacketsStandWhereTheyOverlapTheSteps) {
     const auto received = places(svg, "class='arrow in' d='M(\\d+) \\d+v110");
     const auto failed = places(svg, "<rect class='failed' x='(\\d+)'[^>]*><title>mount disk");
     ASSERT_THAT(sent, SizeIs(2)) << "the third comes long after the boot";
-    ASSERT_THAT(received, SizeIs(2));
+    ASSERT_THAT(received, SizeIs(3)) << "the last is when IPv6 could be used";
     ASSERT_THAT(failed, SizeIs(1));
     EXPECT_LT(sent[0], failed[0]);
     EXPECT_GT(received[0], failed[0]);
     EXPECT_GT(received[1], received[0]);
+    EXPECT_GT(received[2], received[1]);
+    EXPECT_NE(svg.find("<title>IPv6, usable, at "), std::string::npos);
 }
 
 TEST(BootTimelineTest, NamesFromHostilePlacesAreText) {
