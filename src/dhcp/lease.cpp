@@ -115,36 +115,85 @@ bool is_within_accepted(Prefix destination, const RoutePreferences& preferences)
     });
 }
 
-// The way to a gateway is a route as well.
-bool is_accepted(const ClasslessRoute& route, Prefix subnet, const RoutePreferences& preferences) {
-    if (preferences.default_route) return true;
-    if (is_default_by_any_name(route.destination) || !is_within_accepted(route.destination, preferences)) return false;
-    return route.gateway.is_unspecified() || (subnet.length() >= kWidestSubnet && subnet.contains(route.gateway)) ||
-           is_within_accepted(Prefix(route.gateway, Prefix::kMaxLength), preferences);
-}
+constexpr const char* kNoWayOut = "this interface is no way out (default_route = false)";
+
+// What of the lease an interface that is no way out may have.
+class Admission {
+  public:
+    Admission(const Lease& lease, const RoutePreferences& preferences)
+        : lease_(lease), preferences_(preferences), subnet_(lease.address, lease.prefix_length) {
+        if (preferences.default_route) return;
+        against_address_ = taken_by_address(preferences.claims, lease.address);
+        against_mask_ = fault_of_mask();
+        if (!against_mask_.empty()) subnet_ = Prefix(lease.address, Prefix::kMaxLength);
+    }
+    [[nodiscard]] bool has_address() const { return against_address_.empty(); }
+    // A host's alone where the mask says too much.
+    [[nodiscard]] Prefix subnet() const { return subnet_; }
+    [[nodiscard]] bool admits(const ClasslessRoute& route) const { return fault_of_route(route).empty(); }
+    void remark_on(Remarks& remarks) const;
+
+  private:
+    [[nodiscard]] std::string fault_of_mask() const;
+    [[nodiscard]] std::string fault_of_route(const ClasslessRoute& route) const;
+    [[nodiscard]] bool is_accepted(const ClasslessRoute& route) const;
+
+    const Lease& lease_;
+    const RoutePreferences& preferences_;
+    Prefix subnet_;
+    std::string against_address_, against_mask_;  // empty: nothing
+};
 
 // A mask can say as much as a route.
-bool is_too_wide(const Lease& lease, const RoutePreferences& preferences) {
-    return !preferences.default_route && lease.prefix_length < kWidestSubnet;
+std::string Admission::fault_of_mask() const {
+    if (subnet_.length() < kWidestSubnet) return "is wider than a /" + std::to_string(kWidestSubnet);
+    if (subnet_.length() == Prefix::kMaxLength) return {};
+    const auto taken = taken_by_subnet(preferences_.claims, subnet_);
+    return taken.empty() ? std::string() : "would take over " + taken;
 }
 
-std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& address,
+// The way to a gateway is a route as well.
+bool Admission::is_accepted(const ClasslessRoute& route) const {
+    if (is_default_by_any_name(route.destination) || !is_within_accepted(route.destination, preferences_)) return false;
+    return route.gateway.is_unspecified() || subnet_.contains(route.gateway) ||
+           is_within_accepted(Prefix(route.gateway, Prefix::kMaxLength), preferences_);
+}
+
+std::string Admission::fault_of_route(const ClasslessRoute& route) const {
+    if (preferences_.default_route) return {};
+    if (!is_accepted(route)) return "accept_routes does not have that";
+    auto taken = taken_by_route(preferences_.claims, route.destination);
+    if (taken.empty() && !route.gateway.is_unspecified() && !subnet_.contains(route.gateway))
+        taken = taken_by_route(preferences_.claims, Prefix(route.gateway, Prefix::kMaxLength));
+    return taken.empty() ? std::string() : "it would take over " + taken;
+}
+
+void Admission::remark_on(Remarks& remarks) const {
+    if (!against_mask_.empty())
+        remark(remarks, OptionCode::subnet_mask,
+               "gives " + Prefix(lease_.address, lease_.prefix_length).to_string() + ", which " + against_mask_ +
+                   ", and " + kNoWayOut + ": the address gets /32");
+    for (const auto& route : lease_.routes) {
+        const auto fault = fault_of_route(route);
+        // That there is no default route is as it was asked for.
+        if (route.destination.is_default() || fault.empty()) continue;
+        remarks.push_back("the DHCP server's route to " + route.destination.to_string() + " is left out: " + kNoWayOut +
+                          ", and " + fault);
+    }
+}
+
+std::vector<Route> routes_for(const Lease& lease, const InterfaceAddress& address, const Admission& admission,
                               const RoutePreferences& preferences) {
     std::vector<Route> routes = preferences.routes;
     for (const auto& [destination, gateway] : lease.routes) {
-        if (!is_accepted({destination, gateway}, Prefix(lease.address, lease.prefix_length), preferences)) continue;
+        if (!admission.admits({destination, gateway})) continue;
         Route route;
         route.destination = destination;
         if (!gateway.is_unspecified()) route.gateway = gateway;
         route.is_advice = !destination.is_default();
         routes.push_back(route);
     }
-    auto complete = complete_routes(address, routes, preferences.metric);
-    if (is_too_wide(lease, preferences)) {
-        std::erase_if(complete,
-                      [&](const Route& route) { return !route.gateway && route.destination == address.prefix(); });
-    }
-    return complete;
+    return complete_routes(address, routes, preferences.metric);
 }
 
 }  // namespace
@@ -190,29 +239,26 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
     if (lease.mtu && *lease.mtu < kSmallestIpv6Mtu && !preferences.mtu)
         remark(remarks, OptionCode::interface_mtu,
                "is " + std::to_string(*lease.mtu) + ", less than the 1280 of RFC 8200: there is no IPv6 on that link");
-    if (is_too_wide(lease, preferences))
-        remark(remarks, OptionCode::subnet_mask,
-               "gives " + Prefix(lease.address, lease.prefix_length).to_string() +
-                   ", and this interface is no way out (default_route = false): that route is left out");
-    for (const auto& route : lease.routes) {
-        // That there is no default route is as it was asked for.
-        if (route.destination.is_default() ||
-            is_accepted(route, Prefix(lease.address, lease.prefix_length), preferences))
-            continue;
-        remarks.push_back("the DHCP server's route to " + route.destination.to_string() +
-                          " is left out: this interface is no way out (default_route = false), and accept_routes does "
-                          "not have that");
-    }
+    Admission(lease, preferences).remark_on(remarks);
     return remarks;
+}
+
+std::string why_without_address(const Lease& lease, const RoutePreferences& preferences) {
+    const auto taken = preferences.default_route ? std::string() : taken_by_address(preferences.claims, lease.address);
+    if (taken.empty()) return {};
+    return "the leased address is " + taken + ", and " + kNoWayOut + ": the lease is kept, and not put to use";
 }
 
 NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {
     NetworkPlan plan;
+    const Admission admission(lease, preferences);
+    if (!admission.has_address()) return plan;
+    const bool is_narrowed = admission.subnet().length() != lease.prefix_length;
     plan.addresses.push_back({.local = lease.address,
-                              .prefix_length = lease.prefix_length,
-                              .broadcast = lease.broadcast,
+                              .prefix_length = admission.subnet().length(),
+                              .broadcast = is_narrowed ? std::nullopt : lease.broadcast,
                               .valid_for = time_left(lease, preferences, now)});
-    plan.routes = routes_for(lease, plan.addresses.front(), preferences);
+    plan.routes = routes_for(lease, plan.addresses.front(), admission, preferences);
     plan.mtu = preferences.mtu ? preferences.mtu : lease.mtu;
     plan.mtu_is_advice = !preferences.mtu && lease.mtu;
     plan.name_servers.assign(lease.name_servers.begin(), lease.name_servers.end());

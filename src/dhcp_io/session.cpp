@@ -87,7 +87,10 @@ void Session::update(const Link& link) {
 
 void Session::prefer(dhcp::RoutePreferences routes) {
     settings_.routes = std::move(routes);
-    if (const auto* lease = client_.lease()) applier_.apply(plan_for(*lease, settings_.routes, BootClock::now()));
+    const auto* lease = client_.lease();
+    if (lease == nullptr) return;
+    apply(*lease);
+    tell_remarks_on(*lease);
 }
 
 void Session::adopt(std::string host_name, bool release_on_stop) {

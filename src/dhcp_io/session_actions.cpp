@@ -44,12 +44,19 @@ void Session::perform(const dhcp::Unicast& action) {
     packets_.sent(action.message, destination, packet);
 }
 
+void Session::apply(const dhcp::Lease& lease) {
+    unusable_.clear();
+    if (auto why = why_without_address(lease, settings_.routes); !why.empty()) unusable_.push_back({0, std::move(why)});
+    for (const auto& failure : unusable_) say_once(log::Level::error, to_string(failure));
+    applier_.apply(plan_for(lease, settings_.routes, BootClock::now()));
+}
+
 void Session::perform(const dhcp::Bind& action) {
     if (action.lease.is_too_short_to_renew())
         say_once(log::Level::warning, "lease of " + std::to_string(action.lease.duration.count()) +
                                           " s is too short to renew: it is used to its end, and then asked for anew");
     to_announce_ = action.lease.address;
-    applier_.apply(plan_for(action.lease, settings_.routes, BootClock::now()));
+    apply(action.lease);
     conflict_.clear();
     tell_of(action.lease);
     keep_for_next_time(&action.lease);
@@ -83,6 +90,7 @@ void Session::perform(const dhcp::Unbind& action) {
     // With the address goes what still waits for the server's MAC address.
     if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
         log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");
+    unusable_.clear();
     applier_.apply({});
     // A lease that was not given back is still ours when the next boot asks for it.
     if (!asked_for || (settings_.client.release_on_stop && link_.carrier)) keep_for_next_time(nullptr);

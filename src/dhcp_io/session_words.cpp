@@ -60,6 +60,10 @@ void Session::tell_of(const dhcp::Lease& lease) {
         log::write(level, "dhcp",
                    link_.name + (is_new ? ": leased " : ": renewed the lease of ") + what + ", " +
                        (lease.is_infinite() ? "for ever" : "for " + std::to_string(lease.duration.count()) + " s"));
+    tell_remarks_on(lease);
+}
+
+void Session::tell_remarks_on(const dhcp::Lease& lease) {
     for (const auto& remark : remarks_on(lease, settings_.routes)) say_once(log::Level::warning, remark);
 }
 

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "handles.hpp"
 
@@ -49,15 +51,14 @@ bool is_the_kernels_own(const rtmsg& header) {
 }
 
 // A kernel without IPv6 answers a question about its routes with those of all families that it has.
-std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link, Family family) {
+std::optional<LinkRoute> parse_route(nlmsghdr* message, Family family) {
     nlattr* attributes[RTA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr) < 0)
         return std::nullopt;
     const auto* header = static_cast<const rtmsg*>(nlmsg_data(message));
     const bool wanted = header->rtm_family == number_of(family) && header->rtm_table == RT_TABLE_MAIN &&
                         header->rtm_type == RTN_UNICAST && !is_the_kernels_own(*header) &&
-                        attributes[RTA_OIF] != nullptr &&
-                        nla_get_u32(attributes[RTA_OIF]) == static_cast<std::uint32_t>(link);
+                        attributes[RTA_OIF] != nullptr;
     if (!wanted) return std::nullopt;
     Route route;
     const auto network = address_in(attributes[RTA_DST]).value_or(IpPrefix::everything(family).network());
@@ -65,7 +66,22 @@ std::optional<Route> parse_route(nlmsghdr* message, LinkIndex link, Family famil
     route.gateway = address_in(attributes[RTA_GATEWAY]);
     route.source = address_in(attributes[RTA_PREFSRC]);
     route.metric = attributes[RTA_PRIORITY] != nullptr ? nla_get_u32(attributes[RTA_PRIORITY]) : 0;
-    return route;
+    return LinkRoute{static_cast<LinkIndex>(nla_get_u32(attributes[RTA_OIF])), route};
+}
+
+// With strict checking a table that does not exist yet is ENOENT: there are no routes.
+Result<> dump_routes(Socket& socket, Request request, Family family, const std::function<void(LinkRoute)>& take) {
+    auto done = socket.dump(std::move(request), [&](nlmsghdr* message) {
+        if (auto route = parse_route(message, family)) take(*std::move(route));
+    });
+    return done.ok() || done.error().code == ENOENT ? Result<>() : done;
+}
+
+Request list_request(Family family) {
+    rtmsg header{};
+    header.rtm_family = static_cast<std::uint8_t>(number_of(family));
+    header.rtm_table = RT_TABLE_MAIN;
+    return {RTM_GETROUTE, 0, header, "list the routes"};
 }
 
 }  // namespace
@@ -94,16 +110,20 @@ Request make_remove_route(LinkIndex link, const Route& route) {
 
 Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family) {
     std::vector<Route> routes;
-    rtmsg header{};
-    header.rtm_family = static_cast<std::uint8_t>(number_of(family));
-    header.rtm_table = RT_TABLE_MAIN;
-    Request request(RTM_GETROUTE, 0, header, "list the routes");
+    auto request = list_request(family);
     request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));
-    auto done = socket.dump(std::move(request), [&](nlmsghdr* message) {
-        if (auto route = parse_route(message, link, family)) routes.push_back(*route);
+    auto done = dump_routes(socket, std::move(request), family, [&](const LinkRoute& entry) {
+        if (entry.link == link) routes.push_back(entry.route);
     });
-    // With strict checking a table that does not exist yet is ENOENT: there are no routes.
-    if (!done.ok() && done.error().code != ENOENT) return done.error();
+    if (!done.ok()) return done.error();
+    return routes;
+}
+
+Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family) {
+    std::vector<LinkRoute> routes;
+    auto done =
+        dump_routes(socket, list_request(family), family, [&](LinkRoute entry) { routes.push_back(std::move(entry)); });
+    if (!done.ok()) return done.error();
     return routes;
 }
 

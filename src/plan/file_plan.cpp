@@ -94,6 +94,17 @@ std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
     return content;
 }
 
+std::vector<NameServer> name_servers_in(std::string_view resolv_conf) {
+    std::vector<NameServer> servers;
+    while (!resolv_conf.empty()) {
+        auto line = take_field(resolv_conf, "\n");
+        if (take_field(line, kBlanks) != "nameserver") continue;
+        line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
+        if (auto server = NameServer::parse(take_field(line, kBlanks))) servers.push_back(*std::move(server));
+    }
+    return servers;
+}
+
 std::string unread_name_servers(const std::vector<NameServer>& name_servers) {
     constexpr std::size_t kMostRead = 3;
     std::string list;

@@ -8,6 +8,7 @@
 #include "dhcp/printers.hpp"
 #include "net/printers.hpp"
 #include "nlinit/dhcp/lease.hpp"
+#include "nlinit/net/route_plan.hpp"
 
 namespace nlinit::dhcp {
 namespace {
@@ -354,10 +355,76 @@ TEST(PlanForTest, AMaskMakesNoWayOutEither) {
          {std::pair(Ipv4Address(128, 0, 0, 0), 0U), {Ipv4Address(254, 0, 0, 0), 0U}, {Ipv4Address(255, 0, 0, 0), 1U}}) {
         auto message = without_option(ack(), OptionCode::router);
         message.options.set_address(OptionCode::subnet_mask, mask);
-        EXPECT_THAT(plan_of(message, {.default_route = false}).routes, SizeIs(routes)) << mask.to_string();
+        const auto plan = plan_of(message, {.default_route = false});
+        EXPECT_THAT(plan.routes, SizeIs(routes)) << mask.to_string();
+        EXPECT_EQ(plan.addresses.at(0).prefix_length, routes == 0 ? 32 : 8);
         EXPECT_THAT(remarks_on(lease_of(message), {.default_route = false}), SizeIs(1 - routes));
         EXPECT_THAT(plan_of(message).routes, SizeIs(1)) << "where it may lead out it does";
     }
+}
+
+// eth0: 10.0.2.15 is in none of its networks, 10.0.0.0/9 has its name server in it.
+RoutePreferences beside_an_uplink(std::vector<Prefix> accepted = {}) {
+    NetworkPlan plan;
+    plan.addresses.push_back({.local = Ipv4Address(192, 168, 7, 2), .prefix_length = 24});
+    const Route routes[] = {{.gateway = Ipv4Address(192, 168, 7, 1)}};
+    plan.routes = complete_routes(plan.addresses.front(), routes, 0);
+    plan.name_servers = {Ipv4Address(10, 0, 2, 53), Ipv4Address(10, 99, 0, 53)};
+    return {.default_route = false, .accept_routes = std::move(accepted), .claims = {claim_of("eth0", plan, {})}};
+}
+
+TEST(PlanForTest, AMaskTakesNothingFromAnotherInterface) {
+    const auto message = without_option(ack(), OptionCode::router);
+    const auto plan = plan_of(message, beside_an_uplink());
+    EXPECT_EQ(to_string(plan.addresses.at(0)), "10.0.2.15/32");
+    EXPECT_FALSE(plan.addresses.at(0).broadcast);
+    EXPECT_THAT(plan.routes, IsEmpty());
+    EXPECT_THAT(remarks_on(lease_of(message), beside_an_uplink()),
+                ElementsAre("DHCP option 1 (subnet mask) gives 10.0.2.0/24, which would take over eth0's name server "
+                            "10.0.2.53, and this interface is no way out (default_route = false): the address gets "
+                            "/32"));
+    auto as_way_out = beside_an_uplink();
+    as_way_out.default_route = true;
+    EXPECT_EQ(to_string(plan_of(message, as_way_out).addresses.at(0)), "10.0.2.15/24") << "it is trusted with all";
+    EXPECT_THAT(remarks_on(lease_of(message), as_way_out), IsEmpty());
+}
+
+TEST(PlanForTest, AnAcceptedRouteTakesNothingFromAnotherInterface) {
+    auto message = without_option(ack(), OptionCode::router);
+    message.options.set_address(OptionCode::subnet_mask, {255, 255, 255, 224});
+    // 10.99.0.0/16, 10.98.0.0/16 and 192.168.7.1 by the subnet; 10.97.0.0/16 by a gateway that is a name server.
+    message.options.set(kClassless, Bytes{16,  10,  99, 10, 0,  2, 1, 16, 10, 98, 10, 0,  2,  1, 32,
+                                          192, 168, 7,  1,  10, 0, 2, 1,  16, 10, 97, 10, 99, 0, 53});
+    const auto preferences = beside_an_uplink({Prefix({10, 0, 0, 0}, 8), Prefix({192, 168, 0, 0}, 16)});
+    std::vector<std::string> texts;
+    for (const auto& route : plan_of(message, preferences).routes) texts.push_back(to_string(route));
+    EXPECT_THAT(texts, ElementsAre("10.0.2.0/27", "10.98.0.0/16 via 10.0.2.1"));
+    const std::string why =
+        " is left out: this interface is no way out (default_route = false), and it would take over ";
+    EXPECT_THAT(remarks_on(lease_of(message), preferences),
+                ElementsAre("the DHCP server's route to 10.99.0.0/16" + why + "eth0's name server 10.99.0.53",
+                            "the DHCP server's route to 192.168.7.1/32" + why + "eth0's gateway 192.168.7.1",
+                            "the DHCP server's route to 10.97.0.0/16" + why + "eth0's name server 10.99.0.53"));
+}
+
+TEST(PlanForTest, AnAddressThatIsAnothersGatewayIsNotPutOnTheLink) {
+    auto message = without_option(ack(), OptionCode::router);
+    message.yiaddr = {192, 168, 7, 1};
+    EXPECT_THAT(plan_of(message, beside_an_uplink()).addresses, IsEmpty());
+    EXPECT_EQ(why_without_address(lease_of(message), beside_an_uplink()),
+              "the leased address is eth0's gateway 192.168.7.1, and this interface is no way out (default_route = "
+              "false): the lease is kept, and not put to use");
+    message.yiaddr = {192, 168, 7, 9};
+    EXPECT_EQ(why_without_address(lease_of(message), beside_an_uplink()), "");
+    EXPECT_EQ(to_string(plan_of(message, beside_an_uplink()).addresses.at(0)), "192.168.7.9/32");
+}
+
+TEST(PlanForTest, RoutesOfTheConfigStayWhereALeaseMayHaveNone) {
+    auto preferences = beside_an_uplink();
+    Route own;
+    own.destination = Prefix({10, 0, 2, 0}, 24);
+    preferences.routes = {own};
+    EXPECT_THAT(plan_of(without_option(ack(), OptionCode::router), preferences).routes, SizeIs(1));
 }
 
 TEST(PlanForTest, AThirtyTwoBitLeaseReachesItsGatewayByAHostRoute) {

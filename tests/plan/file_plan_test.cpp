@@ -57,6 +57,15 @@ TEST(ResolvConfContentTest, HoldsALineEachServer) {
               "nameserver fe80::1%eth0\nnameserver 1.1.1.1\n");
 }
 
+TEST(ResolvConfContentTest, ServersAreReadBack) {
+    const std::vector<NameServer> servers{Ipv4Address(1, 1, 1, 1), NameServer::parse("fe80::1%eth0").value()};
+    EXPECT_EQ(name_servers_in(resolv_conf_content(servers, {"a.example"})), servers);
+    EXPECT_EQ(
+        name_servers_in("# nameserver 9.9.9.9\nnameserver\t 1.1.1.1 # one\nnameserver x\nnameserver fe80::1%eth0"),
+        servers);
+    EXPECT_TRUE(name_servers_in("").empty());
+}
+
 TEST(ResolvConfContentTest, ServersThatNobodyReadsAreNamed) {
     std::vector<NameServer> servers{Ipv4Address(1, 1, 1, 1), NameServer::parse("2001:db8::1").value(),
                                     Ipv4Address(8, 8, 8, 8)};

@@ -14,6 +14,7 @@
 #include "nlinit/dhcp/remark.hpp"
 #include "nlinit/dhcp/renewal_times.hpp"
 #include "nlinit/net/address.hpp"
+#include "nlinit/net/claim.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/wire/drop_reason.hpp"
 
@@ -64,13 +65,19 @@ struct RoutePreferences {
     std::optional<std::uint16_t> mtu = {};  // whatever the lease says
     std::vector<Route> routes = {};         // beside the lease's, and before them where both have a destination
     std::vector<Prefix> accept_routes = {};
+    std::vector<Claim> claims = {};  // of other interfaces; without the default route nothing of the lease takes them
 };
 
 // What there is to say of a lease that is put to use so.
 [[nodiscard]] Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences);
 
+// Why such a lease gets no address at all: that is another interface's own, its gateway or its name server, which would
+// be out of reach. Empty: it gets one.
+[[nodiscard]] std::string why_without_address(const Lease& lease, const RoutePreferences& preferences);
+
 // Address with what is left of the lease at `now`, the subnet's own route, then the lease's routes, with a host route
-// before each gateway that lies outside the subnet.
+// before each gateway that lies outside the subnet. Without the default route the address gets /32 where its mask says
+// more than it may.
 [[nodiscard]] NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, TimePoint now);
 
 }  // namespace nlinit::dhcp

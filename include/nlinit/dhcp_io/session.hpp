@@ -67,7 +67,9 @@ class Session {
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
     // Whether the lease's whole plan is in the kernel, apart from routes that were left out.
     [[nodiscard]] bool configured() const noexcept { return client_.lease() != nullptr && failures().empty(); }
-    [[nodiscard]] const std::vector<Error>& failures() const noexcept { return applier_.failures(); }
+    [[nodiscard]] const std::vector<Error>& failures() const noexcept {
+        return unusable_.empty() ? applier_.failures() : unusable_;
+    }
     // The routes of the lease that the kernel has refused, and how often it has refused one.
     [[nodiscard]] const std::vector<netlink::RefusedRoute>& left_out() const noexcept { return applier_.left_out(); }
     [[nodiscard]] std::uint64_t refusals_of(const Error& error) const { return applier_.refusals_of(error); }
@@ -85,6 +87,7 @@ class Session {
     void filter_for(std::uint32_t xid);
     void handle(const dhcp::Event& event);
     void step(const dhcp::Event& event);
+    void apply(const dhcp::Lease& lease);
     void perform(const dhcp::Broadcast& action);
     void perform(const dhcp::Unicast& action);
     void perform(const dhcp::Bind& action);
@@ -94,6 +97,7 @@ class Session {
     void on_conflict(MacAddress other);
     void announce(Ipv4Address address);
     void tell_of(const dhcp::Lease& lease);
+    void tell_remarks_on(const dhcp::Lease& lease);
     void tell_of_refusal();
     void say_once(log::Level level, const std::string& what);
     void keep_for_next_time(const dhcp::Lease* lease);
@@ -110,6 +114,7 @@ class Session {
     PacketLog packets_;
     netlink::PlanApplier applier_;
     AddressGuard guard_;
+    std::vector<Error> unusable_;             // why the lease gets no address; at most one
     std::optional<Ipv4Address> to_announce_;  // to be announced as soon as the kernel has the address
     bool cannot_probe_ = false;               // no probe can be sent
     sys::EventLoop::TimerId client_timer_, idle_timer_;

@@ -17,5 +17,11 @@ enum class RouteOrigin : std::uint8_t { dhcp, fixed };
 [[nodiscard]] Request make_remove_route(LinkIndex link, const Route& route);
 // IPv6 routes that the kernel makes itself, for an address or a router's advertisement, are left out.
 [[nodiscard]] Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family);
+// The same of all links.
+struct LinkRoute {
+    LinkIndex link{};
+    Route route;
+};
+[[nodiscard]] Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family);
 
 }  // namespace nlinit::netlink

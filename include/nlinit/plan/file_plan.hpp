@@ -24,6 +24,8 @@ inline constexpr std::string_view kHostnamePath = "/etc/hostname";
 // resolv.conf(5): a search line when there are domains, then a line each name server.
 [[nodiscard]] std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
                                               const std::vector<std::string>& search_domains);
+// Those that such a file names.
+[[nodiscard]] std::vector<NameServer> name_servers_in(std::string_view resolv_conf);
 // A sentence on those that glibc does not read, for it reads three (MAXNS of resolv.h); empty: it reads all.
 [[nodiscard]] std::string unread_name_servers(const std::vector<NameServer>& name_servers);
 

@@ -50,6 +50,15 @@ Result<> enter_netns(const std::string& netns) {
     return {};
 }
 
+// As the resolver of that namespace has them (ip-netns(8)).
+std::vector<NameServer> name_servers_of(const std::string& netns) {
+    constexpr std::size_t kLimit = 64UL * 1024;
+    const bool is_named = !netns.empty() && netns.find('/') == std::string::npos;
+    if (!netns.empty() && !is_named) return {};
+    const auto text = sys::read_file(is_named ? "/etc/netns/" + netns + "/resolv.conf" : "/etc/resolv.conf", kLimit);
+    return text.ok() ? plan::name_servers_in(*text) : std::vector<NameServer>();
+}
+
 class Netsetup {
   public:
     Netsetup(sys::EventLoop& loop, NetsetupOptions options, TimePoint started_at)
@@ -91,6 +100,9 @@ ExitCode Netsetup::run() {
         if (auto watched = loop_.watch(signals->fd(), [&] { on_signals(*signals); }); !watched.ok())
             return fail_early(watched.error(), ExitCode::internal);
     }
+    // What --resolv-conf names is this interface's to say.
+    if (!options_.interface.default_route && options_.resolv_conf.empty())
+        network_.keep_in_reach(name_servers_of(options_.netns));
     bool timed_out = false;
     const auto timer = loop_.add_timer([&] { timed_out = true; });
     const auto link_timer =

@@ -1,4 +1,6 @@
 // The DHCP client of an interface, and the file that its lease is kept in.
+#include <utility>
+
 #include "app/network/interface_setup.hpp"
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -13,7 +15,18 @@ dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
     preferences.forever = dhcp_.forever;
     preferences.mtu = wanted_.mtu;
     preferences.routes = routes_of(Family::kIpv4, wanted_.routes);
+    preferences.claims = claims_;
     return preferences;
+}
+
+bool InterfaceSetup::respects_claims() const noexcept {
+    return wanted_.method == config::Method::dhcp && !wanted_.default_route;
+}
+
+void InterfaceSetup::respect(std::vector<Claim> claims) {
+    if (claims == claims_) return;
+    claims_ = std::move(claims);
+    if (session_) session_->prefer(route_preferences());
 }
 
 dhcp_io::Session::Settings InterfaceSetup::session_settings() {

@@ -77,6 +77,9 @@ class InterfaceSetup {
     // Without a carrier the kernel is to pass by its routes, for another interface has some too (ip-sysctl.rst:
     // ignore_routes_with_linkdown).
     void yield_without_carrier();
+    // Whether its leases may take nothing from other interfaces; and what those have.
+    [[nodiscard]] bool respects_claims() const noexcept;
+    void respect(std::vector<Claim> claims);
     void renew();
     void stop();
 
@@ -106,6 +109,7 @@ class InterfaceSetup {
     DhcpSettings dhcp_;
     std::uint32_t metric_;
     std::function<void()> on_change_;
+    std::vector<Claim> claims_;  // of others
     std::optional<Link> link_;
     std::unique_ptr<LeaseKeeper> lease_keeper_;  // none where no lease file is wanted
     std::unique_ptr<dhcp_io::Session> session_;

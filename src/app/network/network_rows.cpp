@@ -181,6 +181,7 @@ Result<> NetworkSetup::change_rows(const std::vector<config::Interface>& wanted,
 }
 
 void NetworkSetup::tell() {
+    share_claims();
     if (!is_changing_) on_change_();
 }
 

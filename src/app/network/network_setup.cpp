@@ -118,6 +118,8 @@ Result<> NetworkSetup::bring_up(const std::vector<LinkIndex>& indexes) {
         if (failure.code == EPERM) return failure;
         log::error("net", to_string(failure));
     }
+    read_other_claims();
+    share_claims();
     update_all(result.links);
     const bool several_ways = std::ranges::count_if(interfaces_, may_lead_out) > 1;
     for (const auto& interface : interfaces_) {

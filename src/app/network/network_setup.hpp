@@ -31,7 +31,13 @@ class NetworkSetup {
     NetworkSetup& operator=(const NetworkSetup&) = delete;
 
     // Names and VLANs to be made before and while links are looked for; said before start().
-    void wish(const config::Network& network) { maker_.wish(network); }
+    void wish(const config::Network& network) {
+        maker_.wish(network);
+        name_servers_ = network.name_servers;
+    }
+    // Name servers that the machine has: no lease on an interface that is no way out takes them over. wish() says those
+    // of a configuration.
+    void keep_in_reach(std::vector<NameServer> name_servers) { name_servers_ = std::move(name_servers); }
     [[nodiscard]] const std::vector<std::string>& unmet_wishes() const noexcept { return maker_.unmet(); }
 
     // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
@@ -84,6 +90,9 @@ class NetworkSetup {
                                                       const std::vector<config::Interface>& wanted) const;
     [[nodiscard]] Result<> change_rows(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp);
     void tell();
+    void read_other_claims();
+    [[nodiscard]] std::vector<Claim> claims_before(const InterfaceSetup& interface) const;
+    void share_claims();
     [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
     [[nodiscard]] std::uint32_t free_metric() const noexcept;
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
@@ -121,6 +130,8 @@ class NetworkSetup {
     LinkMaker maker_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::string> names_seen_;
+    std::vector<NameServer> name_servers_;
+    std::vector<Claim> other_claims_;  // of links that no row sets up
 };
 
 }  // namespace nlinit::app

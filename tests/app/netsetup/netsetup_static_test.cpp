@@ -127,6 +127,31 @@ TEST_F(NetsetupOptionsTest, WithoutADefaultRouteTheSubnetIsRouted) {
                                       "192.0.2.0/24 src 192.0.2.50 proto dhcp scope link metric 77"));
 }
 
+// What is there already on another interface stays where it is: eth1's subnet, and its gateway.
+TEST_F(NetsetupOptionsTest, WithoutADefaultRouteNothingIsTakenFromAnotherInterface) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    ASSERT_EQ(netsetup({"eth1", "--static", "192.168.7.2/24", "--gateway", "192.168.7.1"}).exit_code, 0);
+    server_.grant.address = {192, 168, 7, 50};
+    server_.grant.options.set_address(OptionCode::subnet_mask, {255, 255, 255, 128});
+    server_.grant.options.set(OptionCode::classless_static_route,
+                              Bytes{32, 192, 168, 7, 1, 0, 0, 0, 0, 16, 10, 5, 0, 0, 0, 0});
+    const auto finished = netsetup({"eth0", "--no-default-route"});
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_THAT(addresses(), ElementsAre("192.168.7.50/32"));
+    EXPECT_THAT(routes(), ElementsAre("10.5.0.0/16 src 192.168.7.50 proto dhcp scope link"));
+    EXPECT_THAT(finished.errors, HasSubstr("which would take over eth1's gateway 192.168.7.1"));
+}
+
+TEST_F(NetsetupOptionsTest, AnAddressThatIsAnothersGatewayIsRefused) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    ASSERT_EQ(netsetup({"eth1", "--static", "192.168.7.2/24", "--gateway", "192.168.7.1"}).exit_code, 0);
+    server_.grant.address = {192, 168, 7, 1};
+    const auto finished = netsetup({"eth0", "--no-default-route"});
+    EXPECT_NE(finished.exit_code, 0);
+    EXPECT_THAT(finished.errors, HasSubstr("the leased address is eth1's gateway 192.168.7.1"));
+    EXPECT_THAT(addresses(), ElementsAre());
+}
+
 TEST_F(NetsetupOptionsTest, ForeverIsWithoutLifetime) {
     EXPECT_EQ(netsetup({"eth0", "--forever"}).exit_code, 0);
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));

@@ -1,0 +1,193 @@
+// A DHCP server on an interface that is no way out, and what it would like to have of another interface's traffic:
+// where the kernel sends what is for the name server, the gateway and its neighbours, before and after.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstring>
+
+#include "boot_network_fixture.hpp"
+
+namespace nlinit::app {
+namespace {
+
+using test::kQuick;
+using test::kStay;
+using test::Port;
+using test::row;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr Ipv4Address kFarNameServer{8, 8, 8, 8}, kGateway{192, 0, 2, 1}, kNameServer{192, 0, 2, 53},
+    kNeighbour{192, 0, 2, 77};
+
+// What a lease on eth1 says, and what becomes of it.
+struct Hijack {
+    const char* name;
+    Ipv4Address address, mask;
+    Bytes routes;  // option 121
+    const char* accepted;
+    std::vector<std::string> addresses;
+    const char* said;
+};
+
+void PrintTo(const Hijack& hijack, std::ostream* out) {
+    *out << hijack.name;
+}
+
+class BootHijackTest : public test::BootNetworkFixture, public ::testing::WithParamInterface<Hijack> {
+  protected:
+    BootHijackTest() {
+        server_.grant.options.set(dhcp::OptionCode::name_server, Bytes{192, 0, 2, 53, 8, 8, 8, 8});
+        guest_.parameters = "nlinit.dns=lease";
+        guest_.config = kQuick +
+                        row("eth1", "default_route = false\noptional = true\naccept_routes = [" +
+                                        std::string(GetParam().accepted) + "]") +
+                        row("eth0", "optional = true");
+    }
+    void make_hostile() {
+        const auto& hijack = GetParam();
+        second_.server.grant.address = hijack.address;
+        second_.server.grant.options.set_address(dhcp::OptionCode::subnet_mask, hijack.mask);
+        if (!hijack.routes.empty())
+            second_.server.grant.options.set(dhcp::OptionCode::classless_static_route, hijack.routes);
+    }
+    // Which interface the kernel takes to a destination (RTM_GETROUTE); "lo": it is this machine; empty: there is none.
+    [[nodiscard]] std::string way_to(Ipv4Address destination) const {
+        const auto inside = cable_.client.enter();
+        const sys::UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+        struct {
+            nlmsghdr header;
+            rtmsg route;
+            rtattr attribute;
+            std::array<std::uint8_t, 4> address;
+        } request{};
+        request.header.nlmsg_len = sizeof request;
+        request.header.nlmsg_type = RTM_GETROUTE;
+        request.header.nlmsg_flags = NLM_F_REQUEST;
+        request.route.rtm_family = AF_INET;
+        request.route.rtm_dst_len = 32;
+        request.attribute = {RTA_LENGTH(4), RTA_DST};
+        std::copy(destination.octets().begin(), destination.octets().end(), request.address.begin());
+        alignas(nlmsghdr) std::array<char, 4096> answer{};
+        if (::send(fd.get(), &request, sizeof request, 0) < 0) return "send failed";
+        const auto size = ::recv(fd.get(), answer.data(), answer.size(), 0);
+        const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data());
+        if (size < static_cast<ssize_t>(sizeof(nlmsghdr)) || header->nlmsg_type != RTM_NEWROUTE) return {};
+        auto* attribute = RTM_RTA(NLMSG_DATA(header));
+        for (auto left = RTM_PAYLOAD(header); RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
+            unsigned index = 0;
+            std::array<char, IF_NAMESIZE> name{};
+            if (attribute->rta_type != RTA_OIF) continue;
+            std::memcpy(&index, RTA_DATA(attribute), sizeof index);
+            return ::if_indextoname(index, name.data()) == nullptr ? "" : name.data();
+        }
+        return {};
+    }
+    [[nodiscard]] std::vector<std::string> ways() const {
+        return {way_to(kFarNameServer), way_to(kGateway), way_to(kNameServer), way_to(kNeighbour)};
+    }
+    void expect_that_all_leaves_by_eth0() {
+        EXPECT_THAT(ways(), ElementsAre("eth0", "eth0", "eth0", "eth0")) << guest_.log();
+        EXPECT_EQ(addresses("eth1"), GetParam().addresses);
+        EXPECT_TRUE(logs(GetParam().said)) << guest_.log();
+    }
+
+    Port second_{loop_, cable_, "eth1", 1};
+};
+
+TEST_P(BootHijackTest, ComesToNothingWhereTheUplinkIsThereFirst) {
+    second_.server.silent = true;
+    ASSERT_TRUE(boots()) << guest_.log();
+    ASSERT_TRUE(has_lease());
+    make_hostile();
+    second_.server.silent = false;
+    ASSERT_TRUE(logs(GetParam().said)) << guest_.log();
+    expect_that_all_leaves_by_eth0();
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_P(BootHijackTest, ComesToAnEndWhereTheUplinkIsThereLast) {
+    server_.silent = true;
+    make_hostile();
+    ASSERT_TRUE(boots()) << guest_.log();
+    ASSERT_TRUE(logs("eth1: leased ")) << guest_.log();
+    EXPECT_FALSE(addresses("eth1").empty()) << "nothing is taken from nobody";
+    server_.silent = false;
+    ASSERT_TRUE(logs("eth0: leased ")) << guest_.log();
+    ASSERT_TRUE(has_lease());
+    expect_that_all_leaves_by_eth0();
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_P(BootHijackTest, ComesToNothingByALaterLease) {
+    ASSERT_TRUE(boots()) << guest_.log();
+    ASSERT_TRUE(has_lease());
+    ASSERT_TRUE(comes_to_addresses("eth1", {"10.1.0.50/24 brd 10.1.0.255"})) << guest_.log();
+    EXPECT_THAT(ways(), ElementsAre("eth0", "eth0", "eth0", "eth0"));
+    make_hostile();
+    second_.server.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        server.script = {};
+        server.send(server.reply_to(request.message, dhcp::MessageType::nak));
+    };
+    test::set_link_down(second_.far, cable_.server);
+    ASSERT_TRUE(guest_.comes_to([this] { return !test::link_of("eth1", cable_.client)->carrier; }));
+    test::set_link_up(second_.far, cable_.server);
+    ASSERT_TRUE(logs(GetParam().said)) << guest_.log();
+    expect_that_all_leaves_by_eth0();
+    EXPECT_EQ(end(), SIGINT);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , BootHijackTest,
+    ::testing::Values(Hijack{"name_server_by_mask",
+                             {8, 1, 0, 50},
+                             {255, 0, 0, 0},
+                             {},
+                             "",
+                             {"8.1.0.50/32"},
+                             "which would take over eth0's name server 8.8.8.8"},
+                      Hijack{"all_by_mask", {8, 8, 8, 7}, {128, 0, 0, 0}, {}, "", {"8.8.8.7/32"}, "is wider than a /8"},
+                      Hijack{"subnet_by_mask",
+                             {192, 0, 2, 50 + 10},
+                             {255, 255, 255, 128},
+                             {},
+                             "",
+                             {"192.0.2.60/32"},
+                             "which would take over eth0's gateway 192.0.2.1"},
+                      Hijack{"neighbours_by_mask",
+                             {192, 0, 2, 70},
+                             {255, 255, 255, 240},
+                             {},
+                             "",
+                             {"192.0.2.70/32"},
+                             "which would take over eth0's subnet 192.0.2.0/24"},
+                      Hijack{"name_server_by_address",
+                             {8, 8, 8, 8},
+                             {255, 255, 255, 255},
+                             {},
+                             "",
+                             {},
+                             "the leased address is eth0's name server 8.8.8.8"},
+                      Hijack{"gateway_by_address",
+                             {192, 0, 2, 1},
+                             {255, 255, 255, 255},
+                             {},
+                             "",
+                             {},
+                             "the leased address is eth0's gateway 192.0.2.1"},
+                      Hijack{"by_accepted_routes",
+                             {10, 1, 0, 50},
+                             {255, 255, 255, 0},
+                             {8, 8, 0, 0, 0, 0, 32, 192, 0, 2, 1, 10, 1, 0, 1, 28, 192, 0, 2, 64, 10, 1, 0, 1},
+                             "\"0.0.0.0/0\"",
+                             {"10.1.0.50/24 brd 10.1.0.255"},
+                             "and it would take over eth0's name server 8.8.8.8"}),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace nlinit::app
