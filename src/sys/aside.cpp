@@ -69,6 +69,10 @@ void Aside::reaped(pid_t pid) noexcept {
     std::replace(known.begin(), known.end(), pid, pid_t{0});
 }
 
+void Aside::adopt(pid_t pid) noexcept {
+    if (pid > 0 && ::kill(pid, 0) == 0) remember(pid);
+}
+
 // An exception must not go on in what this process is a copy of.
 void Aside::run_child(UniqueFd channel, const Work& work) noexcept {
     unblock_signals();

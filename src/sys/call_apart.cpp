@@ -36,8 +36,8 @@ int result_of(const std::function<int()>& work) noexcept {
 
 class Calls {
   public:
-    Calls(const std::vector<Call>& calls, TimePoint deadline)
-        : calls_(calls), deadline_(deadline), results_(calls.size(), ECANCELED) {}
+    Calls(const std::vector<Call>& calls, TimePoint deadline, const CallWatch& watch)
+        : calls_(calls), deadline_(deadline), watch_(watch), results_(calls.size(), ECANCELED) {}
 
     std::vector<int> make() {
         do start_some();
@@ -100,18 +100,21 @@ class Calls {
         int result = 0;
         const bool is_whole = ::read(each.answer.get(), &result, sizeof result) == static_cast<ssize_t>(sizeof result);
         results_[each.number] = is_whole ? result : ECANCELED;
+        if (watch_.until) deadline_ = std::min(deadline_, watch_.until(each.number, results_[each.number]));
         std::ignore = ::waitpid(each.pid, nullptr, WNOHANG);  // one that is not gone yet is reaped as any child
         return true;
     }
 
     // It may be waiting in a way that SIGKILL ends; whenever it does, it is reaped as any child.
-    void leave_behind(const Running& each) noexcept {
+    void leave_behind(const Running& each) {
         ::kill(each.pid, SIGKILL);
+        if (watch_.on_left_behind) watch_.on_left_behind(each.pid);
         results_[each.number] = ETIMEDOUT;
     }
 
     const std::vector<Call>& calls_;
     TimePoint deadline_;
+    const CallWatch& watch_;
     std::vector<int> results_;
     std::vector<Running> running_;
     std::size_t next_ = 0;
@@ -120,7 +123,11 @@ class Calls {
 }  // namespace
 
 std::vector<int> call_apart(const std::vector<Call>& calls, TimePoint deadline) {
-    return Calls(calls, deadline).make();
+    return call_apart(calls, deadline, {});
+}
+
+std::vector<int> call_apart(const std::vector<Call>& calls, TimePoint deadline, const CallWatch& watch) {
+    return Calls(calls, deadline, watch).make();
 }
 
 }  // namespace nlinit::sys

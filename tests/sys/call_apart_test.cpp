@@ -53,6 +53,19 @@ TEST(CallApart, DoesNotWaitForWhatIsNotAwaited) {
     reap_all();
 }
 
+TEST(CallApart, AnAnswerMayEndTheWaitForTheOthers) {
+    std::vector<pid_t> left;
+    const CallWatch watch{
+        .until = [](std::size_t /*number*/, int result) { return result == 5 ? TimePoint{} : kNever; },
+        .on_left_behind = [&](pid_t pid) { left.push_back(pid); }};
+    const auto before = BootClock::now();
+    EXPECT_EQ(call_apart({never_ending(), giving(5), never_ending()}, in(1h), watch),
+              (std::vector<int>{ETIMEDOUT, 5, ETIMEDOUT}));
+    EXPECT_LT(BootClock::now() - before, 10s);
+    EXPECT_EQ(left.size(), 2U);
+    reap_all();
+}
+
 TEST(CallApart, DoesMoreThanItHasChildrenForAtATime) {
     const std::vector<Call> calls(200, giving(7));
     EXPECT_EQ(call_apart(calls, in(10s)), std::vector<int>(200, 7));

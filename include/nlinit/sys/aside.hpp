@@ -82,6 +82,8 @@ class Aside {
     [[nodiscard]] static bool is_one(pid_t pid) noexcept;
     [[nodiscard]] static bool is_any_left() noexcept;
     static void reaped(pid_t pid) noexcept;
+    // One that such a child has made, and left behind where it may never be gone: the same is true of it.
+    static void adopt(pid_t pid) noexcept;
 
   private:
     Aside(EventLoop& loop, UniqueFd fd, pid_t pid, std::string_view subject, Duration limit, Handlers handlers);

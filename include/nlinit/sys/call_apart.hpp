@@ -1,12 +1,16 @@
-// Calls into the kernel that may never return, for the end of the machine: to unmount a share whose server is gone, or
-// to sync a disk that is dead, is to wait uninterruptibly, and no signal and no timer ends that. So each is made by a
-// child, all at the same time, and a child that is not back in time is left behind.
+// Calls into the kernel that may never return, for the end of the machine and for whoever looks at many disks: to
+// unmount a share whose server is gone, or to sync a disk that is dead, is to wait uninterruptibly, and no signal and
+// no timer ends that. So each is made by a child, all at the same time, and a child that is not back in time is left
+// behind.
 //
 //     const auto codes = call_apart({{.work = [&] { return umount2(...) == 0 ? 0 : errno; }}, …}, now + 3s);
 //
 // call_apart() blocks the event loop until it returns. While the machine runs, use sys/aside instead.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstddef>
 #include <functional>
 #include <vector>
 
@@ -23,5 +27,12 @@ struct Call {
 // ECANCELED: its process was killed, or could not be started before the deadline. When fork(2) fails, the result is its
 // errno, and the call is not made.
 [[nodiscard]] std::vector<int> call_apart(const std::vector<Call>& calls, TimePoint deadline);
+
+struct CallWatch {
+    // After each answer: when the wait for the others is over, where that is earlier than the deadline so far.
+    std::function<TimePoint(std::size_t number, int result)> until;
+    std::function<void(pid_t pid)> on_left_behind;  // killed, and perhaps never gone
+};
+[[nodiscard]] std::vector<int> call_apart(const std::vector<Call>& calls, TimePoint deadline, const CallWatch& watch);
 
 }  // namespace nlinit::sys

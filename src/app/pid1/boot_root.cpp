@@ -78,6 +78,7 @@ void BootRoot::mount_apart(std::string step, Work work, std::function<void()> en
     steps.on_silent = [this](std::size_t /*number*/, const sys::AsideEnd& how) {
         return context_.knowledge.take_silence(how);
     };
+    steps.on_note = [this](std::string_view note) { context_.knowledge.take_note(note); };
     steps.on_end = [is_mounted, enter = std::move(enter), done = std::move(done)] {
         if (*is_mounted) enter();
         done();

@@ -26,12 +26,10 @@ using namespace std::chrono_literals;
 
 constexpr Duration kServerTimeout = 5s;   // a daemon on the host, or a server: it answers at once, or not at all
 constexpr Duration kDeviceTimeout = 60s;  // the journal of a large disk takes its time
-constexpr Duration kLookTimeout = 3s;     // for the first bytes of a disk
 constexpr Duration kModuleTimeout = 10s;
 constexpr Duration kRowTimeout = 5s;  // for the devices of rows to be found
 constexpr Duration kLookAgain = 100ms;
 constexpr std::string_view kRowsWaitUntil = "rows wait until ";
-constexpr std::string_view kLookAt = "look at ";
 
 int milliseconds_until(TimePoint deadline) noexcept {
     const auto left = std::clamp<Duration>(deadline - BootClock::now(), Duration::zero(), 1h);
@@ -48,6 +46,7 @@ void look_at_target(const MountRow& row) noexcept {
 }  // namespace
 
 bool MounterKnowledge::take_note(std::string_view note) {
+    if (DiskSearch::take_note(note, silent_devices)) return true;
     if (!note.starts_with(kRowsWaitUntil)) return false;
     Duration::rep count = 0;
     note.remove_prefix(kRowsWaitUntil.size());
@@ -57,11 +56,7 @@ bool MounterKnowledge::take_note(std::string_view note) {
 }
 
 bool MounterKnowledge::take_silence(std::string_view subject) {
-    if (!subject.starts_with(kLookAt)) return false;
-    const std::string path(subject.substr(kLookAt.size()));
-    log::warning("mount", path + " does not answer, and is not looked at again");
-    silent_devices.push_back(path);
-    return true;
+    return DiskSearch::take_silence(subject, silent_devices);
 }
 
 Result<> Mounter::mount_row(const MountRow& row, Importance importance) {
@@ -106,17 +101,13 @@ int Mounter::call(const MountRow& row, unsigned long flags, const sys::MountAt& 
     return again == 0 ? 0 : code;
 }
 
-std::string Mounter::read_device(const std::string& path, off_t offset, std::size_t size) {
-    // The partitions of a disk that is silent are as silent.
-    const auto is_silent = [&](const std::string& disk) { return path == disk || sys::is_partition_of(path, disk); };
-    if (std::ranges::any_of(knowledge_.silent_devices, is_silent)) return {};
-    child_.begin(std::string(kLookAt) + path, kLookTimeout);
-    return sys::read_device(path, offset, size);
-}
-
 sys::BlockDevices Mounter::block_devices() {
     return sys::BlockDevices(
-        [this](const std::string& path, off_t offset, std::size_t size) { return read_device(path, offset, size); });
+        [this](const std::string& path, off_t offset, std::size_t size) { return search_.read(path, offset, size); });
+}
+
+sys::AskDisks Mounter::ask_for(const std::string& what) {
+    return [this, what](const auto& questions) { return search_.ask(what, questions); };
 }
 
 // Looks once when the socket is open, and again after every event.
@@ -139,14 +130,15 @@ Result<MountRow> Mounter::make_ready(const MountRow& row, Duration patience) {
     if (is_on_device(row)) {
         const auto devices = block_devices();
         const auto name = parse_device_name(row.source, row.type);
-        auto found = devices.find(*name);
+        auto found = devices.find(*name, ask_for(row.source));
         if (!found && patience > Duration::zero()) {
             wait_for_uevents(patience, [&] {
-                found = devices.find(*name);
+                found = devices.find(*name, ask_for(row.source));
                 return found.has_value();
             });
         }
         if (!found) {
+            devices.look_at_all(ask_for("filesystems"));
             const bool mapped = is_of_device_mapper(*name);
             const auto when =
                 patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/pid1/disk_search.hpp"
 #include "app/pid1/step_runner.hpp"
 #include "nlinit/base/log_level.hpp"
 #include "nlinit/base/result.hpp"
@@ -30,7 +31,10 @@ struct MounterKnowledge {
 
 class Mounter {
   public:
-    Mounter(StepChild& child, MounterKnowledge knowledge) : child_(child), knowledge_(std::move(knowledge)) {}
+    Mounter(StepChild& child, MounterKnowledge knowledge)
+        : child_(child), knowledge_(std::move(knowledge)), search_(child, knowledge_.silent_devices) {}
+    Mounter(const Mounter&) = delete;
+    Mounter& operator=(const Mounter&) = delete;
 
     // A row of the plan. A fast kernel runs init before it has found every device: each row that is required waits,
     // those that are not have one time together, and those that are optional have none.
@@ -52,11 +56,12 @@ class Mounter {
     [[nodiscard]] Result<MountRow> make_ready(const MountRow& row, Duration patience);
     [[nodiscard]] Error explain(Error error, const MountRow& ready);
     [[nodiscard]] sys::BlockDevices block_devices();
-    [[nodiscard]] std::string read_device(const std::string& path, off_t offset, std::size_t size);
+    [[nodiscard]] sys::AskDisks ask_for(const std::string& what);
     void wait_for_uevents(Duration limit, const std::function<bool()>& done);
 
     StepChild& child_;
     MounterKnowledge knowledge_;
+    DiskSearch search_;
     sys::FilesystemTypes types_;
     std::string no_module_;  // why the module of a filesystem is not loaded
 };

@@ -64,6 +64,13 @@ std::string read_device(const std::string& path, off_t offset, std::size_t size)
     return bytes;
 }
 
+std::optional<std::size_t> ask_in_turn(const std::vector<DiskQuestion>& questions) {
+    for (const auto& question : questions) {
+        if (const auto answer = question.ask()) return answer;
+    }
+    return std::nullopt;
+}
+
 BlockDevices::BlockDevices(ReadDevice read, std::string class_directory, std::string devices)
     : read_(std::move(read)), class_directory_(std::move(class_directory) + '/'), devices_(std::move(devices) + '/') {}
 
@@ -78,8 +85,10 @@ std::vector<BlockDevices::Device> BlockDevices::list() const {
     std::vector<Device> devices;
     const Directory entries(::opendir(class_directory_.c_str()));
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
-        Device device{entry->d_name, {}, 0};
-        if (device.name.starts_with('.') || attribute(device.name, "/size") == "0") continue;
+        Device device{.name = entry->d_name, .disk = {}};
+        if (device.name.starts_with('.')) continue;
+        device.size = attribute(device.name, "/size");
+        if (device.size == "0") continue;
         const auto number = attribute(device.name, "/partition");
         std::from_chars(number.data(), number.data() + number.size(), device.partition);
         if (device.partition > 0) device.disk = disk_of(class_directory_ + device.name);
@@ -96,8 +105,12 @@ std::string BlockDevices::path_of(const Device& device) const {
     return devices_ + name;
 }
 
+const std::string& BlockDevices::name_of_disk(const Device& device) {
+    return device.disk.empty() ? device.name : device.disk;
+}
+
 PartitionNames BlockDevices::names_of(const Device& partition) const {
-    const auto disk = path_of({partition.disk, {}, 0});
+    const auto disk = path_of({.name = partition.disk, .disk = {}});
     const auto beginning = read_(disk, 0, kSuperblocks);
     const auto place = place_of_partition(beginning, partition.partition);
     if (!place) return read_boot_record(beginning, partition.partition);
@@ -126,17 +139,54 @@ bool BlockDevices::is_named(const Device& device, const DeviceName& name) const 
     return false;
 }
 
-std::optional<std::string> BlockDevices::find(const DeviceName& name) const {
+// In the order of the list, whose first device of a disk is the disk itself.
+std::optional<std::size_t> BlockDevices::ask_disks(const Devices& devices,
+                                                   const std::function<bool(const Device& device)>& is_it,
+                                                   const AskDisks& ask) const {
+    std::vector<DiskQuestion> questions;
+    for (std::size_t first = 0; first < devices.size(); ++first) {
+        const auto disk = name_of_disk(devices[first]);
+        const auto path = path_of({.name = disk, .disk = {}});
+        if (std::ranges::find(questions, path, &DiskQuestion::path) != questions.end()) continue;
+        DiskQuestion question{path, {}, [=, &devices, &is_it]() -> std::optional<std::size_t> {
+                                  for (std::size_t i = first; i < devices.size(); ++i) {
+                                      if (name_of_disk(devices[i]) == disk && is_it(devices[i])) return i;
+                                  }
+                                  return std::nullopt;
+                              }};
+        for (const auto& device : devices) {
+            if (name_of_disk(device) == disk) question.devices += device.name + ' ' + device.size + '\n';
+        }
+        questions.push_back(std::move(question));
+    }
+    return ask(questions);
+}
+
+std::optional<std::string> BlockDevices::find(const DeviceName& name, const AskDisks& ask) const {
     if (name.kind == DeviceKind::path) return exists(name.text) ? std::optional(name.text) : std::nullopt;
     const auto devices = list();
-    const auto found = std::ranges::find_if(devices, [&](const auto& device) { return is_named(device, name); });
-    if (found == devices.end()) return std::nullopt;
-    if (name.partition_step == 0) return path_of(*found);
-    const auto wanted = static_cast<std::int64_t>(found->partition) + name.partition_step;
+    const bool is_the_kernels = name.kind == DeviceKind::mapper || name.kind == DeviceKind::number;
+    const auto number = ask_disks(
+        devices, [&](const Device& device) { return is_named(device, name); },
+        is_the_kernels ? AskDisks(ask_in_turn) : ask);
+    if (!number || *number >= devices.size()) return std::nullopt;
+    const auto& found = devices[*number];
+    if (name.partition_step == 0) return path_of(found);
+    const auto wanted = static_cast<std::int64_t>(found.partition) + name.partition_step;
     const auto other = std::ranges::find_if(devices, [&](const auto& device) {
-        return device.disk == found->disk && static_cast<std::int64_t>(device.partition) == wanted;
+        return device.disk == found.disk && static_cast<std::int64_t>(device.partition) == wanted;
     });
     return wanted > 0 && other != devices.end() ? std::optional(path_of(*other)) : std::nullopt;
+}
+
+void BlockDevices::look_at_all(const AskDisks& ask) const {
+    const auto devices = list();
+    const auto reads = [this](const Device& device) {
+        static_cast<void>(look_at(path_of(device)));
+        if (device.partition > 0) static_cast<void>(names_of(device));
+        return false;
+    };
+    static_cast<void>(ask_disks(devices, reads, ask));
 }
 
 Filesystem BlockDevices::look_at(const std::string& path) const {

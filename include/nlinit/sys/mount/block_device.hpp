@@ -25,6 +25,16 @@ using ReadDevice = std::function<std::string(const std::string& path, off_t offs
 // itself.
 [[nodiscard]] bool is_partition_of(std::string_view path, std::string_view disk) noexcept;
 
+// A question that is to be put to a disk: its partitions are on it, and are as silent as it is.
+struct DiskQuestion {
+    std::string path;     // of the disk
+    std::string devices;  // what there is of it: as long as that is the same, so is the answer
+    std::function<std::optional<std::size_t>()> ask;  // reads; which device, as a number of the asker's own
+};
+// An answer of the first disk, in their order, that has one: for whoever can ask them all at the same time.
+using AskDisks = std::function<std::optional<std::size_t>(const std::vector<DiskQuestion>& questions)>;
+[[nodiscard]] std::optional<std::size_t> ask_in_turn(const std::vector<DiskQuestion>& questions);
+
 class BlockDevices {
   public:
     explicit BlockDevices(ReadDevice read = read_device, std::string class_directory = "/sys/class/block",
@@ -32,7 +42,9 @@ class BlockDevices {
 
     // The path of the device that a name means, if it is there now. Partitions of GPT and (PARTUUID) of MBR. Letters
     // of a UUID may be of either case.
-    [[nodiscard]] std::optional<std::string> find(const DeviceName& name) const;
+    [[nodiscard]] std::optional<std::string> find(const DeviceName& name, const AskDisks& ask = ask_in_turn) const;
+    // Reads what describe() will: of disks that are silent the asker learns here.
+    void look_at_all(const AskDisks& ask) const;
 
     // What is on the device of this path.
     [[nodiscard]] Filesystem look_at(const std::string& path) const;
@@ -44,12 +56,18 @@ class BlockDevices {
     struct Device {
         std::string name;             // below /dev
         std::string disk;             // of a partition
+        std::string size = {};        // in sectors, as the kernel writes it
         std::uint64_t partition = 0;  // 0: none
     };
+    using Devices = std::vector<Device>;
+    [[nodiscard]] std::optional<std::size_t> ask_disks(const Devices& devices,
+                                                       const std::function<bool(const Device& device)>& is_it,
+                                                       const AskDisks& ask) const;
     [[nodiscard]] std::vector<Device> list() const;
     [[nodiscard]] std::string attribute(const std::string& name, const char* attribute) const;
     [[nodiscard]] bool is_named(const Device& device, const DeviceName& name) const;
     [[nodiscard]] PartitionNames names_of(const Device& partition) const;
+    [[nodiscard]] static const std::string& name_of_disk(const Device& device);
     [[nodiscard]] std::string path_of(const Device& device) const;
 
     ReadDevice read_;
