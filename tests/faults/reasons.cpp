@@ -35,11 +35,11 @@ constexpr std::array kReasons{
     // Standard streams.
     Reason{SYS_fcntl, 0, "", "taken for closed, and opened again"},
     Reason{SYS_dup2, 0, "", "the stream stays closed: the log does not need it"},
-    // The end makes its calls by children: what one could not be made for is tried again when another has ended. The
-    // steps of a boot PID 1 makes itself then, without a limit.
+    // The end makes its calls by children: what one could not be made for is tried again when another has ended. For
+    // the steps of a boot it is made a moment later.
     Reason{SYS_pipe2, 0, "", "the call is made again when another child has ended, or by the next pass"},
     Reason{SYS_clone, 0, "", "the call is made again when another child has ended, or by the next pass"},
-    Reason{SYS_socketpair, 0, "", "PID 1 makes the calls itself, without a limit"},
+    Reason{SYS_socketpair, 0, "", "the child is made a moment later"},
     Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.
     Reason{SYS_openat, 0, "/mountinfo", "a config that may be in memory is read by a child all the same"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "app/pid1/device_modules.hpp"
@@ -59,10 +60,14 @@ void BootModules::load(const std::vector<std::string>& loaded, std::function<voi
             return StepDone{modules[number].importance, loader->load(modules[number].name)};
         };
     };
-    steps.on_done = [this, modules](std::size_t number, const sys::Outcome& outcome, bool /*is_left_out*/) {
-        if (outcome.error && number < modules.size()) context_.knowledge.failed_modules.push_back(modules[number].name);
+    // What hangs is not tried again when a mount has brought more modules: the kernel would have both wait.
+    const auto hung = std::make_shared<std::set<std::size_t>>();
+    steps.on_done = [this, modules, hung](std::size_t number, const sys::Outcome& outcome, bool /*is_left_out*/) {
+        if (outcome.error && number < modules.size() && !hung->contains(number))
+            context_.knowledge.failed_modules.push_back(modules[number].name);
     };
-    steps.on_silent = [this, names = steps.names](std::size_t number, const sys::AsideEnd& how) {
+    steps.on_silent = [this, hung, names = steps.names](std::size_t number, const sys::AsideEnd& how) {
+        hung->insert(number);
         return on_silent(names[number].name, how);
     };
     steps.on_note = [this](std::string_view note) { knows_devices_ = knows_devices_ || note == kKnowsDevices; };

@@ -31,6 +31,16 @@ std::string share_above(std::string_view path) {
     return last != mounts->rend() && sys::is_share(last->type) ? last->target : std::string();
 }
 
+// Of a module that a mount has brought: the mount is there, and not to blame.
+sys::Outcome how_it_failed(const sys::AsideEnd& how) {
+    const TimePoint now = BootClock::now();
+    return {.step = how.subject,
+            .started_at = now - how.limit,
+            .ended_at = now,
+            .importance = Importance::ordinary,
+            .error = Error{0, "no answer within " + in_words(how.limit)}};
+}
+
 }  // namespace
 
 void PlanExecution::run(Done done) {
@@ -82,7 +92,7 @@ void PlanExecution::carry_out_apart(std::size_t end) {
     const auto first = next_;
     StepRunner::Steps steps;
     for (auto number = first; number < end; ++number)
-        steps.names.push_back({steps_[number].name, steps_[number].importance});
+        steps.names.push_back({steps_[number].name, steps_[number].importance, may_wait(steps_[number])});
     steps.begin = [this, first](StepChild& child) {
         const auto worker = std::make_shared<PlanWorker>(child, context_.knowledge);
         return [this, first, worker](std::size_t number) { return worker->carry_out(steps_[first + number]); };
@@ -104,6 +114,10 @@ void PlanExecution::carry_out_apart(std::size_t end) {
 // What is below a place where nobody answers is not even looked at. Where a share was only looked at, nobody answers
 // behind the share.
 std::optional<Error> PlanExecution::on_silent_step(const plan::Step& step, const sys::AsideEnd& how) {
+    if (context_.knowledge.take_silent_module(how.subject)) {
+        context_.attempt.record(how_it_failed(how));
+        return std::nullopt;
+    }
     auto error = context_.knowledge.take_silence(how);
     auto path = share_above(plan::path_looked_at(step.work));
     if (path.empty()) path = plan::path_of(step.work);

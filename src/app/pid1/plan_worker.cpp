@@ -1,19 +1,29 @@
 #include "app/pid1/plan_worker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 #include <variant>
 
 #include "app/pid1/boot_steps.hpp"
 #include "nlinit/base/path.hpp"
+#include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/mount/mount.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
 
 namespace nlinit::app {
 namespace {
 
-constexpr std::string_view kLoaded = "loaded module ";
+constexpr std::string_view kLoaded = "loaded module ", kLoad = "load module ";
+constexpr Duration kModuleLimit = std::chrono::seconds(10);  // a driver looks at its devices, one of which may be dead
+
+bool is_the_kernels(std::string_view path) {
+    constexpr std::array<std::string_view, 4> kInMemory{"/proc", "/sys", "/dev", "/run"};
+    return std::ranges::any_of(kInMemory,
+                               [&](std::string_view place) { return path == place || is_below(path, place); });
+}
 
 bool writes_to_read_only(const plan::Step& step) {
     const std::string path(plan::path_of(step.work));
@@ -37,6 +47,21 @@ void PlanKnowledge::take_note(std::string_view note) {
 std::optional<Error> PlanKnowledge::take_silence(const sys::AsideEnd& how) {
     if (mounter.take_silence(how.subject)) return std::nullopt;
     return Error{ETIMEDOUT, how.subject + ": nobody answers; the boot goes on"};
+}
+
+bool PlanKnowledge::take_silent_module(std::string_view subject) {
+    return subject.starts_with(kLoad) && std::erase(failed_modules, subject.substr(kLoad.size())) > 0;
+}
+
+bool may_wait(const plan::Step& step) {
+    const auto& work = step.work;
+    if (step.only_on_read_only_root) return true;
+    if (const auto* row = std::get_if<MountRow>(&work))
+        return sys::may_wait(*row) || is_on_device(*row) || !plan::path_looked_at(work).empty() ||
+               !is_the_kernels(row->target);
+    if (std::holds_alternative<Binfmt>(work) || std::holds_alternative<plan::TakeHostname>(work)) return true;
+    const auto path = plan::path_of(work), looked_at = plan::path_looked_at(work);
+    return (!path.empty() && !is_the_kernels(path)) || (!looked_at.empty() && !is_the_kernels(looked_at));
 }
 
 // On a read-only image every file of a profile would fail for the same reason: that is one sentence, not six.
@@ -65,8 +90,9 @@ void PlanWorker::load_failed_modules() {
     mounter_.types().forget();
     for (const auto& name : std::exchange(knowledge_.failed_modules, {})) {
         const TimePoint started_at = BootClock::now();
+        child_.begin(std::string(kLoad) + name, kModuleLimit);
         const auto loaded = mounter_.types().modules().load(name);
-        child_.also({.step = "load module " + name,
+        child_.also({.step = std::string(kLoad) + name,
                      .started_at = started_at,
                      .ended_at = BootClock::now(),
                      .importance = Importance::ordinary,

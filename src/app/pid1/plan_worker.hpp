@@ -21,7 +21,12 @@ struct PlanKnowledge {
     // A disk that was silent when it was looked at is left out, and the others are looked at by the next child: no
     // error.
     [[nodiscard]] std::optional<Error> take_silence(const sys::AsideEnd& how);
+    // A module that a mount has brought, by the subject: it is not tried again; false: something else.
+    [[nodiscard]] bool take_silent_module(std::string_view subject);
 };
+
+// Whether it touches more than what the kernel has in memory, so that it may never end.
+[[nodiscard]] bool may_wait(const plan::Step& step);
 
 class PlanWorker {
   public:

@@ -11,6 +11,8 @@
 namespace nlinit::app {
 namespace {
 
+constexpr Duration kTryAgain = std::chrono::milliseconds(100);  // nobody tells when a process can be made
+constexpr unsigned kMostTries = 10;
 constexpr Duration kLongest = std::chrono::hours(24 * 365);  // a time limit that is this long is none
 
 void relay(void* context, log::Level level, std::string_view room, std::string_view message) noexcept {
@@ -30,9 +32,10 @@ sys::Outcome outcome_of(std::string step, TimePoint started_at, const StepDone& 
 }
 
 // All steps from this one on.
-void do_steps(const StepRunner::Steps& steps, std::size_t first, StepChild& child, const StepChild::Put& put) {
+void do_steps(const StepRunner::Steps& steps, std::size_t first, std::size_t end, StepChild& child,
+              const StepChild::Put& put) {
     const auto work = steps.begin(child);
-    for (std::size_t number = first; number < steps.names.size(); ++number) {
+    for (std::size_t number = first; number < end; ++number) {
         const auto& name = steps.names[number].name;
         const TimePoint started_at = BootClock::now();
         const auto done = work(number);
@@ -60,6 +63,13 @@ void StepChild::note(std::string_view text) {
     put_(step_record::kNote + std::string(text));
 }
 
+StepRunner::StepRunner(sys::EventLoop& loop, sys::BestEffort& attempt)
+    : loop_(loop), attempt_(attempt), timer_(loop.add_timer([this] { start(); })) {}
+
+StepRunner::~StepRunner() {
+    loop_.remove_timer(timer_);
+}
+
 void StepRunner::run(Steps steps) {
     steps_ = std::move(steps);
     next_ = 0;
@@ -68,6 +78,7 @@ void StepRunner::run(Steps steps) {
 
 void StepRunner::stop() noexcept {
     child_.reset();
+    loop_.arm(timer_, std::nullopt);
     steps_ = {};
 }
 
@@ -78,24 +89,33 @@ void StepRunner::start() {
         log::relay_to(relay, &report);
         const auto put = [&](std::string_view record) { report.send(record); };
         StepChild child(&report, put);
-        do_steps(steps_, next_, child, put);
+        do_steps(steps_, next_, steps_.names.size(), child, put);
     };
     auto child = sys::Aside::start(loop_, steps_.names[next_].name, work,
                                    {.on_record = [this](std::string_view record) { take(record); },
                                     .on_end = [this](const sys::AsideEnd& how) { on_child_end(how); }},
                                    steps_.limit);
-    if (!child.ok()) {
-        log::error("boot", to_string(child.error()) + ": what may wait is done by PID 1 itself, without a limit");
-        return do_here();
+    if (child.ok()) {
+        child_ = *std::move(child);
+        tries_ = 0;
+        return;
     }
-    child_ = *std::move(child);
+    if (++tries_ >= kMostTries) return do_without_child(child.error());
+    loop_.arm(timer_, BootClock::now() + kTryAgain);
 }
 
-// Where no child can be made a boot without limits is better than none.
-void StepRunner::do_here() {
+// What may never end would take PID 1 with it.
+void StepRunner::do_without_child(const Error& why) {
+    tries_ = 0;
     const auto put = [this](std::string_view record) { take(record); };
     StepChild child(nullptr, put);
-    do_steps(steps_, next_, child, put);
+    while (next_ < steps_.names.size()) {
+        if (steps_.names[next_].may_wait) {
+            fail({why.code, "left out, since it may wait and no process can be made for it: " + why.what});
+        } else {
+            do_steps(steps_, next_, next_ + 1, child, put);
+        }
+    }
     end();
 }
 

@@ -1,5 +1,6 @@
 // Steps of a boot that may never end, done one after the other by a child of PID 1 (sys/aside). What is silent for too
-// long is left behind with its child, and said; a fresh child goes on with the step after it.
+// long is left behind with its child, and said; a fresh child goes on with the step after it. Where no child can be
+// made for a second, what may wait is left out, and said.
 //
 //     runner.run({.names = {{"load module a"}, {"load module b"}},
 //                 .begin = [&](StepChild& child) { return [&](std::size_t number) { … return StepDone{…}; }; },
@@ -43,6 +44,7 @@ class StepChild {
 struct StepName {
     std::string name;
     Importance importance = Importance::ordinary;
+    bool may_wait = true;  // false: it touches nothing but the kernel's own, so that PID 1 itself may do it
 };
 
 struct StepDone {
@@ -67,7 +69,10 @@ class StepRunner {
         std::function<void()> on_end;
     };
 
-    StepRunner(sys::EventLoop& loop, sys::BestEffort& attempt) : loop_(loop), attempt_(attempt) {}
+    StepRunner(sys::EventLoop& loop, sys::BestEffort& attempt);
+    ~StepRunner();
+    StepRunner(const StepRunner&) = delete;
+    StepRunner& operator=(const StepRunner&) = delete;
 
     // When on_end is called the next ones may be run.
     void run(Steps steps);
@@ -76,7 +81,7 @@ class StepRunner {
 
   private:
     void start();
-    void do_here();
+    void do_without_child(const Error& why);
     void take(std::string_view record);
     void take_outcome(std::string_view fields);
     void begin_after(std::size_t number);
@@ -90,6 +95,8 @@ class StepRunner {
     std::size_t next_ = 0;
     TimePoint next_since_{};
     std::unique_ptr<sys::Aside> child_;
+    unsigned tries_ = 0;  // to make it
+    sys::EventLoop::TimerId timer_;
 };
 
 }  // namespace nlinit::app

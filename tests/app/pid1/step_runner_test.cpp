@@ -171,8 +171,8 @@ TEST_F(StepRunnerTest, TellsNobodyOnceItIsStopped) {
     EXPECT_THAT(outcomes(), ElementsAre());
 }
 
-// As where there is no memory for a process: what cannot be limited is better than what is not done.
-TEST_F(StepRunnerTest, DoesTheStepsItselfWhereNoChildCanBeMade) {
+// As where there is no memory for a process: what may never end would take PID 1 with it.
+TEST_F(StepRunnerTest, LeavesOutWhatMayWaitWhereNoChildCanBeMade) {
     const pid_t test = ::fork();
     if (test == 0) {
         ::close_range(3, 1023, 0);
@@ -184,17 +184,60 @@ TEST_F(StepRunnerTest, DoesTheStepsItselfWhereNoChildCanBeMade) {
         sys::BestEffort attempt("test");
         StepRunner runner(*loop, attempt);
         bool ended = false;
+        std::vector<std::size_t> done;
+        StepRunner::Steps wanted;
+        wanted.names = {{"one"}, {.name = "two", .may_wait = false}, {"three"}};
+        wanted.begin = [&](StepChild& /*child*/) {
+            return [&](std::size_t number) -> std::optional<StepDone> {
+                done.push_back(number);
+                return StepDone{};
+            };
+        };
+        wanted.on_end = [&] { ended = true; };
+        runner.run(std::move(wanted));
+        while (!ended) loop->wait();
+        const auto& outcomes = attempt.outcomes();
+        const auto is_left_out = [](const sys::Outcome& outcome) {
+            return outcome.error && outcome.error->code == EMFILE &&
+                   outcome.error->what ==
+                       "left out, since it may wait and no process can be made for it: make a socket for a child";
+        };
+        const bool is_right = outcomes.size() == 3 && is_left_out(outcomes[0]) && !outcomes[1].error &&
+                              is_left_out(outcomes[2]) && done == std::vector<std::size_t>{1};
+        ::_exit(is_right ? 0 : 1);
+    }
+    int status = -1;
+    while (::waitpid(test, &status, 0) < 0 && errno == EINTR) continue;
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST_F(StepRunnerTest, WaitsForAChildThatCanBeMadeSoon) {
+    const pid_t test = ::fork();
+    if (test == 0) {
+        ::close_range(3, 1023, 0);
+        auto loop = sys::EventLoop::create();
+        rlimit before{}, few{};
+        ::getrlimit(RLIMIT_NOFILE, &before);
+        few = before;
+        few.rlim_cur = 3;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        if (!loop.ok()) ::_exit(2);
+        sys::BestEffort attempt("test");
+        StepRunner runner(*loop, attempt);
+        bool ended = false;
         StepRunner::Steps wanted;
         wanted.names = {{"one"}};
         const pid_t here = ::getpid();
         wanted.begin = [here](StepChild& /*child*/) {
             return [here](std::size_t /*number*/) -> std::optional<StepDone> {
-                return StepDone{.result = ::getpid() == here ? Result<>() : Result<>(Error{0, "elsewhere"})};
+                return StepDone{.result = ::getpid() != here ? Result<>() : Result<>(Error{0, "in PID 1"})};
             };
         };
         wanted.on_end = [&] { ended = true; };
         runner.run(std::move(wanted));
-        ::_exit(ended && attempt.outcomes().size() == 1 && !attempt.outcomes().front().error ? 0 : 1);
+        ::setrlimit(RLIMIT_NOFILE, &before);
+        while (!ended) loop->wait();
+        ::_exit(attempt.outcomes().size() == 1 && !attempt.outcomes().front().error ? 0 : 1);
     }
     int status = -1;
     while (::waitpid(test, &status, 0) < 0 && errno == EINTR) continue;
