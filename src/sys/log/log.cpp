@@ -19,6 +19,7 @@
 #include "nlinit/sys/log/log_failures.hpp"
 #include "nlinit/sys/log/log_line.hpp"
 #include "nlinit/sys/log/log_ring.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::log {
@@ -87,7 +88,9 @@ int open_kernel_log() noexcept {
 // By default the kernel takes ten lines of userspace each five seconds and drops the rest (printk_devkmsg in its sysctl
 // documentation). A boot says more than that.
 void lift_rate_limit() noexcept {
-    const sys::UniqueFd sysctl(::open("/proc/sys/kernel/printk_devkmsg", O_WRONLY | O_CLOEXEC));
+    constexpr const char* kLimit = "/proc/sys/kernel/printk_devkmsg";
+    if (sys::is_the_machines_alone(kLimit)) return;
+    const sys::UniqueFd sysctl(::open(kLimit, O_WRONLY | O_CLOEXEC));
     if (sysctl.valid()) std::ignore = ::write(sysctl.get(), "on\n", 3);
 }
 

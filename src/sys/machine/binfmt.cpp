@@ -7,6 +7,7 @@
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/mount/mount.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 
 namespace nlinit::sys {
 
@@ -30,6 +31,9 @@ Result<> register_binfmt(const Binfmt& binfmt, const std::string& directory) {
         return Error{0, "register binary format " + binfmt.name +
                             ": the kernel has no binfmt_misc; its module may be named in system.modules"};
     }
+    if (is_the_machines_alone((directory + "/register").c_str()))
+        return Error{
+            0, "register binary format " + binfmt.name + ": it would be the machine's, and this is a container of it"};
     const std::string entry = directory + '/' + binfmt.name;
     if (exists(entry)) {
         if (auto removed = write_kernel_file(entry, "-1"); !removed.ok()) return removed;

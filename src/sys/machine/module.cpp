@@ -12,6 +12,7 @@
 #include "nlinit/image/module_index.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 // In <linux/module.h> since Linux 5.17.
@@ -225,6 +226,8 @@ Result<> ModuleLoader::load_file(const std::string& name, const std::string& fil
 
 Result<> ModuleLoader::insert(const std::string& name, const std::string& file, const std::string& parameters) const {
     const std::string path = directory_ + "/" + file;
+    if (!is_in_first_pid_namespace())
+        return Error{0, "module " + name + ": it would be the machine's, and this is a container of it"};
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, "module " + name + ": open " + path};
     const int flags = image::is_compressed_module(file) ? MODULE_INIT_COMPRESSED_FILE : 0;

@@ -13,6 +13,7 @@
 
 #include "nlinit/base/words.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -26,13 +27,16 @@ const std::string kRcuExpedited = "/sys/kernel/rcu_expedited";
 static_assert(kRlimitWords.size() == RLIM_NLIMITS);
 static_assert(RLIMIT_RSS == 5 && RLIMIT_NPROC == 6 && RLIMIT_NOFILE == 7 && RLIMIT_MEMLOCK == 8 && RLIMIT_AS == 9);
 
-Result<> raise_nr_open(std::uint64_t value) {
+// So many are allowed then, as of those that are wanted: in a container the machine's number stays.
+Result<std::uint64_t> raise_nr_open(std::uint64_t value) {
     const auto text = read_file(kNrOpen, 64);
     if (!text.ok()) return text.error();
     std::uint64_t current = 0;
     std::from_chars(text->data(), text->data() + text->size(), current);
-    if (current >= value) return {};
-    return write_kernel_file(kNrOpen, std::to_string(value));
+    if (current >= value) return value;
+    if (is_the_machines_alone(kNrOpen.c_str())) return current;
+    if (auto written = write_kernel_file(kNrOpen, std::to_string(value)); !written.ok()) return written.error();
+    return value;
 }
 
 }  // namespace
@@ -51,12 +55,15 @@ Result<> set_hostname(const std::string& name) {
 Result<> set_clock_not_before(std::int64_t epoch) {
     timespec now{};
     if (clock_gettime(CLOCK_REALTIME, &now) == 0 && now.tv_sec >= epoch) return {};
+    if (!is_in_first_pid_namespace())
+        return Error{0, "the clock is behind, and not set: it is the machine's, and this is a container of it"};
     const timespec wanted{epoch, 0};
     if (clock_settime(CLOCK_REALTIME, &wanted) != 0) return Error{errno, "set the clock"};
     return {};
 }
 
 Result<bool> expedite_rcu() {
+    if (is_the_machines_alone(kRcuExpedited.c_str())) return false;
     const auto before = read_file(kRcuExpedited, 16);
     if (!before.ok()) return before.error();
     if (!before->starts_with('0')) return false;
@@ -74,8 +81,9 @@ Result<> raise_rlimit(const Rlimit& limit) {
     const auto resource = static_cast<__rlimit_resource>(*number);
     auto value = limit.value;
     if (resource == RLIMIT_NOFILE) {
-        value = std::min(value, kMostFiles);
-        if (auto raised = raise_nr_open(value); !raised.ok()) return raised;
+        const auto allowed = raise_nr_open(std::min(value, kMostFiles));
+        if (!allowed.ok()) return allowed.error();
+        value = *allowed;
     }
     rlimit current{};
     if (getrlimit(resource, &current) != 0) return Error{errno, "read resource limit " + limit.name};

@@ -19,6 +19,7 @@ namespace nlinit::sys {
 namespace {
 
 constexpr std::size_t kLargestNumber = 64;
+constexpr const char* kOfTheMachine = "it is the machine's, and this is a container of it";
 
 // sysctl(8): a key whose first separator is a slash is a path already; otherwise dots separate, and a slash stands for
 // a dot in a name.
@@ -51,8 +52,13 @@ void write_each(const std::string& base, std::string_view rest, std::string_view
                 std::vector<Result<>>& written) {
     const auto wildcard = rest.find_first_of(kWildcards);
     if (wildcard == std::string_view::npos) {
+        const auto path = base + std::string(rest);
+        if (is_the_machines_alone(path.c_str())) {
+            written.emplace_back(Error{0, kOfTheMachine});
+            return;
+        }
         // With the end of its line, as sysctl(8) writes it: without, an empty value would be no write at all.
-        written.push_back(write_kernel_file(base + std::string(rest), std::string(value) + '\n'));
+        written.push_back(write_kernel_file(path, std::string(value) + '\n'));
         return;
     }
     const auto slash = rest.rfind('/', wildcard);
@@ -85,6 +91,7 @@ Result<> write_sysctl(std::string_view key, std::string_view value) {
     if (written.empty()) return Error{ENOENT, what};
     const auto failed = std::ranges::find_if(written, [](const Result<>& each) { return !each.ok(); });
     if (failed == written.end()) return {};
+    if (failed->error().code == 0) return Error{0, what + ": " + failed->error().what};
     return Error{failed->error().code, what};
 }
 

@@ -4,11 +4,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "nlinit/config/toml_config.hpp"
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 #include "support/namespaces.hpp"
 
 namespace nlinit::sys {
@@ -54,6 +57,33 @@ TEST(RaiseRlimit, RaisesEveryLimitThatAConfigMayName) {
         });
         EXPECT_EQ(status, 0) << name;
     }
+}
+
+std::string rcu_expedited() {
+    const auto text = read_file("/sys/kernel/rcu_expedited", 16);
+    return text.ok() ? *text : "none";
+}
+
+TEST(InAContainer, TheMachinesRcuIsNotExpedited) {
+    const auto before = rcu_expedited();
+    const int status = test::run_as_pid_1([&] {
+        if (is_in_first_pid_namespace()) return 3;  // it was asked for before
+        const auto expedited = expedite_rcu();
+        if (!expedited.ok()) return before == "none" ? 0 : 1;
+        return *expedited ? 2 : 0;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(rcu_expedited(), before);
+}
+
+TEST(InAContainer, TheMachinesClockIsNotSet) {
+    const int status = test::run_as_pid_1([] {
+        if (is_in_first_pid_namespace()) return 3;  // it was asked for before
+        if (!set_clock_not_before(0).ok()) return 1;
+        const auto set = set_clock_not_before(std::time(nullptr) + 2);
+        return !set.ok() && to_string(set.error()).find("this is a container") != std::string::npos ? 0 : 2;
+    });
+    EXPECT_EQ(status, 0);
 }
 
 TEST(RaiseRlimit, NamesALimitThatThereIsNot) {

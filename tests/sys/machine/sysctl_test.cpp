@@ -75,6 +75,19 @@ TEST_F(SysctlTest, InAContainerTheMachinesStays) {
     EXPECT_EQ(status, 0);
 }
 
+// Its own value, so that nothing would be lost.
+TEST_F(SysctlTest, InAContainerWhatIsTheMachinesIsRefusedAndWhatIsANamespacesIsNot) {
+    const int status = test::run_as_pid_1([] {
+        const auto of_machine = write_sysctl("vm.swappiness", value_of("vm/swappiness"));
+        if (of_machine.ok() || to_string(of_machine.error()) !=
+                                   "set sysctl vm.swappiness: it is the machine's, and this is a container of it")
+            return 1;
+        if (!write_sysctl("net.ipv4.conf.lo.arp_ignore", "2").ok()) return 2;
+        return value_of("net/ipv4/conf/lo/arp_ignore") == "2\n" ? 0 : 3;
+    });
+    EXPECT_EQ(status, 0);
+}
+
 TEST_F(SysctlTest, ANumberIsRaisedAndNeverLowered) {
     for (const auto& [before, after] : {std::pair{"0", "3\n"}, {"2", "3\n"}, {"3", "3\n"}, {"4", "4\n"}}) {
         ASSERT_TRUE(is_ok(write_sysctl("net.ipv4.conf.lo.arp_ignore", before)));
