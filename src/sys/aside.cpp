@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "nlinit/sys/file/kernel_place.hpp"
+
 namespace nlinit::sys {
 
 namespace {
@@ -42,6 +44,7 @@ UniqueFd keep_only(UniqueFd channel) noexcept {
         channel.reset();
         channel.reset(kChannel);
     }
+    forget_kernel_directories();
     if (::close_range(kChannel + 1, ~0U, 0) == 0) return channel;
     for (int fd = kChannel + 1; fd < kOldestKernelsDescriptors; ++fd) ::close(fd);
     return channel;

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -22,7 +23,6 @@ namespace nlinit::test {
 namespace {
 
 constexpr std::size_t kRequestSize = 1 << 17;  // no less than the kernel's minimum, FUSE_MIN_READ_BUFFER
-constexpr std::uint64_t kWithin = 2;           // the node of every name
 
 void answer(int fd, const fuse_in_header& request, const void* body, std::size_t size, int code = 0) {
     fuse_out_header header{static_cast<std::uint32_t>(sizeof header + size), -code, request.unique};
@@ -38,8 +38,15 @@ fuse_attr attributes_of(std::uint64_t node) {
     return attributes;
 }
 
+// Each name in each directory is a node of its own (FNV-1a), and none is the root, which is 1.
+std::uint64_t node_of(std::uint64_t parent, const char* name) {
+    std::uint64_t hash = 0xcbf29ce484222325 ^ parent;
+    for (; *name != '\0'; ++name) hash = (hash ^ static_cast<unsigned char>(*name)) * 0x100000001b3;
+    return hash | 2;
+}
+
 // No answer is good for longer than a moment, so that every look at a path is a question.
-void serve(int fd) {
+void serve(int fd, const std::vector<std::string>& names) {
     static std::array<char, kRequestSize> buffer;
     while (::read(fd, buffer.data(), buffer.size()) > 0) {
         fuse_in_header request;
@@ -55,10 +62,25 @@ void serve(int fd) {
             out.attr = attributes_of(request.nodeid);
             answer(fd, request, &out, sizeof out);
         } else if (request.opcode == FUSE_LOOKUP) {
+            const char* name = buffer.data() + sizeof request;
+            if (!names.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+                answer(fd, request, nullptr, 0, ENOENT);
+                continue;
+            }
             fuse_entry_out out{};
-            out.nodeid = kWithin;
-            out.attr = attributes_of(kWithin);
+            out.nodeid = node_of(request.nodeid, name);
+            out.attr = attributes_of(out.nodeid);
             answer(fd, request, &out, sizeof out);
+        } else if (request.opcode == FUSE_STATFS) {
+            fuse_statfs_out out{};
+            out.st.bsize = out.st.frsize = 4096;
+            out.st.namelen = 255;
+            answer(fd, request, &out, sizeof out);
+        } else if (request.opcode == FUSE_OPENDIR) {
+            const fuse_open_out out{};
+            answer(fd, request, &out, sizeof out);
+        } else if (request.opcode == FUSE_READDIR || request.opcode == FUSE_RELEASEDIR) {
+            answer(fd, request, nullptr, 0);
         } else if (request.opcode != FUSE_FORGET && request.opcode != FUSE_BATCH_FORGET &&
                    request.opcode != FUSE_INTERRUPT) {
             answer(fd, request, nullptr, 0, ENOSYS);
@@ -68,7 +90,7 @@ void serve(int fd) {
 
 }  // namespace
 
-std::unique_ptr<FuseShare> FuseShare::mount(const std::string& target) {
+std::unique_ptr<FuseShare> FuseShare::mount(const std::string& target, const std::vector<std::string>& names) {
     // The root may be one without a /dev.
     const std::string device = target + ".fuse";
     constexpr int kMajor = 10, kMinor = 229;  // Documentation/admin-guide/devices.txt
@@ -81,7 +103,7 @@ std::unique_ptr<FuseShare> FuseShare::mount(const std::string& target) {
     const pid_t server = ::fork();
     if (server == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(fd.get());
+        serve(fd.get(), names);
         ::_exit(0);
     }
     return server > 0 ? std::unique_ptr<FuseShare>(new FuseShare(server)) : nullptr;

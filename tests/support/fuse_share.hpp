@@ -6,13 +6,15 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace nlinit::test {
 
 class FuseShare {
   public:
-    // Nothing when the kernel has no FUSE.
-    [[nodiscard]] static std::unique_ptr<FuseShare> mount(const std::string& target);
+    // Nothing when the kernel has no FUSE. With `names` there are no others.
+    [[nodiscard]] static std::unique_ptr<FuseShare> mount(const std::string& target,
+                                                          const std::vector<std::string>& names = {});
     ~FuseShare();  // the kernel lets all go that wait
     FuseShare(const FuseShare&) = delete;
     FuseShare& operator=(const FuseShare&) = delete;

@@ -126,8 +126,16 @@ void Guest::mount_guest() const {
     for (const auto* name : kProtections) bind_file(shared_ / name, root_ / ("proc/sys/fs/" + std::string(name)));
 }
 
+// Read-only, but for a /run of its own.
+void Guest::lay_root_over(const std::string& lower) const {
+    const std::string data = "lowerdir=" + root_.path() + ':' + lower;
+    require(::mount("overlay", root_.path().c_str(), "overlay", 0, data.c_str()) == 0, "lay the root over " + lower);
+    mount_tmpfs(root_ / "run");
+}
+
 void Guest::enter(const std::string& payload) const {
     cgroup_->enter();
+    if (!below_root.empty()) lay_root_over(below_root);
     if (network != nullptr) require(::setns(network->fd(), CLONE_NEWNET) == 0, "enter the guest's network");
     mount_guest();
     require(::chdir(root_.path().c_str()) == 0 && ::syscall(SYS_pivot_root, ".", "old") == 0, "change the root");

@@ -41,11 +41,12 @@ class Guest {
     std::string parameters;  // of the kernel command line
     bool has_proc = true;    // false: /proc is a file, on which nothing can be mounted
     bool etc_read_only = false;
-    bool has_power_button = false;              // /dev/input/event0, see fake_button.hpp
-    std::string virtio_device;                  // what the kernel says that it is (modalias); empty: none
-    bool root_read_only = false;                // once the guest is in it
-    std::string protection = "0";               // what /proc/sys/fs/protected_* say before the boot
-    bool may_reboot = true;                     // false: reboot(2) is refused
+    std::string below_root;         // a directory, as of a share: the root is an overlay over it, and read-only
+    bool has_power_button = false;  // /dev/input/event0, see fake_button.hpp
+    std::string virtio_device;      // what the kernel says that it is (modalias); empty: none
+    bool root_read_only = false;    // once the guest is in it
+    std::string protection = "0";   // what /proc/sys/fs/protected_* say before the boot
+    bool may_reboot = true;         // false: reboot(2) is refused
     const NetworkNamespace* network = nullptr;  // with its links; none: one of its own, with nothing but lo
     std::function<void()> leave_behind;         // what an earlier init does to its process before it becomes nlinit
     std::function<void(pid_t)> before_exec;     // what is to be done to the process that waits to become the program
@@ -72,6 +73,7 @@ class Guest {
     [[nodiscard]] std::string path(const std::string& name) const { return root_ / name; }  // of the guest's root
 
   private:
+    void lay_root_over(const std::string& lower) const;
     void mount_guest() const;
     void watch_directory(const std::string& path) const;
     void take_changes() const;

@@ -8,6 +8,7 @@
 
 #include "app/pid1/boot_steps.hpp"
 #include "nlinit/base/path.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
@@ -133,6 +134,7 @@ void PlanExecution::end() {
     root_.move_layers();
     steps_ = {};
     is_done_ = true;
+    sys::keep_kernel_directories();
     done_();
 }
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "nlinit/base/complaint.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -25,11 +26,14 @@ std::string directory_of(const std::string& path) {
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
-    return read_file_at(AT_FDCWD, path, limit, Reading::any_link);
+    const auto at = kernel_place(path.c_str());
+    auto content = read_file_at(at.directory, at.name, limit, Reading::any_link);
+    if (content.ok() || at.directory == AT_FDCWD || content.error().code == 0) return content;
+    return Error{content.error().code, "read " + path};
 }
 
 Result<> write_kernel_file(const std::string& path, std::string_view content) {
-    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd fd(open_kernel_file(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
     if (!fd.valid()) return Error{errno, "write " + path};
     ssize_t put;
     do {
@@ -113,7 +117,7 @@ Result<> remove_file(const std::string& path) {
 }
 
 bool exists(const std::string& path) noexcept {
-    return ::access(path.c_str(), F_OK) == 0;
+    return kernel_file_exists(path.c_str());
 }
 
 bool exists_in(const std::string& root, const std::string& path) noexcept {

@@ -14,6 +14,7 @@
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -62,8 +63,7 @@ class Walk {
     Walk(const std::string& path, const Way& way) : path_(path), options_(way) {}
 
     Result<> go() {
-        if (auto entered = enter_root(); !entered.ok()) return entered;
-        add(absolute(path_));
+        if (auto begun = begin(absolute(path_)); !begun.ok()) return begun;
         while (!ahead_.empty()) {
             const auto name = std::exchange(ahead_.back(), {});
             ahead_.pop_back();
@@ -101,6 +101,21 @@ class Walk {
         return {0, path_ + ": " + in_quotes(name, kMaxPrinted, '"') + ' ' + why};
     }
 
+    // Below /proc, /sys, /dev and /run without the root, where those are kept.
+    Result<> begin(const std::string& path) {
+        const auto place = kernel_place(path.c_str());
+        if (place.directory == AT_FDCWD || path.find("..") != std::string::npos) {
+            if (auto entered = enter_root(); !entered.ok()) return entered;
+            add(path);
+            return {};
+        }
+        way_.push_back({"", {}});
+        UniqueFd kept(::openat(place.directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        struct stat directory {};
+        if (!kept.valid() || ::fstat(kept.get(), &directory) != 0) return failed(errno);
+        add(place.name);
+        return enter(path.substr(1, path.find('/', 1) - 1), directory, std::move(kept));
+    }
     Result<> enter_root() {
         way_.clear();
         way_.push_back({"", UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC))});
@@ -125,10 +140,24 @@ class Walk {
         UniqueFd there(::openat(way_.back().fd.get(), name.c_str(), kOpenName));
         if (!there.valid() && errno != ENOENT) return failed(errno);
         if (!there.valid()) return step_to_missing(name);
+        return ahead_.empty() ? step_to_last(name, std::move(there)) : step_between(name, std::move(there));
+    }
+
+    // What the path ends in may be a share that is silent: whoever wants to know more of it asks.
+    Result<> step_to_last(const std::string& name, UniqueFd there) {
         const mode_t kind = kind_of(there);
         if (kind == 0) return failed(errno);
-        if (S_ISLNK(kind)) return step_to_link(name, std::move(there));
-        return ahead_.empty() ? arrive(name, std::move(there)) : enter(name, kind, std::move(there));
+        if (!S_ISLNK(kind)) return arrive(name, std::move(there));
+        struct stat link {};
+        if (::fstat(there.get(), &link) != 0) return failed(errno);
+        return step_to_link(name, link, std::move(there));
+    }
+
+    Result<> step_between(const std::string& name, UniqueFd there) {
+        struct stat status {};
+        if (::fstat(there.get(), &status) != 0) return failed(errno);
+        return S_ISLNK(status.st_mode) ? step_to_link(name, status, std::move(there))
+                                       : enter(name, status, std::move(there));
     }
 
     Result<> step_to_missing(const std::string& name) {
@@ -137,9 +166,9 @@ class Walk {
         const int at = way_.back().fd.get();
         if (::mkdirat(at, name.c_str(), 0755) != 0 && errno != EEXIST) return failed(errno);
         UniqueFd made(::openat(at, name.c_str(), kOpenName));
-        const mode_t kind = made.valid() ? kind_of(made) : 0;
-        if (kind == 0) return failed(errno);
-        return enter(name, kind, std::move(made));
+        struct stat directory {};
+        if (!made.valid() || ::fstat(made.get(), &directory) != 0) return failed(errno);
+        return enter(name, directory, std::move(made));
     }
 
     Result<> arrive(const std::string& name, UniqueFd there) {
@@ -148,10 +177,8 @@ class Walk {
         return {};
     }
 
-    Result<> enter(const std::string& name, mode_t kind, UniqueFd fd) {
-        if (!S_ISDIR(kind)) return failed(ENOTDIR);
-        struct stat directory {};
-        if (::fstat(fd.get(), &directory) != 0) return failed(errno);
+    Result<> enter(const std::string& name, const struct stat& directory, UniqueFd fd) {
+        if (!S_ISDIR(directory.st_mode)) return failed(ENOTDIR);
         const bool is_shared = (directory.st_mode & S_IWOTH) != 0 ||
                                ((directory.st_mode & S_IWGRP) != 0 && !is_trusted_group(directory.st_gid));
         const bool is_sticky = (directory.st_mode & S_ISVTX) != 0 && is_trusted_owner(directory.st_uid);
@@ -168,9 +195,7 @@ class Walk {
         return options_.walls == Walls::nowhere || (options_.walls == Walls::not_on_shares && is_on_share(fd));
     }
 
-    Result<> step_to_link(const std::string& name, UniqueFd link) {
-        struct stat status {};
-        if (::fstat(link.get(), &status) != 0) return failed(errno);
+    Result<> step_to_link(const std::string& name, const struct stat& status, UniqueFd link) {
         if (!is_trusted_owner(status.st_uid))
             return refused(name, "is a link of user " + std::to_string(status.st_uid) +
                                      "'s, who could lead root astray: it is not followed");
@@ -236,8 +261,9 @@ std::string fault_of(const struct stat& file) {
 
 std::string path_of(const UniqueFd& fd, const std::string& otherwise) {
     std::string path = "/proc/self/fd/" + std::to_string(fd.get());
+    const auto at = kernel_place(path.c_str());
     struct stat link {};
-    return ::lstat(path.c_str(), &link) == 0 ? path : otherwise;
+    return ::fstatat(at.directory, at.name, &link, AT_SYMLINK_NOFOLLOW) == 0 ? path : otherwise;
 }
 
 }  // namespace nlinit::sys

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <tuple>
 
+#include "nlinit/sys/file/kernel_place.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::log {
@@ -20,7 +22,8 @@ constexpr int kQuiet = 4;
 constinit int console_fd = -1;
 
 bool open_console() noexcept {
-    if (console_fd < 0) console_fd = ::open("/dev/console", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (console_fd < 0)
+        console_fd = sys::open_kernel_file("/dev/console", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     return console_fd >= 0;
 }
 
@@ -39,7 +42,7 @@ std::string_view::size_type put(std::string_view line) noexcept {
 }  // namespace
 
 bool kernel_shows(int priority) noexcept {
-    const sys::UniqueFd levels(::open(kLevels, O_RDONLY | O_CLOEXEC));
+    const sys::UniqueFd levels(sys::open_kernel_file(kLevels, O_RDONLY | O_CLOEXEC));
     char text[16];
     const ssize_t size = levels.valid() ? ::read(levels.get(), text, sizeof text) : -1;
     if (size <= 0) return priority < kQuiet;
@@ -49,7 +52,8 @@ bool kernel_shows(int priority) noexcept {
 }
 
 void have_the_kernel_show_all() noexcept {
-    const sys::UniqueFd levels(::open(kLevels, O_WRONLY | O_CLOEXEC));
+    if (sys::is_the_machines_alone(kLevels)) return;
+    const sys::UniqueFd levels(sys::open_kernel_file(kLevels, O_WRONLY | O_CLOEXEC));
     if (levels.valid()) std::ignore = ::write(levels.get(), "8", 1);
 }
 

@@ -17,6 +17,7 @@
 
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::sys {
@@ -57,7 +58,7 @@ bool is_power_button(const std::string& directory) {
 std::vector<std::string> names_in(const std::string& directory) {
     std::vector<std::string> names;
     errno = 0;  // readdir(3) leaves it so at the end
-    const Directory entries(::opendir(directory.c_str()));
+    const Directory entries(open_kernel_directory(directory.c_str()));
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
         names.emplace_back(entry->d_name);
         errno = 0;
@@ -159,7 +160,7 @@ void PowerButtons::open(const std::string& name) {
         return;
     }
     const std::string path = dev_ + "/input/" + name;
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY));
+    UniqueFd fd(open_kernel_file(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY));
     auto watched = fd.valid() ? loop_.watch(fd.get(), [this, number = fd.get()] { read(number); })
                               : Result<>(Error{errno, "open " + path});
     if (!watched.ok()) {

@@ -14,6 +14,7 @@
 #include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -44,7 +45,7 @@ bool is_of_loop_device(const MountEntry& entry) noexcept {
 }
 
 void free_loop_devices(const std::vector<MountEntry>& filesystems, TimePoint deadline) {
-    const Directory devices(::opendir(kBlockDevices.c_str()));
+    const Directory devices(open_kernel_directory(kBlockDevices.c_str()));
     if (devices == nullptr && errno != ENOENT)
         log::warning("mount", to_string(Error{errno, "look for loop devices in " + kBlockDevices}));
     std::vector<std::string> paths;

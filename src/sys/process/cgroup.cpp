@@ -17,6 +17,7 @@
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::sys {
@@ -64,7 +65,7 @@ std::string path_of(const std::string& name) {
 
 std::vector<std::string> groups_below(const std::string& path) {
     std::vector<std::string> groups;
-    const Directory directory(::opendir(path.c_str()));
+    const Directory directory(open_kernel_directory(path.c_str()));
     if (directory == nullptr) return groups;
     while (const dirent* entry = ::readdir(directory.get())) {
         if (entry->d_type == DT_DIR && entry->d_name[0] != '.') groups.push_back(path + "/" + entry->d_name);
@@ -125,11 +126,12 @@ Result<UniqueFd> open_cgroup(const std::string& name) {
     // Without a look at whose the way is: no user can put a link there, and in a container /sys may be nobody's.
     for (auto end = name.find('/'); true; end = name.find('/', end + 1)) {
         const auto group = path_of(name.substr(0, end));
-        if (::mkdir(group.c_str(), 0755) != 0 && errno != EEXIST) return Error{errno, "make directory " + group};
+        if (make_kernel_directory(group.c_str()) != 0 && errno != EEXIST)
+            return Error{errno, "make directory " + group};
         if (end == std::string::npos) break;
     }
     const std::string processes = path_of(name) + "/cgroup.procs";
-    UniqueFd fd(::open(processes.c_str(), O_WRONLY | O_CLOEXEC));
+    UniqueFd fd(open_kernel_file(processes.c_str(), O_WRONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, "open " + processes};
     return fd;
 }

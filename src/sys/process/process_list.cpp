@@ -9,6 +9,7 @@
 
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::sys {
@@ -50,7 +51,7 @@ std::string_view name_of_live(std::string_view stat) noexcept {
 
 std::string list_processes(std::size_t limit) {
     std::string list;
-    const Directory directory(::opendir("/proc"));
+    const Directory directory(open_kernel_directory("/proc"));
     if (!directory) return list;
     while (const dirent* entry = ::readdir(directory.get())) {
         const std::string pid = entry->d_name;
@@ -65,7 +66,7 @@ std::string list_processes(std::size_t limit) {
 }
 
 std::optional<std::vector<pid_t>> list_children() {
-    const Directory directory(::opendir("/proc"));
+    const Directory directory(open_kernel_directory("/proc"));
     const auto parent = static_cast<unsigned long>(::getpid());
     std::vector<pid_t> children;
     while (directory) {

@@ -184,10 +184,10 @@ INSTANTIATE_TEST_SUITE_P(
                              {10, 1, 0, 50},
                              {255, 255, 255, 0},
                              {8, 8, 0, 0, 0, 0, 32, 192, 0, 2, 1, 10, 1, 0, 1, 28, 192, 0, 2, 64, 10, 1, 0, 1},
-                             "\"0.0.0.0/0\"",
+                             "\"8.0.0.0/8\", \"192.0.0.0/8\"",
                              {"10.1.0.50/24 brd 10.1.0.255"},
                              "and it would take over eth0's name server 8.8.8.8"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace nlinit::app

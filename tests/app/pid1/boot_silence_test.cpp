@@ -161,6 +161,28 @@ TEST_F(BootSilenceTest, BehindWhatIsBoundIsAskedForOnce) {
     EXPECT_TRUE(ends_in_time()) << guest_.log();
 }
 
+// Every path begins there, also those of the kernel's own filesystems.
+TEST_F(BootSilenceTest, BehindTheRootItselfKeepsPid1FromNothing) {
+    share_ = test::FuseShare::mount(guest_.path("root"), {"proc", "sys", "dev", "run", "out", "old", "etc"});
+    ASSERT_TRUE(share_);
+    guest_.below_root = guest_.path("root");
+    guest_.config += row("eth0");
+    server_.grant.set_times(40, 15, 30);
+    ASSERT_TRUE(boots()) << guest_.log();
+    ASSERT_TRUE(has_lease());
+    share_->fall_silent();
+    server_.grant.options.set_address(dhcp::OptionCode::router, {192, 0, 2, 254});
+    cable_.unplug();
+    ASSERT_TRUE(guest_.comes_to([this] { return !test::link_of("eth0", cable_.client)->carrier; }));
+    cable_.plug_in();
+    EXPECT_TRUE(guest_.comes_to([this] {
+        const auto there = routes();
+        return std::ranges::find(there, "default via 192.0.2.254 src 192.0.2.50 proto dhcp") != there.end();
+    })) << guest_.log();
+    EXPECT_TRUE(ends_in_time()) << guest_.log();
+    EXPECT_THAT(guest_.log(), HasSubstr("shutdown: "));
+}
+
 struct Row {
     const char* name;
     const char* config;  // of a boot
