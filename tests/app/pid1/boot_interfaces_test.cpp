@@ -212,6 +212,23 @@ TEST_F(BootInterfacesTest, WhatIsUnpluggedAndPluggedInAgainAsksForWhatItHad) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+// Its server knows another client by that address.
+TEST_F(BootInterfacesTest, AnotherNicInItsPlaceDoesNotAskForWhatTheFirstHad) {
+    guest_.config = kQuick + row("eth0") + row("lan*", "optional = true");
+    auto port = std::make_unique<Port>(loop_, cable_, "lan1", 1);
+    ASSERT_TRUE(boots()) << guest_.log();
+    ASSERT_TRUE(comes_to_addresses("lan1", {"10.1.0.50/24 brd 10.1.0.255"}));
+    port.reset();
+    test::delete_link("lan1", cable_.client);
+    ASSERT_TRUE(logs("lan1: the interface is gone"));
+    port = std::make_unique<Port>(loop_, cable_, "lan1", 1);
+    ASSERT_TRUE(comes_to_addresses("lan1", {"10.1.0.50/24 brd 10.1.0.255"}));
+    const auto heard = port->server.heard();
+    EXPECT_THAT(heard, Contains(HasSubstr("broadcast DISCOVER")));
+    EXPECT_THAT(heard, Not(Contains("broadcast REQUEST requested=10.1.0.50")));
+    EXPECT_EQ(end(), SIGINT);
+}
+
 // Kernels before 6.2 rename no interface that is up.
 void rename_any_way(const std::string& name, const std::string& to, const test::NetworkNamespace& ns) {
     try {

@@ -96,6 +96,21 @@ TEST_F(NetworkReloadTest, RowsComeGoAndChangeBesideOneThatGoesOn) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(NetworkReloadTest, ALinkWhoseRowIsGoneHasIpv6Again) {
+    Port second(loop_, cable_, "eth1", 1);
+    const auto is_off = [&] {
+        const auto inside = cable_.client.enter();
+        char digit = '?';
+        std::ifstream("/proc/sys/net/ipv6/conf/eth1/disable_ipv6").get(digit);
+        return digit;
+    };
+    ASSERT_TRUE(boots_with(row("eth0") + row("eth1", "ipv6 = \"none\""))) << guest_.log();
+    ASSERT_EQ(is_off(), '1');
+    ASSERT_TRUE(reloads(row("eth0"), "1 removed")) << guest_.log();
+    EXPECT_EQ(is_off(), '0');
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(NetworkReloadTest, SeveralGoAtOnceFromBetweenThoseThatStay) {
     Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2), fourth(loop_, cable_, "eth3", 3);
     ASSERT_TRUE(boots_with(row("eth0") + row("eth1") + row("eth2") + row("eth3"))) << guest_.log();
