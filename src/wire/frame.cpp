@@ -34,10 +34,24 @@ Bytes pseudo_header(Ipv4Address source, Ipv4Address destination, std::uint16_t u
     return std::move(out).take();
 }
 
-Bytes udp_header(std::uint16_t length, std::uint16_t checksum) {
+// RFC 8200 8.1.
+Bytes pseudo_header(const Ipv6Address& source, const Ipv6Address& destination, std::uint16_t udp_length) {
+    ByteWriter out;
+    out.bytes(source.octets());
+    out.bytes(destination.octets());
+    out.u32(udp_length);
+    out.u32(kProtocolUdp);
+    return std::move(out).take();
+}
+
+struct UdpPorts {
+    std::uint16_t source = kClientPort, destination = kServerPort;
+};
+
+Bytes udp_header(UdpPorts ports, std::uint16_t length, std::uint16_t checksum) {
     ByteWriter out(kUdpHeaderSize);
-    out.u16(kClientPort);
-    out.u16(kServerPort);
+    out.u16(ports.source);
+    out.u16(ports.destination);
     out.u16(length);
     out.u16(checksum);
     return std::move(out).take();
@@ -60,6 +74,12 @@ Bytes ip_header(Ipv4Address source, Ipv4Address destination, std::uint16_t total
 
 constexpr std::uint16_t complement(std::uint16_t sum) {
     return static_cast<std::uint16_t>(~sum);
+}
+
+// RFC 768: 0 says that there is no checksum.
+Bytes finished_udp_header(UdpPorts ports, const Bytes& pseudo, std::uint16_t length, ByteView payload) {
+    const auto sum = complement(ones_complement_sum({pseudo, udp_header(ports, length, 0), payload}));
+    return udp_header(ports, length, sum == 0 ? 0xffff : sum);
 }
 
 std::variant<Datagram, DropReason> unwrap_udp(Ipv4Address source, Ipv4Address destination, ByteView packet,
@@ -107,14 +127,26 @@ std::variant<Datagram, DropReason> unwrap(ByteView frame, UdpChecksum checksum) 
 Bytes wrap(Ipv4Address source, Ipv4Address destination, ByteView payload) {
     const auto udp_length = static_cast<std::uint16_t>(kUdpHeaderSize + payload.size());
     const auto total_length = static_cast<std::uint16_t>(kIpHeaderSize + udp_length);
-    auto udp_sum = complement(
-        ones_complement_sum({pseudo_header(source, destination, udp_length), udp_header(udp_length, 0), payload}));
-    if (udp_sum == 0) udp_sum = 0xffff;  // RFC 768: 0 says that there is no checksum
     const auto ip_sum = complement(ones_complement_sum({ip_header(source, destination, total_length, 0)}));
 
     ByteWriter out(total_length);
     out.bytes(ip_header(source, destination, total_length, ip_sum));
-    out.bytes(udp_header(udp_length, udp_sum));
+    out.bytes(finished_udp_header({}, pseudo_header(source, destination, udp_length), udp_length, payload));
+    out.bytes(payload);
+    return std::move(out).take();
+}
+
+Bytes wrap(const Ipv6Endpoint& source, const Ipv6Endpoint& destination, ByteView payload) {
+    const auto udp_length = static_cast<std::uint16_t>(kUdpHeaderSize + payload.size());
+    const auto pseudo = pseudo_header(source.address, destination.address, udp_length);
+    ByteWriter out;
+    out.u32(std::uint32_t{6} << 28);  // version
+    out.u16(udp_length);
+    out.u8(kProtocolUdp);
+    out.u8(1);
+    out.bytes(source.address.octets());
+    out.bytes(destination.address.octets());
+    out.bytes(finished_udp_header({source.port, destination.port}, pseudo, udp_length, payload));
     out.bytes(payload);
     return std::move(out).take();
 }

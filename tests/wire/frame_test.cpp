@@ -345,5 +345,18 @@ TEST(FrameTest, WhatWrapWritesComesBackOncePortsChangePlaces) {
     }
 }
 
+// The checksum is that of `tcpdump -vv`.
+TEST(FrameTest, ADatagramOfIpv6HasItsHeadersAndItsChecksum) {
+    const Ipv6Endpoint client{*Ipv6Address::parse("fe80::5054:ff:fe12:3456"), 546};
+    const Ipv6Endpoint servers{*Ipv6Address::parse("ff02::1:2"), 547};
+    const Bytes payload{0x0b, 0x12, 0x34, 0x56};
+    const Bytes packet = wrap(client, servers, payload);
+    const Bytes wanted{0x60, 0,    0,    0,    0, 12, 17,   1,                                                     //
+                       0xfe, 0x80, 0,    0,    0, 0,  0,    0,    0x50, 0x54, 0,    0xff, 0xfe, 0x12, 0x34, 0x56,  //
+                       0xff, 0x02, 0,    0,    0, 0,  0,    0,    0,    0,    0,    0,    0,    1,    0,    2,     //
+                       0x02, 0x22, 0x02, 0x23, 0, 12, 0x3a, 0xe6, 0x0b, 0x12, 0x34, 0x56};
+    EXPECT_EQ(packet, wanted);
+}
+
 }  // namespace
 }  // namespace nlinit::wire

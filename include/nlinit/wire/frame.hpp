@@ -7,6 +7,7 @@
 
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/net/address.hpp"
+#include "nlinit/net/ipv6_address.hpp"
 #include "nlinit/wire/drop_reason.hpp"
 
 namespace nlinit::wire {
@@ -35,5 +36,13 @@ struct Datagram {
 
 // The payload as a datagram from client port to server port, with both checksums.
 [[nodiscard]] Bytes wrap(Ipv4Address source, Ipv4Address destination, ByteView payload);
+
+// A datagram that the kernel has sent or taken, as it looks from the IPv6 header on but for what a UDP socket does not
+// tell: traffic class, flow label and extension headers are none, the hop limit is 1.
+struct Ipv6Endpoint {
+    Ipv6Address address;
+    std::uint16_t port = 0;
+};
+[[nodiscard]] Bytes wrap(const Ipv6Endpoint& source, const Ipv6Endpoint& destination, ByteView payload);
 
 }  // namespace nlinit::wire

@@ -16,6 +16,7 @@
 namespace nlinit::wire::pcap {
 
 inline constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
+inline constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 inline constexpr std::uint16_t kEtherTypeArp = 0x0806;
 
 // tcpdump's own, and the most that readers take for a record's length.
