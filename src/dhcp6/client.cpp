@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace nlinit::dhcp6 {
@@ -23,6 +25,13 @@ std::string_view name_of(State state) noexcept {
 std::string_view name_of(UnbindReason reason) noexcept {
     constexpr std::array<std::string_view, 4> kNames{"expired", "refused", "conflict", "stopped"};
     return kNames[static_cast<std::size_t>(reason)];
+}
+
+std::uint64_t MessageCounters::total_sent() const noexcept {
+    return std::accumulate(std::begin(sent), std::end(sent), std::uint64_t{0});
+}
+std::uint64_t MessageCounters::total_received() const noexcept {
+    return std::accumulate(std::begin(received), std::end(received), std::uint64_t{0});
 }
 
 Client::Client(ClientConfig config, RandomBits random) : config_(std::move(config)), random_(std::move(random)) {}

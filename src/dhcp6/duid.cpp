@@ -1,5 +1,7 @@
 #include "nlinit/dhcp6/duid.hpp"
 
+#include <algorithm>
+
 #include "nlinit/base/hex.hpp"
 
 namespace nlinit::dhcp6 {
@@ -33,6 +35,17 @@ Duid Duid::of_uuid(const Uuid& uuid) {
     Duid duid;
     duid.octets_ = std::move(out).take();
     return duid;
+}
+
+std::optional<Duid> Duid::of_uuid(std::string_view text) {
+    constexpr std::size_t kTextSize = 36;
+    std::string digits(text);
+    if (text.size() != kTextSize || std::erase(digits, '-') != 4) return std::nullopt;
+    const auto octets = parse_hex(digits);
+    if (!octets || std::ranges::count(*octets, octets->front()) == std::ssize(*octets)) return std::nullopt;
+    Uuid uuid{};
+    std::ranges::copy(*octets, uuid.begin());
+    return of_uuid(uuid);
 }
 
 std::string Duid::to_string() const {

@@ -39,6 +39,11 @@ Granted granted_in(const IaNa& ia) {
     return granted;
 }
 
+// Whole ones: no address may be used for one that is no longer the lease's.
+std::chrono::seconds seconds_between(TimePoint now, TimePoint end) {
+    return std::chrono::floor<std::chrono::seconds>(end - now);
+}
+
 // An address that is about to go, as those of an old network are, does not hasten the renewal of the others. What is
 // kept of the lease before counts for its end: a grant of a second beside it is no reason to renew each second.
 GrantedLifetimes lifetimes_of(const std::vector<IaAddress>& granted, const Lease& lease) {
@@ -121,6 +126,27 @@ std::variant<Lease, DropReason> lease_from(const Message& message, std::uint32_t
 Configuration configuration_from(const Message& message, const Configuration& before) {
     return {message.name_servers.empty() ? before.name_servers : message.name_servers,
             message.search_domains.empty() ? before.search_domains : message.search_domains};
+}
+
+NetworkPlan plan_for(const Configuration& configuration, const PlanPreferences& preferences) {
+    NetworkPlan plan;
+    for (const auto& server : configuration.name_servers)
+        plan.name_servers.emplace_back(server, server.is_link_local() ? preferences.zone : "");
+    plan.search_domains = configuration.search_domains;
+    return plan;
+}
+
+// The kernel takes no valid lifetime of 0. A preferred one of 0 makes an address that no new connection uses.
+NetworkPlan plan_for(const Lease& lease, const PlanPreferences& preferences, TimePoint now) {
+    auto plan = plan_for(lease.configuration, preferences);
+    for (const auto& [address, preferred_until, valid_until] : lease.addresses) {
+        auto& leased = plan.addresses.emplace_back(
+            InterfaceAddress{.local = address, .prefix_length = bits_of(Family::kIpv6), .optimistic = true});
+        if (preferences.forever || valid_until == kNever) continue;
+        leased.valid_for = std::max(seconds_between(now, valid_until), std::chrono::seconds(1));
+        leased.preferred_for = std::max(seconds_between(now, preferred_until), std::chrono::seconds(0));
+    }
+    return plan;
 }
 
 const Status* failure_in(const Message& message, std::uint32_t iaid) noexcept {

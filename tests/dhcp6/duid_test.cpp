@@ -37,5 +37,19 @@ TEST(DuidTest, TheIaidIsOfTheMacAndNotOfItsVendor) {
     EXPECT_NE(iaid_of(kCard), iaid_of(MacAddress({0x52, 0x54, 0x00, 0x12, 0x34, 0x57})));
 }
 
+TEST(DuidTest, AUuidIsReadInEitherCase) {
+    const auto duid = Duid::of_uuid("4C4C4544-0050-3010-8052-b4c04f4d3132");
+    ASSERT_TRUE(duid);
+    EXPECT_EQ(duid->to_string(), "00044c4c4544005030108052b4c04f4d3132");
+}
+
+TEST(DuidTest, WhatStandsForNoUuidIsNone) {
+    for (const auto* text : {"", "00000000-0000-0000-0000-000000000000", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
+                             "Not Settable", "4C4C4544005030108052b4c04f4d3132", "4C4C4544-0050-3010-8052-b4c04f4d313",
+                             "4C4C4544-0050-3010-8052-b4c04f4d313g", "4C4C4544-0050-3010-8052-b4c04f4d31320",
+                             "4C4C4544-0050-3010-80520b4c04f4d3132"})
+        EXPECT_FALSE(Duid::of_uuid(text)) << text;
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp6

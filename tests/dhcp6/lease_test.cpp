@@ -111,5 +111,45 @@ TEST(Dhcp6LeaseTest, AStatusOfTheMessageComesBeforeThatOfTheIa) {
     EXPECT_EQ(failure_in(message, kIaid)->code, StatusCode::use_multicast);
 }
 
+InterfaceAddress planned(std::string_view address) {
+    return {.local = address_of(address), .prefix_length = 128, .optimistic = true};
+}
+
+TEST(Dhcp6LeaseTest, APlanHasEachAddressByItselfWithWhatIsLeftOfItsTime) {
+    const auto lease = lease_in(granting({grant("2001:db8::1", 300, 400), grant("2001:db8::2", 0, kInfinity - 1)}));
+    const auto plan = plan_for(lease, {}, kAsked + 1500ms);
+    auto first = planned("2001:db8::1"), second = planned("2001:db8::2");
+    first.preferred_for = 298s;
+    first.valid_for = 398s;
+    second.preferred_for = 0s;
+    second.valid_for = std::chrono::seconds(kInfinity - 3);
+    EXPECT_THAT(plan.addresses, ElementsAre(first, second));
+    EXPECT_TRUE(plan.routes.empty());
+}
+
+TEST(Dhcp6LeaseTest, APlanHasNoLifetimeOfNothing) {
+    const auto lease = lease_in(granting({grant("2001:db8::1", 3, 3)}));
+    const auto plan = plan_for(lease, {}, kAsked + 2900ms);
+    EXPECT_EQ(plan.addresses.at(0).valid_for, 1s);
+    EXPECT_EQ(plan.addresses.at(0).preferred_for, 0s);
+}
+
+TEST(Dhcp6LeaseTest, WhatHasNoEndHasNoLifetimeInAPlan) {
+    const auto lease = lease_in(granting({grant("2001:db8::1", kInfinity, kInfinity)}));
+    EXPECT_THAT(plan_for(lease, {}, kAsked).addresses, ElementsAre(planned("2001:db8::1")));
+    const auto short_lease = lease_in(granting({grant("2001:db8::1", 300, 400)}));
+    EXPECT_THAT(plan_for(short_lease, {.zone = "eth0", .forever = true}, kAsked).addresses,
+                ElementsAre(planned("2001:db8::1")));
+}
+
+TEST(Dhcp6LeaseTest, NameServersOfTheLinkHaveItsZoneInAPlan) {
+    const Configuration configuration{{address_of("fe80::53"), address_of("2001:db8::53")}, {"example.org"}};
+    const auto plan = plan_for(configuration, {.zone = "eth0"});
+    EXPECT_THAT(plan.name_servers, ElementsAre(NameServer(address_of("fe80::53"), "eth0"),
+                                               NameServer(IpAddress(address_of("2001:db8::53")))));
+    EXPECT_THAT(plan.search_domains, ElementsAre("example.org"));
+    EXPECT_TRUE(plan.addresses.empty());
+}
+
 }  // namespace
 }  // namespace nlinit::dhcp6

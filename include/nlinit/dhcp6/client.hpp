@@ -85,6 +85,8 @@ struct MessageCounters {
     static constexpr std::size_t kTypes = static_cast<std::size_t>(MessageType::information_request) + 1;
     std::uint64_t sent[kTypes] = {};      // by MessageType
     std::uint64_t received[kTypes] = {};  // those that parsed, whatever became of them
+    [[nodiscard]] std::uint64_t total_sent() const noexcept;
+    [[nodiscard]] std::uint64_t total_received() const noexcept;
 };
 
 class Client {

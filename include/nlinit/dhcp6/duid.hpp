@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/net/address.hpp"
@@ -26,6 +27,9 @@ class Duid {
     static Duid of_link_layer(const MacAddress& mac);
     // DUID-UUID (11.5, RFC 6355), of a machine that has one whatever its interfaces are.
     static Duid of_uuid(const Uuid& uuid);
+    // The same of "52540012-3456-…", as SMBIOS has it; nothing of what is no UUID, or stands there for none: all its
+    // digits are 0, or F.
+    static std::optional<Duid> of_uuid(std::string_view text);
 
     [[nodiscard]] ByteView octets() const noexcept { return octets_; }
     [[nodiscard]] bool empty() const noexcept { return octets_.empty(); }

@@ -14,6 +14,7 @@
 #include "nlinit/dhcp6/message.hpp"
 #include "nlinit/dhcp6/renewal_times.hpp"
 #include "nlinit/net/ipv6_address.hpp"
+#include "nlinit/net/network_plan.hpp"
 
 namespace nlinit::dhcp6 {
 
@@ -57,6 +58,17 @@ struct Lease {
 
 // What the message has of it, else what there was before.
 [[nodiscard]] Configuration configuration_from(const Message& message, const Configuration& before = {});
+
+struct PlanPreferences {
+    std::string zone;      // of name servers that are of a link alone: its name
+    bool forever = false;  // no lifetimes: for a caller who will not renew
+};
+
+// What a link is to have of it at `now`: each address by itself, for which network is on the link routers say and no
+// DHCPv6 server (RFC 5942 4), with what is left of its lifetimes. Whether another host has it is asked while it is used
+// already.
+[[nodiscard]] NetworkPlan plan_for(const Lease& lease, const PlanPreferences& preferences, TimePoint now);
+[[nodiscard]] NetworkPlan plan_for(const Configuration& configuration, const PlanPreferences& preferences);
 
 // What the status of the message or of our identity association in it is, if it is a failure.
 [[nodiscard]] const Status* failure_in(const Message& message, std::uint32_t iaid) noexcept;

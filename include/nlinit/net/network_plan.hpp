@@ -49,6 +49,8 @@ struct InterfaceAddress {
     std::optional<std::chrono::seconds> preferred_for = {};  // for new connections; none: as long as it is valid
     std::optional<IpAddress> peer = {};  // of a point-to-point link: the other end; the prefix is then that one's
     bool unprobed = false;  // IFA_F_NODAD, of IPv6: used at once, without asking the link whether another host has it
+    // IFA_F_OPTIMISTIC: used while the link is asked (RFC 4429), where the kernel is told to allow that.
+    bool optimistic = false;
 
     [[nodiscard]] IpPrefix prefix() const noexcept { return {local, prefix_length}; }
     [[nodiscard]] bool same_place(const InterfaceAddress& other) const noexcept {
