@@ -90,7 +90,8 @@ Request make_add_address(LinkIndex link, const InterfaceAddress& address) {
     nl_msg* message = nullptr;
     if (object && set_broadcast(object.get(), address)) {
         const auto nodad = address.unprobed ? unsigned{IFA_F_NODAD} : 0U;
-        rtnl_addr_set_flags(object.get(), IFA_F_NOPREFIXROUTE | nodad);
+        const auto optimistic = address.optimistic ? unsigned{IFA_F_OPTIMISTIC} : 0U;
+        rtnl_addr_set_flags(object.get(), IFA_F_NOPREFIXROUTE | nodad | optimistic);
         rtnl_addr_set_valid_lifetime(object.get(), lifetime_of(address.valid_for));
         const auto preferred = address.preferred_for ? address.preferred_for : address.valid_for;
         rtnl_addr_set_preferred_lifetime(object.get(), lifetime_of(preferred));

@@ -167,9 +167,13 @@ Result<> list_router_flags(Socket& socket, const OnIpv6Event& on_event) {
     return list(socket, RTM_GETLINK, &ifinfomsg::ifi_family, "list what routers say", on_event);
 }
 
+Result<> list_ipv6_addresses(Socket& socket, const OnIpv6Event& on_event) {
+    return list(socket, RTM_GETADDR, &ifaddrmsg::ifa_family, "list the IPv6 addresses", on_event);
+}
+
 Result<> list_ipv6(Socket& socket, const OnIpv6Event& on_event) {
     auto done = list_router_flags(socket, on_event);
-    if (done.ok()) done = list(socket, RTM_GETADDR, &ifaddrmsg::ifa_family, "list the IPv6 addresses", on_event);
+    if (done.ok()) done = list_ipv6_addresses(socket, on_event);
     if (done.ok()) done = list(socket, RTM_GETROUTE, &rtmsg::rtm_family, "list the IPv6 routes", on_event);
     return done;
 }

@@ -77,13 +77,14 @@ std::uint64_t PlanApplier::refusals_of(const Error& error) const {
     return found == refusals_.end() ? 0 : found->times;
 }
 
-// A lifetime has been running down since the plan was made. Rounded up: the kernel must not count a second that is no
+// Lifetimes have been running down since the plan was made. Rounded up: the kernel must not count a second that is no
 // longer the lease's.
 NetworkPlan PlanApplier::wanted_now() const {
     NetworkPlan wanted = wanted_;
     const auto gone = std::chrono::ceil<std::chrono::seconds>(BootClock::now() - planned_at_);
     for (auto& address : wanted.addresses) {
-        if (address.valid_for) address.valid_for = std::max(*address.valid_for - gone, std::chrono::seconds(1));
+        if (address.valid_for) address.valid_for = std::max(*address.valid_for - gone, 1s);
+        if (address.preferred_for) address.preferred_for = std::max(*address.preferred_for - gone, 0s);
     }
     return wanted;
 }

@@ -165,5 +165,23 @@ TEST_F(PlanApplierTest, AnMtuThatSomebodyHasChangedSinceIsTheirs) {
     EXPECT_EQ(mtu(), 1450U);
 }
 
+// A link that was down gets its addresses back some time after the plan was made.
+TEST_F(PlanApplierTest, BothLifetimesOfAnAddressHaveRunDownWhenItIsSetAgain) {
+    const auto address = *Ipv6Address::parse("2001:db8::50");
+    PlanApplier applier(loop_, socket_, *find_link(socket_, "eth0"), RouteOrigin::dhcp, {}, [] {});
+    NetworkPlan plan;
+    plan.addresses = {{.local = address,
+                       .prefix_length = 128,
+                       .valid_for = std::chrono::seconds(600),
+                       .preferred_for = std::chrono::seconds(600)}};
+    applier.apply(plan);
+    test::set_link_down("eth0", cable_.client);
+    applier.update(*find_link(socket_, "eth0"));
+    test::set_link_up("eth0", cable_.client);
+    applier.update(*find_link(socket_, "eth0"));
+    EXPECT_THAT(applier.failures(), IsEmpty());
+    EXPECT_THAT(test::lifetime_of("2001:db8::50/128", "eth0", cable_.client), ::testing::Optional(::testing::Lt(600U)));
+}
+
 }  // namespace
 }  // namespace nlinit::netlink

@@ -1,5 +1,6 @@
 #include "support/kernel_view.hpp"
 
+#include <arpa/inet.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -103,18 +104,18 @@ std::string link_event(nlmsghdr* message) {
            std::to_string(nla_get_u32(attributes[IFLA_MTU]));
 }
 
-std::string dotted(nlattr* attribute, unsigned length) {
-    const auto* octets = static_cast<const std::uint8_t*>(nla_data(attribute));
-    std::string text;
-    for (int i = 0; i < 4; ++i) text += (i > 0 ? "." : "") + std::to_string(octets[i]);
-    return text + '/' + std::to_string(length);
+std::string with_length(nlattr* attribute, unsigned length) {
+    const int family = nla_len(attribute) == sizeof(in6_addr) ? AF_INET6 : AF_INET;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(family, nla_data(attribute), text.data(), text.size());
+    return std::string(text.data()) + '/' + std::to_string(length);
 }
 
 std::string address_event(nlmsghdr* message) {
     nlattr* attributes[IFA_MAX + 1] = {};
     nlmsg_parse(message, sizeof(ifaddrmsg), attributes, IFA_MAX, nullptr);
-    return "address " +
-           dotted(attributes[IFA_LOCAL], static_cast<const ifaddrmsg*>(nlmsg_data(message))->ifa_prefixlen);
+    return "address " + with_length(attributes[IFA_LOCAL] ? attributes[IFA_LOCAL] : attributes[IFA_ADDRESS],
+                                    static_cast<const ifaddrmsg*>(nlmsg_data(message))->ifa_prefixlen);
 }
 
 // Those of the local table come with every address.
@@ -123,7 +124,7 @@ std::string route_event(nlmsghdr* message) {
     nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr);
     const auto* header = static_cast<const rtmsg*>(nlmsg_data(message));
     if (header->rtm_table != RT_TABLE_MAIN) return {};
-    return "route " + (attributes[RTA_DST] ? dotted(attributes[RTA_DST], header->rtm_dst_len) : "default");
+    return "route " + (attributes[RTA_DST] ? with_length(attributes[RTA_DST], header->rtm_dst_len) : "default");
 }
 
 std::string line_of(nlmsghdr* message) {
@@ -203,12 +204,13 @@ std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace&
                     (flags & IFF_RUNNING) != 0,   rtnl_link_get_mtu(found), to_text(rtnl_link_get_addr(found))};
 }
 
-KernelEvents::KernelEvents(const NetworkNamespace& ns) {
+KernelEvents::KernelEvents(const NetworkNamespace& ns, Family family) {
     const auto inside = ns.enter();
     socket_.reset(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
     sockaddr_nl all{};
     all.nl_family = AF_NETLINK;
-    all.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE;
+    all.nl_groups = RTMGRP_LINK | (family == Family::kIpv4 ? RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE
+                                                           : RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE);
     if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&all), sizeof all) != 0)
         throw std::system_error(errno, std::generic_category(), "subscribe to rtnetlink");
 }

@@ -35,11 +35,12 @@ struct LinkView {
 // Nothing when there is no such link.
 [[nodiscard]] std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace& ns);
 
-// What the kernel tells its listeners (rtnetlink(7)), from the construction on:
+// What the kernel tells its listeners of links, and of addresses and routes of a family, (rtnetlink(7)), from the
+// construction on:
 // "new address 192.0.2.50/24", "gone route default", "new link eth0 mtu 1500".
 class KernelEvents {
   public:
-    explicit KernelEvents(const NetworkNamespace& ns);
+    explicit KernelEvents(const NetworkNamespace& ns, Family family = Family::kIpv4);
     [[nodiscard]] int fd() const noexcept { return socket_.get(); }
     // What has come since the last call, without waiting.
     [[nodiscard]] std::vector<std::string> take();

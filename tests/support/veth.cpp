@@ -54,6 +54,14 @@ Address parse(const std::string& text, int family) {
     return Address(address);
 }
 
+LinkAddress address_on(const std::string& name, const std::string& address, const NetworkNamespace& ns) {
+    const auto local = parse(address, AF_UNSPEC);
+    LinkAddress object(rtnl_addr_alloc());
+    rtnl_addr_set_ifindex(object.get(), index_of(name, ns));
+    require_netlink(rtnl_addr_set_local(object.get(), local.get()), "take " + address);
+    return object;
+}
+
 }  // namespace
 
 void make_veth(const std::string& name_a, const NetworkNamespace& ns_a, const std::string& name_b,
@@ -120,11 +128,14 @@ void set_mtu(unsigned mtu, const std::string& name, const NetworkNamespace& ns) 
 
 void add_address(const std::string& address, const std::string& name, const NetworkNamespace& ns) {
     const auto socket = open_socket(ns);
-    const auto local = parse(address, AF_UNSPEC);
-    const LinkAddress added(rtnl_addr_alloc());
-    rtnl_addr_set_ifindex(added.get(), index_of(name, ns));
-    require_netlink(rtnl_addr_set_local(added.get(), local.get()), "take " + address);
+    const auto added = address_on(name, address, ns);
     require_netlink(rtnl_addr_add(socket.get(), added.get(), 0), "add " + address + " to " + name);
+}
+
+void remove_address(const std::string& address, const std::string& name, const NetworkNamespace& ns) {
+    const auto socket = open_socket(ns);
+    const auto removed = address_on(name, address, ns);
+    require_netlink(rtnl_addr_delete(socket.get(), removed.get(), 0), "remove " + address + " from " + name);
 }
 
 }  // namespace nlinit::test

@@ -28,5 +28,6 @@ void set_link_down(const std::string& name, const NetworkNamespace& ns);
 void set_mac(const std::string& mac, const std::string& name, const NetworkNamespace& ns);  // "02:00:00:00:00:01"
 void set_mtu(unsigned mtu, const std::string& name, const NetworkNamespace& ns);
 void add_address(const std::string& address, const std::string& name, const NetworkNamespace& ns);  // "192.0.2.1/24"
+void remove_address(const std::string& address, const std::string& name, const NetworkNamespace& ns);
 
 }  // namespace nlinit::test

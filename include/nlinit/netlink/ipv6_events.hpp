@@ -43,6 +43,9 @@ void parse_ipv6(nlmsghdr* message, const OnIpv6Event& on_event);
 // What routers have said to all links: of an advertisement without anything that the kernel takes it tells no listener.
 [[nodiscard]] Result<> list_router_flags(Socket& socket, const OnIpv6Event& on_event);
 
+// An AddressEvent for each address of every link.
+[[nodiscard]] Result<> list_ipv6_addresses(Socket& socket, const OnIpv6Event& on_event);
+
 // All that there is now, of all links, in the form of events. Options of advertisements are told once and kept by
 // nobody.
 [[nodiscard]] Result<> list_ipv6(Socket& socket, const OnIpv6Event& on_event);
