@@ -10,7 +10,7 @@ constexpr std::size_t kMaxRemembered = 64;
 using wire::pcap::PacketType;
 
 void PacketLog::sent(const dhcp::Message& message, Ipv4Address destination, ByteView packet) {
-    remember(true, message, destination);
+    remember(true, name_of(message.type), message.xid, destination);
     if (capture_) capture_->write(PacketType::outgoing, wire::pcap::kEtherTypeIpv4, own_, packet);
 }
 
@@ -28,8 +28,22 @@ void PacketLog::heard(const wire::ArpPacket& packet) {
         capture_->write(PacketType::broadcast, wire::pcap::kEtherTypeArp, packet.sender_mac, wire::serialize(packet));
 }
 
-void PacketLog::remember(bool sent, const dhcp::Message& message, Ipv4Address peer) {
-    if (first_.size() < kMaxRemembered) first_.push_back({BootClock::now(), sent, message.type, message.xid, peer});
+void PacketLog::sent(const dhcp6::Message& message, const Ipv6Address& source, ByteView payload) {
+    remember(true, name_of(message.type), message.xid, dhcp6::kAllServers);
+    if (capture_)
+        capture_->write(PacketType::outgoing, wire::pcap::kEtherTypeIpv6, own_,
+                        wire::wrap({source, dhcp6::kClientPort}, {dhcp6::kAllServers, dhcp6::kServerPort}, payload));
+}
+
+// Of its sender's MAC address a UDP socket does not tell.
+void PacketLog::heard(const Dhcp6Socket::Datagram& datagram, const Ipv6Address& own) {
+    if (capture_)
+        capture_->write(PacketType::to_us, wire::pcap::kEtherTypeIpv6, {},
+                        wire::wrap(datagram.sender, {own, dhcp6::kClientPort}, datagram.payload));
+}
+
+void PacketLog::remember(bool sent, std::string_view type, std::uint32_t xid, const IpAddress& peer) {
+    if (first_.size() < kMaxRemembered) first_.push_back({BootClock::now(), sent, type, xid, peer});
 }
 
 }  // namespace nlinit::dhcp_io

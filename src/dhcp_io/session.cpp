@@ -1,10 +1,9 @@
 #include "nlinit/dhcp_io/session.hpp"
 
-#include <sys/random.h>
-
 #include <algorithm>
 
 #include "nlinit/dhcp_io/link_layer.hpp"
+#include "nlinit/dhcp_io/random_bits.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"
 #include "nlinit/wire/frame.hpp"
 
@@ -14,14 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint16_t kSmallestMaximumMessage = 576;  // RFC 2132 9.10
-
-std::uint32_t random_bits() {
-    std::uint32_t bits = 0;
-    // Without entropy (a kernel that is still seeding its pool) a boot must not block: the clock is different enough.
-    if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) != sizeof bits)
-        bits = static_cast<std::uint32_t>(BootClock::now().time_since_epoch().count());
-    return bits;
-}
 
 Session::Settings fitted(Session::Settings settings, const Link& link) {
     settings.client.mac = link.mac;

@@ -1,13 +1,10 @@
 // What a session says: of its lease, and why there is none yet.
-#include <algorithm>
 #include <utility>
 
 #include "nlinit/dhcp_io/session.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
-
-constexpr std::size_t kMostSaid = 64;
 
 std::string count_of(std::uint64_t count, std::string_view what) {
     return std::to_string(count) + ' ' + std::string(what);
@@ -67,11 +64,8 @@ void Session::tell_remarks_on(const dhcp::Lease& lease) {
     for (const auto& remark : remarks_on(lease, settings_.routes)) say_once(log::Level::warning, remark);
 }
 
-// Renewals bring the same again, and a hostile server something else each time: neither fills the log.
 void Session::say_once(log::Level level, const std::string& what) {
-    if (said_.size() == kMostSaid || std::ranges::find(said_, what) != said_.end()) return;
-    said_.push_back(what);
-    log::write(level, "dhcp", link_.name + ": " + what);
+    said_.say(level, "dhcp", link_.name, what);
 }
 
 }  // namespace nlinit::dhcp_io

@@ -94,11 +94,17 @@ class Client {
     Client(ClientConfig config, RandomBits random);
 
     [[nodiscard]] std::vector<Action> handle(const Event& event, TimePoint now);
+    // From the next Stop on.
+    void release_on_stop(bool release) noexcept { config_.release_on_stop = release; }
     // The only timer there is; nothing while only an event can change anything.
     [[nodiscard]] std::optional<TimePoint> deadline() const;
 
     [[nodiscard]] State state() const noexcept;
     [[nodiscard]] const Lease* lease() const noexcept { return in_use_ ? &*in_use_ : nullptr; }  // the one in use
+    // Of the lease, or without one; nothing where no server has said anything.
+    [[nodiscard]] const Configuration* configuration() const noexcept {
+        return in_use_ ? &in_use_->configuration : configuration_ ? &*configuration_ : nullptr;
+    }
     // The last one; nothing when an answer was of use after it.
     [[nodiscard]] const Refusal* refusal() const noexcept { return refusal_ ? &*refusal_ : nullptr; }
     [[nodiscard]] std::uint32_t xid() const;  // of the exchange under way, or 0

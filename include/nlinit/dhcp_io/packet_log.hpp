@@ -4,14 +4,17 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp/message.hpp"
+#include "nlinit/dhcp6/message.hpp"
 #include "nlinit/dhcp_io/capture_file.hpp"
+#include "nlinit/dhcp_io/dhcp6_socket.hpp"
 #include "nlinit/dhcp_io/packet_socket.hpp"
-#include "nlinit/net/address.hpp"
+#include "nlinit/net/ip_address.hpp"
 #include "nlinit/wire/arp.hpp"
 
 namespace nlinit::dhcp_io {
@@ -19,9 +22,9 @@ namespace nlinit::dhcp_io {
 struct PacketTrace {
     TimePoint at;
     bool sent = false;
-    dhcp::MessageType type{};
+    std::string_view type;  // "DISCOVER"
     std::uint32_t xid = 0;
-    Ipv4Address peer;  // who sent it, or where it went
+    IpAddress peer;  // who sent it, or where it went
 };
 
 class PacketLog {
@@ -31,13 +34,20 @@ class PacketLog {
 
     void sent(const dhcp::Message& message, Ipv4Address destination, ByteView packet);
     void heard(const PacketSocket::Packet& packet);  // also packets that turn out to be no DHCP messages
-    void understood(const dhcp::Message& message, Ipv4Address source) { remember(false, message, source); }
+    void understood(const dhcp::Message& message, Ipv4Address source) {
+        remember(false, name_of(message.type), message.xid, source);
+    }
     void sent(const wire::ArpPacket& packet);
     void heard(const wire::ArpPacket& packet);
+    void sent(const dhcp6::Message& message, const Ipv6Address& source, ByteView payload);
+    void heard(const Dhcp6Socket::Datagram& datagram, const Ipv6Address& own);
+    void understood(const dhcp6::Message& message, const Ipv6Address& source) {
+        remember(false, name_of(message.type), message.xid, source);
+    }
     [[nodiscard]] std::span<const PacketTrace> first() const noexcept { return first_; }
 
   private:
-    void remember(bool sent, const dhcp::Message& message, Ipv4Address peer);
+    void remember(bool sent, std::string_view type, std::uint32_t xid, const IpAddress& peer);
 
     CaptureFile* capture_;
     MacAddress own_;

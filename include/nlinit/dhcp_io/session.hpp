@@ -15,6 +15,7 @@
 #include "nlinit/dhcp_io/address_guard.hpp"
 #include "nlinit/dhcp_io/packet_log.hpp"
 #include "nlinit/dhcp_io/packet_socket.hpp"
+#include "nlinit/dhcp_io/said_once.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/netlink/plan_applier.hpp"
 #include "nlinit/sys/event_loop.hpp"
@@ -120,9 +121,9 @@ class Session {
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
     std::uint64_t from_other_ports_ = 0;
-    std::string leased_;             // the lease that was logged last
-    std::string conflict_;           // the last address in conflict, and the other host; until there is a lease
-    std::vector<std::string> said_;  // sentences that are not logged again
+    std::string leased_;    // the lease that was logged last
+    std::string conflict_;  // the last address in conflict, and the other host; until there is a lease
+    SaidOnce said_;
     bool stopped_ = false;
 };
 

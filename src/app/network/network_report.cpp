@@ -120,7 +120,7 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
     json.key("packets").begin_array();
     for (const auto& packet : session.packets()) {
         json.begin_object().key("ms").thousandths(microseconds_since(origin, packet.at));
-        json.member("direction", packet.sent ? "sent" : "received").member("type", name_of(packet.type));
+        json.member("direction", packet.sent ? "sent" : "received").member("type", packet.type);
         json.member("xid", to_hex(bytes_of(packet.xid))).member("peer", packet.peer.to_string()).end_object();
     }
     json.end_array();

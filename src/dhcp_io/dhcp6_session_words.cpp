@@ -1,0 +1,69 @@
+// What a DHCPv6 session says: of its lease, and why there is none yet.
+#include <utility>
+
+#include "nlinit/dhcp_io/dhcp6_session.hpp"
+
+namespace nlinit::dhcp_io {
+namespace {
+
+std::string sent_messages(const dhcp6::MessageCounters& counters) {
+    std::string text;
+    for (std::size_t type = 0; type < counters.kTypes; ++type) {
+        if (counters.sent[type] == 0) continue;
+        if (!text.empty()) text += ", ";
+        text += std::to_string(counters.sent[type]) + ' ' +
+                std::string(name_of(dhcp6::MessageType{static_cast<std::uint8_t>(type)}));
+    }
+    return text.empty() ? "nothing" : text;
+}
+
+std::string in_words(const dhcp6::Refusal& refusal) {
+    return "DHCPv6 server " + refusal.server.to_string() + " refuses (" + name_of(refusal.code) + ")" +
+           (refusal.message.empty() ? ", and says nothing of why" : ": \"" + refusal.message + '"');
+}
+
+std::string addresses_of(const dhcp6::Lease& lease) {
+    std::string text;
+    for (const auto& leased : lease.addresses) text += (text.empty() ? "" : ", ") + leased.address.to_string();
+    return text;
+}
+
+std::string duration_of(const dhcp6::Lease& lease) {
+    if (lease.last_end() == kNever) return "for ever";
+    const auto time = std::chrono::round<std::chrono::seconds>(lease.last_end() - lease.acquired_at);
+    return "for " + std::to_string(time.count()) + " s";
+}
+
+}  // namespace
+
+std::string Dhcp6Session::diagnosis() const {
+    const auto& counters = client_.messages();
+    std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
+                       " sent, " + std::to_string(counters.total_received()) + " replies received";
+    if (!own_) text += "; there is no link-local address to send from";
+    for (std::size_t i = 0; i < dhcp6::kDropReasonCount; ++i) {
+        const auto reason = static_cast<dhcp6::DropReason>(i);
+        if (const auto count = drops_of(reason); count > 0)
+            text += "; dropped " + std::to_string(count) + ' ' + std::string(explanation_of(reason));
+    }
+    if (!conflict_.empty()) text += "; " + conflict_;
+    if (const auto* refusal = client_.refusal()) text += "; " + in_words(*refusal);
+    return text;
+}
+
+void Dhcp6Session::tell_of_refusal() {
+    if (const auto* refusal = client_.refusal())
+        said_.say(log::Level::warning, "dhcp6", link_.name, in_words(*refusal));
+}
+
+// A renewal is worth a line only to whoever wants to know all.
+void Dhcp6Session::tell_of(const dhcp6::Lease& lease) {
+    const auto what = addresses_of(lease) + " from DHCPv6 server " + lease.server.to_string();
+    const bool is_new = what != std::exchange(leased_, what);
+    const auto level = is_new ? log::Level::info : log::Level::debug;
+    if (log::enabled(level))
+        log::write(level, "dhcp6",
+                   link_.name + (is_new ? ": leased " : ": renewed the lease of ") + what + ", " + duration_of(lease));
+}
+
+}  // namespace nlinit::dhcp_io
