@@ -9,7 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 build=(g++ cmake ninja-build pkg-config libnl-3-dev libnl-route-3-dev libspdlog-dev libfmt-dev libtomlplusplus-dev
     rapidjson-dev)
 netns=(dnsmasq-base iproute2)
-servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server radvd) # for tests, which start them in namespaces of their own
+# For tests, which start them in namespaces of their own.
+servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server kea-dhcp6-server radvd)
 vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
 checks=(libgtest-dev libgmock-dev busybox-static strace clang clang-format clang-tidy shellcheck)

@@ -28,4 +28,10 @@ inline constexpr std::array<std::string_view, 14> kScenarios{
     "Lease",  "Renewal", "RenewalOnDemand", "Rebinding",       "Refusal", "RapidCommit", "Restart",
     "Reboot", "Relay",   "HostMask",        "ClasslessRoutes", "Release", "Decline",     "TwoClients"};
 
+// The same of DHCPv6.
+enum class Scenario6 { lease, rapid_commit, renewal, confirm, release, decline, exhausted, stateless };
+
+inline constexpr std::array<std::string_view, 8> kScenarios6{"Lease6",   "RapidCommit6", "Renewal6",   "Confirm6",
+                                                             "Release6", "Decline6",     "Exhausted6", "Stateless6"};
+
 }  // namespace nlinit::test

@@ -11,30 +11,30 @@
 
 namespace nlinit::test {
 
-void Server::stop() {
+void ServerProgram::stop() {
     program_->signal(SIGTERM);
     static_cast<void>(program_->wait());
 }
 
-std::string Server::log() const {
+std::string ServerProgram::log() const {
     place_.loop.poll();
     return program_ ? program_->output() + program_->errors() : "";
 }
 
-void Server::write(const std::string& name, const std::string& content) const {
+void ServerProgram::write(const std::string& name, const std::string& content) const {
     ASSERT_TRUE(sys::write_file(file(name), content).ok()) << name;
 }
 
-void Server::touch(const std::string& name) const {
+void ServerProgram::touch(const std::string& name) const {
     const sys::UniqueFd fd(::open(file(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     ASSERT_TRUE(fd.valid()) << name;
 }
 
-void Server::launch(const std::vector<std::string>& command, std::string_view ready) {
+void ServerProgram::launch(const std::vector<std::string>& command, std::string_view ready) {
     launch(command, [this, ready] { return log().find(ready) != std::string::npos; });
 }
 
-void Server::launch(const std::vector<std::string>& command, const std::function<bool()>& is_ready) {
+void ServerProgram::launch(const std::vector<std::string>& command, const std::function<bool()>& is_ready) {
     program_ = std::make_unique<Program>(place_.loop, command, Surroundings{.network = &place_.network});
     const bool ended = !run_until(place_.loop, [&] { return is_ready() || !program_->running(); });
     ASSERT_TRUE(!ended && is_ready()) << command.front() << " does not serve: " << log();

@@ -21,15 +21,13 @@ struct Place {
     std::string directory;  // of the leases, too: who comes next finds them
 };
 
-class Server {
+class ServerProgram {
   public:
-    explicit Server(Place place) : place_(std::move(place)) {}
-    virtual ~Server() = default;
-    Server(const Server&) = delete;
-    Server& operator=(const Server&) = delete;
+    explicit ServerProgram(Place place) : place_(std::move(place)) {}
+    virtual ~ServerProgram() = default;
+    ServerProgram(const ServerProgram&) = delete;
+    ServerProgram& operator=(const ServerProgram&) = delete;
 
-    // Returns when it serves, and fails the test when it does not come to that.
-    virtual void start(const Terms& terms) = 0;
     void stop();  // by SIGTERM, after which all leases are in its database
     // What it has said since its start, up to now.
     [[nodiscard]] std::string log() const;
@@ -46,6 +44,18 @@ class Server {
   private:
     Place place_;
     std::unique_ptr<Program> program_;
+};
+
+// start() returns when it serves, and fails the test when it does not come to that.
+class Server : public ServerProgram {
+  public:
+    using ServerProgram::ServerProgram;
+    virtual void start(const Terms& terms) = 0;
+};
+class Server6 : public ServerProgram {
+  public:
+    using ServerProgram::ServerProgram;
+    virtual void start(const Terms6& terms) = 0;
 };
 
 }  // namespace nlinit::test

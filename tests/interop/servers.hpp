@@ -32,9 +32,23 @@ struct ServerKind {
 [[nodiscard]] const std::vector<ServerKind>& servers();
 [[nodiscard]] std::vector<const ServerKind*> able_to(Scenario scenario);
 
+struct Server6Kind {
+    std::string name;  // that of the same program for DHCP
+    std::unique_ptr<Server6> (*make)(const Place& place) = nullptr;
+    std::map<Scenario6, std::string> cannot = {};
+};
+
+[[nodiscard]] Server6Kind dnsmasq6();
+[[nodiscard]] Server6Kind isc_dhcpd6();
+[[nodiscard]] Server6Kind kea6();
+
+[[nodiscard]] const std::vector<Server6Kind>& servers6();
+[[nodiscard]] std::vector<const Server6Kind*> able_to(Scenario6 scenario);
+
 // A line for each scenario with each server: the two names and, where there is no test, the reason; between tabs.
 [[nodiscard]] std::string matrix();
 
 void PrintTo(const ServerKind* kind, std::ostream* out);  // the name that a test gets
+void PrintTo(const Server6Kind* kind, std::ostream* out);
 
 }  // namespace nlinit::test

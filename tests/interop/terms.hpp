@@ -29,4 +29,13 @@ struct Terms {
     [[nodiscard]] std::vector<std::uint8_t> encoded_classless_routes() const;
 };
 
+// The same of DHCPv6, on the network 2001:db8::/64, in which the server is 2001:db8::1.
+struct Terms6 {
+    std::string first = "2001:db8::50", last = "2001:db8::50";
+    std::string name_server = "2001:db8::3", domain = "example.org";
+    std::chrono::seconds lease{3600};
+    bool rapid_commit = false;
+    bool stateless = false;  // no addresses
+};
+
 }  // namespace nlinit::test

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "nlinit/dhcp/message.hpp"
+#include "nlinit/dhcp6/message.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/wire/frame.hpp"
 #include "support/require.hpp"
@@ -31,9 +32,44 @@ std::string line_for(Ipv4Address source, Ipv4Address destination, const dhcp::Me
     return line;
 }
 
+std::string line_for(const Ipv6Address& source, const Ipv6Address& destination, const dhcp6::Message& message) {
+    std::string line = source.to_string() + " to " + destination.to_string() + ' ' + std::string(name_of(message.type));
+    for (const auto& ia : message.ia_na) {
+        for (const auto& leased : ia.addresses) line += ' ' + leased.address.to_string();
+    }
+    if (message.rapid_commit) line += " rapid";
+    return line;
+}
+
+Ipv6Address read_address(ByteReader& in) {
+    Ipv6Address::Octets octets{};
+    std::ranges::copy(in.bytes(octets.size()), octets.begin());
+    return Ipv6Address(octets);
+}
+
+constexpr std::uint8_t kUdp = 17;
+
+// Of a packet from the IPv6 header on, without extension headers; nothing when it is not DHCPv6.
+std::optional<std::string> line_for_ipv6(ByteView packet) {
+    constexpr std::size_t kHeaderSize = 40;
+    ByteReader ip(packet);
+    static_cast<void>(ip.bytes(6));
+    const bool is_udp = ip.u8() == kUdp;
+    static_cast<void>(ip.u8());
+    const auto source = read_address(ip);
+    const auto destination = read_address(ip);
+    if (ip.overrun() || !is_udp || packet.size() < kHeaderSize + wire::kUdpHeaderSize) return std::nullopt;
+    ByteReader udp(packet.subspan(kHeaderSize));
+    static_cast<void>(udp.u16());
+    const auto port = udp.u16();
+    if (port != dhcp6::kServerPort && port != dhcp6::kClientPort) return std::nullopt;
+    const auto message = dhcp6::parse(packet.subspan(kHeaderSize + wire::kUdpHeaderSize));
+    if (!std::holds_alternative<dhcp6::Message>(message)) return std::nullopt;
+    return line_for(source, destination, std::get<dhcp6::Message>(message));
+}
+
 // Of a packet from the IPv4 header on; nothing when it is not DHCP.
 std::optional<std::string> line_for(ByteView packet) {
-    constexpr std::uint8_t kUdp = 17;
     ByteReader ip(packet);
     const std::size_t ip_size = (ip.u8() & 0x0f) * std::size_t{4};
     static_cast<void>(ip.bytes(8));
@@ -93,9 +129,11 @@ void Wiretap::receive() {
             ::recvfrom(socket_.get(), buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &from_size);
         if (size < 0 && errno == ENETDOWN) continue;  // once, when the link has gone down
         if (size < 0) return;
-        if (from.sll_protocol != htons(ETH_P_IP)) continue;
-        if (auto line = line_for(ByteView(buffer).first(static_cast<std::size_t>(size))))
-            lines_.push_back(*std::move(line));
+        const auto packet = ByteView(buffer).first(static_cast<std::size_t>(size));
+        std::optional<std::string> line;
+        if (from.sll_protocol == htons(ETH_P_IP)) line = line_for(packet);
+        if (from.sll_protocol == htons(ETH_P_IPV6)) line = line_for_ipv6(packet);
+        if (line) lines_.push_back(*std::move(line));
     }
 }
 

@@ -1,4 +1,4 @@
-// DHCP as it passes a port, in both directions: the same evidence whatever the server says of itself.
+// DHCP and DHCPv6 as they pass a port, in both directions: the same evidence whatever the server says of itself.
 //
 //     Wiretap wire(loop, lan.server, Lan::kClientPort);
 //     ... run the client ...
@@ -23,6 +23,7 @@ class Wiretap {
     Wiretap& operator=(const Wiretap&) = delete;
 
     // A line a message: "0.0.0.0 to 255.255.255.255 DISCOVER rapid", "192.0.2.1 to 192.0.2.50 OFFER 192.0.2.50".
+    // "fe80::1 to ff02::1:2 SOLICIT rapid".
     // All that has passed by now, whether the loop has come to it or not.
     [[nodiscard]] const std::vector<std::string>& heard();
     // One of the lines has these words.
