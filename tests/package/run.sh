@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs nlinit below build/, and builds and runs a project that embeds it from there: the pure client by itself, the
-# keeper of a lease in a network namespace beside dnsmasq in another. Needs root and a build, dev's unless another is
+# keepers of a lease, of DHCP and of DHCPv6, in a network namespace beside dnsmasq in another. Needs root and a build, dev's unless another is
 # named. What is sanitized is embedded by clang, as it was built.
 #   tests/package/run.sh [dev|asan|library]
 set -euo pipefail
@@ -78,32 +78,40 @@ start_server() {
     ip netns add "$server"
     ip -n "$server" link add srv0 type veth peer name eth0 netns "$guest"
     ip -n "$server" address add 192.0.2.1/24 dev srv0
+    ip -n "$server" address add 2001:db8::1/64 dev srv0 nodad
     ip -n "$server" link set srv0 up
     : >"$folder/dnsmasq.log"
     nsenter --net="/run/netns/$server" dnsmasq --no-daemon --conf-file=/dev/null --user=root --port=0 \
         --interface=srv0 --bind-interfaces --no-ping --log-dhcp --pid-file= --dhcp-leasefile="$folder/dnsmasq.leases" \
-        --dhcp-range=192.0.2.50,192.0.2.50,1h >"$folder/dnsmasq.log" 2>&1 </dev/null &
+        --dhcp-range=192.0.2.50,192.0.2.50,1h --dhcp-range=2001:db8::50,2001:db8::50,64,1h >"$folder/dnsmasq.log" 2>&1 </dev/null &
     dnsmasq=$!
     wait_until 5 grep -q 'DHCP, sockets bound' "$folder/dnsmasq.log" || die "dnsmasq did not start"
 }
 
-addresses() { ip -n "$guest" -4 -brief address show dev eth0 | awk '{ print $3 }'; }
+# Those of either family; of IPv6 that lead beyond the link.
+addresses() { ip -n "$guest" -brief address show dev eth0 scope global | awk '{ print $3 }'; }
 
-check_lease_keeper() {
+# check_keeper PROGRAM ADDRESS RELEASED: dnsmasq's word for the last.
+check_keeper() {
     local line
-    configure full -D CMAKE_PREFIX_PATH="$prefix"
-    cmake --build "$folder/full" --target lease_keeper
-    start_server
-    exec 3< <(exec nsenter --net="/run/netns/$guest" "$folder/full/lease_keeper" eth0 2>&1)
+    exec 3< <(exec nsenter --net="/run/netns/$guest" "$folder/full/$1" eth0 2>&1)
     client=$!
-    read -r -t 15 line <&3 || die "no lease in time"
-    [[ $line == 'bound 192.0.2.50/24' ]] || die "the keeper said '$line'"
-    [[ $(addresses) == 192.0.2.50/24 ]] || die "the interface has '$(addresses)'"
+    read -r -t 15 line <&3 || die "$1: no lease in time"
+    [[ $line == "bound $2" ]] || die "$1 said '$line'"
+    [[ $(addresses) == "$2" ]] || die "$1: the interface has '$(addresses)'"
     kill -TERM "$client"
-    wait "$client" || die "the keeper ended with status $?"
+    wait "$client" || die "$1 ended with status $?"
     client=
-    [[ -z $(addresses) ]] || die "the interface still has '$(addresses)'"
-    wait_until 5 grep -q 'DHCPRELEASE(srv0) 192.0.2.50' "$folder/dnsmasq.log" || die "the lease was not given back"
+    [[ -z $(addresses) ]] || die "$1: the interface still has '$(addresses)'"
+    wait_until 5 grep -q "$3" "$folder/dnsmasq.log" || die "$1: the lease was not given back"
+}
+
+check_keepers() {
+    configure full -D CMAKE_PREFIX_PATH="$prefix"
+    cmake --build "$folder/full" --target lease_keeper dhcp6_keeper
+    start_server
+    check_keeper lease_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
+    check_keeper dhcp6_keeper 2001:db8::50/128 'DHCPRELEASE(srv0) 00:0[34]:'
 }
 
 # As FetchContent does it. Only one file is compiled: what nlinit's own files need is known from its own build.
@@ -129,6 +137,6 @@ refused '0.2 REQUIRED' 'compatible with requested version "0.2"'
 refused '0.1 REQUIRED COMPONENTS windows' 'nlinit_FOUND to FALSE'
 without_libnl refused '0.1 REQUIRED COMPONENTS linux' 'component linux needs libnl-3'
 check_pure_client
-check_lease_keeper
+check_keepers
 check_subdirectory
 echo 'package: installed, found, embedded'
