@@ -17,8 +17,8 @@ enum Field : std::size_t { kClient, kServer, kGateway, kNetmask, kHostname, kDev
 
 inline constexpr std::size_t kMaxFields = 16;  // more than there are meanings for
 
-// ipv6: what routers advertise; link_local: no address beyond the link.
-enum class Autoconf : std::uint8_t { dhcp, off, ipv6, link_local };
+// ipv6: what routers advertise; dhcp6: and an address by DHCPv6; link_local: no address beyond the link.
+enum class Autoconf : std::uint8_t { dhcp, off, ipv6, dhcp6, link_local };
 // "single-dhcp" and those of IPv6 are dracut's, "static" is a word of klibc's ipconfig and of many guides.
 inline constexpr std::array<Word<Autoconf>, 12> kAutoconfWords{{{"dhcp", Autoconf::dhcp},
                                                                 {"on", Autoconf::dhcp},
@@ -28,7 +28,7 @@ inline constexpr std::array<Word<Autoconf>, 12> kAutoconfWords{{{"dhcp", Autocon
                                                                 {"none", Autoconf::off},
                                                                 {"static", Autoconf::off},
                                                                 {"auto6", Autoconf::ipv6},
-                                                                {"dhcp6", Autoconf::ipv6},
+                                                                {"dhcp6", Autoconf::dhcp6},
                                                                 {"either6", Autoconf::ipv6},
                                                                 {"link6", Autoconf::link_local},
                                                                 {"link-local", Autoconf::link_local}}};

@@ -170,7 +170,7 @@ class IpReader {
             result_.interface.method = Method::none;
             result_.off = true;
             if (word == "static") warn("static without an address: the interface is left as it is");
-        } else if (autoconf == Autoconf::ipv6 || autoconf == Autoconf::link_local) {
+        } else if (autoconf && *autoconf != Autoconf::dhcp) {
             use_ipv6_alone(*autoconf, word);
         }
     }
@@ -185,9 +185,9 @@ class IpReader {
     void use_ipv6_alone(Autoconf autoconf, string_view word) {
         result_.family = Family::kIpv6;
         result_.interface.method = Method::none;
-        result_.interface.ipv6 = autoconf == Autoconf::ipv6 ? Ipv6::automatic : Ipv6::fixed;
-        result_.interface.ipv6_required = autoconf == Autoconf::ipv6;
-        if (word == "dhcp6") warn("dhcp6: nlinit does not speak DHCPv6; what routers advertise is used");
+        result_.interface.ipv6 = autoconf == Autoconf::link_local ? Ipv6::fixed : Ipv6::automatic;
+        result_.interface.ipv6_required = autoconf != Autoconf::link_local;
+        result_.interface.asks_dhcp6 = autoconf == Autoconf::dhcp6;
         if (word == "link-local") warn("link-local: of IPv6 alone; nlinit gives no address of 169.254.0.0/16");
     }
 

@@ -79,6 +79,7 @@ void add_interface(const Interface& interface, PlanLines& lines) {
     const bool is_usual = interface.ipv6 == config::Ipv6::automatic && interface.method != config::Method::none;
     is_usual ? lines.item_if_set("ipv6 ", ipv6, "ipv6") : lines.item("ipv6 ", ipv6, "ipv6");
     if (interface.ipv6_required) lines.item("ipv6 is required", {}, "ipv6_required");
+    if (interface.asks_dhcp6) lines.item("an address by DHCPv6", {}, {});
     for (const auto& route : interface.routes) {
         const auto text = to_string(route);
         lines.item("route ", text, config::row_key({}, text));

@@ -203,7 +203,6 @@ TEST(IpParameterTest, WhatCannotBeUsedIsNamed) {
         {"[ff02::1]:::64::eth1:on", "'[ff02::1]'"},
         {"[2001:db8::2]::10.0.0.1:64::eth1:none", "'10.0.0.1' is of another family"},
         {"[2001:db8::2]:::129::eth1:none", "'129' is not a netmask; the address gets /128"},
-        {"eth1:dhcp6", "nlinit does not speak DHCPv6"},
         {"eth1:link-local", "169.254.0.0/16"},
         {"ibft", "ibft is not supported"},
         {"127.0.0.1:::8::eth1:on", "'127.0.0.1'"},
@@ -339,7 +338,11 @@ TEST(IpParameterTest, WordsOfIpv6AskForNoLease) {
         EXPECT_EQ(ip.family, Family::kIpv6) << value;
         EXPECT_FALSE(ip.off) << value;
     }
-    EXPECT_TRUE(parse("eth1:either6").warnings.empty());
+    for (const auto* value : {"eth1:either6", "eth1:auto6", "eth1:link6", "eth1:dhcp6"}) {
+        const auto [ip, warnings] = parse(value);
+        EXPECT_TRUE(warnings.empty()) << value;
+        EXPECT_EQ(ip.interface.asks_dhcp6, value == std::string_view("eth1:dhcp6")) << value;
+    }
     EXPECT_TRUE(parse("auto6").warnings.empty());
 }
 

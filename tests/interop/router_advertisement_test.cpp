@@ -105,5 +105,40 @@ TEST_F(RouterAdvertisementTest, DnsmasqAsARouterDoesTheSame) {
     EXPECT_EQ(resolv_conf(), "nameserver 2001:db8:1::53\n");
 }
 
+// DHCPv6 as the router says: an address from the server, and its name servers before the router's.
+TEST_F(RouterAdvertisementTest, DnsmasqLeasesAnAddressWhereItSaysManaged) {
+    Dnsmasq dnsmasq(place());
+    dnsmasq.start_with({"--enable-ra", "--dhcp-range=2001:db8:1::50,2001:db8:1::50,64,1h",
+                        "--dhcp-option=option6:dns-server,[2001:db8:1::54]"});
+    const auto finished = netsetup({"-6", "--json", "--resolv-conf", path()});
+    EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+    EXPECT_THAT(ipv6_addresses(), ElementsAre("2001:db8:1::50/128"));
+    EXPECT_THAT(routes_of("eth0", lan_.client, Family::kIpv6), ::testing::Contains(StartsWith("default via fe80::")));
+    EXPECT_THAT(resolv_conf(), HasSubstr("nameserver 2001:db8:1::54\n"));
+    EXPECT_TRUE(wire_.heard(" REPLY 2001:db8:1::50 rapid"));
+}
+
+TEST_F(RouterAdvertisementTest, DnsmasqTellsNameServersWhereItSaysOther) {
+    Dnsmasq dnsmasq(place());
+    dnsmasq.start_with({"--dhcp-range=::,constructor:srv0,ra-stateless",
+                        "--dhcp-option=option6:domain-search,example.org",
+                        "--dhcp-option=option6:dns-server,[2001:db8:1::54]"});
+    expect_ipv6(netsetup({"-6", "--resolv-conf", path()}));
+    EXPECT_THAT(resolv_conf(), HasSubstr("nameserver 2001:db8:1::54\n"));
+    EXPECT_THAT(resolv_conf(), HasSubstr("search example.org"));
+    EXPECT_TRUE(wire_.heard("INFORMATION-REQUEST"));
+}
+
+TEST_F(RouterAdvertisementTest, ALeaseIsGivenBackAtTheEnd) {
+    Dnsmasq dnsmasq(place());
+    dnsmasq.start_with({"--enable-ra", "--dhcp-range=2001:db8:1::50,2001:db8:1::50,64,1h"});
+    client_.emplace(loop_, command({"-6", "--keep", "--release"}), Surroundings{.network = &lan_.client});
+    ASSERT_TRUE(has([this] { return ipv6_addresses() == std::vector<std::string>{"2001:db8:1::50/128"}; }));
+    EXPECT_EQ(end_client(), 0);
+    EXPECT_THAT(ipv6_addresses(), IsEmpty());
+    EXPECT_TRUE(wire_.heard(" RELEASE 2001:db8:1::50"));
+    EXPECT_THAT(client_->errors(), IsEmpty()) << "--release is about a lease, of whichever family";
+}
+
 }  // namespace
 }  // namespace nlinit::test

@@ -96,6 +96,7 @@ struct Interface {
     Method method = Method::dhcp;
     Ipv6 ipv6 = Ipv6::automatic;
     bool ipv6_required = false;               // nothing is usable without it
+    bool asks_dhcp6 = false;                  // for an address, whatever routers say of it; with ipv6 automatic
     std::vector<InterfaceAddress> addresses;  // those of IPv4 with method fixed alone
     std::vector<IpAddress> gateways;          // one of each family
     std::vector<Route> routes;

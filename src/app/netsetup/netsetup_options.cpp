@@ -2,6 +2,8 @@
 
 #include <getopt.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -181,13 +183,19 @@ Result<> check(const NetsetupOptions& options) {
     return {};
 }
 
+// Whether a lease of DHCPv6 is to be had, and the option is about that as well.
+bool is_of_dhcp6(std::string_view option, const NetsetupOptions& options) {
+    constexpr std::array<std::string_view, 5> kOfBoth{"release", "no-rapid-commit", "start-delay", "forever", "pcap"};
+    return options.interface.ipv6 == config::Ipv6::automatic && std::ranges::find(kOfBoth, option) != kOfBoth.end();
+}
+
 // What was asked for, is not wrong, and changes nothing.
 std::vector<std::string> idle_options(const NetsetupOptions& options, const std::vector<const char*>& for_lease) {
     std::vector<std::string> remarks;
     const auto method = options.interface.method;
     for (const auto* name : for_lease) {
         const auto option = "--" + std::string(name);
-        if (method != config::Method::dhcp) {
+        if (method != config::Method::dhcp && !is_of_dhcp6(name, options)) {
             remarks.push_back(option + " is about a lease: it changes nothing with " +
                               (method == config::Method::fixed ? "--static" : "-6"));
         } else if (option == "--release" && !options.keep) {

@@ -1,4 +1,4 @@
-// The DHCP client of an interface, and the file that its lease is kept in.
+// The DHCP clients of an interface, and the file that the lease of DHCP is kept in.
 #include <utility>
 
 #include "app/network/interface_setup.hpp"
@@ -53,6 +53,24 @@ void InterfaceSetup::start_session() {
         log::error("dhcp", link_->name + ": " + to_string(opened.error()));
         failures_.push_back(opened.error());
     }
+}
+
+InterfaceDhcp6::Settings InterfaceSetup::dhcp6_settings() const {
+    InterfaceDhcp6::Settings settings;
+    settings.client.rapid_commit = dhcp().rapid_commit;
+    settings.client.start_delay = dhcp().start_delay;
+    settings.client.release_on_stop = dhcp().release;
+    settings.forever = dhcp_.forever;
+    settings.capture = dhcp_.capture;
+    return settings;
+}
+
+// The addresses the kernel tells of, as of all others.
+void InterfaceSetup::take_dhcp6() {
+    const auto* known = dhcp6_->configuration();
+    ipv6_->take(known != nullptr ? InterfaceIpv6::NameService{known->name_servers, known->search_domains}
+                                 : InterfaceIpv6::NameService{});
+    on_change_();
 }
 
 void InterfaceSetup::start_lease_file() {

@@ -65,7 +65,11 @@ bool InterfaceSetup::follows_ipv6() const noexcept {
 }
 
 void InterfaceSetup::start_ipv6(bool kernel_has_it) {
-    if (follows_ipv6() && kernel_has_it) ipv6_ = std::make_unique<InterfaceIpv6>(loop_, *link_, wanted_, on_change_);
+    if (!follows_ipv6() || !kernel_has_it) return;
+    ipv6_ = std::make_unique<InterfaceIpv6>(loop_, *link_, wanted_, on_change_);
+    if (wanted_.ipv6 == config::Ipv6::automatic)
+        dhcp6_ = std::make_unique<InterfaceDhcp6>(loop_, netlink_, *link_, dhcp6_settings(), wanted_.asks_dhcp6,
+                                                  [this] { take_dhcp6(); });
 }
 
 // Of a family without a fixed address it leaves alone what is there.
@@ -97,7 +101,26 @@ void InterfaceSetup::update(const Link& link) {
         if (link.admin_up && !applier_->first_applied_at() && applier_->failures().empty()) apply_fixed();
     }
     if (ipv6_) ipv6_->update(link);
+    if (dhcp6_) {
+        dhcp6_->update(link);
+        dhcp6_->follow(ipv6_->router_flags());
+    }
     if (before.carrier != link.carrier) on_change_();  // another one may have to lead out now
+}
+
+void InterfaceSetup::take(const netlink::Ipv6Event& event) {
+    if (ipv6_) ipv6_->take(event);
+    if (dhcp6_) dhcp6_->take(event);
+}
+
+void InterfaceSetup::settle_ipv6() {
+    if (ipv6_) ipv6_->settle();
+    if (dhcp6_) dhcp6_->follow(ipv6_->router_flags());
+}
+
+void InterfaceSetup::begin_ipv6_anew() {
+    if (ipv6_) ipv6_->begin_anew();
+    if (dhcp6_) dhcp6_->begin_anew();
 }
 
 void InterfaceSetup::detach() {
@@ -120,6 +143,7 @@ void InterfaceSetup::forget() {
     session_.reset();
     lease_keeper_.reset();
     applier_.reset();
+    dhcp6_.reset();
     ipv6_.reset();
     link_.reset();
     failures_.clear();
@@ -131,7 +155,8 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
     const auto has_same = [&](Family family) {
         return wanted.has_address_of(family) == wanted_.has_address_of(family);
     };
-    const bool same_ways = wanted.method == wanted_.method && wanted.ipv6 == wanted_.ipv6 && has_same(Family::kIpv4) &&
+    const bool same_ways = wanted.method == wanted_.method && wanted.ipv6 == wanted_.ipv6 &&
+                           wanted.asks_dhcp6 == wanted_.asks_dhcp6 && has_same(Family::kIpv4) &&
                            has_same(Family::kIpv6);
     if (!same_ways || wanted.mac != wanted_.mac || !same_client) return false;
     wanted_ = wanted;
@@ -139,6 +164,7 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
     if (!link_) return true;
     static_cast<void>(write_sysctls(wanted_, *link_));
     if (ipv6_) ipv6_->adapt(wanted_);
+    if (dhcp6_) dhcp6_->release_on_stop(this->dhcp().release);
     if (session_) {
         session_->adopt(this->dhcp().hostname, this->dhcp().release);
         keep_lease_where_wanted();
@@ -169,11 +195,13 @@ void InterfaceSetup::set_mtu() {
 
 void InterfaceSetup::renew() {
     if (session_) session_->renew();
+    if (dhcp6_) dhcp6_->renew();
     if (ipv6_) ipv6_->solicit();
 }
 
 void InterfaceSetup::stop() {
     if (session_) session_->stop();
+    if (dhcp6_) dhcp6_->stop();
 }
 
 // Beside a lease the fixed addresses are of IPv6, without which the network can be used unless they are required.
@@ -196,7 +224,10 @@ Progress InterfaceSetup::progress() const noexcept {
     if (counts_fixed() && !(link_->admin_up && applier_->first_applied_at())) return Progress::no_carrier;
     const auto not_yet = [this](Progress missing) { return link_->carrier ? missing : Progress::no_carrier; };
     if (session_ && !session_->configured() && !wants_no_ipv4()) return not_yet(Progress::no_lease);
-    if (waits_for_ipv6()) return ipv6_ && ipv6_->is_usable() ? Progress::configured : not_yet(Progress::no_ipv6);
+    if (waits_for_ipv6()) {
+        const bool awaits_dhcp6 = dhcp6_ && dhcp6_->is_awaited();
+        return ipv6_ && ipv6_->is_usable() && !awaits_dhcp6 ? Progress::configured : not_yet(Progress::no_ipv6);
+    }
     if (wants_no_ipv4()) return Progress::ipv6_only;
     if (!session_ && !applier_ && wanted_.method != config::Method::none) return not_yet(Progress::no_lease);
     return Progress::configured;

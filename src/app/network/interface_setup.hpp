@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/network/dhcp_settings.hpp"
+#include "app/network/interface_dhcp6.hpp"
 #include "app/network/interface_ipv6.hpp"
 #include "app/network/lease_keeper.hpp"
 #include "nlinit/base/result.hpp"
@@ -49,6 +50,10 @@ class InterfaceSetup {
     [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
     // nullptr: its events are not followed.
     [[nodiscard]] InterfaceIpv6* ipv6() const noexcept { return ipv6_.get(); }
+    // nullptr: no DHCPv6 server has been asked.
+    [[nodiscard]] const dhcp_io::Dhcp6Session* dhcp6_session() const noexcept {
+        return dhcp6_ ? dhcp6_->session() : nullptr;
+    }
     [[nodiscard]] bool follows_ipv6() const noexcept;  // where the kernel has any
     // It waits for what can never come.
     [[nodiscard]] bool is_hopeless() const noexcept { return progress() == Progress::no_ipv6 && !ipv6_; }
@@ -70,7 +75,11 @@ class InterfaceSetup {
     void attach(const Link& link);
     // The link as it is now.
     void update(const Link& link);
-    void detach();   // it is gone
+    // What the kernel tells of IPv6 on it, one event after the other; settle_ipv6() after the last.
+    void take(const netlink::Ipv6Event& event);
+    void settle_ipv6();
+    void begin_ipv6_anew();  // all is told anew
+    void detach();           // it is gone
     void release();  // it is to be left as if it had never been here: address withdrawn, lease given back if configured
     // Another row of the same match, where that disturbs nothing that goes on; false: release() and begin anew.
     [[nodiscard]] bool adapt(const config::Interface& wanted, const DhcpSettings& dhcp);
@@ -99,6 +108,8 @@ class InterfaceSetup {
     [[nodiscard]] bool wants_no_ipv4() const noexcept;
     [[nodiscard]] bool waits_for_ipv6() const noexcept;
     [[nodiscard]] std::string why_no_ipv6() const;
+    [[nodiscard]] InterfaceDhcp6::Settings dhcp6_settings() const;
+    void take_dhcp6();
     void set_mtu();
     void forget();
     [[nodiscard]] std::string why_no_carrier() const;
@@ -115,6 +126,7 @@ class InterfaceSetup {
     std::unique_ptr<dhcp_io::Session> session_;
     std::optional<netlink::PlanApplier> applier_;  // of method "static", and of IPv6 addresses
     std::unique_ptr<InterfaceIpv6> ipv6_;
+    std::unique_ptr<InterfaceDhcp6> dhcp6_;                      // where routers are obeyed
     std::vector<Error> failures_;                                // of the sockets
     std::optional<TimePoint> appeared_at_, up_at_, carrier_at_;  // the first time since it is there
     struct LastLease {

@@ -50,7 +50,7 @@ std::string InterfaceSetup::why_no_ipv6() const {
     if (ipv6_->lack() == Ipv6Lack::router) static_cast<void>(netlink::list_router_flags(netlink_, take));
     const auto lack = ipv6_->lack();
     text.append(explanation_of(lack));
-    if (lack == Ipv6Lack::prefix && ipv6_->router_flags().managed) text += "; addresses are to be had by DHCPv6";
+    if (const auto* asked = dhcp6_session(); asked && !asked->configured()) text += "; DHCPv6: " + asked->diagnosis();
     return text;
 }
 

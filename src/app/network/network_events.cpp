@@ -98,12 +98,9 @@ void NetworkSetup::take_links(const std::vector<netlink::LinkEvent>& events) {
 void NetworkSetup::take_ipv6(std::span<const netlink::Ipv6Event> events) {
     if (events.empty()) return;
     for (const auto& event : events) {
-        const auto* interface = owner_of(netlink::link_of(event));
-        if (interface && interface->ipv6()) interface->ipv6()->take(event);
+        if (auto* interface = owner_of(netlink::link_of(event))) interface->take(event);
     }
-    for (const auto& interface : interfaces_) {
-        if (interface->ipv6()) interface->ipv6()->settle();
-    }
+    for (const auto& interface : interfaces_) interface->settle_ipv6();
 }
 
 void NetworkSetup::reread() {
@@ -129,9 +126,7 @@ void NetworkSetup::reread_ipv6() {
     std::vector<netlink::Ipv6Event> all;
     const auto listed = netlink::list_ipv6(*netlink_, [&](const netlink::Ipv6Event& event) { all.push_back(event); });
     if (!listed.ok()) return log::debug("net", to_string(listed.error()));
-    for (const auto& interface : interfaces_) {
-        if (interface->ipv6()) interface->ipv6()->begin_anew();
-    }
+    for (const auto& interface : interfaces_) interface->begin_ipv6_anew();
     take_ipv6(all);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include "nlinit/base/bytes.hpp"
 #include "nlinit/base/hex.hpp"
@@ -111,19 +112,23 @@ void write_left_out(JsonWriter& json, const dhcp_io::Session& session) {
     json.end_array();
 }
 
+void write_packets(JsonWriter& json, std::span<const dhcp_io::PacketTrace> packets, TimePoint origin) {
+    json.key("packets").begin_array();
+    for (const auto& packet : packets) {
+        json.begin_object().key("ms").thousandths(microseconds_since(origin, packet.at));
+        json.member("direction", packet.sent ? "sent" : "received").member("type", packet.type);
+        json.member("xid", to_hex(bytes_of(packet.xid))).member("peer", packet.peer.to_string()).end_object();
+    }
+    json.end_array();
+}
+
 void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint origin) {
     const auto& client = session.client();
     json.key("dhcp").begin_object();
     json.member("state", name_of(client.state()));
     json.member("sent", client.messages().total_sent()).member("received", client.messages().total_received());
     if (session.from_other_ports() > 0) json.member("from_other_ports", session.from_other_ports());
-    json.key("packets").begin_array();
-    for (const auto& packet : session.packets()) {
-        json.begin_object().key("ms").thousandths(microseconds_since(origin, packet.at));
-        json.member("direction", packet.sent ? "sent" : "received").member("type", packet.type);
-        json.member("xid", to_hex(bytes_of(packet.xid))).member("peer", packet.peer.to_string()).end_object();
-    }
-    json.end_array();
+    write_packets(json, session.packets(), origin);
     json.key("dropped").begin_object();
     for (std::size_t i = 0; i < kDropReasonCount; ++i) {
         const auto reason = static_cast<DropReason>(i);
@@ -132,6 +137,42 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
     }
     json.end_object();
     write_left_out(json, session);
+    if (client.lease()) write_lease(json, *client.lease());
+    json.end_object();
+}
+
+void write_until(JsonWriter& json, std::string_view name, const dhcp6::Lease& lease, TimePoint end) {
+    if (end != kNever) json.member(name, seconds_until(lease.acquired_at, end));
+}
+
+void write_lease(JsonWriter& json, const dhcp6::Lease& lease) {
+    json.key("lease").begin_object().member("server", lease.server.to_string());
+    json.key("addresses").begin_array();
+    for (const auto& leased : lease.addresses) {
+        json.begin_object().member("address", leased.address.to_string());
+        write_until(json, "preferred", lease, leased.preferred_until);
+        write_until(json, "valid", lease, leased.valid_until);
+        json.end_object();
+    }
+    json.end_array();
+    write_until(json, "renew_after", lease, lease.renew_at);
+    write_until(json, "rebind_after", lease, lease.rebind_at);
+    json.end_object();
+}
+
+void write_dhcp6(JsonWriter& json, const dhcp_io::Dhcp6Session& session, TimePoint origin) {
+    const auto& client = session.client();
+    json.key("dhcp6").begin_object().member("state", name_of(client.state()));
+    json.member("mode", session.mode() == dhcp6::Mode::stateful ? "stateful" : "stateless");
+    json.member("client", session.duid().to_string());
+    json.member("sent", client.messages().total_sent()).member("received", client.messages().total_received());
+    write_packets(json, session.packets(), origin);
+    json.key("dropped").begin_object();
+    for (std::size_t i = 0; i < dhcp6::kDropReasonCount; ++i) {
+        const auto reason = static_cast<dhcp6::DropReason>(i);
+        if (const auto count = session.drops_of(reason); count > 0) json.member(name_of(reason), count);
+    }
+    json.end_object();
     if (client.lease()) write_lease(json, *client.lease());
     json.end_object();
 }
@@ -187,6 +228,7 @@ void write_interface_members(JsonWriter& json, const InterfaceSetup& interface, 
     write_plan(json, interface.plan());
     if (interface.session()) write_dhcp(json, *interface.session(), origin);
     if (interface.ipv6()) write_ipv6(json, *interface.ipv6());
+    if (interface.dhcp6_session()) write_dhcp6(json, *interface.dhcp6_session(), origin);
     json.key("timing_ms").begin_object();
     write_time(json, "appeared", interface.appeared_at(), origin);
     write_time(json, "up", interface.up_at(), origin);

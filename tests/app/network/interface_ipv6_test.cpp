@@ -111,7 +111,7 @@ TEST_F(InterfaceIpv6Test, SaysWhatIsMissing) {
     router_.says.managed = true;
     router_.advertise();
     ASSERT_TRUE(comes([this] { return state().router_flags().managed; }));
-    EXPECT_THAT(words(), HasSubstr("it advertises no prefix to make one of; addresses are to be had by DHCPv6"));
+    EXPECT_THAT(words(), HasSubstr("it advertises no prefix to make one of; DHCPv6: eth0: "));
     router_.advertise({.lifetime = 0, .prefixes = {{ipv6("2001:db8:1::")}}});
     ASSERT_TRUE(comes([this] { return state().lack() == Ipv6Lack::way_out; })) << words();
     EXPECT_EQ(words(), "eth0: no IPv6: there is an address and no default route");

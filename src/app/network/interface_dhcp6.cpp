@@ -1,0 +1,94 @@
+#include "app/network/interface_dhcp6.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace nlinit::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kPatience = 2s;
+
+}  // namespace
+
+InterfaceDhcp6::InterfaceDhcp6(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
+                               bool always, std::function<void()> on_change)
+    : loop_(loop),
+      netlink_(netlink),
+      link_(link),
+      settings_(std::move(settings)),
+      always_(always),
+      on_change_(std::move(on_change)),
+      patience_timer_(loop.add_timer([this] { on_change_(); })) {}
+
+InterfaceDhcp6::~InterfaceDhcp6() {
+    loop_.remove_timer(patience_timer_);
+}
+
+// Who asks goes on asking: routers of one link need not agree, and what is leased holds whatever they say next. Beside
+// addresses comes all the rest, so one who asks for the rest alone gives way to one who asks for addresses.
+void InterfaceDhcp6::follow(const RouterFlags& flags) {
+    const bool for_addresses = always_ || flags.managed;
+    if (!for_addresses && !flags.other) return;
+    const auto mode = for_addresses ? dhcp6::Mode::stateful : dhcp6::Mode::stateless;
+    if (!session_ || (session_->mode() == dhcp6::Mode::stateless && mode == dhcp6::Mode::stateful)) start(mode);
+}
+
+void InterfaceDhcp6::start(dhcp6::Mode mode) {
+    settings_.client.mode = mode;
+    session_ = std::make_unique<dhcp_io::Dhcp6Session>(loop_, netlink_, link_, settings_, [this] { on_change_(); });
+    session_->read_addresses();
+    session_->update(link_);
+    begin_patience();
+}
+
+// From the moment on at which anybody can be asked.
+void InterfaceDhcp6::begin_patience() {
+    if (patience_until_ || !link_.carrier) return;
+    patience_until_ = BootClock::now() + settings_.client.start_delay + kPatience;
+    loop_.arm(patience_timer_, patience_until_);
+}
+
+bool InterfaceDhcp6::is_awaited() const noexcept {
+    return session_ && !session_->configured() && (!patience_until_ || BootClock::now() < *patience_until_);
+}
+
+void InterfaceDhcp6::update(const Link& link) {
+    const Link before = std::exchange(link_, link);
+    if (!session_) return;
+    if (before.mac != link.mac) {  // another client to its server
+        session_->stop();
+        start(session_->mode());
+    }
+    session_->update(link);
+    begin_patience();
+}
+
+void InterfaceDhcp6::begin_anew() {
+    if (session_) session_->read_addresses();
+}
+
+void InterfaceDhcp6::take(const netlink::Ipv6Event& event) {
+    const auto* address = std::get_if<netlink::AddressEvent>(&event);
+    if (session_ && address != nullptr) session_->update(*address);
+}
+
+const dhcp6::Configuration* InterfaceDhcp6::configuration() const noexcept {
+    return session_ ? session_->client().configuration() : nullptr;
+}
+
+void InterfaceDhcp6::release_on_stop(bool release) {
+    settings_.client.release_on_stop = release;
+    if (session_) session_->release_on_stop(release);
+}
+
+void InterfaceDhcp6::renew() {
+    if (session_) session_->renew();
+}
+
+void InterfaceDhcp6::stop() {
+    if (session_) session_->stop();
+}
+
+}  // namespace nlinit::app
