@@ -12,14 +12,9 @@
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace nlinit::dhcp_io {
+namespace nlinit::dhcp6 {
 namespace {
 
-using dhcp6::DropReason;
-using dhcp6::MessageType;
-using dhcp6::OptionCode;
-using dhcp6::State;
-using dhcp6::StatusCode;
 using test::ia_address;
 using test::RawReply6;
 using ::testing::AllOf;
@@ -171,7 +166,7 @@ TEST_F(Dhcp6SessionTest, StopWithoutReleaseSaysNothing) {
 }
 
 TEST_F(Dhcp6SessionTest, StatelessAsksForNameServersAlone) {
-    settings_.client.mode = dhcp6::Mode::stateless;
+    settings_.client.mode = Mode::stateless;
     start();
     ASSERT_TRUE(is_configured()) << session().diagnosis();
     EXPECT_THAT(server_.heard(), ElementsAre("INFORMATION-REQUEST"));
@@ -284,7 +279,7 @@ TEST_F(Dhcp6SessionTest, ListensToNobodyBetweenTwoExchanges) {
 
 TEST_F(Dhcp6SessionTest, EveryMessageIsInTheCapture) {
     const test::TemporaryDirectory directory;
-    auto capture = CaptureFile::create(directory / "dhcp6.pcap");
+    auto capture = dhcp_io::CaptureFile::create(directory / "dhcp6.pcap");
     ASSERT_TRUE(test::is_ok(capture));
     settings_.capture = &*capture;
     start();
@@ -293,8 +288,7 @@ TEST_F(Dhcp6SessionTest, EveryMessageIsInTheCapture) {
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     const auto own = link_local_of(session().link().mac).octets();
     const std::string address(own.begin(), own.end());
-    const auto sent =
-        bytes.find(address + std::string(dhcp6::kAllServers.octets().begin(), dhcp6::kAllServers.octets().end()));
+    const auto sent = bytes.find(address + std::string(kAllServers.octets().begin(), kAllServers.octets().end()));
     EXPECT_NE(sent, std::string::npos) << "from us to all servers";
     EXPECT_NE(bytes.find(address, sent + address.size()), std::string::npos) << "and the answer";
     EXPECT_NE(bytes.find("\x86\xdd\x60"), std::string::npos) << "as IPv6";
@@ -360,4 +354,4 @@ TEST_F(Dhcp6ConflictTest, ALinkLocalAddressThatAnotherHostHasIsNotSentFrom) {
 }
 
 }  // namespace
-}  // namespace nlinit::dhcp_io
+}  // namespace nlinit::dhcp6

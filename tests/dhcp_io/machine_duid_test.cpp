@@ -9,13 +9,13 @@
 namespace nlinit::dhcp_io {
 namespace {
 
-constexpr MacAddress kMac({0x52, 0x54, 0x00, 0x12, 0x34, 0x56});
-const std::string kOfTheLink = "00030001525400123456";
+constexpr MacAddress kLinkMac({0x52, 0x54, 0x00, 0x12, 0x34, 0x56});
+const std::string kDuidOfTheLink = "00030001525400123456";
 
 std::string duid_with(const std::string& content) {
     const test::TemporaryDirectory directory;
     EXPECT_TRUE(test::is_ok(sys::write_file(directory / "product_uuid", content)));
-    return machine_duid(kMac, directory / "product_uuid").to_string();
+    return machine_duid(kLinkMac, directory / "product_uuid").to_string();
 }
 
 TEST(MachineDuid, IsTheMachinesOwnUuid) {
@@ -23,14 +23,14 @@ TEST(MachineDuid, IsTheMachinesOwnUuid) {
 }
 
 TEST(MachineDuid, IsTheLinksWhereTheUuidStandsForNone) {
-    EXPECT_EQ(duid_with("00000000-0000-0000-0000-000000000000\n"), kOfTheLink);
-    EXPECT_EQ(duid_with("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF\n"), kOfTheLink);
-    EXPECT_EQ(duid_with("Not Settable\n"), kOfTheLink);
-    EXPECT_EQ(duid_with(""), kOfTheLink);
+    EXPECT_EQ(duid_with("00000000-0000-0000-0000-000000000000\n"), kDuidOfTheLink);
+    EXPECT_EQ(duid_with("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF\n"), kDuidOfTheLink);
+    EXPECT_EQ(duid_with("Not Settable\n"), kDuidOfTheLink);
+    EXPECT_EQ(duid_with(""), kDuidOfTheLink);
 }
 
 TEST(MachineDuid, IsTheLinksWhereThereIsNoUuid) {
-    EXPECT_EQ(machine_duid(kMac, "/nonexistent/product_uuid").to_string(), kOfTheLink);
+    EXPECT_EQ(machine_duid(kLinkMac, "/nonexistent/product_uuid").to_string(), kDuidOfTheLink);
 }
 
 }  // namespace

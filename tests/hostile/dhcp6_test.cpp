@@ -9,13 +9,9 @@
 
 #include "dhcp_io/dhcp6_session_fixture.hpp"
 
-namespace nlinit {
+namespace nlinit::dhcp6 {
 namespace {
 
-using dhcp6::DropReason;
-using dhcp6::MessageType;
-using dhcp6::OptionCode;
-using dhcp6::StatusCode;
 using test::ia_address;
 using test::ia_na;
 using test::octets6;
@@ -174,8 +170,7 @@ class Hostile6 : public test::Dhcp6SessionFixture {
     }
     [[nodiscard]] std::uint64_t total_drops() {
         std::uint64_t total = 0;
-        for (std::size_t i = 0; i < dhcp6::kDropReasonCount; ++i)
-            total += session().drops_of(static_cast<DropReason>(i));
+        for (std::size_t i = 0; i < kDropReasonCount; ++i) total += session().drops_of(static_cast<DropReason>(i));
         return total;
     }
     void expect_only(DropReason reason) {
@@ -202,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(Grant, HostileReply6, ValuesIn(grants()), kByName6);
 
 TEST_F(Hostile6, MessagesShorterThanAHeaderAreDropped) {
     send_before_the_good_one([this](const Request& request) {
-        for (std::size_t size = 0; size < dhcp6::kHeaderSize; ++size) server_.send(Bytes(size, 7), request);
+        for (std::size_t size = 0; size < kHeaderSize; ++size) server_.send(Bytes(size, 7), request);
     });
     expect_good_lease();
     EXPECT_GE(session().drops_of(DropReason::short_message), 1U);
@@ -256,7 +251,7 @@ TEST_F(Hostile6, MoreAddressesThanAnybodyNeedsAreCut) {
     };
     start();
     ASSERT_TRUE(is_configured()) << session().diagnosis();
-    EXPECT_EQ(addresses().size(), dhcp6::Lease::kMaxAddresses);
+    EXPECT_EQ(addresses().size(), Lease::kMaxAddresses);
 }
 
 // Of lists the good entries count, and no more than a limit.
@@ -271,7 +266,7 @@ TEST_F(Hostile6, OddListsOfServersAndNamesCostNoLease) {
     };
     start();
     ASSERT_TRUE(is_configured()) << session().diagnosis();
-    EXPECT_EQ(session().plan().name_servers.size(), dhcp6::kMaxNameServers);
+    EXPECT_EQ(session().plan().name_servers.size(), kMaxNameServers);
     EXPECT_EQ(session().plan().name_servers.front().to_string(), "2001:db8::53:1");
     EXPECT_TRUE(session().plan().search_domains.empty());
 }
@@ -308,4 +303,4 @@ TEST_F(Hostile6, AServerThatGrantsAndThenKnowsNothingIsAskedEverMoreSeldom) {
 }
 
 }  // namespace
-}  // namespace nlinit
+}  // namespace nlinit::dhcp6

@@ -6,7 +6,7 @@
 namespace nlinit::test {
 namespace {
 
-std::string kea_option(const std::string& name, const std::string& value) {
+std::string kea6_option(const std::string& name, const std::string& value) {
     return R"({"name": ")" + name + R"(", "data": ")" + value + R"("})";
 }
 
@@ -25,8 +25,8 @@ std::string configuration(const Terms6& terms, const std::string& directory) {
                        directory + R"(/leases6.csv"},
  "preferred-lifetime": )" +
                        lease + R"(, "valid-lifetime": )" + lease + R"(,
- "option-data": [)" + kea_option("dns-servers", terms.name_server) +
-                       ", " + kea_option("domain-search", terms.domain);
+ "option-data": [)" + kea6_option("dns-servers", terms.name_server) +
+                       ", " + kea6_option("domain-search", terms.domain);
     text += "],\n \"subnet6\": [" + subnet(terms) + "],\n";
     return text + R"( "loggers": [{"name": "kea-dhcp6", "severity": "INFO",
   "output_options": [{"output": "stdout", "flush": true, "pattern": "%m\n"}]}]}})";

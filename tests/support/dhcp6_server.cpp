@@ -15,8 +15,6 @@
 namespace nlinit::test {
 namespace {
 
-using dhcp6::MessageType;
-
 sockaddr_in6 endpoint(const Ipv6Address& address, std::uint16_t port, unsigned link) {
     sockaddr_in6 result{};
     result.sin6_family = AF_INET6;
@@ -62,8 +60,9 @@ Dhcp6Server::~Dhcp6Server() {
 }
 
 void Dhcp6Server::answer(const Request& request) {
-    const bool offers = request.message.type == MessageType::solicit && !(rapid_commit && request.message.rapid_commit);
-    auto reply = RawReply6::to(request.message, offers ? MessageType::advertise : MessageType::reply);
+    const bool offers =
+        request.message.type == dhcp6::MessageType::solicit && !(rapid_commit && request.message.rapid_commit);
+    auto reply = RawReply6::to(request.message, offers ? dhcp6::MessageType::advertise : dhcp6::MessageType::reply);
     if (!request.message.ia_na.empty()) reply.grant(ia_address(address));
     send(reply, request);
 }
@@ -102,7 +101,7 @@ std::vector<std::string> Dhcp6Server::heard() {
     return lines;
 }
 
-std::size_t Dhcp6Server::count(MessageType type) const {
+std::size_t Dhcp6Server::count(dhcp6::MessageType type) const {
     return static_cast<std::size_t>(
         std::ranges::count_if(requests_, [type](const Request& request) { return request.message.type == type; }));
 }

@@ -51,7 +51,7 @@ void InterfaceDhcp6::begin_patience() {
 }
 
 bool InterfaceDhcp6::is_awaited() const noexcept {
-    return session_ && !session_->configured() && (!patience_until_ || BootClock::now() < *patience_until_);
+    return session_ && !session_->configured_at() && (!patience_until_ || BootClock::now() < *patience_until_);
 }
 
 void InterfaceDhcp6::update(const Link& link) {

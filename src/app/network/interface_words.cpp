@@ -49,8 +49,12 @@ std::string InterfaceSetup::why_no_ipv6() const {
     };
     if (ipv6_->lack() == Ipv6Lack::router) static_cast<void>(netlink::list_router_flags(netlink_, take));
     const auto lack = ipv6_->lack();
+    // An answer is missing where there is no address, or all else is there.
+    const auto* asked = dhcp6_session();
+    const bool is_unanswered = asked != nullptr && !asked->configured();
+    if (lack == Ipv6Lack::nothing && is_unanswered) return text.append("DHCPv6: ").append(asked->diagnosis());
     text.append(explanation_of(lack));
-    if (const auto* asked = dhcp6_session(); asked && !asked->configured()) text += "; DHCPv6: " + asked->diagnosis();
+    if (lack == Ipv6Lack::prefix && is_unanswered) text.append("; DHCPv6: ").append(asked->diagnosis());
     return text;
 }
 

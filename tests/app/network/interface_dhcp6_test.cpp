@@ -23,15 +23,14 @@ namespace nlinit::app {
 namespace {
 
 using namespace std::chrono_literals;
-using dhcp6::MessageType;
 using test::is_ok;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr const char* kOwn = "2001:db8:1::ff:fe00:42/64";  // of the router's prefix, with that MAC
-constexpr const char* kLeased = "2001:db8::50/128";
+constexpr const char* kAutoconfigured = "2001:db8:1::ff:fe00:42/64";  // of the router's prefix, with that MAC
+constexpr const char* kLeasedByDhcp6 = "2001:db8::50/128";
 
 class InterfaceDhcp6Test : public ::testing::Test {
   protected:
@@ -81,7 +80,7 @@ class InterfaceDhcp6Test : public ::testing::Test {
 TEST_F(InterfaceDhcp6Test, WhereRoutersSayManagedAnAddressIsLeased) {
     router_.says.managed = true;
     ASSERT_TRUE(becomes_configured()) << interface().describe();
-    EXPECT_THAT(addresses(), ElementsAre(kLeased));
+    EXPECT_THAT(addresses(), ElementsAre(kLeasedByDhcp6));
     EXPECT_THAT(server_.heard(), ElementsAre("SOLICIT rapid"));
     EXPECT_EQ(interface().describe(), "eth0: 2001:db8::50/128, default via fe80::1");
     EXPECT_THAT(servers(), ElementsAre("2001:db8::53"));
@@ -93,7 +92,7 @@ TEST_F(InterfaceDhcp6Test, WhereRoutersSayOtherTheNameServersAreAskedFor) {
     router_.says.other = true;
     router_.says.more_options = test::rdnss(600, {"2001:db8::99"});
     ASSERT_TRUE(becomes_configured()) << interface().describe();
-    EXPECT_THAT(addresses(), ElementsAre(kOwn));
+    EXPECT_THAT(addresses(), ElementsAre(kAutoconfigured));
     EXPECT_THAT(server_.heard(), ElementsAre("INFORMATION-REQUEST"));
     EXPECT_THAT(servers(), ElementsAre("2001:db8::53", "2001:db8::99")) << "DHCPv6's before the routers'";
 }
@@ -111,7 +110,8 @@ TEST_F(InterfaceDhcp6Test, WhereItIsConfiguredRoutersAreNotWaitedFor) {
     router_.answers = false;
     EXPECT_TRUE(is_ok(network_.start({row_}, settings_)));
     EXPECT_TRUE(is_ok(network_.follow_links()));
-    ASSERT_TRUE(comes([this] { return addresses() == std::vector<std::string>{kLeased}; })) << interface().describe();
+    ASSERT_TRUE(comes([this] { return addresses() == std::vector<std::string>{kLeasedByDhcp6}; }))
+        << interface().describe();
     EXPECT_EQ(interface().progress(), Progress::no_ipv6) << "there is no way out yet";
     router_.advertise();
     EXPECT_TRUE(comes([this] { return network_.is_configured(); })) << interface().describe();
@@ -124,7 +124,7 @@ TEST_F(InterfaceDhcp6Test, WhoAskedForNameServersAsksForAddressesWhenRoutersSayM
     router_.says.managed = true;
     router_.advertise();
     ASSERT_TRUE(comes([this] { return session()->mode() == dhcp6::Mode::stateful && session()->configured(); }));
-    EXPECT_THAT(addresses(), ::testing::UnorderedElementsAre(kOwn, kLeased));
+    EXPECT_THAT(addresses(), ::testing::UnorderedElementsAre(kAutoconfigured, kLeasedByDhcp6));
 }
 
 TEST_F(InterfaceDhcp6Test, WhatIsLeasedStaysWhenARouterSaysOtherwise) {
@@ -135,7 +135,7 @@ TEST_F(InterfaceDhcp6Test, WhatIsLeasedStaysWhenARouterSaysOtherwise) {
     router_.advertise();
     ASSERT_TRUE(comes([this] { return !interface().ipv6()->router_flags().managed; }));
     EXPECT_EQ(session()->mode(), dhcp6::Mode::stateful);
-    EXPECT_THAT(addresses(), ElementsAre(kLeased));
+    EXPECT_THAT(addresses(), ElementsAre(kLeasedByDhcp6));
 }
 
 TEST_F(InterfaceDhcp6Test, AServerThatDoesNotAnswerIsWaitedForAWhile) {
@@ -151,7 +151,7 @@ TEST_F(InterfaceDhcp6Test, AServerThatDoesNotAnswerIsWaitedForAWhile) {
 TEST_F(InterfaceDhcp6Test, WhatTheServerSaysOfWhyThereIsNoAddressIsTold) {
     router_.says.managed = true;
     server_.script = [](test::Dhcp6Server& server, const test::Dhcp6Server::Request& request) {
-        auto reply = test::RawReply6::to(request.message, MessageType::advertise);
+        auto reply = test::RawReply6::to(request.message, dhcp6::MessageType::advertise);
         reply.remove(dhcp6::OptionCode::ia_na);
         reply.add(dhcp6::OptionCode::status_code, test::status6(dhcp6::StatusCode::no_addrs_avail, "none left"));
         server.send(reply, request);
@@ -170,7 +170,7 @@ TEST_F(InterfaceDhcp6Test, AfterAFlapTheLeaseIsConfirmed) {
     cable_.plug_in();
     ASSERT_TRUE(comes([this] { return session()->client().state() == dhcp6::State::bound; }));
     EXPECT_THAT(server_.heard(), Contains("CONFIRM 2001:db8::50"));
-    EXPECT_THAT(addresses(), ElementsAre(kLeased));
+    EXPECT_THAT(addresses(), ElementsAre(kLeasedByDhcp6));
 }
 
 TEST_F(InterfaceDhcp6Test, TheEndReleasesTheLease) {
@@ -179,7 +179,7 @@ TEST_F(InterfaceDhcp6Test, TheEndReleasesTheLease) {
     ASSERT_TRUE(becomes_configured()) << interface().describe();
     network_.stop();
     EXPECT_THAT(addresses(), IsEmpty());
-    EXPECT_TRUE(comes([this] { return server_.count(MessageType::release) == 1; }));
+    EXPECT_TRUE(comes([this] { return server_.count(dhcp6::MessageType::release) == 1; }));
 }
 
 // As at SIGHUP.
@@ -191,17 +191,17 @@ TEST_F(InterfaceDhcp6Test, AnotherConfigurationKeepsTheLeaseAndHasAnotherEnd) {
     row_.metric = 300;
     ASSERT_TRUE(is_ok(network_.change({row_}, settings_)));
     EXPECT_EQ(session()->client().messages().total_sent(), sent);
-    EXPECT_THAT(addresses(), ElementsAre(kLeased));
+    EXPECT_THAT(addresses(), ElementsAre(kLeasedByDhcp6));
     ASSERT_TRUE(is_ok(network_.change({}, settings_)));
     EXPECT_THAT(addresses(), IsEmpty());
-    EXPECT_TRUE(comes([this] { return server_.count(MessageType::release) == 1; }));
+    EXPECT_TRUE(comes([this] { return server_.count(dhcp6::MessageType::release) == 1; }));
 }
 
 TEST_F(InterfaceDhcp6Test, RenewAsksTheServerToo) {
     router_.says.managed = true;
     ASSERT_TRUE(becomes_configured()) << interface().describe();
     network_.renew();
-    EXPECT_TRUE(comes([this] { return server_.count(MessageType::renew) == 1; }));
+    EXPECT_TRUE(comes([this] { return server_.count(dhcp6::MessageType::renew) == 1; }));
 }
 
 TEST_F(InterfaceDhcp6Test, TheReportHasTheLease) {
