@@ -81,6 +81,7 @@ std::string without_halves(std::string_view text) {
 // gives false where a limit of ours ends the reading.
 class JsonParser {
   public:
+    explicit JsonParser(JsonDocument::Texts texts) : texts_(texts) {}
     Result<JsonDocument> parse(std::string_view text) {
         const auto json = without_halves(text);
         rapidjson::MemoryStream stream(json.data(), json.size());
@@ -116,7 +117,8 @@ class JsonParser {
         return {0, "byte " + std::to_string(at) + ": " + (limit_ != nullptr ? limit_ : sentence)};
     }
     [[nodiscard]] std::string_view keep(std::string_view text) {
-        return document_.texts_.emplace_back(printable(text));
+        return document_.texts_.emplace_back(texts_ == JsonDocument::Texts::to_be_shown ? printable(text)
+                                                                                        : std::string(text));
     }
 
     bool add(char kind, std::string_view token = {}) {
@@ -140,14 +142,35 @@ class JsonParser {
         return true;
     }
 
+    JsonDocument::Texts texts_;
     JsonDocument document_;
     std::string_view key_;           // of the member that comes next
     std::vector<std::size_t> open_;  // the nodes of the brackets around what comes next
     const char* limit_ = nullptr;    // of ours, which is exceeded
 };
 
-Result<JsonDocument> JsonDocument::parse(std::string_view text) {
-    return JsonParser().parse(text);
+Result<JsonDocument> JsonDocument::parse(std::string_view text, Texts texts) {
+    return JsonParser(texts).parse(text);
+}
+
+JsonValue::Kind JsonValue::kind() const {
+    const auto* node = document_->node(index_);
+    if (node == nullptr) return Kind::null;
+    switch (node->kind) {
+        case 0:
+            return Kind::number;
+        case '"':
+            return Kind::text;
+        case '[':
+            return Kind::list;
+        case '{':
+            return Kind::object;
+        case 't':
+        case 'f':
+            return Kind::truth;
+        default:
+            return Kind::null;
+    }
 }
 
 JsonValue JsonValue::operator[](const char* key) const {

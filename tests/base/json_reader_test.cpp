@@ -35,6 +35,20 @@ TEST(JsonReaderTest, MembersAndElementsAreFound) {
     EXPECT_EQ(root["f"].text(), "y");
 }
 
+TEST(JsonReaderTest, TextsThatAreToBeObeyedAreAsTheyAre) {
+    constexpr const char* kText = "{\"a\\n\": \"x\\u0000\\u001b\", \"b\": [1, true, null, {}, \"\"]}";
+    const auto document = JsonDocument::parse(kText, JsonDocument::Texts::as_they_are);
+    ASSERT_TRUE(document.ok());
+    EXPECT_EQ((*document->root().begin()).key(), "a\n");
+    EXPECT_EQ((*document->root().begin()).text(), std::string_view("x\0\x1b", 3));
+    std::vector<JsonValue::Kind> kinds;
+    for (const auto element : document->root()["b"]) kinds.push_back(element.kind());
+    using enum JsonValue::Kind;
+    EXPECT_THAT(kinds, ElementsAre(number, truth, null, object, text));
+    EXPECT_EQ(document->root()["c"].kind(), null);
+    EXPECT_EQ(document->root()["b"].kind(), list);
+}
+
 TEST(JsonReaderTest, WhatIsNotThereIsNullAllTheWayDown) {
     const auto document = read(R"({"a": "x"})");
     const auto nothing = document.root()["b"]["c"];

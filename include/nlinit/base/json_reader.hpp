@@ -1,5 +1,5 @@
-// Reads JSON (RFC 8259) from an untrusted source in order to show it. A JsonValue, and each view that it returns,
-// points into its JsonDocument and must not outlive it.
+// Reads JSON (RFC 8259) from an untrusted source. A JsonValue, and each view that it returns, points into its
+// JsonDocument and must not outlive it.
 //
 //     const auto document = JsonDocument::parse(text);
 //     if (!document.ok()) return document.error();       // "byte 17: ..."
@@ -29,7 +29,8 @@ class JsonValue {
     [[nodiscard]] JsonValue operator[](const char* key) const;  // of members with the same key the first
     [[nodiscard]] Iterator begin() const;                       // over elements or members
     [[nodiscard]] Iterator end() const;
-    // Fit for a terminal and for XML: as printable() of base/text gives it.
+    enum class Kind : std::uint8_t { null, truth, number, text, list, object };
+    [[nodiscard]] Kind kind() const;
     [[nodiscard]] std::string_view key() const;  // of a member
     [[nodiscard]] std::string_view text() const;
     [[nodiscard]] std::string_view shown() const;  // a text, or a number as it is written
@@ -58,8 +59,11 @@ class JsonDocument {
     static constexpr std::size_t kMaxDepth = 32;
     static constexpr std::size_t kMaxValues = 1 << 18;
 
+    // Keys and texts of a document that is to be shown are fit for a terminal and for XML, as printable() of base/text
+    // gives them; those of one that is to be obeyed are unchanged, NUL included.
+    enum class Texts : std::uint8_t { to_be_shown, as_they_are };
     // The error names the fault and the byte at which it is.
-    [[nodiscard]] static Result<JsonDocument> parse(std::string_view text);
+    [[nodiscard]] static Result<JsonDocument> parse(std::string_view text, Texts texts = Texts::to_be_shown);
     [[nodiscard]] JsonValue root() const noexcept { return {this, 0}; }
 
   private:
