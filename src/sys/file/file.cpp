@@ -44,12 +44,14 @@ Result<> write_kernel_file(const std::string& path, std::string_view content) {
     return {};
 }
 
-Result<std::string> read_file_of_root(const std::string& path, std::size_t limit) {
-    const auto place = find_place(path, {.deed = "read"});
+Result<std::string> read_file_of_root(const std::string& path, std::size_t limit, Walls walls) {
+    const auto place = find_place(path, {.walls = walls, .deed = "read"});
     if (!place.ok()) return about("read " + path, place.error());
     if (!place->there.valid()) return Error{ENOENT, "read " + path};
     if (place->name.empty()) return Error{EISDIR, "read " + path};
-    auto content = read_file_at(place->directory.get(), place->name, limit, Reading::of_root);
+    const bool is_hosts = walls == Walls::not_on_shares && is_on_share(place->there);
+    auto content =
+        read_file_at(place->directory.get(), place->name, limit, is_hosts ? Reading::no_link : Reading::of_root);
     if (content.ok()) return content;
     const std::string of_name = "read " + place->name;
     if (content.error().code != 0) return Error{content.error().code, "read " + path};

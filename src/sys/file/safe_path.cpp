@@ -22,14 +22,6 @@ namespace {
 constexpr int kMaxLinks = 40;  // MAXSYMLINKS of the kernel, path_resolution(7)
 constexpr int kOpenName = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 
-bool is_on_share(const UniqueFd& fd) noexcept {
-    constexpr unsigned long kFuse = 0x65735546;  // FUSE_SUPER_MAGIC of fs/fuse/inode.c: virtiofs
-    struct statfs filesystem {};
-    if (::fstatfs(fd.get(), &filesystem) != 0) return false;
-    const auto type = static_cast<unsigned long>(filesystem.f_type);
-    return type == kFuse || type == V9FS_MAGIC || type == NFS_SUPER_MAGIC;
-}
-
 std::string absolute(const std::string& path) {
     if (path.starts_with('/')) return path;
     std::array<char, PATH_MAX> current;
@@ -234,6 +226,14 @@ Result<SafePlace> find_place(const std::string& path, const Way& way) {
 
 Error about(const std::string& what, const Error& error) {
     return error.code == 0 ? error : Error{error.code, what};
+}
+
+bool is_on_share(const UniqueFd& fd) noexcept {
+    constexpr unsigned long kFuse = 0x65735546;  // FUSE_SUPER_MAGIC of fs/fuse/inode.c: virtiofs
+    struct statfs filesystem {};
+    if (::fstatfs(fd.get(), &filesystem) != 0) return false;
+    const auto type = static_cast<unsigned long>(filesystem.f_type);
+    return type == kFuse || type == V9FS_MAGIC || type == NFS_SUPER_MAGIC;
 }
 
 // A seccomp filter of a container may know no statx(2).

@@ -23,8 +23,9 @@ namespace nlinit::sys {
 // The functions below make, replace and remove files only in directories that root alone controls (sys/file/safe_path).
 
 // As read_file(), for files that decide what root does: fails unless root alone controls the file and the directories
-// that lead to it.
-[[nodiscard]] Result<std::string> read_file_of_root(const std::string& path, std::size_t limit);
+// that lead to it. With `not_on_shares` the host's users are trusted with files on a share.
+[[nodiscard]] Result<std::string> read_file_of_root(const std::string& path, std::size_t limit,
+                                                    Walls walls = Walls::everywhere);
 
 // Whether root alone controls a program's file and the directories that lead to it. A missing program counts as
 // controlled.

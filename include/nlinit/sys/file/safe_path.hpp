@@ -58,6 +58,9 @@ struct SafePlace {
 // Whether the owner counts as root, as above.
 [[nodiscard]] bool is_trusted_owner(uid_t owner) noexcept;
 
+// Whether the file is on a share of the host's: virtiofs, 9p, NFS.
+[[nodiscard]] bool is_on_share(const UniqueFd& fd) noexcept;
+
 // The file's type, such as S_IFDIR, found out without asking a file server, which might not answer. 0, with errno set,
 // when the type is unknown.
 [[nodiscard]] mode_t kind_of(const UniqueFd& fd) noexcept;
