@@ -140,6 +140,13 @@ std::string lay_payload(string_view value, Overlay& overlay) {
     return {};
 }
 
+std::string lay_oci(string_view value, Overlay& overlay) {
+    auto path = absolute_path(value);
+    if (!path) return "the absolute path of a config.json";
+    overlay.config.payload.oci = *std::move(path);
+    return {};
+}
+
 std::string lay_ip(string_view value, Overlay& overlay) {
     overlay.network.ip(value, overlay.warnings);
     return {};
@@ -179,7 +186,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 25> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 26> kKeys{{{"ip", lay_ip},
                                      {"nfsaddrs", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
@@ -191,6 +198,7 @@ constexpr std::array<Key, 25> kKeys{{{"ip", lay_ip},
                                      {"nlinit.modules", lay_modules},
                                      {"nlinit.mount", lay_mount},
                                      {"nlinit.payload", lay_payload, {}, "payload.command"},
+                                     {"nlinit.oci", lay_oci, {}, "payload.oci"},
                                      {"nlinit.on_exit", lay_on_exit, {}, "payload.on_exit"},
                                      {"nlinit.poweroff", lay_poweroff, {}, "shutdown.poweroff"},
                                      {"nlinit.debug_shell", lay_debug_shell, "1", "debug.shell"},

@@ -1,10 +1,13 @@
 // [payload] and [debug]
 #include "nlinit/base/complaint.hpp"
+#include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/capability.hpp"
+#include "nlinit/config/layer.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"
 #include "nlinit/machine/memory_size.hpp"
+#include "nlinit/machine/rlimit.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {
@@ -12,10 +15,6 @@ namespace {
 
 constexpr std::int64_t kMaxPids = 4'194'304;  // of any kernel: PID_MAX_LIMIT, include/linux/threads.h
 constexpr std::string_view kWantedDevice = "the path of a device below /dev";
-
-bool is_variable_name(std::string_view name) {
-    return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
-}
 
 void read_environment(TableReader& table, std::map<std::string, std::string>& environment) {
     for (const auto& entry : table.entries("env")) {
@@ -43,6 +42,36 @@ void read_command(TableReader& table, Payload& payload) {
     }
 }
 
+// "unlimited", a number, or as prlimit(1) has it: "1024:4096", the soft one first.
+std::optional<std::uint64_t> limit_of(std::string_view text) {
+    return text == "unlimited" ? std::optional(~std::uint64_t{0})
+                               : parse_number<std::uint64_t>(text);  // RLIM64_INFINITY
+}
+
+std::optional<ProcessLimit> parse_limit(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto soft = limit_of(text.substr(0, colon));
+    const auto hard = colon == std::string_view::npos ? soft : limit_of(text.substr(colon + 1));
+    if (!soft || !hard || *soft > *hard) return std::nullopt;
+    return ProcessLimit{{}, *soft, *hard};
+}
+
+void read_limits(TableReader& table, std::vector<ProcessLimit>& limits) {
+    for (const auto& resource : kRlimitWords) {
+        const auto* value = table.find(resource.text);
+        if (value == nullptr) continue;
+        const auto text = scalar_text(*value);
+        auto limit = text ? parse_limit(*text) : std::nullopt;
+        if (!limit) {
+            table.refuse(resource.text, *value,
+                         "a number, \"unlimited\", or both limits as in \"1024:4096\", the soft one first");
+            continue;
+        }
+        limit->name = resource.text;
+        put(limits, *std::move(limit));
+    }
+}
+
 // true and false, or which one it shall be.
 void read_shell(TableReader& table, DebugShell& shell) {
     const auto* value = table.find("shell");
@@ -66,6 +95,8 @@ void read_shell(TableReader& table, DebugShell& shell) {
 void read_payload(TableReader& table, Payload& payload) {
     read_command(table, payload);
     read_environment(table, payload.environment);
+    table.read("oci", payload.oci, absolute_path, kWantedPath);
+    table.read_list("env_file", payload.env_files, absolute_path, kWantedPath);
     table.read("cwd", payload.working_directory, absolute_path, kWantedPath);
     table.read("user", payload.user, parse_user, "a name or a number, or two with ':' between them");
     table.read_list("groups", payload.groups, parse_account, "the name or number of a group, or a list of such");
@@ -78,6 +109,12 @@ void read_payload(TableReader& table, Payload& payload) {
                         "a capability such as \"NET_BIND_SERVICE\", or a list of such"))
         payload.capabilities = std::move(capabilities);
     table.read("no_new_privs", payload.no_new_privs);
+    table.table("rlimit", [&](TableReader& limits) { read_limits(limits, payload.rlimits); });
+    table.read("umask", payload.umask, parse_umask, "an octal number from \"0000\" to \"0777\"");
+    std::int64_t adjustment = 0;
+    if (table.read_number("oom_score_adj", adjustment, -kMaxOomScoreAdj, kMaxOomScoreAdj))
+        payload.oom_score_adj = static_cast<std::int16_t>(adjustment);
+    table.read("stop_signal", payload.stop_signal, parse_signal, "a signal such as \"SIGTERM\" or \"SIGRTMIN+3\"");
     table.read("handoff", payload.handoff, kHandoffWords);
     table.read("restart", payload.restart, kRestartWords);
     table.read("on_exit", payload.on_exit, kEndActionWords);

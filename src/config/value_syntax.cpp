@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
+#include <cstring>
 
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/number.hpp"
@@ -88,6 +90,17 @@ std::optional<std::uint32_t> parse_mode(std::string_view text) {
     return mode;
 }
 
+std::string mode_text(std::uint32_t mode) {
+    std::string digits;
+    for (int shift = 9; shift >= 0; shift -= 3) digits += static_cast<char>('0' + ((mode >> shift) & 7));
+    return digits;
+}
+
+std::optional<std::uint32_t> parse_umask(std::string_view text) {
+    const auto mode = parse_mode(text);
+    return mode && *mode <= kMaxUmask ? mode : std::nullopt;
+}
+
 std::optional<std::string> parse_hostname(std::string_view text) {
     return parse_domain_name(text, kMaxHostname);
 }
@@ -150,6 +163,36 @@ std::optional<std::string> parse_type(std::string_view text) {
 std::optional<std::string> parse_device(std::string_view text) {
     auto path = absolute_path(text);
     return path && is_below(*path, "/dev") ? path : std::nullopt;
+}
+
+// SIGRTMIN and SIGRTMAX are those of a program: the C library keeps the first real-time signals for itself.
+std::optional<int> parse_signal(std::string_view text) {
+    if (const auto number = parse_number<std::uint8_t>(text))
+        return *number > 0 && *number <= SIGRTMAX ? std::optional<int>(*number) : std::nullopt;
+    if (text.starts_with("SIG")) text.remove_prefix(3);
+    const bool from_start = text.starts_with("RTMIN");
+    if (from_start || text.starts_with("RTMAX")) {
+        text.remove_prefix(5);
+        if (text.empty()) return from_start ? SIGRTMIN : SIGRTMAX;
+        const auto distance = parse_number<std::uint8_t>(text.substr(1));
+        if (text.front() != (from_start ? '+' : '-') || !distance || *distance > SIGRTMAX - SIGRTMIN)
+            return std::nullopt;
+        return from_start ? SIGRTMIN + *distance : SIGRTMAX - *distance;
+    }
+    for (int number = 1; number < SIGRTMIN; ++number) {
+        const char* name = ::sigabbrev_np(number);
+        if (name != nullptr && text == name) return number;
+    }
+    return std::nullopt;
+}
+
+std::string signal_name(int number) {
+    if (const char* name = ::sigabbrev_np(number)) return std::string("SIG") + name;
+    return number < SIGRTMIN ? std::to_string(number) : "SIGRTMIN+" + std::to_string(number - SIGRTMIN);
+}
+
+bool is_variable_name(std::string_view name) noexcept {
+    return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
 }
 
 std::optional<std::vector<std::uint8_t>> parse_client_id(std::string_view text) {

@@ -8,6 +8,7 @@
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
+#include "nlinit/config/value_syntax.hpp"
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/plan/file_plan.hpp"
 #include "step_order.hpp"
@@ -90,12 +91,6 @@ struct KeyOf {
     std::string operator()(const Rlimit& limit) const { return "system.rlimit." + limit.name; }
 };
 
-std::string octal(std::uint32_t mode) {
-    std::string digits;
-    for (int shift = 9; shift >= 0; shift -= 3) digits += static_cast<char>('0' + ((mode >> shift) & 7));
-    return digits;
-}
-
 struct Details {
     std::string operator()(const MountRow& row) const {
         auto details = options_of(row);
@@ -108,9 +103,11 @@ struct Details {
         return details;
     }
     std::string operator()(const config::File& file) const {
-        return std::to_string(file.content.size()) + " bytes, mode " + octal(file.mode);
+        return std::to_string(file.content.size()) + " bytes, mode " + config::mode_text(file.mode);
     }
-    std::string operator()(const config::Directory& directory) const { return "mode " + octal(directory.mode); }
+    std::string operator()(const config::Directory& directory) const {
+        return "mode " + config::mode_text(directory.mode);
+    }
     std::string operator()(const config::Symlink& link) const {
         if (link.keep_existing) return "unless it exists";
         return link.if_exists ? "if that exists" : "";

@@ -71,8 +71,17 @@ std::string list_of_capabilities(const std::vector<std::uint8_t>& capabilities) 
     return names.empty() ? "none" : names;
 }
 
+std::string limits_of(const ProcessLimit& limit) {
+    const auto text = [](std::uint64_t value) {
+        return value == ~std::uint64_t{0} ? std::string("unlimited") : std::to_string(value);
+    };
+    return limit.soft == limit.hard ? text(limit.soft) : text(limit.soft) + ':' + text(limit.hard);
+}
+
 void add_payload(const Payload& payload, PlanLines& lines) {
     lines.heading("payload");
+    lines.item_if_set("described by ", payload.oci, "payload.oci");
+    lines.item_if_set("environment of ", list_of_texts(payload.env_files), "payload.env_file");
     if (payload.command.empty()) {
         lines.item("none: nlinit stays", {}, "payload.command");
         return;
@@ -91,7 +100,17 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     if (payload.memory_max) lines.item("memory at most ", memory_text(*payload.memory_max), "payload.memory_max");
     if (payload.capabilities)
         lines.item("capabilities ", list_of_capabilities(*payload.capabilities), "payload.capabilities");
+    if (payload.ambient_capabilities)
+        lines.item("  from the start ", list_of_capabilities(*payload.ambient_capabilities), "payload.capabilities");
     if (payload.no_new_privs) lines.item("no new privileges", {}, "payload.no_new_privs");
+    for (const auto& limit : payload.rlimits) {
+        std::string key = "payload.rlimit.";
+        lines.item("rlimit " + limit.name + " ", limits_of(limit), key += limit.name);
+    }
+    if (payload.umask) lines.item("umask ", config::mode_text(*payload.umask), "payload.umask");
+    if (payload.oom_score_adj)
+        lines.item("OOM score adjustment ", std::to_string(*payload.oom_score_adj), "payload.oom_score_adj");
+    lines.item_if_set("is asked to end by ", config::signal_name(payload.stop_signal), "payload.stop_signal");
     lines.item_if_set("hand-off ", word_of_value(payload.handoff, config::kHandoffWords), "payload.handoff");
     lines.item("restart ", word_of_value(payload.restart, config::kRestartWords), "payload.restart");
     lines.item_if_set("stop timeout ", config::duration_text(payload.stop_timeout), "payload.stop_timeout");

@@ -21,6 +21,12 @@ TEST(TomlPayloadTest, KeysReachTheirPlaces) {
         memory_max = "1G"
         capabilities = ["NET_ADMIN", "cap_net_raw"]
         no_new_privs = true
+        oci = "/image//config.json"
+        env_file = ["/run/a", "/run/b"]
+        rlimit = { nofile = 1024, core = "0:unlimited", stack = "unlimited" }
+        umask = "0027"
+        oom_score_adj = -1000
+        stop_signal = "SIGRTMIN+3"
         handoff = "exec"
         restart = "on-failure"
         on_exit = "halt"
@@ -42,6 +48,15 @@ TEST(TomlPayloadTest, KeysReachTheirPlaces) {
     EXPECT_EQ(payload.memory_max, 1U << 30);
     EXPECT_EQ(payload.capabilities, (std::vector<std::uint8_t>{12, 13}));
     EXPECT_TRUE(payload.no_new_privs);
+    EXPECT_EQ(payload.oci, "/image/config.json");
+    EXPECT_EQ(payload.env_files, (Strings{"/run/a", "/run/b"}));
+    constexpr auto kUnlimited = ~std::uint64_t{0};
+    EXPECT_EQ(payload.rlimits,
+              (std::vector<ProcessLimit>{
+                  {"core", 0, kUnlimited}, {"nofile", 1024, 1024}, {"stack", kUnlimited, kUnlimited}}));
+    EXPECT_EQ(payload.umask, 027U);
+    EXPECT_EQ(payload.oom_score_adj, -1000);
+    EXPECT_EQ(payload.stop_signal, 37);
     EXPECT_EQ(payload.handoff, Handoff::exec);
     EXPECT_EQ(payload.restart, Restart::on_failure);
     EXPECT_EQ(payload.on_exit, EndAction::halt);

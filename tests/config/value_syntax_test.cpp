@@ -127,5 +127,25 @@ TEST(ParseNameServerTest, MayBeInTheGuestItself) {
     EXPECT_EQ(NameServer::parse("::1"), NameServer(IpAddress::parse("::1").value()));
 }
 
+TEST(ParseSignalTest, NamesAndNumbersAreSignals) {
+    const struct {
+        const char* text;
+        std::optional<int> number;
+    } cases[] = {{"SIGTERM", 15},  {"TERM", 15},       {"15", 15},        {"SIGRTMIN", 34},    {"SIGRTMIN+3", 37},
+                 {"RTMAX-1", 63},  {"SIGRTMAX", 64},   {"64", 64},        {"0", std::nullopt}, {"65", std::nullopt},
+                 {"", {}},         {"SIG", {}},        {"SIGNONE", {}},   {"sigterm", {}},     {"SIGRTMIN-1", {}},
+                 {"RTMIN+31", {}}, {"SIGRTMAX+1", {}}, {"SIGRTMIN+", {}}, {"-9", {}}};
+    for (const auto& [text, number] : cases) EXPECT_EQ(parse_signal(text), number) << text;
+    for (int number = 1; number <= 64; ++number)
+        EXPECT_EQ(parse_signal(signal_name(number)), number) << signal_name(number);
+}
+
+TEST(ParseModeTest, AUmaskIsOfPermissionsAlone) {
+    EXPECT_EQ(parse_umask("0027"), 027U);
+    EXPECT_EQ(parse_umask("777"), 0777U);
+    for (const char* text : {"1777", "8", "", "-1", "0o22"}) EXPECT_FALSE(parse_umask(text)) << text;
+    EXPECT_EQ(mode_text(027), "0027");
+}
+
 }  // namespace
 }  // namespace nlinit::config

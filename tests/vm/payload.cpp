@@ -1,10 +1,11 @@
 // The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
 // line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
 //   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--pivot]
-//           [--exit STATUS] [--crash]
+//           [--identity] [--exit STATUS] [--crash]
 // It waits in the order of its options: until there are N addresses, or fewer than N.
 // --json adds nlinit's boot.json to the facts, --report runs `nlinit report`. --no-share does not look at the share;
-// --keep counts in a file how often it has been run; --pivot changes the root of a child, as container runtimes do.
+// --identity adds who it is, and where. --keep counts in a file how often it has been run; --pivot changes the root of
+// a child, as container runtimes do.
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <ifaddrs.h>
@@ -161,6 +162,21 @@ void count_in(const std::string& path) {
     say("kept", read_file(path));
 }
 
+void say_identity() {
+    std::array<gid_t, 32> groups{};
+    const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+    std::string list;
+    for (int i = 0; i < count; ++i) list += (i > 0 ? " " : "") + std::to_string(groups[static_cast<std::size_t>(i)]);
+    say("identity",
+        "user " + std::to_string(::getuid()) + ", group " + std::to_string(::getgid()) + ", groups " + list);
+    say("identity", "directory " + std::filesystem::current_path().string());
+    const auto variable = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(name) + '=' + (value != nullptr ? value : "");
+    };
+    say("identity", variable("HOME") + ' ' + variable("LEVEL"));
+}
+
 void say_facts(bool look_at_share) {
     utsname kernel{};
     uname(&kernel);
@@ -232,6 +248,7 @@ int main(int argc, char** argv) {
         if (option == "--fork-for-ever") fork_for_ever();
         if (option == "--no-share") share = false;
         if (option == "--pivot") pivot();
+        if (option == "--identity") say_identity();
         if (option == "--keep" && i + 1 < argc) count_in(argv[++i]);
         if (option == "--exit" && i + 1 < argc) status = std::atoi(argv[++i]);
         if (option == "--crash") std::raise(SIGSEGV);

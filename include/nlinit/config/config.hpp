@@ -159,18 +159,27 @@ enum class Handoff : std::uint8_t { supervise, exec };  // exec: PID 1 becomes t
 struct Payload {
     std::vector<std::string> command;  // empty: none, PID 1 just stays
     std::map<std::string, std::string> environment;
+    std::string oci;                     // a config.json that says what nobody else does; empty: none
+    std::vector<std::string> env_files;  // lines NAME=VALUE, for variables that `environment` does not have
     std::string working_directory = "/";
+    bool makes_working_directory = false;     // as container runtimes do
     std::string user;                         // "www", "1000", "www:users", "1000:1000"; empty: root
     std::vector<std::string> groups;          // names or numbers, beside those that /etc/group gives the user
     std::string tty;                          // its terminal; empty: the console, as PID 1 has it
     std::optional<std::uint32_t> pids_max;    // processes and threads at a time, by its cgroup; none: by the kernel's
     std::optional<std::uint64_t> memory_max;  // bytes, by its cgroup; none: all of the machine's but a reserve
     std::optional<std::vector<std::uint8_t>> capabilities;  // CAP_* that it may have at the most; none: all
+    // Of those, what a user other than root has from the start; none: all of them.
+    std::optional<std::vector<std::uint8_t>> ambient_capabilities;
     bool no_new_privs = false;  // no set-user-ID program and no file capability gives it more than it has
+    std::vector<ProcessLimit> rlimits;
+    std::optional<std::uint32_t> umask;
+    std::optional<std::int16_t> oom_score_adj;  // -1000 to 1000, proc_pid_oom_score_adj(5)
+    int stop_signal = 15;                       // that asks it to end: SIGTERM
     Handoff handoff = Handoff::supervise;
     Restart restart = Restart::never;
     EndAction on_exit = EndAction::poweroff;
-    std::chrono::milliseconds stop_timeout{10000};  // between SIGTERM and SIGKILL
+    std::chrono::milliseconds stop_timeout{10000};  // between its stop signal and SIGKILL
     friend bool operator==(const Payload&, const Payload&) = default;
 };
 

@@ -28,6 +28,9 @@ inline const std::string& place_of(const Binfmt& binfmt) noexcept {
 inline const std::string& place_of(const Rlimit& rlimit) noexcept {
     return rlimit.name;
 }
+inline const std::string& place_of(const ProcessLimit& limit) noexcept {
+    return limit.name;
+}
 
 template <class Row>
 void put(std::vector<Row>& rows, Row row) {

@@ -23,6 +23,10 @@ inline constexpr std::int64_t kMaxEpoch = 9'223'372'035;
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);  // in the largest unit that fits
 // Octal, as for chmod(1): "0644".
 [[nodiscard]] std::optional<std::uint32_t> parse_mode(std::string_view text);
+[[nodiscard]] std::string mode_text(std::uint32_t mode);
+[[nodiscard]] std::optional<std::uint32_t> parse_umask(std::string_view text);  // the same, of permissions alone
+inline constexpr std::int16_t kMaxOomScoreAdj = 1000;                           // and least: -1000
+inline constexpr std::uint32_t kMaxUmask = 0777;
 
 // A host name of hostname(7); an underscore is let through, since sethostname(2) does.
 [[nodiscard]] std::optional<std::string> parse_hostname(std::string_view text);
@@ -44,6 +48,11 @@ inline constexpr std::int64_t kMaxEpoch = 9'223'372'035;
 [[nodiscard]] std::optional<std::string> parse_type(std::string_view text);
 // An absolute path below /dev.
 [[nodiscard]] std::optional<std::string> parse_device(std::string_view text);
+// "SIGTERM", "TERM", "15", "SIGRTMIN+3": its number.
+[[nodiscard]] std::optional<int> parse_signal(std::string_view text);
+[[nodiscard]] std::string signal_name(int number);  // "SIGTERM", "SIGRTMIN+3"
+// What may stand before the '=' of a variable: neither empty nor with '=' or NUL.
+[[nodiscard]] bool is_variable_name(std::string_view name) noexcept;
 
 // Option 61: hexadecimal pairs with colons between them, type byte first, or text, which gets type 0 (RFC 2132 9.14).
 // "none" is empty: the option is not to be sent.

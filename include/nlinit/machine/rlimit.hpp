@@ -15,6 +15,13 @@ struct Rlimit {
     friend bool operator==(const Rlimit&, const Rlimit&) = default;
 };
 
+// Of one process and its children, as setrlimit(2) takes it.
+struct ProcessLimit {
+    std::string name;
+    std::uint64_t soft = 0, hard = 0;
+    friend bool operator==(const ProcessLimit&, const ProcessLimit&) = default;
+};
+
 // Resources as prlimit(1) names them, by the kernel's numbers (include/uapi/asm-generic/resource.h).
 inline constexpr std::array<Word<std::uint8_t>, 16> kRlimitWords{{{"as", 9},
                                                                   {"core", 4},

@@ -15,6 +15,7 @@ struct BootConfig {
     std::string file;                   // that was read; empty: none
     config::Sources sources;            // where each value came from
     std::vector<std::string> warnings;  // one sentence each
+    std::string payload_fault;          // why the payload must not be started; empty: it may be
     std::string file_fault;             // the first mistake in the file, or why it could not be read; empty: none
 };
 

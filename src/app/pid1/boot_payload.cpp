@@ -43,12 +43,14 @@ void BootPayload::wait_for_turn(std::function<void()> done) {
 // What PID 1 will become is on a disk that may not answer: a child looks at it first.
 void BootPayload::look_for_program() {
     const auto& payload = context_.config().payload;
-    if (payload.handoff != config::Handoff::exec || payload.command.empty()) return;
+    const bool may_start = !payload.command.empty() && context_.boot_config.payload_fault.empty();
+    if (payload.handoff != config::Handoff::exec || !may_start) return;
     sys::Command command;
     command.arguments = payload.command;
     command.environment = payload.environment;
     command.working_directory = payload.working_directory;
     command.account = {payload.user, payload.groups};
+    command.makes_working_directory = payload.makes_working_directory;
     context_.errands.run("payload",
                          {.subject = "look for " + command.arguments.front(),
                           .work = [command] { return sys::look_for(command); },
@@ -62,13 +64,18 @@ void BootPayload::start() {
         return events_.on_end(config.on_required_failure);
     }
     was_due_ = true;
-    if (config.payload.command.empty()) return log::info("boot", "no payload is configured; staying");
+    const auto& fault = context_.boot_config.payload_fault;
+    if (config.payload.command.empty() && fault.empty()) return log::info("boot", "no payload is configured; staying");
     payload_ = std::make_unique<Supervisor>(
         context_.loop, config.payload,
         Supervisor::Place{.room = "payload", .cgroup = config.system.cgroup ? kPayloadCgroup : ""},
         [this] { on_end(); }, events_.on_change);
     // The payload may look at it before the next, which tells of its start, and a keeper's comes later.
     news_.write_report();
+    if (!fault.empty()) {
+        payload_->stop_restarting();  // the files would be as they are
+        return payload_->not_started(Error{0, fault});
+    }
     if (config.payload.handoff == config::Handoff::exec) return hand_off();
     payload_->start();
 }

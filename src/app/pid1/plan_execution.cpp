@@ -1,12 +1,14 @@
 #include "app/pid1/plan_execution.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include "app/pid1/boot_steps.hpp"
+#include "app/pid1/config_reading.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -79,7 +81,37 @@ void PlanExecution::carry_out_next_steps() {
         if (end > next_) return carry_out_apart(end);
         carry_out_here(steps_[next_]);
     }
-    this->end();
+    if (!read_payload_files()) this->end();
+}
+
+// Once, when the mounts are there; what they ask of the machine becomes the plan.
+bool PlanExecution::read_payload_files() {
+    if (payload_files_) return false;
+    payload_files_ = payload_files(context_.config().payload);
+    payload_files_due_ = payload_files_->size();
+    for (std::size_t number = 0; number < payload_files_->size(); ++number) {
+        const auto path = (*payload_files_)[number].path;
+        const auto on_end = [this, number](const Result<std::string>& text) {
+            (*payload_files_)[number].text = text;
+            if (--payload_files_due_ == 0 && !context_.is_ending) take_payload_files();
+        };
+        context_.errands.run(
+            std::to_string(number) + path,
+            {.subject = "read " + path, .work = [path] { return read_payload_file(path); }, .on_end = on_end});
+    }
+    return !payload_files_->empty();
+}
+
+void PlanExecution::take_payload_files() {
+    const auto before = context_.config().system;
+    auto remarks = lay_payload_files(*payload_files_, context_.boot_config);
+    tell_new_warnings(context_, remarks.warnings);
+    std::ranges::move(remarks.warnings, std::back_inserter(context_.boot_config.warnings));
+    if (!remarks.not_obeyed.empty()) log::warning("config", remarks.not_obeyed);
+    if (!remarks.information.empty()) log::info("config", remarks.information);
+    steps_ = steps_for(before, context_.config());
+    next_ = 0;
+    carry_out_next_steps();
 }
 
 // Of a step that sets propagation it is the layers that PID 1 moves; the step itself is then a child's.

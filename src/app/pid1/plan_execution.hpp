@@ -9,6 +9,7 @@
 
 #include "app/pid1/boot_context.hpp"
 #include "app/pid1/boot_root.hpp"
+#include "app/pid1/payload_files.hpp"
 #include "nlinit/plan/boot_plan.hpp"
 
 namespace nlinit::app {
@@ -28,6 +29,8 @@ class PlanExecution {
     void carry_out_next_steps();
     void carry_out_here(const plan::Step& step);
     void carry_out_apart(std::size_t end);
+    [[nodiscard]] bool read_payload_files();
+    void take_payload_files();
     [[nodiscard]] std::optional<Error> on_silent_step(const plan::Step& step, const sys::AsideEnd& how);
     void end();
 
@@ -38,6 +41,8 @@ class PlanExecution {
     std::size_t next_ = 0;
     std::string first_left_out_;  // of the steps that a read-only root does not let be done
     std::size_t left_out_ = 0;
+    std::optional<std::vector<PayloadFile>> payload_files_;  // that are or were read
+    std::size_t payload_files_due_ = 0;
     bool is_done_ = false;
 };
 

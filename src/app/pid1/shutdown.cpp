@@ -68,7 +68,7 @@ void Shutdown::next_stage() {
 }
 
 void Shutdown::ask_payload() {
-    payload_->signal(SIGTERM);
+    payload_->signal(payload_->payload().stop_signal);
     payload_->signal(SIGCONT);
     const Duration grace = payload_->payload().stop_timeout;
     log::info("shutdown",

@@ -55,8 +55,15 @@ sys::Command Supervisor::command() const {
     command.limits = {payload_.pids_max, payload_.memory_max, payload_.handoff == config::Handoff::supervise};
     command.tty = payload_.tty;
     command.account = {payload_.user, payload_.groups};
-    if (payload_.handoff == config::Handoff::supervise) command.capabilities = payload_.capabilities;
+    if (payload_.handoff == config::Handoff::supervise) {
+        command.capabilities = payload_.capabilities;
+        command.ambient_capabilities = payload_.ambient_capabilities;
+    }
     command.no_new_privs = payload_.no_new_privs;
+    command.rlimits = payload_.rlimits;
+    command.umask = payload_.umask;
+    command.oom_score_adj = payload_.oom_score_adj;
+    command.makes_working_directory = payload_.makes_working_directory;
     return command;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "app/pid1/boot_config.hpp"
 #include "app/pid1/boot_report.hpp"
 #include "app/pid1/device_modules.hpp"
+#include "app/pid1/payload_files.hpp"
 #include "app/standard_output.hpp"
 #include "app/tool/initramfs.hpp"
 #include "nlinit/base/append.hpp"
@@ -88,6 +90,18 @@ void print_modules_of_devices(const BootConfig& boot_config) {
     if (!list.empty()) print(concat({"\ndrivers of this machine's devices, as a list\n    modules = [", list, "]\n"}));
 }
 
+// As far as they are on this machine.
+void add_payload_files(BootConfig& boot_config) {
+    auto files = payload_files(boot_config.config.payload);
+    for (auto& file : files) file.text = read_payload_file(file.path);
+    auto remarks = lay_payload_files(files, boot_config);
+    std::ranges::move(remarks.warnings, std::back_inserter(boot_config.warnings));
+    if (!remarks.not_obeyed.empty()) boot_config.warnings.push_back(std::move(remarks.not_obeyed));
+    if (!boot_config.payload_fault.empty())
+        boot_config.warnings.push_back(boot_config.payload_fault +
+                                       ": with the file as it is here the payload is not started");
+}
+
 // What /proc/cmdline and /etc/nlinit.toml ask for, or what is given instead of them.
 int plan(std::vector<std::string> words) {
     std::string text;
@@ -110,7 +124,8 @@ int plan(std::vector<std::string> words) {
     }
     text += command_line_of(words);
     const auto command_line = config::parse_kernel_command_line(text);
-    const auto boot_config = read_boot_config(command_line);
+    auto boot_config = read_boot_config(command_line);
+    add_payload_files(boot_config);
     for (const auto& warning : boot_config.warnings) log::warning("config", warning);
     if (file_named && boot_config.file.empty()) return status(ExitCode::usage);
     print(plan::plan_text(boot_config.config, boot_config.sources));

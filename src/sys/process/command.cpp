@@ -115,7 +115,9 @@ PreparedCommand::PreparedCommand(const Command& command)
 
 Error PreparedCommand::run() noexcept {
     try {
-        return try_to_run();
+        auto error = try_to_run();
+        regain();
+        return error;
     } catch (const std::exception&) {
         return {0, {}};
     }
@@ -135,17 +137,16 @@ Error PreparedCommand::try_to_run() {
         if (!account->user.empty() || !account->groups.empty()) identity_ = home;
     }
     const StringList environment(as_strings(with_defaults(command_, home ? &*home : nullptr)));
+    if (auto made = make_working_directory(); !made.ok()) return not_prepared(0, run + ": " + to_string(made.error()));
+    if (auto taken = limits_.take(command_); !taken.ok()) return not_prepared(0, run + ": " + to_string(taken.error()));
     if (auto bounded = bound_capabilities(); !bounded.ok())
         return not_prepared(0, run + ": " + to_string(bounded.error()));
     if (!take_identity()) return not_prepared(errno, run + " as user " + std::to_string(identity_->user));
     if (auto taken = take_capabilities(); !taken.ok()) return not_prepared(0, run + ": " + to_string(taken.error()));
-    if (::chdir(command_.working_directory.c_str()) != 0) {
-        const int code = errno;
-        regain_identity();
-        return not_prepared(code, run + " in " + command_.working_directory);
-    }
+    if (::chdir(command_.working_directory.c_str()) != 0)
+        return not_prepared(errno, run + " in " + command_.working_directory);
     const int code = execute(environment.get());
-    regain_identity();
+    regain();
     return {code, run + why_not_executed_from_any(command_, identity_, code)};
 }
 
@@ -163,6 +164,13 @@ bool PreparedCommand::take_terminal() const noexcept {
         if (::dup2(terminal, stream) < 0) return false;
     }
     return ::ioctl(STDIN_FILENO, TIOCSCTTY, 1) == 0;
+}
+
+// As container runtimes do for the directory that an image names. What a hand-off needs is there already: a child has
+// looked (look_for()).
+Result<> PreparedCommand::make_working_directory() const {
+    if (!command_.makes_working_directory || exists(command_.working_directory)) return {};
+    return make_directories(command_.working_directory);
 }
 
 // The saved IDs stay, for PID 1 to return to if it is to run on; execve(2) replaces them by the effective ones.
@@ -187,7 +195,9 @@ Result<> PreparedCommand::bound_capabilities() const {
 
 Result<> PreparedCommand::take_capabilities() const {
     if (command_.capabilities) {
-        if (auto taken = take_capabilities_of(*command_.capabilities); !taken.ok()) return taken;
+        const bool is_root = !identity_ || identity_->user == 0;
+        const auto& own = is_root ? command_.capabilities : command_.ambient_capabilities;
+        if (auto taken = take_capabilities_of(own.value_or(*command_.capabilities)); !taken.ok()) return taken;
     }
     if (command_.no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return Error{errno, "give up new privileges"};
@@ -205,11 +215,13 @@ int PreparedCommand::execute(char* const* environment) const noexcept {
     return code;
 }
 
-void PreparedCommand::regain_identity() const noexcept {
-    if (!identity_) return;
-    std::ignore = ::setresuid(0, 0, 0);
-    std::ignore = ::setresgid(0, 0, 0);
-    std::ignore = ::setgroups(0, nullptr);
+void PreparedCommand::regain() {
+    if (identity_) {
+        std::ignore = ::setresuid(0, 0, 0);
+        std::ignore = ::setresgid(0, 0, 0);
+        std::ignore = ::setgroups(0, nullptr);
+    }
+    limits_.give_back();
 }
 
 }  // namespace nlinit::sys

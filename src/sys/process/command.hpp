@@ -10,6 +10,7 @@
 
 #include "nlinit/sys/process/process.hpp"
 #include "nlinit/sys/unique_fd.hpp"
+#include "process_limits.hpp"
 
 namespace nlinit::sys {
 
@@ -40,16 +41,19 @@ class PreparedCommand {
   private:
     [[nodiscard]] Error try_to_run();
     [[nodiscard]] bool take_terminal() const noexcept;
+    [[nodiscard]] Result<> take_limits();
+    [[nodiscard]] Result<> make_working_directory() const;
     [[nodiscard]] bool take_identity() const noexcept;
     [[nodiscard]] Result<> bound_capabilities() const;
     [[nodiscard]] Result<> take_capabilities() const;
     [[nodiscard]] int execute(char* const* environment) const noexcept;
-    void regain_identity() const noexcept;
+    void regain();  // identity and limits, where it goes on after all
 
     const Command& command_;
     std::optional<Identity> identity_;  // to be taken
     StringList programs_, arguments_;
     UniqueFd cgroup_;
+    LimitsTaken limits_;
 };
 
 // Where the program may be, by the command's PATH and not by ours.

@@ -119,7 +119,10 @@ Result<std::string> look_for(const Command& command) {
     const Account account = command.account.value_or(Account{});
     const auto identity = find_identity(account.user, account.groups);
     if (!identity.ok()) return Error{0, "run " + command.arguments.front() + ": " + to_string(identity.error())};
-    std::ignore = exists(command.working_directory);
+    if (!exists(command.working_directory) && command.makes_working_directory) {
+        if (auto made = make_directories(command.working_directory); !made.ok())
+            return Error{0, "run " + command.arguments.front() + ": " + to_string(made.error())};
+    }
     // What is wrong with a program is for execve(2) to say.
     for (const auto& place : candidates(command)) std::ignore = read_file(place, 1).ok();
     return to_text(*identity);

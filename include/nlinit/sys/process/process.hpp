@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "nlinit/base/result.hpp"
+#include "nlinit/machine/rlimit.hpp"
 #include "nlinit/sys/process/accounts.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
 #include "nlinit/sys/unique_fd.hpp"
@@ -38,7 +39,13 @@ struct Command {
     // None: the caller's capabilities, and for a user other than root no capability. Dropped capabilities cannot be
     // regained, so set this for a child only.
     std::optional<std::vector<std::uint8_t>> capabilities = {};
-    bool no_new_privs = false;  // prctl(2)
+    // Of those, the ones that a user other than root has from the start; none: all of them.
+    std::optional<std::vector<std::uint8_t>> ambient_capabilities = {};
+    bool no_new_privs = false;                       // prctl(2)
+    std::vector<ProcessLimit> rlimits = {};          // setrlimit(2)
+    std::optional<std::uint32_t> umask = {};         // umask(2)
+    std::optional<std::int16_t> oom_score_adj = {};  // proc_pid_oom_score_adj(5)
+    bool makes_working_directory = false;            // where it is not there, as root
 };
 
 // Exit codes of a command that did not start, as Docker has them.

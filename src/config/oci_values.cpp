@@ -1,0 +1,396 @@
+#include "oci_values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "nlinit/base/complaint.hpp"
+#include "nlinit/base/path.hpp"
+#include "nlinit/base/text.hpp"
+#include "nlinit/config/capability.hpp"
+#include "nlinit/config/layer.hpp"
+#include "nlinit/config/value_syntax.hpp"
+#include "nlinit/machine/memory_size.hpp"
+#include "nlinit/machine/rlimit.hpp"
+
+namespace nlinit::config {
+namespace {
+
+using std::string_view;
+using Kind = JsonValue::Kind;
+
+constexpr std::size_t kMaxProblems = 32;
+constexpr string_view kWantedText = "a text without NUL";
+constexpr string_view kWantedTexts = "a list of texts without NUL";
+constexpr string_view kWantedId = "a whole number below 4294967295";
+constexpr std::uint32_t kNoId = ~std::uint32_t{0};  // which stands for "no change" (setresuid(2))
+constexpr std::uint64_t kLeastMemory = 4 << 20;     // as parse_memory() has it
+constexpr std::int64_t kMostPids = 4'194'304;       // PID_MAX_LIMIT, include/linux/threads.h
+
+bool is_text(JsonValue value) {
+    return value.kind() == Kind::text && value.text().find('\0') == string_view::npos;
+}
+
+template <class Number>
+std::optional<Number> number_of(JsonValue value) {
+    if (value.kind() != Kind::number) return std::nullopt;
+    const auto text = value.shown();
+    Number number{};
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::optional<std::uint32_t> id_of(JsonValue value) {
+    const auto id = number_of<std::uint32_t>(value);
+    return id && *id != kNoId ? id : std::nullopt;
+}
+
+std::string shown(JsonValue value) {
+    switch (value.kind()) {
+        case Kind::text:
+            return in_quotes(value.text());
+        case Kind::number:
+            return std::string(value.shown());
+        case Kind::truth:
+            return value.is_true() ? "true" : "false";
+        case Kind::list:
+            return "a list";
+        case Kind::object:
+            return "an object";
+        default:
+            return "null";
+    }
+}
+
+// Of a resource as the specification has it: "RLIMIT_NOFILE".
+string_view resource_of(string_view type) {
+    constexpr string_view kPrefix = "RLIMIT_";
+    if (!type.starts_with(kPrefix)) return {};
+    type.remove_prefix(kPrefix.size());
+    const auto same = [](char lower, char upper) { return lower - 'a' + 'A' == upper; };
+    for (const auto& word : kRlimitWords)
+        if (std::ranges::equal(word.text, type, same)) return word.text;
+    return {};
+}
+
+}  // namespace
+
+std::string pointer_to(const std::string& parent, string_view key) {
+    std::string pointer = parent + '/';
+    for (const char letter : key) {
+        if (letter == '~' || letter == '/') {
+            pointer += letter == '~' ? "~0" : "~1";
+        } else {
+            pointer += letter;
+        }
+    }
+    return pointer;
+}
+
+void OciValues::add_problem(std::string sentence) {
+    if (problems_.size() < kMaxProblems) {
+        problems_.push_back(std::move(sentence.insert(0, file_ + ": ")));
+    } else {
+        ++left_out_;
+    }
+}
+
+void OciValues::refuse(const Field& field, string_view wanted, string_view confines) {
+    auto sentence = in_quotes(field.pointer);
+    sentence.append(" must be ").append(wanted).append(", not ").append(shown(field.value));
+    if (!confines.empty() && fault_.empty() && !sources_.contains(std::string(confines)))
+        fault_ = file_ + ": " + sentence;
+    else
+        add_problem(std::move(sentence));
+}
+
+std::vector<std::string> OciValues::take_problems() {
+    if (left_out_ > 0) problems_.push_back(file_ + ": and " + std::to_string(left_out_) + " more such mistakes");
+    return std::move(problems_);
+}
+
+std::string OciValues::source_of(string_view pointer) const {
+    return file_ + ':' + printable(pointer, kMaxPrinted);
+}
+
+bool OciValues::may_set(const std::string& key, string_view pointer) {
+    return sources_.emplace(key, source_of(pointer)).second;
+}
+
+std::optional<std::string> OciValues::text_of(const Field& field, string_view wanted, string_view confines) {
+    if (is_text(field.value)) return std::string(field.value.text());
+    refuse(field, wanted, confines);
+    return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> OciValues::texts_of(const Field& field, string_view confines) {
+    std::vector<std::string> texts;
+    bool fine = field.value.kind() == Kind::list;
+    if (!fine) refuse(field, kWantedTexts, confines);
+    std::size_t number = 0;
+    for (const auto element : field.value) {
+        if (field.value.kind() != Kind::list) break;
+        const auto pointer = pointer_to(field.pointer, std::to_string(number++));
+        if (auto text = text_of({element, pointer}, kWantedText, confines)) {
+            texts.push_back(*std::move(text));
+        } else {
+            fine = false;
+        }
+    }
+    return fine ? std::optional(std::move(texts)) : std::nullopt;
+}
+
+void OciValues::entrypoint(const Field& field) {
+    if (auto words = texts_of(field, "payload.command")) entrypoint_ = {*std::move(words), field.pointer};
+}
+
+void OciValues::arguments(const Field& field) {
+    if (auto words = texts_of(field, "payload.command")) arguments_ = {*std::move(words), field.pointer};
+}
+
+void OciValues::environment(const Field& field) {
+    if (field.value.kind() != Kind::list) return refuse(field, "a list of texts NAME=VALUE");
+    std::size_t number = 0;
+    for (const auto element : field.value) {
+        const auto pointer = pointer_to(field.pointer, std::to_string(number++));
+        const Field variable{element, pointer};
+        if (is_text(element)) {
+            add_variable(variable, element.text());
+        } else {
+            refuse(variable, "a text NAME=VALUE");
+        }
+    }
+}
+
+// Of two with one name the last counts, as it does for a runtime.
+void OciValues::add_variable(const Field& field, string_view text) {
+    const auto equals = text.find('=');
+    const auto name = text.substr(0, equals);
+    if (equals == string_view::npos || !is_variable_name(name)) return refuse(field, "NAME=VALUE");
+    std::string key = "payload.env.";
+    key += name;
+    const auto source = sources_.find(key);
+    const bool is_ours = source != sources_.end() && source->second.starts_with(source_of("/"));
+    if (source != sources_.end() && !is_ours) return;
+    sources_.insert_or_assign(key, source_of(field.pointer));
+    config_.payload.environment.insert_or_assign(std::string(name), std::string(text.substr(equals + 1)));
+}
+
+// A relative one is below the root, as Docker has it.
+void OciValues::working_directory(const Field& field) {
+    constexpr string_view kWanted = "a path without \"..\"";
+    const auto text = text_of(field, kWanted);
+    if (!text || text->empty()) return;
+    auto path = absolute_path(text->starts_with('/') ? *text : '/' + *text);
+    if (!path) return refuse(field, kWanted);
+    if (!may_set("payload.cwd", field.pointer)) return;
+    config_.payload.working_directory = *std::move(path);
+    config_.payload.makes_working_directory = true;
+}
+
+void OciValues::user(const Field& field) {
+    constexpr string_view kWanted = "a name or a number, or two with ':' between them";
+    const auto text = text_of(field, kWanted, "payload.user");
+    if (!text || text->empty()) return;
+    auto user = parse_user(*text);
+    if (!user) return refuse(field, kWanted, "payload.user");
+    if (may_set("payload.user", field.pointer)) config_.payload.user = *std::move(user);
+}
+
+void OciValues::stop_signal(const Field& field) {
+    constexpr string_view kWanted = "a signal such as \"SIGTERM\" or \"SIGRTMIN+3\"";
+    const auto text = text_of(field, kWanted);
+    if (!text || text->empty()) return;
+    const auto signal = parse_signal(*text);
+    if (!signal) return refuse(field, kWanted);
+    if (may_set("payload.stop_signal", field.pointer)) config_.payload.stop_signal = *signal;
+}
+
+void OciValues::stop_timeout(const Field& field) {
+    constexpr std::uint32_t kDay = 86'400;
+    const auto seconds = number_of<std::uint32_t>(field.value);
+    if (!seconds || *seconds > kDay) return refuse(field, "seconds, a day at the most");
+    if (may_set("payload.stop_timeout", field.pointer)) config_.payload.stop_timeout = std::chrono::seconds(*seconds);
+}
+
+void OciValues::user_number(const Field& field) {
+    const auto id = id_of(field.value);
+    if (!id) return refuse(field, kWantedId, "payload.user");
+    user_number_ = {*id, field.pointer};
+}
+
+void OciValues::group_number(const Field& field) {
+    const auto id = id_of(field.value);
+    if (!id) return refuse(field, kWantedId, "payload.user");
+    group_number_ = {*id, field.pointer};
+}
+
+void OciValues::more_groups(const Field& field) {
+    if (field.value.kind() != Kind::list) return refuse(field, "a list of numbers of groups");
+    groups_.pointer = field.pointer;
+    std::size_t number = 0;
+    for (const auto element : field.value) {
+        const auto pointer = pointer_to(field.pointer, std::to_string(number++));
+        if (const auto id = id_of(element)) {
+            groups_.value.push_back(std::to_string(*id));
+        } else {
+            refuse({element, pointer}, kWantedId);
+        }
+    }
+}
+
+void OciValues::umask(const Field& field) {
+    const auto mask = number_of<std::uint32_t>(field.value);
+    if (!mask || *mask > kMaxUmask) return refuse(field, "a number from 0 to 511", "payload.umask");
+    if (may_set("payload.umask", field.pointer)) config_.payload.umask = *mask;
+}
+
+void OciValues::rlimits(const Field& field) {
+    if (field.value.kind() != Kind::list) return refuse(field, "a list of resource limits");
+    std::size_t number = 0;
+    for (const auto element : field.value) {
+        const auto pointer = pointer_to(field.pointer, std::to_string(number++));
+        add_limit({element, pointer});
+    }
+}
+
+void OciValues::add_limit(const Field& field) {
+    const auto type = field.value["type"];
+    const auto soft = number_of<std::uint64_t>(field.value["soft"]),
+               hard = number_of<std::uint64_t>(field.value["hard"]);
+    const auto resource = resource_of(type.text());
+    if (resource.empty() || !soft || !hard || *soft > *hard)
+        return refuse(field,
+                      R"(an object such as {"type": "RLIMIT_NOFILE", "soft": 1024, "hard": 4096}, soft at most hard)");
+    std::string key = "payload.rlimit.";
+    if (may_set(key += resource, field.pointer))
+        put(config_.payload.rlimits, ProcessLimit{std::string(resource), *soft, *hard});
+}
+
+void OciValues::no_new_privs(const Field& field) {
+    constexpr const char* kKey = "payload.no_new_privs";
+    if (field.value.kind() != Kind::truth) return refuse(field, "true or false", kKey);
+    if (may_set(kKey, field.pointer)) config_.payload.no_new_privs = field.value.is_true();
+}
+
+std::vector<std::uint8_t> OciValues::capabilities_of(const Field& field) {
+    std::vector<std::uint8_t> capabilities;
+    for (const auto& name : texts_of(field, "payload.capabilities").value_or(std::vector<std::string>())) {
+        if (const auto capability = parse_capability(name)) {
+            capabilities.push_back(*capability);
+        } else {
+            add_problem(in_quotes(field.pointer) + ": there is no capability " + in_quotes(name));
+        }
+    }
+    return capabilities;
+}
+
+// What a process has after execve(2) follows from two of the five sets: effective and permitted are made of the
+// bounding one for root, and of the ambient one for others (capabilities(7)). A set that is left out is an empty one.
+void OciValues::capabilities(const Field& field) {
+    constexpr const char* kKey = "payload.capabilities";
+    if (field.value.kind() != Kind::object) return refuse(field, "an object of lists of capabilities", kKey);
+    std::vector<std::uint8_t> bounding, ambient;
+    for (const auto set : field.value) {
+        const auto pointer = pointer_to(field.pointer, set.key());
+        if (set.is_null()) continue;
+        auto capabilities = capabilities_of({set, pointer});
+        if (set.key() == "bounding")
+            bounding = std::move(capabilities);
+        else if (set.key() == "ambient")
+            ambient = std::move(capabilities);
+    }
+    if (!may_set(kKey, field.pointer)) return;
+    std::erase_if(ambient, [&](auto each) { return std::ranges::find(bounding, each) == bounding.end(); });
+    config_.payload.capabilities = std::move(bounding);
+    config_.payload.ambient_capabilities = std::move(ambient);
+}
+
+void OciValues::oom_score_adj(const Field& field) {
+    const auto adjustment = number_of<std::int16_t>(field.value);
+    if (!adjustment || *adjustment < -kMaxOomScoreAdj || *adjustment > kMaxOomScoreAdj)
+        return refuse(field, "a whole number from -1000 to 1000");
+    if (may_set("payload.oom_score_adj", field.pointer)) config_.payload.oom_score_adj = *adjustment;
+}
+
+// -1: as much as there is.
+void OciValues::memory_limit(const Field& field) {
+    const auto bytes = number_of<std::int64_t>(field.value);
+    if (!bytes || (*bytes >= 0 && static_cast<std::uint64_t>(*bytes) < kLeastMemory))
+        return refuse(field, "bytes, 4 MiB at the least, or -1 for no limit");
+    if (may_set("payload.memory_max", field.pointer))
+        config_.payload.memory_max = *bytes < 0 ? kMemoryWithoutLimit : static_cast<std::uint64_t>(*bytes);
+}
+
+void OciValues::pids_limit(const Field& field) {
+    const auto most = number_of<std::int64_t>(field.value);
+    if (!most) return refuse(field, "a whole number");
+    if (*most <= 0) return;  // no limit
+    if (may_set("payload.pids_max", field.pointer))
+        config_.payload.pids_max = static_cast<std::uint32_t>(std::min(*most, kMostPids));
+}
+
+void OciValues::hostname(const Field& field) {
+    const auto text = text_of(field, "a host name");
+    if (!text || text->empty()) return;
+    auto name = parse_hostname(*text);
+    if (!name) return refuse(field, "a host name of at most 64 letters, digits, '-' and '.'");
+    if (may_set("system.hostname", field.pointer)) config_.system.hostname = *std::move(name);
+}
+
+void OciValues::domain_name(const Field& field) {
+    const auto text = text_of(field, "a domain name");
+    if (!text || text->empty()) return;
+    if (!parse_domain(*text)) return refuse(field, "a domain name");
+    set_sysctl("kernel.domainname", *text, field.pointer);
+}
+
+void OciValues::sysctls(const Field& field) {
+    if (field.value.kind() != Kind::object) return refuse(field, "an object");
+    for (const auto member : field.value) {
+        const auto pointer = pointer_to(field.pointer, member.key());
+        const auto key = parse_sysctl_key(member.key());
+        if (!key) {
+            add_problem(in_quotes(pointer) + " is not the name of a sysctl");
+        } else if (const auto value = text_of({member, pointer}, kWantedText)) {
+            set_sysctl(*key, *value, pointer);
+        }
+    }
+}
+
+void OciValues::set_sysctl(string_view key, string_view value, string_view pointer) {
+    const std::string name(key);
+    if (sources_.contains("system.sysctl.-" + name) || !may_set("system.sysctl." + name, pointer)) return;
+    config_.system.sysctl.insert_or_assign(name, std::string(value));
+}
+
+void OciValues::finish() {
+    finish_command();
+    finish_user();
+}
+
+void OciValues::finish_command() {
+    if (sources_.contains("payload.command")) return;
+    auto command = std::move(entrypoint_.value);
+    for (auto& word : arguments_.value) command.push_back(std::move(word));
+    if (!command.empty() && !command.front().empty()) {
+        static_cast<void>(
+            may_set("payload.command", entrypoint_.pointer.empty() ? arguments_.pointer : entrypoint_.pointer));
+        config_.payload.command = std::move(command);
+    } else if (fault_.empty()) {
+        fault_ = file_ + ": neither an entrypoint nor arguments name a program, and nothing else does";
+    }
+}
+
+void OciValues::finish_user() {
+    const bool is_named = !user_number_.pointer.empty() || !group_number_.pointer.empty();
+    const auto& pointer = user_number_.pointer.empty() ? group_number_.pointer : user_number_.pointer;
+    if (sources_.contains("payload.user")) return;  // the groups are that user's
+    if (is_named && may_set("payload.user", pointer))
+        config_.payload.user = std::to_string(user_number_.value) + ':' + std::to_string(group_number_.value);
+    if (!groups_.pointer.empty() && may_set("payload.groups", groups_.pointer))
+        config_.payload.groups = std::move(groups_.value);
+}
+
+}  // namespace nlinit::config

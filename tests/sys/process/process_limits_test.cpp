@@ -1,0 +1,97 @@
+// What a command is allowed, and that a process which does not become it is as it was.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/process/process.hpp"
+#include "support/result.hpp"
+
+namespace nlinit::sys {
+namespace {
+
+Command limited(std::vector<std::string> arguments) {
+    Command command;
+    command.arguments = std::move(arguments);
+    command.rlimits = {{"nofile", 33, 44}, {"core", 0, 0}};
+    command.umask = 0077;
+    command.oom_score_adj = 123;
+    return command;
+}
+
+struct Limits {
+    rlimit files{};
+    mode_t mask = 0;
+    std::string score;
+    bool operator==(const Limits& other) const {
+        return files.rlim_cur == other.files.rlim_cur && files.rlim_max == other.files.rlim_max && mask == other.mask &&
+               score == other.score;
+    }
+};
+
+Limits limits_of_this_process() {
+    Limits limits;
+    ::getrlimit(RLIMIT_NOFILE, &limits.files);
+    limits.mask = ::umask(0);
+    ::umask(limits.mask);
+    limits.score = read_file("/proc/self/oom_score_adj", 16).ok() ? *read_file("/proc/self/oom_score_adj", 16) : "";
+    return limits;
+}
+
+int status_of(pid_t child) {
+    int status = -1;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(ProcessLimitsTest, ACommandHasThem) {
+    const auto pid =
+        spawn(limited({"/bin/sh", "-c",
+                       "read s < /proc/self/oom_score_adj; [ $(ulimit -S -n) = 33 ] && [ $(ulimit -H -n) = 44 ] && "
+                       "[ $(umask) = 0077 ] && [ $s = 123 ]"}));
+    ASSERT_TRUE(test::is_ok(pid));
+    EXPECT_EQ(status_of(*pid), 0);
+}
+
+TEST(ProcessLimitsTest, WhoeverDoesNotBecomeTheCommandIsAsItWas) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        const auto before = limits_of_this_process();
+        auto command = limited({"/none/such"});
+        // The way back up of a hard limit takes CAP_SYS_RESOURCE, which not every machine gives its tests.
+        command.rlimits = {{"nofile", 33, before.files.rlim_max}};
+        const auto error = exec(command);
+        ::_exit(error.code == ENOENT && limits_of_this_process() == before ? 0 : 1);
+    }
+    EXPECT_EQ(status_of(child), 0);
+}
+
+TEST(ProcessLimitsTest, ALimitThatTheKernelRefusesIsNamed) {
+    auto command = limited({"/bin/true"});
+    command.rlimits = {{"nofile", ~std::uint64_t{0}, ~std::uint64_t{0}}};
+    EXPECT_EQ(test::sentence(spawn(command)), "run /bin/true: set resource limit nofile: Operation not permitted");
+}
+
+TEST(ProcessLimitsTest, TheWorkingDirectoryIsMadeWhereThatIsAskedFor) {
+    char base[] = "/tmp/nlinit-limits-XXXXXX";
+    ASSERT_NE(::mkdtemp(base), nullptr);
+    ::chmod(base, 0755);
+    Command command;
+    command.arguments = {"/bin/true"};
+    command.working_directory = std::string(base) + "/a/b";
+    EXPECT_FALSE(spawn(command).ok());
+    command.makes_working_directory = true;
+    const auto pid = spawn(command);
+    // /tmp is sticky, and so root's directory in it is nobody else's.
+    ASSERT_TRUE(test::is_ok(pid));
+    EXPECT_EQ(status_of(*pid), 0);
+    EXPECT_EQ(::rmdir((std::string(base) + "/a/b").c_str()), 0);
+    EXPECT_EQ(::rmdir((std::string(base) + "/a").c_str()), 0);
+    EXPECT_EQ(::rmdir(base), 0);
+}
+
+}  // namespace
+}  // namespace nlinit::sys
