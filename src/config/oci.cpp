@@ -16,7 +16,7 @@ namespace {
 using std::string_view;
 using Kind = JsonValue::Kind;
 
-constexpr std::size_t kMaxNamed = 32;
+constexpr std::size_t kMostNamed = 32;
 
 struct Obeyed {
     string_view pointer;
@@ -112,12 +112,12 @@ bool asks_for_nothing(JsonValue value) {
 class NameList {
   public:
     void add(const std::string& name) {
-        if (++count_ > kMaxNamed) return;
+        if (++count_ > kMostNamed) return;
         text_.append(text_.empty() ? "" : ", ").append(printable(name, kMaxPrinted));
     }
     [[nodiscard]] std::string sentence(const std::string& begin) const {
         if (count_ == 0) return {};
-        const auto more = count_ > kMaxNamed ? " and " + std::to_string(count_ - kMaxNamed) + " more" : std::string();
+        const auto more = count_ > kMostNamed ? " and " + std::to_string(count_ - kMostNamed) + " more" : std::string();
         return begin + text_ + more;
     }
 

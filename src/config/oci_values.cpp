@@ -19,7 +19,7 @@ namespace {
 using std::string_view;
 using Kind = JsonValue::Kind;
 
-constexpr std::size_t kMaxProblems = 32;
+constexpr std::size_t kMostMistakes = 32;
 constexpr string_view kWantedText = "a text without NUL";
 constexpr string_view kWantedTexts = "a list of texts without NUL";
 constexpr string_view kWantedId = "a whole number below 4294967295";
@@ -27,12 +27,12 @@ constexpr std::uint32_t kNoId = ~std::uint32_t{0};  // which stands for "no chan
 constexpr std::uint64_t kLeastMemory = 4 << 20;     // as parse_memory() has it
 constexpr std::int64_t kMostPids = 4'194'304;       // PID_MAX_LIMIT, include/linux/threads.h
 
-bool is_text(JsonValue value) {
+bool is_plain_text(JsonValue value) {
     return value.kind() == Kind::text && value.text().find('\0') == string_view::npos;
 }
 
 template <class Number>
-std::optional<Number> number_of(JsonValue value) {
+std::optional<Number> number_in(JsonValue value) {
     if (value.kind() != Kind::number) return std::nullopt;
     const auto text = value.shown();
     Number number{};
@@ -42,7 +42,7 @@ std::optional<Number> number_of(JsonValue value) {
 }
 
 std::optional<std::uint32_t> id_of(JsonValue value) {
-    const auto id = number_of<std::uint32_t>(value);
+    const auto id = number_in<std::uint32_t>(value);
     return id && *id != kNoId ? id : std::nullopt;
 }
 
@@ -89,7 +89,7 @@ std::string pointer_to(const std::string& parent, string_view key) {
 }
 
 void OciValues::add_problem(std::string sentence) {
-    if (problems_.size() < kMaxProblems) {
+    if (problems_.size() < kMostMistakes) {
         problems_.push_back(std::move(sentence.insert(0, file_ + ": ")));
     } else {
         ++left_out_;
@@ -119,7 +119,7 @@ bool OciValues::may_set(const std::string& key, string_view pointer) {
 }
 
 std::optional<std::string> OciValues::text_of(const Field& field, string_view wanted, string_view confines) {
-    if (is_text(field.value)) return std::string(field.value.text());
+    if (is_plain_text(field.value)) return std::string(field.value.text());
     refuse(field, wanted, confines);
     return std::nullopt;
 }
@@ -155,7 +155,7 @@ void OciValues::environment(const Field& field) {
     for (const auto element : field.value) {
         const auto pointer = pointer_to(field.pointer, std::to_string(number++));
         const Field variable{element, pointer};
-        if (is_text(element)) {
+        if (is_plain_text(element)) {
             add_variable(variable, element.text());
         } else {
             refuse(variable, "a text NAME=VALUE");
@@ -209,7 +209,7 @@ void OciValues::stop_signal(const Field& field) {
 
 void OciValues::stop_timeout(const Field& field) {
     constexpr std::uint32_t kDay = 86'400;
-    const auto seconds = number_of<std::uint32_t>(field.value);
+    const auto seconds = number_in<std::uint32_t>(field.value);
     if (!seconds || *seconds > kDay) return refuse(field, "seconds, a day at the most");
     if (may_set("payload.stop_timeout", field.pointer)) config_.payload.stop_timeout = std::chrono::seconds(*seconds);
 }
@@ -241,7 +241,7 @@ void OciValues::more_groups(const Field& field) {
 }
 
 void OciValues::umask(const Field& field) {
-    const auto mask = number_of<std::uint32_t>(field.value);
+    const auto mask = number_in<std::uint32_t>(field.value);
     if (!mask || *mask > kMaxUmask) return refuse(field, "a number from 0 to 511", "payload.umask");
     if (may_set("payload.umask", field.pointer)) config_.payload.umask = *mask;
 }
@@ -257,8 +257,8 @@ void OciValues::rlimits(const Field& field) {
 
 void OciValues::add_limit(const Field& field) {
     const auto type = field.value["type"];
-    const auto soft = number_of<std::uint64_t>(field.value["soft"]),
-               hard = number_of<std::uint64_t>(field.value["hard"]);
+    const auto soft = number_in<std::uint64_t>(field.value["soft"]),
+               hard = number_in<std::uint64_t>(field.value["hard"]);
     const auto resource = resource_of(type.text());
     if (resource.empty() || !soft || !hard || *soft > *hard)
         return refuse(field,
@@ -308,7 +308,7 @@ void OciValues::capabilities(const Field& field) {
 }
 
 void OciValues::oom_score_adj(const Field& field) {
-    const auto adjustment = number_of<std::int16_t>(field.value);
+    const auto adjustment = number_in<std::int16_t>(field.value);
     if (!adjustment || *adjustment < -kMaxOomScoreAdj || *adjustment > kMaxOomScoreAdj)
         return refuse(field, "a whole number from -1000 to 1000");
     if (may_set("payload.oom_score_adj", field.pointer)) config_.payload.oom_score_adj = *adjustment;
@@ -316,7 +316,7 @@ void OciValues::oom_score_adj(const Field& field) {
 
 // -1: as much as there is.
 void OciValues::memory_limit(const Field& field) {
-    const auto bytes = number_of<std::int64_t>(field.value);
+    const auto bytes = number_in<std::int64_t>(field.value);
     if (!bytes || (*bytes >= 0 && static_cast<std::uint64_t>(*bytes) < kLeastMemory))
         return refuse(field, "bytes, 4 MiB at the least, or -1 for no limit");
     if (may_set("payload.memory_max", field.pointer))
@@ -324,7 +324,7 @@ void OciValues::memory_limit(const Field& field) {
 }
 
 void OciValues::pids_limit(const Field& field) {
-    const auto most = number_of<std::int64_t>(field.value);
+    const auto most = number_in<std::int64_t>(field.value);
     if (!most) return refuse(field, "a whole number");
     if (*most <= 0) return;  // no limit
     if (may_set("payload.pids_max", field.pointer))

@@ -7,6 +7,7 @@
 
 #include "nlinit/config/env_file.hpp"
 #include "nlinit/config/oci.hpp"
+#include "nlinit/plan/config_remarks.hpp"
 #include "nlinit/plan/file_plan.hpp"
 #include "nlinit/sys/file/file.hpp"
 
@@ -55,6 +56,10 @@ PayloadRemarks lay_payload_files(const std::vector<PayloadFile>& files, BootConf
             lay_environment(*file, boot_config, remarks);
         }
     }
+    // What they ask for beside the rest of the config may be what it does not get.
+    const auto& said = boot_config.warnings;
+    for (auto& remark : plan::config_remarks(boot_config.config))
+        if (std::ranges::find(said, remark) == said.end()) remarks.warnings.push_back(std::move(remark));
     return remarks;
 }
 

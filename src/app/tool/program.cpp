@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,13 +13,12 @@
 #include "app/pid1/boot_config.hpp"
 #include "app/pid1/boot_report.hpp"
 #include "app/pid1/device_modules.hpp"
-#include "app/pid1/payload_files.hpp"
 #include "app/standard_output.hpp"
+#include "app/tool/check_command.hpp"
 #include "app/tool/initramfs.hpp"
 #include "nlinit/base/append.hpp"
 #include "nlinit/base/json.hpp"
 #include "nlinit/config/profile.hpp"
-#include "nlinit/config/toml_config.hpp"
 #include "nlinit/plan/module_plan.hpp"
 #include "nlinit/plan/plan_text.hpp"
 #include "nlinit/record/boot_record.hpp"
@@ -38,7 +36,9 @@ constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERF
                                                  print what a boot would do, and
                                                  what asked for it; without
                                                  arguments: a boot like this one
-       nlinit check FILE                         validate a configuration
+       nlinit check [--root DIRECTORY] [--kernel VERSION] [--cmdline TEXT] FILE
+                                                 validate a configuration, and
+                                                 the root that it is for
        nlinit report [--json | --svg] [FILE]     show how the boot went, or
                                                  another that left a boot.json
        nlinit initramfs [OPTION]... >FILE         write an initramfs with the modules
@@ -90,18 +90,6 @@ void print_modules_of_devices(const BootConfig& boot_config) {
     if (!list.empty()) print(concat({"\ndrivers of this machine's devices, as a list\n    modules = [", list, "]\n"}));
 }
 
-// As far as they are on this machine.
-void add_payload_files(BootConfig& boot_config) {
-    auto files = payload_files(boot_config.config.payload);
-    for (auto& file : files) file.text = read_payload_file(file.path);
-    auto remarks = lay_payload_files(files, boot_config);
-    std::ranges::move(remarks.warnings, std::back_inserter(boot_config.warnings));
-    if (!remarks.not_obeyed.empty()) boot_config.warnings.push_back(std::move(remarks.not_obeyed));
-    if (!boot_config.payload_fault.empty())
-        boot_config.warnings.push_back(boot_config.payload_fault +
-                                       ": with the file as it is here the payload is not started");
-}
-
 // What /proc/cmdline and /etc/nlinit.toml ask for, or what is given instead of them.
 int plan(std::vector<std::string> words) {
     std::string text;
@@ -130,16 +118,6 @@ int plan(std::vector<std::string> words) {
     if (file_named && boot_config.file.empty()) return status(ExitCode::usage);
     print(plan::plan_text(boot_config.config, boot_config.sources));
     if (is_of_this_machine) print_modules_of_devices(boot_config);
-    return status(ExitCode::configured);
-}
-
-int check(const std::string& path) {
-    const auto text = read_config_file(path);
-    if (!text.ok()) return complain("check", to_string(text.error()));
-    const auto parsed = config::parse_toml(*text, config::kDefaultProfile);
-    for (const auto& problem : parsed.problems) print(config::to_string(problem, path) + '\n');
-    if (!parsed.problems.empty()) return status(ExitCode::usage);
-    print(path + ": fine\n");
     return status(ExitCode::configured);
 }
 
@@ -224,8 +202,7 @@ int run_tool(int argc, char* const* argv) {
     const std::string& command = arguments.front();
     if (wants_help(arguments)) return help(command);
     if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
-    if (command == "check" && arguments.size() == 2) return check(arguments[1]);
-    if (command == "check") return complain("check", "wants one file");
+    if (command == "check") return check({arguments.begin() + 1, arguments.end()});
     if (command == "report") return report({arguments.begin() + 1, arguments.end()});
     if (command == kInitramfs) return initramfs({arguments.begin() + 1, arguments.end()});
     if (command == "--version") return version();

@@ -56,7 +56,4 @@ class PreparedCommand {
     LimitsTaken limits_;
 };
 
-// Where the program may be, by the command's PATH and not by ours.
-[[nodiscard]] std::vector<std::string> candidates(const Command& command);
-
 }  // namespace nlinit::sys

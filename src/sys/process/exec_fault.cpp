@@ -59,7 +59,7 @@ class Program {
         return static_cast<unsigned>(bytes[is_big ? 1 : 0] | bytes[is_big ? 0 : 1] << 8);
     }
 
-    // Of a script, or of a program of this machine; empty: none is named.
+    // Of a script, or of a program for 64 bits, as ours are; empty: none is named.
     [[nodiscard]] std::string interpreter() const {
         if (is_script()) {
             const auto line = first_field(head_, '\n').substr(2);
@@ -67,7 +67,7 @@ class Program {
             const auto word = line.substr(start);
             return std::string(first_field(word, " \t"));
         }
-        if (!is_elf() || head_[EI_CLASS] != ELFCLASS64 || machine() != kOurMachine) return {};
+        if (!is_elf() || head_[EI_CLASS] != ELFCLASS64 || head_[EI_DATA] != ELFDATA2LSB) return {};
         return loader();
     }
 
@@ -100,13 +100,6 @@ class Program {
     UniqueFd fd_;
     std::string head_;
 };
-
-std::string name_of_machine(unsigned machine) {
-    for (const auto& [number, name] : kMachines) {
-        if (number == machine) return std::string(name);
-    }
-    return "machine " + std::to_string(machine);
-}
 
 std::string without_interpreter(const Program& program) {
     const auto interpreter = program.interpreter();
@@ -153,6 +146,24 @@ std::string not_permitted(const std::string& path, mode_t mode, const Program& p
 }
 
 }  // namespace
+
+std::string name_of_machine(unsigned machine) {
+    for (const auto& [number, name] : kMachines) {
+        if (number == machine) return std::string(name);
+    }
+    return "machine " + std::to_string(machine);
+}
+
+unsigned our_machine() noexcept {
+    return kOurMachine;
+}
+
+std::optional<ProgramHead> read_program_head(const std::string& path) {
+    const Program program(path);
+    if (!program.is_readable()) return std::nullopt;
+    return ProgramHead{program.is_script(), program.is_elf(), program.is_elf() ? program.machine() : 0,
+                       program.interpreter()};
+}
 
 std::string why_not_executed(const std::string& path, int code) {
     struct stat found {};

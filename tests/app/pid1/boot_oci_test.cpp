@@ -131,6 +131,13 @@ TEST_F(BootOciTest, PID1BecomesThePayloadOfAnImage) {
         << guest_.log();
 }
 
+TEST_F(BootOciTest, CapabilitiesThatAHandOffDoesNotTakeAreNamed) {
+    describe_bundle(R"(, "capabilities": {"bounding": ["CAP_KILL"]}}})");
+    guest_.config += "handoff = \"exec\"\n";
+    guest_.run("");
+    EXPECT_THAT(guest_.log(), HasSubstr("payload.capabilities is not obeyed with handoff = \"exec\""));
+}
+
 TEST_F(BootOciTest, ThePayloadIsAskedToEndByItsOwnSignal) {
     write("config.json", R"({"config": {"Cmd": ["/bin/sh", "-c",
         "trap 'echo quit > /out/told; exit 0' QUIT; trap 'echo term > /out/told; exit 0' TERM; echo > /out/ready; while :; do read x < /out/never; done"],

@@ -41,7 +41,8 @@ class ProgramTest : public ::testing::Test {
 TEST_F(ProgramTest, HelpAndVersionGoToStandardOutput) {
     const auto help = nlinit({"--help"});
     EXPECT_EQ(help.exit_code, 0);
-    EXPECT_THAT(help.output, AllOf(StartsWith("usage: nlinit"), HasSubstr("netsetup"), HasSubstr("check FILE")));
+    EXPECT_THAT(help.output,
+                AllOf(StartsWith("usage: nlinit"), HasSubstr("netsetup"), HasSubstr("nlinit check [--root")));
     const auto version = nlinit({"--version"});
     EXPECT_EQ(version.exit_code, 0);
     EXPECT_THAT(version.output, ::testing::MatchesRegex("nlinit [0-9.]+\n"));
@@ -232,6 +233,23 @@ TEST_F(ProgramTest, NamesAreFitToPrintWhereverTheyAreSaid) {
     const auto fine = nlinit({"check", directory_ / hostile + "/fine.toml"});
     EXPECT_THAT(fine.output, HasSubstr(shown + "/fine.toml: fine\n"));
     EXPECT_EQ(fine.exit_code, 0);
+}
+
+TEST_F(ProgramTest, ThePlanShowsWhatAContainerImageSaysWithItsPlace) {
+    const std::string oci = directory_ / "config.json";
+    std::ofstream(oci) << R"({"config": {"Cmd": ["/bin/app"], "User": "65534", "Env": ["A=1", "B"], "StopSignal": "HUP",
+                              "Volumes": {"/data": {}}}})";
+    const auto path = write("profile = \"none\"\n[payload]\noci = \"" + oci + "\"\ncwd = \"/srv\"\n");
+    const auto finished = nlinit({"plan", "--config", path});
+    EXPECT_THAT(finished.output, AllOf(ContainsRegex("/bin/app +# from " + oci + ":/config/Cmd\n"),
+                                       ContainsRegex("user 65534 +# from " + oci + ":/config/User\n"),
+                                       ContainsRegex("env A=1 +# from " + oci + ":/config/Env/0\n"),
+                                       ContainsRegex("asked to end by SIGHUP +# from " + oci + ":/config/StopSignal\n"),
+                                       ContainsRegex("cwd /srv +# from " + path + ":4:1\n")));
+    EXPECT_THAT(finished.errors, AllOf(HasSubstr(oci + ": '/config/Env/1' must be NAME=VALUE, not 'B'"),
+                                       HasSubstr(oci + ": not obeyed: /config/Volumes")));
+    std::filesystem::remove(oci);
+    EXPECT_THAT(nlinit({"plan", "--config", path}).errors, HasSubstr("read " + oci + ": No such file or directory"));
 }
 
 TEST_F(ProgramTest, WhatIsNoReportIsRefusedInOneSentence) {

@@ -4,6 +4,7 @@ once
 VM_MODULES+=,overlay
 # shellcheck disable=SC2317
 vm_more_files() {
+    mkdir -p "$1/etc"
     printf 'root:x:0:0::/root:\nnobody:x:65534:65534::/home/nobody:\n' >"$1/etc/passwd"
     printf 'root:x:0:\nmedia:x:44:nobody\n' >"$1/etc/group"
     cat >"$1/config.json" <<'JSON'

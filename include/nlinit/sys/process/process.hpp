@@ -48,6 +48,9 @@ struct Command {
     bool makes_working_directory = false;            // where it is not there, as root
 };
 
+// Where its program may be, by the command's PATH and not by ours.
+[[nodiscard]] std::vector<std::string> candidates(const Command& command);
+
 // Exit codes of a command that did not start, as Docker has them.
 inline constexpr int kExitNotPrepared = 125;
 inline constexpr int kExitCannotRun = 126;
