@@ -102,11 +102,11 @@ class Walk {
             return {};
         }
         way_.push_back({"", {}});
-        UniqueFd kept(::openat(place.directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        UniqueFd start(::openat(place.directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
         struct stat directory {};
-        if (!kept.valid() || ::fstat(kept.get(), &directory) != 0) return failed(errno);
+        if (!start.valid() || ::fstat(start.get(), &directory) != 0) return failed(errno);
         add(place.name);
-        return enter(path.substr(1, path.find('/', 1) - 1), directory, std::move(kept));
+        return enter(path.substr(1, path.find('/', 1) - 1), directory, std::move(start));
     }
     Result<> enter_root() {
         way_.clear();
