@@ -115,8 +115,8 @@ bool Copier::copy_node(int from, int to, const char* name, const struct stat& or
 
 // busybox has a name for each of its programs.
 bool Copier::link_known(int to, const char* name, const struct stat& original) {
-    const auto known = known_.find(original.st_ino);
-    return known != known_.end() && ::linkat(top_, known->second.c_str(), to, name, 0) == 0;
+    const auto first = known_.find(original.st_ino);
+    return first != known_.end() && ::linkat(top_, first->second.c_str(), to, name, 0) == 0;
 }
 
 bool Copier::copy_directory(int from, int to, const char* name, const struct stat& original) {
