@@ -120,10 +120,11 @@ NetworkPlan LinkIpv6::plan() const {
                 plan.addresses.push_back({.local = address.address, .prefix_length = address.prefix_length});
         }
     }
-    auto ways = ways_;
-    std::ranges::stable_sort(ways, [](const Ipv6WayOut& a, const Ipv6WayOut& b) {
+    const auto comes_before = [](const Ipv6WayOut& a, const Ipv6WayOut& b) {
         return a.metric != b.metric ? a.metric < b.metric : a.preference > b.preference;
-    });
+    };
+    std::vector<Ipv6WayOut> ways;
+    for (const auto& way : ways_) ways.insert(std::ranges::upper_bound(ways, way, comes_before), way);
     for (const auto& way : ways) {
         Route route{.destination = IpPrefix::everything(Family::kIpv6)};
         if (!way.gateway.is_unspecified()) route.gateway = way.gateway;
