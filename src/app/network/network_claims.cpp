@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/network/network_setup.hpp"
+#include "nlinit/net/route_plan.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "nlinit/netlink/routes.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -13,6 +14,13 @@ namespace {
 bool sets_up(const InterfaceSetup& interface, LinkIndex index) {
     return interface.link() != nullptr && interface.link()->index == index &&
            interface.wanted().method != config::Method::none;
+}
+
+// Leases are of IPv4: what changes of IPv6 is no reason to look at them again.
+NetworkPlan ipv4_of(NetworkPlan plan) {
+    plan.routes = routes_of(Family::kIpv4, plan.routes);
+    std::erase_if(plan.addresses, [](const auto& address) { return address.local.family() != Family::kIpv4; });
+    return plan;
 }
 
 }  // namespace
@@ -46,7 +54,7 @@ std::vector<Claim> NetworkSetup::claims_before(const InterfaceSetup& interface) 
     for (const auto& other : interfaces_) {
         if (other.get() == &interface) is_before = false;
         if (other.get() == &interface || (other->respects_claims() && !is_before)) continue;
-        const auto plan = other->plan();
+        const auto plan = ipv4_of(other->plan());
         if (other->link() != nullptr && !plan.addresses.empty())
             claims.push_back(claim_of(other->link()->name, plan, name_servers_));
     }
