@@ -42,15 +42,16 @@ holds 'no table of functions that stays writable (.got.plt)' has_not "$sections"
 holds 'no symbols, no debugging' has_not "$sections" ' \.(symtab|debug_info) '
 
 case $header in
-    *X86-64*) arch=amd64 canary='%fs:0x28' landing='endbr64' signed='endbr64' ;;
-    *AArch64*) arch=arm64 canary='__stack_chk_guard' landing='bti|paciasp' signed='paciasp' ;;
+    *X86-64*) arch=amd64 canary='%fs:0x28' landing='endbr64' signed='endbr64' trap='ud2' ;;
+    *AArch64*) arch=arm64 canary='__stack_chk_guard' landing='bti|paciasp' signed='paciasp' trap='brk' ;;
     *) die "$program is for a machine that this script does not know" ;;
 esac
 
 # counts: of nlinit's own functions how many there are, and in how many of them each of the patterns is found.
 counts() {
     "$(cross_prefix "$arch")objdump" --disassemble --no-show-raw-insn --demangle "$symbols" |
-        awk -v canary="$canary|__stack_chk_fail" -v landing="$landing" -v signed="$signed" '
+        awk -v canary="$canary|__stack_chk_fail" -v landing="$landing" -v signed="$signed" \
+            -v trap="\t$trap" '
             /^[0-9a-f]+ <.*>:$/ {
                 own = /<nlinit::/
                 functions += own
@@ -60,7 +61,7 @@ counts() {
             !own { next }
             !seen_canary && $0 ~ canary { seen_canary = 1; canaries++ }
             !seen_landing && $0 ~ landing { seen_landing = 1; landings++ }
-            !seen_assertion && /__glibcxx_assert_fail/ { seen_assertion = 1; assertions++ }
+            !seen_assertion && $0 ~ trap { seen_assertion = 1; assertions++ }
             !seen_signed && $0 ~ signed { seen_signed = 1; signatures++ }
             END { print functions + 0, canaries + 0, landings + 0, assertions + 0, signatures + 0 }'
 }
