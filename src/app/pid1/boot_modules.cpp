@@ -11,6 +11,7 @@
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/module.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -36,11 +37,13 @@ std::vector<Module> modules_of(const config::Config& config, const plan::ModuleP
     return modules;
 }
 
-// Whether a child is to look for drivers by device. A kernel without modules has no /proc/modules. In an initramfs PID
-// 1 sees by itself that there is no index to find them by; on a disk that is for the child.
+// Whether a child is to look for drivers by device. Unless that is asked for, none does in a container, whose devices
+// are the machine's, nor under a kernel without modules, which has no /proc/modules. In an initramfs PID 1 sees by
+// itself that there is no index to find them by; on a disk that is for the child.
 bool asks_devices(const plan::ModulePlan& plan, sys::ModuleLoader& loader) {
     if (plan.by_device != ByDevice::if_known) return plan.by_device == ByDevice::always;
-    return sys::exists("/proc/modules") && (!sys::is_all_in_memory() || loader.knows_devices());
+    return sys::is_in_first_pid_namespace() && sys::exists("/proc/modules") &&
+           (!sys::is_all_in_memory() || loader.knows_devices());
 }
 
 }  // namespace
