@@ -36,10 +36,9 @@ ModulePlan module_plan(const config::Config& config, const config::Sources& sour
         plan.by_device = ModulePlan::ByDevice::if_known;
     }
     const auto& root = config.root;
-    plan.wants_disks = is_any_disk(root.device, root.type) || is_any_disk(root.overlay, root.overlay_type) ||
-                       std::ranges::any_of(config.mounts, [](const auto& mount) {
-                           return is_any_disk(mount.source, mount.type);
-                       });
+    plan.wants_disks =
+        is_any_disk(root.device, root.type) || is_any_disk(root.overlay, root.overlay_type) ||
+        std::ranges::any_of(config.mounts, [](const auto& mount) { return is_any_disk(mount.source, mount.type); });
     if (!root.overlay.empty()) add_type("overlay", plan.filesystems);
     add_type(root.overlay_type, plan.filesystems);
     for (const auto& mount : config.mounts) {

@@ -110,6 +110,12 @@ const std::map<std::string, BadRow> kRowsOfKeys{
     {"[payload] capabilities",
      {"[\"CHOWN\", \"CAP_KILL\"]", "", {"\"\"", "\"CAP_\"", "\"root\"", "[\"CHOWN\", \"CHMOD\"]", "[0]"}}},
     {"[payload] no_new_privs", kSwitch},
+    {"[payload] oci", kPath},
+    {"[payload] env_file", kPath},
+    {"[payload] rlimit", kTable},
+    {"[payload] umask", {"\"0027\"", "", {"\"\"", "\"1000\"", "\"08\"", "\"-1\"", "27"}}},
+    {"[payload] oom_score_adj", {"-7", "i", {"-1001", "1001", "\"7\""}}},
+    {"[payload] stop_signal", {"\"SIGQUIT\"", "", {"\"\"", "\"SIGNO\"", "\"0\"", "\"SIGRTMIN+99\""}}},
     {"[payload] handoff", {"\"exec\"", "", {"\"\"", "\"Exec\"", "\"fork\""}}},
     {"the top level system", kTable},
     {"the top level network", kTable},
@@ -201,6 +207,7 @@ const std::map<std::string, BadRow> kRowsOfDhcp{
     {"ms_routes", kSwitch},
 };
 const BadRow kRlimit{"7", "i", {"-1", "\"7\"", "\"infinity\""}};
+const BadRow kPayloadRlimit{"\"7:9\"", "i", {"-1", "\"9:7\"", "\"7:\"", "\"infinity\"", "\"1:2:3\""}};
 
 // "[network] timeout" in its parts.
 struct Key {
@@ -213,6 +220,7 @@ const BadRow* row_of(const std::string& text) {
     if (const auto found = kRowsOfKeys.find(text); found != kRowsOfKeys.end()) return &found->second;
     const Key key(text);
     if (key.table == "[system.rlimit]") return &kRlimit;
+    if (key.table == "[payload.rlimit]") return &kPayloadRlimit;
     const bool dhcp = key.table == "[network.dhcp]" || key.table == "[network.interface.dhcp]";
     const auto found = kRowsOfDhcp.find(key.name);
     return dhcp && found != kRowsOfDhcp.end() ? &found->second : nullptr;

@@ -6,8 +6,8 @@
 namespace nlinit {
 namespace {
 
-MountRow row_with(std::string options) {
-    return mount_row({.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = std::move(options)});
+MountRow row_with(std::string_view options) {
+    return mount_row({.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = std::string(options)});
 }
 
 TEST(MountRowTest, KeepsAllThatTheWordsSay) {

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kKnown = "nodev\tsysfs\nnodev\ttmpfs\n\text4\n\txfs\nnodev\tvirtiofs\n";
 
 MountRow row(std::string_view source, std::string_view type, std::string_view options = {}) {
-    return mount_row({source, "/x", type, options});
+    return mount_row({std::string(source), "/x", std::string(type), std::string(options)});
 }
 
 TEST(MountTypesTest, AnOpenTypeIsWhatWasSeenThenWhatTheKernelKnows) {

@@ -19,7 +19,7 @@ class FollowedDhcp6Session {
   public:
     FollowedDhcp6Session(sys::EventLoop& loop, netlink::Socket& netlink,
                          const dhcp_io::Dhcp6Session::Settings& settings, std::function<void()> on_change)
-        : loop_(loop), netlink_(netlink) {
+        : loop_(loop) {
         const Link link = *netlink::find_link(netlink, "eth0");
         session_.emplace(loop, netlink, link, settings, std::move(on_change));
         require(loop.watch(monitor_.fd(), [this] { follow(); }).ok(), "follow links and addresses");
@@ -50,7 +50,6 @@ class FollowedDhcp6Session {
     }
 
     sys::EventLoop& loop_;
-    netlink::Socket& netlink_;
     netlink::LinkMonitor monitor_ = *netlink::LinkMonitor::open(true);
     std::optional<dhcp_io::Dhcp6Session> session_;
 };

@@ -88,7 +88,8 @@ TEST(NetsetupOptions, OneFamilyAloneOrARequiredOne) {
     EXPECT_EQ(ipv6_alone->interface.match, "eth0");
     EXPECT_EQ(ipv6_alone->interface.method, config::Method::none);
     EXPECT_TRUE(ipv6_alone->interface.ipv6_required);
-    EXPECT_THAT(parse({"-6", "--release"})->remarks, ElementsAre(HasSubstr("it changes nothing with -6")));
+    EXPECT_THAT(parse({"-6", "--hostname", "guest"})->remarks, ElementsAre(HasSubstr("it changes nothing with -6")));
+    EXPECT_THAT(parse({"-6", "--keep", "--release"})->remarks, ::testing::IsEmpty()) << "there is a lease of DHCPv6";
     const auto of_ipv6 = parse({"-6", "--static", "2001:db8::2/64", "--gateway", "fe80::1"});
     ASSERT_TRUE(is_ok(of_ipv6));
     EXPECT_EQ(of_ipv6->interface.method, config::Method::fixed);
