@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -16,8 +18,7 @@
 #include <cstdint>
 #include <cstring>
 #include <tuple>
-
-#include "nlinit/sys/unique_fd.hpp"
+#include <utility>
 
 namespace nlinit::test {
 namespace {
@@ -45,10 +46,19 @@ std::uint64_t node_of(std::uint64_t parent, const char* name) {
     return hash | 2;
 }
 
+// Waits for a request. Stops this process between two of them when that is wanted: the kernel waits for the answer to
+// one that was read, and lets nobody kill who asked.
+bool next_request(int fd, int stop) {
+    std::array<pollfd, 2> either{pollfd{fd, POLLIN, 0}, pollfd{stop, POLLIN, 0}};
+    if (::poll(either.data(), either.size(), -1) < 0) return false;
+    if (either[1].revents != 0) ::raise(SIGSTOP);
+    return true;
+}
+
 // No answer is good for longer than a moment, so that every look at a path is a question.
-void serve(int fd, const std::vector<std::string>& names) {
+void serve(int fd, int stop, const std::vector<std::string>& names) {
     static std::array<char, kRequestSize> buffer;
-    while (::read(fd, buffer.data(), buffer.size()) > 0) {
+    while (next_request(fd, stop) && ::read(fd, buffer.data(), buffer.size()) > 0) {
         fuse_in_header request;
         std::memcpy(&request, buffer.data(), sizeof request);
         if (request.opcode == FUSE_INIT) {
@@ -100,13 +110,14 @@ std::unique_ptr<FuseShare> FuseShare::mount(const std::string& target, const std
     if (!fd.valid()) return nullptr;
     const std::string options = "fd=" + std::to_string(fd.get()) + ",rootmode=40000,user_id=0,group_id=0";
     if (::mount("share", target.c_str(), "fuse", 0, options.c_str()) != 0) return nullptr;
+    sys::UniqueFd stop(::eventfd(0, EFD_CLOEXEC));
     const pid_t server = ::fork();
     if (server == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(fd.get(), names);
+        serve(fd.get(), stop.get(), names);
         ::_exit(0);
     }
-    return server > 0 ? std::unique_ptr<FuseShare>(new FuseShare(server)) : nullptr;
+    return server > 0 ? std::unique_ptr<FuseShare>(new FuseShare(server, std::move(stop))) : nullptr;
 }
 
 FuseShare::~FuseShare() {
@@ -115,7 +126,7 @@ FuseShare::~FuseShare() {
 }
 
 void FuseShare::fall_silent() const {
-    ::kill(server_, SIGSTOP);
+    std::ignore = ::eventfd_write(stop_.get(), 1);
     ::waitpid(server_, nullptr, WUNTRACED);
 }
 

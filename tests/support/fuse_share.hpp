@@ -6,7 +6,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::test {
 
@@ -19,11 +22,13 @@ class FuseShare {
     FuseShare(const FuseShare&) = delete;
     FuseShare& operator=(const FuseShare&) = delete;
 
+    // Between two requests: all that were asked before have their answer.
     void fall_silent() const;
 
   private:
-    explicit FuseShare(pid_t server) noexcept : server_(server) {}
+    FuseShare(pid_t server, sys::UniqueFd stop) noexcept : server_(server), stop_(std::move(stop)) {}
     pid_t server_;
+    sys::UniqueFd stop_;  // eventfd(2)
 };
 
 }  // namespace nlinit::test
