@@ -97,6 +97,7 @@ void BootNetwork::end_wait() {
 }
 
 void BootNetwork::tell_of_what_is_there() {
+    if (context_.is_ending) return;  // what is left when a lease has been given back is no news
     const bool waits = waiting_since_ || !lease_files_.is_released();
     summary_.tell(*setup_, context_.config().network, waits);
 }
