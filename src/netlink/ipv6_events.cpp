@@ -142,7 +142,7 @@ Result<> list(Socket& socket, std::uint16_t type, std::uint8_t Header::*family, 
 
 }  // namespace
 
-LinkIndex link_of(const Ipv6Event& event) noexcept {
+LinkIndex link_of(const Ipv6Event& event) {
     return std::visit([](const auto& each) { return each.link; }, event);
 }
 

@@ -70,9 +70,10 @@ std::optional<LinkRoute> parse_route(nlmsghdr* message, Family family) {
 }
 
 // With strict checking a table that does not exist yet is ENOENT: there are no routes.
-Result<> dump_routes(Socket& socket, Request request, Family family, const std::function<void(LinkRoute)>& take) {
+Result<> dump_routes(Socket& socket, Request request, Family family,
+                     const std::function<void(const LinkRoute&)>& take) {
     auto done = socket.dump(std::move(request), [&](nlmsghdr* message) {
-        if (auto route = parse_route(message, family)) take(*std::move(route));
+        if (auto route = parse_route(message, family)) take(*route);
     });
     return done.ok() || done.error().code == ENOENT ? Result<>() : done;
 }
@@ -122,7 +123,7 @@ Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family fa
 Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family) {
     std::vector<LinkRoute> routes;
     auto done =
-        dump_routes(socket, list_request(family), family, [&](LinkRoute entry) { routes.push_back(std::move(entry)); });
+        dump_routes(socket, list_request(family), family, [&](const LinkRoute& entry) { routes.push_back(entry); });
     if (!done.ok()) return done.error();
     return routes;
 }

@@ -34,7 +34,7 @@ struct RouterOptionsEvent {
     RouterOptions options;
 };
 using Ipv6Event = std::variant<AddressEvent, WayOutEvent, RouterFlagsEvent, RouterOptionsEvent>;
-[[nodiscard]] LinkIndex link_of(const Ipv6Event& event) noexcept;
+[[nodiscard]] LinkIndex link_of(const Ipv6Event& event);
 using OnIpv6Event = std::function<void(const Ipv6Event& event)>;
 
 // What a message says of it; nothing of IPv4, of other routes and of what is malformed.

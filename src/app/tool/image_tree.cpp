@@ -74,8 +74,8 @@ Result<std::string> ImageTree::way_of(const std::string& path) const {
         if (!is(item.entry.mode, S_IFLNK))
             return Error{0, concat({"/", path, " cannot be in the image, where /", part, " is no directory"})};
         if (++links > kMostLinks) return Error{ELOOP, "/" + path};
-        const auto base = item.content.starts_with('/') ? std::string() : std::string(parent_of(part)) + '/';
-        way = normal(base + item.content + way.substr(at));
+        const auto base = item.content.starts_with('/') ? std::string_view() : parent_of(part);
+        way = normal(concat({base, "/", item.content, std::string_view(way).substr(at)}));
         at = 0;
     }
     return way;

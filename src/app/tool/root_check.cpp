@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
@@ -121,7 +122,7 @@ class RootCheck {
         command.environment = payload.environment;
         command.working_directory = payload.working_directory;
         for (auto place : sys::candidates(command)) {
-            if (!place.starts_with('/')) place = payload.working_directory + '/' + place;
+            if (!place.starts_with('/')) place = concat({payload.working_directory, "/", place});
             if (is_covered(place)) return;
             if (!sys::exists(place)) continue;
             const auto before = sentences_.size();
