@@ -5,6 +5,7 @@
 
 #include "app/netsetup/netsetup.hpp"
 #include "app/pid1/pid1.hpp"
+#include "app/standard_output.hpp"
 #include "app/tool/program.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -21,10 +22,11 @@ bool is_called(std::string_view path, std::string_view name) {
 
 int run_command(int argc, char** argv, TimePoint started_at) {
     const std::string_view program = argc > 0 ? argv[0] : "";
-    if (is_called(program, "netsetup")) return static_cast<int>(app::netsetup(argc, argv, started_at));
-    if (argc > 1 && std::string_view(argv[1]) == "netsetup")
-        return static_cast<int>(app::netsetup(argc - 1, argv + 1, started_at));
-    return app::run_tool(argc, argv);
+    const bool is_link = is_called(program, "netsetup");
+    if (!is_link && (argc < 2 || std::string_view(argv[1]) != "netsetup"))
+        return app::status_with_output(app::run_tool(argc, argv));
+    const int before = is_link ? 0 : 1;
+    return app::status_with_output(static_cast<int>(app::netsetup(argc - before, argv + before, started_at)));
 }
 
 // PID 1 of the machine always boots: the kernel gives it the words of the command line that it does not know itself

@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/text.hpp"
 
@@ -114,7 +115,7 @@ class JsonParser {
 
   private:
     [[nodiscard]] Error refused(std::size_t at, const char* sentence) const {
-        return {0, "byte " + std::to_string(at) + ": " + (limit_ != nullptr ? limit_ : sentence)};
+        return {0, "byte " + std::to_string(at) + ": " + (limit_.empty() ? sentence : limit_)};
     }
     [[nodiscard]] std::string_view keep(std::string_view text) {
         return document_.texts_.emplace_back(texts_ == JsonDocument::Texts::to_be_shown ? printable(text)
@@ -125,7 +126,7 @@ class JsonParser {
         auto& nodes = document_.nodes_;
         if (nodes.size() >= JsonDocument::kMaxValues) limit_ = "there are too many values";
         if (open_.size() > JsonDocument::kMaxDepth) limit_ = "this is nested too deeply";
-        if (limit_ != nullptr) return false;
+        if (!limit_.empty()) return false;
         const auto key = std::exchange(key_, {});
         nodes.push_back(
             {.kind = kind, .key = key, .token = token.empty() ? token : keep(token), .next = nodes.size() + 1});
@@ -137,16 +138,29 @@ class JsonParser {
         return true;
     }
     bool close() {
-        document_.nodes_[open_.back()].next = document_.nodes_.size();
+        const auto bracket = open_.back();
+        document_.nodes_[bracket].next = document_.nodes_.size();
         open_.pop_back();
-        return true;
+        return texts_ == JsonDocument::Texts::to_be_shown || has_each_name_once(bracket);
+    }
+    // Readers differ in which of two members of one name they take (RFC 8259 4), and so who wrote both may have been
+    // understood by somebody else.
+    bool has_each_name_once(std::size_t object) {
+        const auto& nodes = document_.nodes_;
+        if (nodes[object].kind != '{') return true;
+        std::vector<std::string_view> names;
+        for (auto at = object + 1; at < nodes[object].next; at = nodes[at].next) names.push_back(nodes[at].key);
+        std::ranges::sort(names);
+        const auto twice = std::ranges::adjacent_find(names);
+        if (twice != names.end()) limit_ = "in the object that ends here " + in_quotes(*twice) + " is there twice";
+        return limit_.empty();
     }
 
     JsonDocument::Texts texts_;
     JsonDocument document_;
     std::string_view key_;           // of the member that comes next
     std::vector<std::size_t> open_;  // the nodes of the brackets around what comes next
-    const char* limit_ = nullptr;    // of ours, which is exceeded
+    std::string limit_;              // of ours, which is exceeded
 };
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text, Texts texts) {

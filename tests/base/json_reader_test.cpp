@@ -35,6 +35,15 @@ TEST(JsonReaderTest, MembersAndElementsAreFound) {
     EXPECT_EQ(root["f"].text(), "y");
 }
 
+TEST(JsonReaderTest, WhatIsToBeObeyedHasEachNameOnce) {
+    const std::string text = R"({"a": {"User": "www", "b": [{"User": 1}], "User": "root"}})";
+    EXPECT_TRUE(JsonDocument::parse(text).ok()) << "it is only shown";
+    const auto obeyed = JsonDocument::parse(text, JsonDocument::Texts::as_they_are);
+    ASSERT_FALSE(obeyed.ok());
+    EXPECT_THAT(obeyed.error().what, ::testing::HasSubstr("in the object that ends here 'User' is there twice"));
+    EXPECT_TRUE(JsonDocument::parse(R"([{"a": 1}, {"a": 2}])", JsonDocument::Texts::as_they_are).ok());
+}
+
 TEST(JsonReaderTest, TextsThatAreToBeObeyedAreAsTheyAre) {
     constexpr const char* kText = "{\"a\\n\": \"x\\u0000\\u001b\", \"b\": [1, true, null, {}, \"\"]}";
     const auto document = JsonDocument::parse(kText, JsonDocument::Texts::as_they_are);

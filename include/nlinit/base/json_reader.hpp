@@ -60,7 +60,8 @@ class JsonDocument {
     static constexpr std::size_t kMaxValues = 1 << 18;
 
     // Keys and texts of a document that is to be shown are fit for a terminal and for XML, as printable() of base/text
-    // gives them; those of one that is to be obeyed are unchanged, NUL included.
+    // gives them; those of one that is to be obeyed are unchanged, NUL included, and no object may have two members of
+    // one name.
     enum class Texts : std::uint8_t { to_be_shown, as_they_are };
     // The error names the fault and the byte at which it is.
     [[nodiscard]] static Result<JsonDocument> parse(std::string_view text, Texts texts = Texts::to_be_shown);

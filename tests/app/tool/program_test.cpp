@@ -48,6 +48,18 @@ TEST_F(ProgramTest, HelpAndVersionGoToStandardOutput) {
     EXPECT_THAT(version.output, ::testing::MatchesRegex("nlinit [0-9.]+\n"));
 }
 
+TEST_F(ProgramTest, AnOutputThatCannotBeWrittenIsNoSuccess) {
+    for (const std::string output : {">/dev/full", ">&-"}) {
+        for (const auto& command : {std::string("--version"), "plan --config " + write("profile = \"none\"\n")}) {
+            test::Program program(loop_, {"/bin/sh", "-c", NLINIT_PROGRAM " " + command + " " + output},
+                                  {.network = &network_});
+            const auto finished = program.wait();
+            EXPECT_EQ(finished.exit_code, 9) << command << output;
+            EXPECT_THAT(finished.errors, HasSubstr("write to standard output: ")) << command << output;
+        }
+    }
+}
+
 TEST_F(ProgramTest, EveryCommandHasHelp) {
     for (const auto* command : {"plan", "check", "report", "initramfs", "netsetup"}) {
         const auto help = nlinit({command, "--help"});
