@@ -81,7 +81,7 @@ void Dhcp6Session::follow_link_local(const netlink::AddressEvent& event) {
     const bool is_usable = !event.removed && event.address.is_in_use();
     if (is_usable && !own_) own_ = address;
     if (event.address.duplicate)
-        said_.say(log::Level::warning, "dhcp6", link_.name,
+        said_.say(log::Level::debug, "dhcp6", link_.name,
                   conflict_ = address.to_string() + ", to send from, is another host's already");
     if (!is_usable && own_ == address) {
         own_.reset();
@@ -99,7 +99,7 @@ void Dhcp6Session::follow_leased(const netlink::AddressEvent& event) {
     const bool is_usable = !event.removed && event.address.is_in_use();
     if (is_usable) usable_.push_back(address);
     if (event.address.duplicate) {
-        said_.say(log::Level::warning, "dhcp6", link_.name,
+        said_.say(log::Level::debug, "dhcp6", link_.name,
                   conflict_ = address.to_string() + " is another host's already");
         return handle(dhcp6::AddressConflict{address});
     }

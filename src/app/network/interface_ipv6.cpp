@@ -164,10 +164,8 @@ void InterfaceIpv6::settle() {
     if (is_first) usable_at_ = now;
     if (present() == told_) {
         tell_at_.reset();
-    } else if (is_first || !told_at_) {
-        tell_at_ = now + kOnePacket;
-    } else if (!tell_at_) {
-        tell_at_ = std::max(now + kOnePacket, *told_at_ + pause_);
+    } else if (is_first || !tell_at_) {
+        tell_at_ = is_first || !told_at_ ? now + kOnePacket : std::max(now + kOnePacket, *told_at_ + pause_);
     }
     loop_.arm(tell_timer_, tell_at_);
 }

@@ -233,6 +233,12 @@ Progress InterfaceSetup::progress() const noexcept {
     return Progress::configured;
 }
 
+bool InterfaceSetup::has_ipv4() const noexcept {
+    if (!link_ || !failures().empty()) return false;
+    if (session_) return session_->configured();
+    return wanted_.method == config::Method::fixed && link_->admin_up && applier_ && applier_->first_applied_at();
+}
+
 // An address that is fixed is the kernel's as well; the lease's name servers come before those of DHCPv6 and routers.
 NetworkPlan InterfaceSetup::plan() const {
     NetworkPlan plan = session_ ? session_->plan() : NetworkPlan();

@@ -47,6 +47,8 @@ class InterfaceSetup {
     [[nodiscard]] const Link* link() const noexcept { return link_ ? &*link_ : nullptr; }
     [[nodiscard]] const dhcp_io::Session* session() const noexcept { return session_.get(); }  // nullptr: no DHCP
     [[nodiscard]] Progress progress() const noexcept;
+    // Its IPv4 is in the kernel, whatever else is waited for.
+    [[nodiscard]] bool has_ipv4() const noexcept;
     [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
     // nullptr: its events are not followed.
     [[nodiscard]] InterfaceIpv6* ipv6() const noexcept { return ipv6_.get(); }

@@ -14,17 +14,19 @@ using namespace std::chrono_literals;
 
 // A lease is usually there before.
 constexpr Duration kBeforeReading = 10ms;
-// IPv6 can be used without IPv4, on whose lease it may be in vain to wait.
+// Either family can be used without the other, for which it may be in vain to wait.
 bool is_in_use(const InterfaceSetup& interface) {
-    return interface.progress() == Progress::configured ||
+    return interface.progress() == Progress::configured || interface.has_ipv4() ||
            (interface.link() != nullptr && interface.ipv6() != nullptr && interface.ipv6()->is_usable());
 }
 
-// Of that family, or of either.
+// Of that family, or of either. A router's that was obeyed before the row said that this is no way out lasts on in the
+// kernel, and does not count.
 bool has_default_route(const InterfaceSetup& interface, std::optional<Family> family) {
     if (!is_in_use(interface)) return false;
     const auto plan = interface.plan();
     return std::ranges::any_of(plan.routes, [&](const Route& route) {
+        if (route.family() == Family::kIpv6 && !interface.wanted().default_route) return false;
         return route.destination.is_default() && (!family || route.family() == *family);
     });
 }
@@ -202,8 +204,11 @@ NetworkSetup::NameService NetworkSetup::name_service() const {
         const auto plan = interface->plan();
         add(service.servers, plan.name_servers);
         add(service.search_domains, plan.search_domains);
-        service.withdrawn |= interface->ipv6() != nullptr && interface->ipv6()->has_withdrawn_name_servers();
     }
+    // A router may withdraw itself as a way out in the same packet.
+    service.withdrawn = std::ranges::any_of(interfaces_, [](const auto& interface) {
+        return interface->ipv6() != nullptr && interface->ipv6()->has_withdrawn_name_servers();
+    });
     return service;
 }
 

@@ -11,15 +11,15 @@ namespace nlinit::app {
 
 void NetworkFiles::follow(const NetworkSetup& network) {
     const auto* uplink = network.uplink();
-    if (uplink == nullptr) return;
     const auto& config = context_.config().network;
     auto service = network.name_service();
-    const bool is_withdrawn = service.servers.empty() && service.withdrawn;
+    const bool is_withdrawn = service.servers.empty() && service.withdrawn && !resolv_conf_.empty();
+    if (uplink == nullptr && !is_withdrawn) return;
     if (is_withdrawn) service.servers = config.name_servers;
     if (!config.search_domains.empty()) service.search_domains = config.search_domains;
     if (config.dns_from_lease && (!service.servers.empty() || is_withdrawn))
         name_servers_are(service.servers, service.search_domains);
-    take_hostname(*uplink);
+    if (uplink != nullptr) take_hostname(*uplink);
 }
 
 void NetworkFiles::take_hostname(const InterfaceSetup& uplink) {

@@ -160,6 +160,7 @@ TEST_F(BootIpv6Test, WhatIsRequiredAndDoesNotComeIsNamedAndTheBootGoesOn) {
     EXPECT_THAT(guest_.log(),
                 HasSubstr("eth0: no IPv6: no router has answered; the boot goes on, and so does the network"));
     EXPECT_THAT(addresses(), Contains(HasSubstr("192.0.2.50/24")));
+    EXPECT_TRUE(resolv_conf_becomes("nameserver 192.0.2.53\n")) << "IPv4 does without IPv6";
     EXPECT_THAT(guest_.log(), Not(HasSubstr("ready after")));
     route();
     router_->advertise();
