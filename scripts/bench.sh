@@ -2,11 +2,12 @@
 # Measures nlinit beside the least that any DHCP client can do, beside the busybox flow that it replaces, and beside
 # Debian's other clients where they are installed. Everything happens in network namespaces that it makes and removes;
 # files are below build/bench. Needs root. Without a word: netsetup, calls and size.
-#   scripts/bench.sh [netsetup|calls|size|herd|boot]…
+#   scripts/bench.sh [netsetup|calls|size|ipv6|herd|boot]…
 # netsetup  from exec, and from carrier, to the kernel's default-route event; to the exit; CPU time, system calls,
 #           processes, memory
 # calls     the system calls of nlinit, counted by name
 # size      bytes of the programs, and memory while a lease is held
+# ipv6      from carrier to an IPv6 that can be used, against radvd, beside the kernel alone and Debian's other clients
 # herd      hundreds of machines that ask one server at the same moment, and while it is away: minutes
 # boot      from the kernel's running init to the payload, in an emulated VM, a nanosecond an instruction;
 #           BOOT_ROUNDS=5
@@ -17,6 +18,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "scripts/lib/herd.sh"
 source "scripts/lib/boot.sh"
+source "scripts/lib/ipv6.sh"
 
 folder=$PWD/build/bench
 rounds=${ROUNDS:-21}
@@ -92,7 +94,7 @@ build() {
     stage "building the programs to measure with"
     compile floor tests/bench/floor{_main,}.cpp
     compile busybox_flow tests/bench/busybox_flow.cpp
-    compile measure tests/bench/{measure,table,trial,census,guest,rtnetlink,process}.cpp
+    compile measure tests/bench/{measure,table,quartiles,trial,census,guest,rtnetlink,process}.cpp
     compile herd tests/bench/{herd,herd_run,bridged_guests,bridge_ports,starting_line,server,traffic,guest,rtnetlink,process}.cpp
 }
 
@@ -232,8 +234,8 @@ purpose=netns
 for word in "${words[@]}"; do
     case $word in
         netsetup | size) ;;
-        calls | herd | boot) purpose="test" ;; # strace; Kea; QEMU
-        *) die "unknown word '$word': netsetup, calls, size, herd or boot" ;;
+        calls | ipv6 | herd | boot) purpose="test" ;; # strace; radvd; Kea; QEMU
+        *) die "unknown word '$word': netsetup, calls, size, ipv6, herd or boot" ;;
     esac
 done
 trap end EXIT

@@ -16,7 +16,10 @@ cp -a /etc/. "$etc"
 mount --move "$etc" /etc
 rmdir "$etc"
 mount -t tmpfs run /run
-mount -t sysfs sys /sys
+mount -t sysfs -o ro sys /sys # where it can be written systemd-networkd waits for udev
+# As the RuntimeDirectory= of its unit.
+! getent passwd systemd-network >/dev/null ||
+    install -d -o systemd-network -g systemd-network /run/systemd/netif{,/links,/leases}
 for state in /var/lib/dhcp /var/lib/dhcpcd; do
     [[ ! -d $state ]] || mount -t tmpfs -o ro state "$state"
 done

@@ -1,13 +1,16 @@
 #include "process.hpp"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -51,6 +54,31 @@ void become_client() {
     sigprocmask(SIG_SETMASK, &none, nullptr);
     close(STDIN_FILENO);
     dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+// vfork(2): the child is this process until it execs, so it can note the time here, and no page tables are copied.
+Started start(const Command& command, std::optional<std::size_t> cpu) {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (cpu) CPU_SET(*cpu, &cpus);
+    const auto argv = argv_of(command);
+    volatile std::int64_t at = 0;
+    const pid_t pid = vfork();
+    if (pid == 0) {
+        if (cpu && sched_setaffinity(0, sizeof cpus, &cpus) != 0) _exit(127);
+        become_client();
+        at = now().count();
+        execv(argv[0], argv.data());
+        _exit(127);
+    }
+    if (pid < 0) die("start " + command[0]);
+    return {pid, Duration(at)};
+}
+
+int open_pidfd(pid_t pid) {
+    const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+    if (fd < 0) die("watch a process");
+    return fd;
 }
 
 bool succeeded(int status) {

@@ -4,6 +4,8 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,16 @@ using Command = std::vector<std::string>;  // the first is a path
 // To be called in the child: it dies with its parent, reads nothing, blocks no signal, and writes to the parent's
 // standard error.
 void become_client();
+
+struct Started {
+    pid_t pid = -1;
+    Duration at{};  // just before the exec
+};
+
+// On that CPU, or on any.
+[[nodiscard]] Started start(const Command& command, std::optional<std::size_t> cpu);
+
+[[nodiscard]] int open_pidfd(pid_t pid);  // readable when the process has ended
 
 [[nodiscard]] bool succeeded(int status);  // a status of waitpid(2)
 

@@ -1,24 +1,13 @@
 #include "rtnetlink.hpp"
 
 #include <arpa/inet.h>
-#include <linux/filter.h>
 #include <linux/if.h>
 #include <sys/socket.h>
 
 #include "process.hpp"
+#include "socket_filter.hpp"
 
 namespace bench {
-namespace {
-
-// Loads are big-endian; what rtnetlink carries is in host order.
-template <std::size_t Size>
-void attach(int fd, std::array<sock_filter, Size> filter) {
-    const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) die("filter rtnetlink's events");
-}
-
-}  // namespace
-
 int open_rtnetlink(std::uint32_t groups) {
     const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     sockaddr_nl local{};
@@ -28,8 +17,8 @@ int open_rtnetlink(std::uint32_t groups) {
     return fd;
 }
 
-int open_default_route_events() {
-    const int fd = open_rtnetlink(RTMGRP_IPV4_ROUTE);
+int open_default_route_events(std::uint32_t group) {
+    const int fd = open_rtnetlink(group);
     attach<8>(fd, {{
                       BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(nlmsghdr, nlmsg_type)),
                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 0, 5),
@@ -55,6 +44,26 @@ int open_carrier_events(int interface_index) {
                       BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
                       BPF_STMT(BPF_RET | BPF_K, 0),
                   }});
+    return fd;
+}
+
+int open_global_address_events(int interface_index) {
+    constexpr std::uint32_t kOptimistic = IFA_F_OPTIMISTIC, kNotYet = IFA_F_TENTATIVE, kNever = IFA_F_DADFAILED;
+    const int fd = open_rtnetlink(RTMGRP_IPV6_IFADDR);
+    attach<12>(fd, {{
+                       BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(nlmsghdr, nlmsg_type)),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWADDR), 0, 9),
+                       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, NLMSG_HDRLEN + offsetof(ifaddrmsg, ifa_index)),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(static_cast<std::uint32_t>(interface_index)), 0, 7),
+                       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(ifaddrmsg, ifa_scope)),
+                       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RT_SCOPE_UNIVERSE, 0, 5),
+                       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(ifaddrmsg, ifa_flags)),
+                       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kNever, 3, 0),
+                       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kOptimistic, 1, 0),
+                       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kNotYet, 1, 0),
+                       BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+                       BPF_STMT(BPF_RET | BPF_K, 0),
+                   }});
     return fd;
 }
 

@@ -35,10 +35,14 @@ struct Request {
 
 // Readable once the main table has got a default route, and for each one more. Nothing else wakes its reader, which
 // must not take a processor from those it measures.
-[[nodiscard]] int open_default_route_events();
+[[nodiscard]] int open_default_route_events(std::uint32_t group = RTMGRP_IPV4_ROUTE);
 
 // Readable once the interface has carrier, or tells of anything while it has.
 [[nodiscard]] int open_carrier_events(int interface_index);
+
+// Readable once the interface has an IPv6 address that leads beyond the link and can be used: it is not tentative, or
+// it is optimistic (RFC 4429).
+[[nodiscard]] int open_global_address_events(int interface_index);
 
 void discard_events(int fd);
 

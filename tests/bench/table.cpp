@@ -2,31 +2,23 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
+
+#include "quartiles.hpp"
 
 namespace bench {
 namespace {
-
-struct Quartiles {
-    double low = 0, median = 0, high = 0;  // milliseconds
-};
 
 Quartiles quartiles(const std::vector<Trial>& trials, Duration Trial::*field) {
     std::vector<double> values;
     for (const auto& trial : trials) {
         if ((trial.*field).count() > 0) values.push_back(static_cast<double>((trial.*field).count()) / 1e6);
     }
-    std::ranges::sort(values);
-    if (values.empty()) return {};
-    return {values[values.size() / 4], values[values.size() / 2], values[values.size() * 3 / 4]};
+    return bench::quartiles(std::move(values));
 }
 
 double median(const Contender& contender, Duration Trial::*field) {
     return quartiles(contender.trials, field).median;
-}
-
-// Three digits, as far as they fit.
-void print_number(double value) {
-    std::printf("%8.*f", value < 10 ? 2 : value < 100 ? 1 : 0, value);
 }
 
 void print_ratios(double value, double floor, double replaced) {

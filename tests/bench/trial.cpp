@@ -1,9 +1,7 @@
 #include "trial.hpp"
 
 #include <poll.h>
-#include <sched.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,27 +12,6 @@ namespace bench {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(10);  // for one run
-
-struct Started {
-    pid_t pid = -1;
-    Duration at{};
-};
-
-// vfork(2): the child is this process until it execs, so it can note the time here, and no page tables are copied.
-Started start(const Command& command, const cpu_set_t* cpus) {
-    const auto argv = argv_of(command);
-    volatile std::int64_t at = 0;
-    const pid_t pid = vfork();
-    if (pid == 0) {
-        if (cpus != nullptr && sched_setaffinity(0, sizeof *cpus, cpus) != 0) _exit(127);
-        become_client();
-        at = now().count();
-        execv(argv[0], argv.data());
-        _exit(127);
-    }
-    if (pid < 0) die("start " + command[0]);
-    return {pid, Duration(at)};
-}
 
 struct Moments {
     std::optional<Duration> carrier, route, exit;
@@ -62,12 +39,8 @@ Moments watch(int pidfd, Guest& guest, Duration limit, bool eager) {
 }  // namespace
 
 std::optional<Trial> run_timed(const Command& command, Guest& guest, std::optional<std::size_t> client_cpu) {
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    if (client_cpu) CPU_SET(*client_cpu, &cpus);
-    const auto started = start(command, client_cpu ? &cpus : nullptr);
-    const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, started.pid, 0));
-    if (pidfd < 0) die("watch a process");
+    const auto started = start(command, client_cpu);
+    const int pidfd = open_pidfd(started.pid);
     const auto moments = watch(pidfd, guest, started.at + kPatience, client_cpu.has_value());
     close(pidfd);
     if (!moments.exit) kill(started.pid, SIGKILL);
