@@ -1,6 +1,7 @@
 #!/bin/bash
 # Checks that the documents are true: docs/architecture.md has one line for each source file, and none for a file that
-# is not there; a block of code below the comment <!-- FILE --> stands in that file, line for line.
+# is not there; a block of code below the comment <!-- FILE --> stands in that file, line for line; the marked blocks of
+# recipes are those that VM cases run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -33,3 +34,12 @@ for document in docs/*.md; do
         }
     done <"$document"
 done
+
+# A block of a recipe that is marked for it is run by a VM case, and each of these has its block.
+marked=$(sed -nE 's,^<!-- run: ([a-z0-9-]+) -->$,\1,p' docs/recipes/*.md | sort)
+run=$(sed -nE 's,^ *recipe_(run|boot|type) ([a-z0-9-]+).*,\2,p' tests/vm/cases/*.sh | sort -u)
+if ! diff <(printf '%s\n' "$marked") <(printf '%s\n' "$run") >/dev/null; then
+    echo "docs/recipes: '<' is run by no case, or there twice; '>' is run by a case and not there:" >&2
+    diff <(printf '%s\n' "$marked") <(printf '%s\n' "$run") | grep '^[<>]' >&2
+    exit 1
+fi

@@ -13,7 +13,7 @@ netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server kea-dhcp6-server radvd)
 vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
-checks=(libgtest-dev libgmock-dev busybox-static strace clang clang-format clang-tidy shellcheck)
+checks=(libgtest-dev libgmock-dev busybox-static strace curl clang clang-format clang-tidy shellcheck)
 
 # Until Debian 12 it is a part of QEMU's packages.
 debian=$(source /etc/os-release && printf '%s' "${VERSION_ID:-99}") # testing has no number
