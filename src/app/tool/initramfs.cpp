@@ -1,14 +1,13 @@
 #include "app/tool/initramfs.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <optional>
 
 #include "app/pid1/boot_config.hpp"
 #include "app/tool/image_output.hpp"
+#include "app/tool/image_source.hpp"
 #include "app/tool/image_tree.hpp"
 #include "app/tool/module_directory.hpp"
 #include "nlinit/base/append.hpp"
@@ -19,7 +18,7 @@
 #include "nlinit/image/module_index.hpp"
 #include "nlinit/plan/module_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
-#include "nlinit/sys/unique_fd.hpp"
+
 namespace nlinit::app {
 namespace {
 
@@ -28,13 +27,13 @@ constexpr const char* kInit = "/init";
 constexpr const char* kItself = "/proc/self/exe";
 constexpr const char* kConfig = "/etc/nlinit.toml";
 
-// The first bytes of a file; what cannot be read is told by who writes the archive.
-std::string head_of(const std::string& path) {
-    std::string bytes(image::kElfHead, '\0');
-    const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    const auto size = file.valid() ? ::read(file.get(), bytes.data(), bytes.size()) : 0;
-    bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return bytes;
+// Of a file that is to be a whole one of its kind.
+Result<image::ElfHead> head_of(const std::string& path, image::ElfKind kind, std::string_view what) {
+    auto head = elf_head_of(path);
+    if (!head.ok()) return head.error();
+    if (!*head || (*head)->kind != kind) return Error{0, concat({path, " is no ", what})};
+    if (!(*head)->is_whole) return Error{0, concat({path, " is no whole ", what, ": its headers lead beyond its end"})};
+    return **std::move(head);
 }
 
 std::string name_of_module(std::string_view words) {
@@ -102,10 +101,10 @@ class ImageMaker {
 
     Result<> add_init() {
         const auto source = options_.init.empty() ? std::string(kItself) : options_.init;
-        init_head_ = head_of(source);
-        init_ = image::read_elf_head(init_head_);
-        if (!init_) return Error{0, source + " is no program"};
-        if (const auto missing = missing_interpreter(*init_))
+        auto head = head_of(source, image::ElfKind::program, "program");
+        if (!head.ok()) return head.error();
+        init_ = *std::move(head);
+        if (const auto missing = missing_interpreter(init_))
             return Error{0, concat({init_name(), " would not start in an initramfs, for it is not static and ",
                                     *missing, " is not in there"})};
         return tree_.add_program(kInit, source);
@@ -137,9 +136,8 @@ class ImageMaker {
         if (image::is_compressed_module(file)) {
             if (auto fits = check_compressed(modules, file); !fits.ok()) return fits;
         } else {
-            const auto bytes = head_of(*path);
-            const auto head = image::read_elf_head(bytes);
-            if (!head) return Error{0, *path + " is no kernel module"};
+            const auto head = head_of(*path, image::ElfKind::module, "kernel module");
+            if (!head.ok()) return head.error();
             if (auto fits = check_machine(*path, *head); !fits.ok()) return fits;
         }
         return tree_.add_from(target + std::string(file), *path);
@@ -168,9 +166,10 @@ class ImageMaker {
     Result<> check_programs() {
         for (const auto& [path, item] : tree_.items()) {
             if (item.source.empty() || !S_ISREG(item.entry.mode) || (item.entry.mode & 0111) == 0) continue;
-            const auto bytes = head_of(item.source);
-            const auto head = image::read_elf_head(bytes);
-            if (!head) continue;
+            const auto found = elf_head_of(item.source);
+            if (!found.ok()) return found.error();
+            const auto& head = *found;
+            if (!head || head->kind != image::ElfKind::program) continue;
             if (auto fits = check_machine(item.source, *head); !fits.ok()) return fits;
             if (const auto missing = missing_interpreter(*head))
                 log::warning(kRoom, concat({"/", path, " cannot be executed, for it is not static and ", *missing,
@@ -180,9 +179,9 @@ class ImageMaker {
     }
 
     Result<> check_machine(const std::string& path, const image::ElfHead& head) const {
-        if (head.fits(*init_)) return {};
+        if (head.fits(init_)) return {};
         return Error{0, concat({path, " is for ", image::machine_name(head), ", and ", init_name(), " for ",
-                                image::machine_name(*init_)})};
+                                image::machine_name(init_)})};
     }
 
     [[nodiscard]] std::string_view init_name() const noexcept {
@@ -190,16 +189,14 @@ class ImageMaker {
     }
 
     [[nodiscard]] std::optional<std::string> missing_interpreter(const image::ElfHead& head) const {
-        std::string path(head.interpreter);
-        if (path.empty() || tree_.find(path) != nullptr) return std::nullopt;
-        return path;
+        if (head.interpreter.empty() || tree_.find(head.interpreter) != nullptr) return std::nullopt;
+        return head.interpreter;
     }
 
     const InitramfsOptions& options_;
     ImageTree tree_;
     image::WantedModules wanted_;
-    std::string init_head_;
-    std::optional<image::ElfHead> init_;
+    image::ElfHead init_;
     bool knows_decompression_ = false;
 };
 

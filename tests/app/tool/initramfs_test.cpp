@@ -29,27 +29,49 @@ using ::testing::Not;
 
 using Words = std::vector<std::string>;
 
-std::string elf(Elf64_Half machine) {
+Elf64_Ehdr elf_header(Elf64_Half type, Elf64_Half machine) {
     Elf64_Ehdr head{};
     std::memcpy(head.e_ident, ELFMAG, SELFMAG);
     head.e_ident[EI_CLASS] = ELFCLASS64;
     head.e_ident[EI_DATA] = ELFDATA2LSB;
-    head.e_type = ET_REL;
+    head.e_type = type;
     head.e_machine = machine;
-    std::string bytes(sizeof head, '\0');
-    std::memcpy(bytes.data(), &head, sizeof head);
-    return bytes + "some content";
+    return head;
+}
+
+template <class Value>
+std::string raw_bytes(const Value& value) {
+    return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+std::string program_for(Elf64_Half machine) {
+    auto head = elf_header(ET_EXEC, machine);
+    head.e_phoff = sizeof head;
+    head.e_phentsize = sizeof(Elf64_Phdr);
+    head.e_phnum = 1;
+    Elf64_Phdr row{};
+    row.p_type = PT_LOAD;
+    row.p_filesz = sizeof head + sizeof row + 12;
+    return raw_bytes(head) + raw_bytes(row) + "some content";
+}
+
+std::string module_for(Elf64_Half machine) {
+    auto head = elf_header(ET_REL, machine);
+    head.e_shoff = sizeof head;
+    head.e_shentsize = sizeof(Elf64_Shdr);
+    head.e_shnum = 1;
+    return raw_bytes(head) + raw_bytes(Elf64_Shdr{}) + "some content";
 }
 
 // A static program, and the modules of a kernel in a root.
 class InitramfsTest : public ::testing::Test {
   protected:
     InitramfsTest() {
-        write("init", elf(EM_X86_64));
-        write(kModules + "/kernel/net/virtio_net.ko", elf(EM_X86_64));
-        write(kModules + "/kernel/net/failover.ko", elf(EM_X86_64));
-        write(kModules + "/kernel/fs/erofs.ko", elf(EM_X86_64));
-        write(kModules + "/kernel/x/other.ko", elf(EM_X86_64));
+        write("init", program_for(EM_X86_64));
+        write(kModules + "/kernel/net/virtio_net.ko", module_for(EM_X86_64));
+        write(kModules + "/kernel/net/failover.ko", module_for(EM_X86_64));
+        write(kModules + "/kernel/fs/erofs.ko", module_for(EM_X86_64));
+        write(kModules + "/kernel/x/other.ko", module_for(EM_X86_64));
         write(kModules + "/modules.dep",
               "kernel/net/virtio_net.ko: kernel/net/failover.ko\nkernel/net/failover.ko:\nkernel/fs/erofs.ko:\n"
               "kernel/x/other.ko:\n");
@@ -120,7 +142,7 @@ TEST_F(InitramfsTest, HoldsInitConsoleAndTheModulesOfEveryGuest) {
                                      base + "/kernel/net/failover.ko", base + "/kernel/net/virtio_net.ko",
                                      base + "/modules.alias", base + "/modules.builtin", base + "/modules.dep"));
     const auto out = unpacked();
-    EXPECT_EQ(content(out + "/init"), elf(EM_X86_64));
+    EXPECT_EQ(content(out + "/init"), program_for(EM_X86_64));
     EXPECT_EQ(content(out + "/" + base + "/modules.alias"),
               "alias fs-erofs erofs\nalias virtio:d00000001v* virtio_net\n");
     struct stat seen {};
@@ -224,7 +246,7 @@ TEST_F(InitramfsTest, ReadsNothingOutsideOfTheDirectory) {
                        index + " names '" + name + "', which leads out of its directory");
     }
     write(kModules + "/modules.dep", "kernel/x/other.ko:\n");
-    write("outside.ko", elf(EM_X86_64));
+    write("outside.ko", module_for(EM_X86_64));
     fs::remove(at(kModules + "/kernel/x/other.ko"));
     fs::create_symlink(at("outside.ko"), at(kModules + "/kernel/x/other.ko"));
     expect_refused(make_with_modules({"--modules", "other"}), InitramfsStatus::unfit,
@@ -243,10 +265,10 @@ TEST_F(InitramfsTest, NamesADependencyThatIsMissing) {
 }
 
 TEST_F(InitramfsTest, WhatIsForAnotherMachineIsNamed) {
-    write(kModules + "/kernel/net/failover.ko", elf(EM_AARCH64));
+    write(kModules + "/kernel/net/failover.ko", module_for(EM_AARCH64));
     expect_refused(make_with_modules(), InitramfsStatus::unfit,
                    at(kModules + "/kernel/net/failover.ko") + " is for aarch64, and " + at("init") + " for x86-64");
-    const auto program = write("program", elf(EM_386));
+    const auto program = write("program", program_for(EM_386));
     ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
     expect_refused(make({"--add", "/bin/x=" + program}), InitramfsStatus::unfit,
                    program + " is for i386, and " + at("init") + " for x86-64");
@@ -258,6 +280,34 @@ TEST_F(InitramfsTest, WhatIsNoModuleIsNamed) {
     write(kModules + "/kernel/net/failover.ko", "text");
     expect_refused(make_with_modules(), InitramfsStatus::unfit,
                    at(kModules + "/kernel/net/failover.ko") + " is no kernel module");
+}
+
+TEST_F(InitramfsTest, WaitsForNobodyAtTheOtherEndOfAFifo) {
+    ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
+    expect_refused(make({"--init", at("fifo")}), InitramfsStatus::unfit, at("fifo") + " is no regular file");
+    expect_refused(make({"--init", "/dev/zero"}), InitramfsStatus::unfit, "/dev/zero is no regular file");
+    expect_refused(make({"--add", "/x=" + at("fifo")}), InitramfsStatus::unfit,
+                   at("fifo") + " is neither a file nor a directory");
+    fs::rename(at("fifo"), at("root/fifo"));
+    fs::remove(at(kModules + "/kernel/net/failover.ko"));
+    fs::create_symlink(at("root/fifo"), at(kModules + "/kernel/net/failover.ko"));
+    expect_refused(make_with_modules(), InitramfsStatus::unfit, at("root/fifo") + " is no regular file");
+}
+
+TEST_F(InitramfsTest, WhatCannotStartIsNoInit) {
+    const auto whole = program_for(EM_X86_64);
+    for (const std::size_t size : {sizeof(Elf64_Ehdr), whole.size() - 1})
+        expect_refused(make({"--init", write("cut", whole.substr(0, size))}), InitramfsStatus::unfit,
+                       at("cut") + " is no whole program: its headers lead beyond its end");
+    expect_refused(make({"--init", write("module", module_for(EM_X86_64))}), InitramfsStatus::unfit,
+                   at("module") + " is no program");
+    write(kModules + "/kernel/net/failover.ko", whole);
+    expect_refused(make_with_modules(), InitramfsStatus::unfit,
+                   at(kModules + "/kernel/net/failover.ko") + " is no kernel module");
+    write(kModules + "/kernel/net/failover.ko", module_for(EM_X86_64).substr(0, 100));
+    expect_refused(
+        make_with_modules(), InitramfsStatus::unfit,
+        at(kModules + "/kernel/net/failover.ko") + " is no whole kernel module: its headers lead beyond its end");
 }
 
 TEST_F(InitramfsTest, AProgramThatIsNotStaticIsNoInit) {
