@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <climits>
+#include <cstdlib>
+#include <optional>
 #include <string_view>
 
+#include "app/tool/image_source.hpp"
 #include "nlinit/base/append.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -36,23 +39,26 @@ class Archive {
         return {};
     }
     Result<> write_file(const std::string& path, std::uint64_t size) {
-        const sys::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-        if (!file.valid()) return Error{errno, "open " + path};
+        const auto file = open_source(path);
+        if (!file.ok()) return file.error();
         std::array<char, 1 << 16> part{};
-        while (size > 0) {
-            const auto got = ::read(file.get(), part.data(), std::min<std::uint64_t>(part.size(), size));
+        while (true) {
+            const auto got = ::read(file->get(), part.data(), part.size());
             if (got < 0 && errno == EINTR) continue;
             if (got < 0) return Error{errno, "read " + path};
+            if (got == 0 && size == 0) return {};
             if (got == 0) return Error{0, path + " has become shorter while it was read"};
+            if (static_cast<std::uint64_t>(got) > size) return Error{0, path + " has become longer while it was read"};
             if (auto put = write({part.data(), static_cast<std::size_t>(got)}); !put.ok()) return put;
             size -= static_cast<std::uint64_t>(got);
         }
-        return {};
     }
     Result<> write_entry(const ImageTree::Numbered& each) {
         const auto& item = *each.item;
         auto done = write(image::cpio_header(each.entry, each.number));
-        if (done.ok()) done = item.source.empty() ? write(item.content) : write_file(item.source, each.entry.size);
+        const bool is_other_name = item.entry.size != each.entry.size;  // the content is behind the first
+        if (done.ok() && item.source.empty()) done = write(item.content);
+        if (done.ok() && !item.source.empty() && !is_other_name) done = write_file(item.source, each.entry.size);
         if (done.ok()) done = write(image::cpio_padding(each.entry.size));
         return done;
     }
@@ -69,12 +75,14 @@ class Archive {
     std::uint64_t size_ = 0;
 };
 
-// A new file beside the old one, which it replaces when it is complete.
-Result<> replace_file(const ImageTree& tree, const std::string& output) {
+// A new file beside the old one, which it replaces when it is complete. mode: of the old one.
+Result<> replace_file(const ImageTree& tree, const std::string& output, std::optional<mode_t> mode) {
     const auto fresh = concat({output, ".", std::to_string(::getpid())});
-    sys::UniqueFd file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    sys::UniqueFd file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode ? 0600 : 0644));
     if (!file.valid()) return Error{errno, "make " + fresh};
-    auto written = Archive(file.get(), output).write_tree(tree);
+    Result<> written;
+    if (mode && ::fchmod(file.get(), *mode & 07777U) != 0) written = Error{errno, "set the mode of " + fresh};
+    if (written.ok()) written = Archive(file.get(), output).write_tree(tree);
     if (written.ok() && ::close(file.release()) != 0) written = Error{errno, "write " + output};
     if (written.ok() && ::rename(fresh.c_str(), output.c_str()) != 0) written = Error{errno, "make " + output};
     if (!written.ok()) static_cast<void>(::unlink(fresh.c_str()));
@@ -95,7 +103,12 @@ Result<> write_archive(const ImageTree& tree, const std::string& output) {
     if (output.empty()) return Archive(STDOUT_FILENO, "standard output").write_tree(tree);
     struct stat seen {};
     const bool is_there = ::stat(output.c_str(), &seen) == 0;
-    if (!is_there || S_ISREG(seen.st_mode)) return replace_file(tree, output);
+    if (!is_there) return replace_file(tree, output, std::nullopt);
+    if (S_ISREG(seen.st_mode)) {
+        std::array<char, PATH_MAX> real{};
+        if (::realpath(output.c_str(), real.data()) == nullptr) return Error{errno, output};
+        return replace_file(tree, real.data(), seen.st_mode);
+    }
     const sys::UniqueFd file(
         ::open(output.c_str(), O_WRONLY | O_CLOEXEC));  // a pipe or a device; a directory is neither
     if (!file.valid()) return Error{errno, "write " + output};

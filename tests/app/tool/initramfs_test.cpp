@@ -428,6 +428,17 @@ TEST_F(InitramfsTest, WhatCannotBeWrittenHasAStatusOfItsOwn) {
     EXPECT_THAT(refused.errors, HasSubstr("none/image"));
 }
 
+TEST_F(InitramfsTest, TheFileThatIsReplacedKeepsItsModeAndItsLinks) {
+    write("there/image", "old");
+    ASSERT_EQ(::chmod(at("there/image").c_str(), 0600), 0);
+    fs::create_symlink("there/image", at("image"));
+    const auto made = make({});
+    ASSERT_EQ(made.exit_code, 0) << made.errors;
+    EXPECT_TRUE(fs::is_symlink(at("image")));
+    EXPECT_THAT(names(), Contains("init"));
+    EXPECT_EQ(fs::status(at("there/image")).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST_F(InitramfsTest, ADiskThatIsFullKeepsTheOldImage) {
     ASSERT_EQ(make({}).exit_code, 0);
     const auto before = content(at("image"));
