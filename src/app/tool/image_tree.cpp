@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/tool/image_source.hpp"
 #include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
@@ -50,6 +51,17 @@ Result<std::string> target_of(const std::string& link) {
     if (size < 0) return Error{errno, "read the link " + link};
     target.resize(static_cast<std::size_t>(size));
     return target;
+}
+
+// Before anything is written: whether it can be read, and has all its content within its size, as no file of /proc has.
+Result<> check_content(const std::string& source, std::uint64_t size) {
+    const auto file = open_source(source);
+    if (!file.ok()) return file.error();
+    char byte = 0;
+    const auto got = ::pread(file->get(), &byte, 1, static_cast<off_t>(size));
+    if (got < 0) return Error{errno, "read " + source};
+    return got == 0 ? Result<>()
+                    : Error{0, source + " does not tell its size, and an archive has to: add a copy of it"};
 }
 
 }  // namespace
@@ -109,16 +121,19 @@ Result<> ImageTree::add_text(const std::string& path, std::string content) {
 }
 
 Result<> ImageTree::add_device(const std::string& path, std::uint32_t mode, std::uint32_t major, std::uint32_t minor) {
-    if (find(path) != nullptr) return {};
+    const auto* there = find(path);
+    if (there != nullptr && is(there->entry.mode, S_IFCHR)) return {};
+    if (there != nullptr)
+        return Error{0, path + " in the image has to be a character device: leave it out of what is added"};
     return put({{.path = path, .mode = S_IFCHR | mode, .major = major, .minor = minor}, {}, {}, {}});
 }
 
 Result<> ImageTree::add_program(const std::string& path, const std::string& source) {
     struct stat seen {};
     if (::stat(source.c_str(), &seen) != 0) return Error{errno, source};
-    if (!S_ISREG(seen.st_mode)) return Error{0, source + " is no regular file"};
-    return put(
-        {{.path = path, .mode = S_IFREG | 0755, .size = static_cast<std::uint64_t>(seen.st_size)}, source, {}, {}});
+    const auto size = static_cast<std::uint64_t>(seen.st_size);
+    if (auto fits = check_content(source, size); !fits.ok()) return fits;
+    return put({{.path = path, .mode = S_IFREG | 0755, .size = size}, source, {}, {}});
 }
 
 Result<> ImageTree::add_from(const std::string& path, const std::string& source) {
@@ -126,10 +141,18 @@ Result<> ImageTree::add_from(const std::string& path, const std::string& source)
     if (::stat(source.c_str(), &seen) != 0) return Error{errno, source};
     if (S_ISDIR(seen.st_mode)) return add_directory(path, source);
     if (!S_ISREG(seen.st_mode)) return Error{0, source + " is neither a file nor a directory"};
-    ImageItem item{
-        {.path = path, .mode = seen.st_mode, .size = static_cast<std::uint64_t>(seen.st_size)}, source, {}, {}};
+    const auto size = static_cast<std::uint64_t>(seen.st_size);
+    if (auto fits = check_content(source, size); !fits.ok()) return fits;
+    ImageItem item{{.path = path, .mode = mode_in_image(seen, source), .size = size}, source, {}, {}};
     if (seen.st_nlink > 1) item.file = {seen.st_dev, seen.st_ino};
     return put(std::move(item));
+}
+
+// All in an image is root's: a file that executes as another user or group would execute as root.
+std::uint32_t ImageTree::mode_in_image(const struct stat& seen, const std::string& source) {
+    const auto lost = seen.st_mode & ((seen.st_uid == 0 ? 0U : S_ISUID) | (seen.st_gid == 0 ? 0U : S_ISGID));
+    if (lost != 0 && without_set_id_++ == 0) first_without_set_id_ = source;
+    return seen.st_mode & ~lost;
 }
 
 Result<> ImageTree::add_directory(const std::string& path, const std::string& source) {

@@ -1,6 +1,9 @@
 // What an image is to hold, by path: files of this machine, and texts made for it.
 #pragma once
 
+#include <sys/stat.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,16 +28,21 @@ struct ImageItem {
 class ImageTree {
   public:
     [[nodiscard]] Result<> add_text(const std::string& path, std::string content);
-    // A file, or a directory with all that is in it; links in there stay links. Modes are kept, owners are not.
+    // A file, or a directory with all that is in it; links in there stay links. Modes are kept, owners are not;
+    // nor are set-user-ID and set-group-ID of others than root.
     [[nodiscard]] Result<> add_from(const std::string& path, const std::string& source);
     // A program, whatever the mode of the file.
     [[nodiscard]] Result<> add_program(const std::string& path, const std::string& source);
-    // Unless the path is there already.
+    // Unless the path is there already, as a device.
     [[nodiscard]] Result<> add_device(const std::string& path, std::uint32_t mode, std::uint32_t major,
                                       std::uint32_t minor);
 
     [[nodiscard]] const ImageItem* find(const std::string& path) const;
     [[nodiscard]] const std::map<std::string, ImageItem>& items() const noexcept { return items_; }
+
+    // Files that have lost set-user-ID or set-group-ID, and the first of them.
+    [[nodiscard]] std::size_t without_set_id() const noexcept { return without_set_id_; }
+    [[nodiscard]] const std::string& first_without_set_id() const noexcept { return first_without_set_id_; }
 
     // As they stand in an archive, and each with its number there.
     struct Numbered {
@@ -48,10 +56,13 @@ class ImageTree {
     [[nodiscard]] Result<> add_directory(const std::string& path, const std::string& source);
     [[nodiscard]] Result<> add_inner(const std::string& path, const std::string& source);
     [[nodiscard]] Result<> put(ImageItem item);
+    [[nodiscard]] std::uint32_t mode_in_image(const struct stat& seen, const std::string& source);
     // A path in normal form, as it is called behind the links on its way.
     [[nodiscard]] Result<std::string> way_of(const std::string& path) const;
 
     std::map<std::string, ImageItem> items_;  // in the order of an archive: a directory before what is in it
+    std::size_t without_set_id_ = 0;
+    std::string first_without_set_id_;
 };
 
 }  // namespace nlinit::app

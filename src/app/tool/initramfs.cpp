@@ -95,8 +95,17 @@ class ImageMaker {
         if (!options_.config.empty()) {
             if (auto added = tree_.add_from(kConfig, options_.config); !added.ok()) return added;
         }
+        say_lost_set_id();
         // The kernel opens it for init's standard streams.
         return tree_.add_device("/dev/console", 0600, 5, 1);
+    }
+
+    void say_lost_set_id() const {
+        const auto files = tree_.without_set_id();
+        if (files == 0) return;
+        const auto others = files > 1 ? concat({" and ", std::to_string(files - 1), " more"}) : std::string();
+        log::warning(kRoom, concat({"set-user-ID and set-group-ID are taken from ", tree_.first_without_set_id(),
+                                    others, ", for all files of an image are root's"}));
     }
 
     Result<> add_init() {
@@ -111,7 +120,12 @@ class ImageMaker {
     }
 
     Result<> add_modules() {
-        if (options_.modules_from.empty()) return {};
+        if (options_.modules_from.empty()) {
+            if (!wanted_.required.empty() && tree_.find("/lib/modules") == nullptr)
+                log::warning(kRoom, concat({options_.config, " names modules, as ", wanted_.required.front(),
+                                            ", and the image has none: --modules-from says where they are"}));
+            return {};
+        }
         const auto modules = find_modules(options_.modules_from, options_.kernel);
         if (!modules.ok()) return modules.error();
         wanted_.required.insert(wanted_.required.end(), options_.modules.begin(), options_.modules.end());
@@ -162,7 +176,8 @@ class ImageMaker {
         return added;
     }
 
-    // Programs that could not be executed in the guest.
+    // Programs that could not be executed in the guest. One for another machine may be, as 32-bit ones are by many
+    // kernels of 64 bits.
     Result<> check_programs() {
         for (const auto& [path, item] : tree_.items()) {
             if (item.source.empty() || !S_ISREG(item.entry.mode) || (item.entry.mode & 0111) == 0) continue;
@@ -170,7 +185,8 @@ class ImageMaker {
             if (!found.ok()) return found.error();
             const auto& head = *found;
             if (!head || head->kind != image::ElfKind::program) continue;
-            if (auto fits = check_machine(item.source, *head); !fits.ok()) return fits;
+            if (const auto fits = check_machine(item.source, *head); !fits.ok())
+                log::warning(kRoom, fits.error().what + ": not every kernel executes it");
             if (const auto missing = missing_interpreter(*head))
                 log::warning(kRoom, concat({"/", path, " cannot be executed, for it is not static and ", *missing,
                                             " is not in the image"}));

@@ -1,5 +1,7 @@
 #include "app/tool/module_directory.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -101,7 +103,8 @@ constexpr std::array<Index, 4> kIndexes{{{"/modules.dep", &image::ModuleTexts::d
 Result<> read_indexes(ModuleDirectory& modules) {
     for (const auto& index : kIndexes) {
         const auto named = modules.path + index.file;
-        if (index.file != kIndexes.front().file && !sys::exists(named)) continue;
+        struct stat seen {};  // a link that leads nowhere is there, and wrong
+        if (index.file != kIndexes.front().file && ::lstat(named.c_str(), &seen) != 0) continue;
         auto text = inside(modules.base, named);
         if (text.ok()) text = sys::read_file(*text, kLargestIndex);
         if (!text.ok()) return text.error();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -268,12 +269,15 @@ TEST_F(InitramfsTest, WhatIsForAnotherMachineIsNamed) {
     write(kModules + "/kernel/net/failover.ko", module_for(EM_AARCH64));
     expect_refused(make_with_modules(), InitramfsStatus::unfit,
                    at(kModules + "/kernel/net/failover.ko") + " is for aarch64, and " + at("init") + " for x86-64");
-    const auto program = write("program", program_for(EM_386));
-    ASSERT_EQ(::chmod(program.c_str(), 0755), 0);
-    expect_refused(make({"--add", "/bin/x=" + program}), InitramfsStatus::unfit,
-                   program + " is for i386, and " + at("init") + " for x86-64");
-    ASSERT_EQ(::chmod(program.c_str(), 0644), 0);
-    EXPECT_EQ(make({"--add", "/data/x=" + program}).exit_code, 0) << "nobody executes it";
+    const auto other = write("program", program_for(EM_386));
+    ASSERT_EQ(::chmod(other.c_str(), 0755), 0);
+    const auto made = make({"--add", "/bin/x=" + other});
+    EXPECT_EQ(made.exit_code, 0) << "a kernel of 64 bits may execute it";
+    EXPECT_EQ(made.errors, "nlinit: initramfs: " + other + " is for i386, and " + at("init") +
+                               " for x86-64: not every kernel executes it\n");
+    EXPECT_THAT(names(), Contains("bin/x"));
+    ASSERT_EQ(::chmod(other.c_str(), 0644), 0);
+    EXPECT_THAT(make({"--add", "/data/x=" + other}).errors, IsEmpty()) << "nobody executes it";
 }
 
 TEST_F(InitramfsTest, WhatIsNoModuleIsNamed) {
@@ -437,6 +441,76 @@ TEST_F(InitramfsTest, TheFileThatIsReplacedKeepsItsModeAndItsLinks) {
     EXPECT_TRUE(fs::is_symlink(at("image")));
     EXPECT_THAT(names(), Contains("init"));
     EXPECT_EQ(fs::status(at("there/image")).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+// As root sees them: of mode 0200, and of a size of 0.
+TEST_F(InitramfsTest, WhatCannotBeReadIsFoundBeforeAnythingIsWritten) {
+    expect_refused(make({"--add", "/x=/proc/sys/vm/drop_caches"}), InitramfsStatus::unfit,
+                   "open /proc/sys/vm/drop_caches: Permission denied");
+    expect_refused(make({"--add", "/x=/proc/version"}), InitramfsStatus::unfit,
+                   "/proc/version does not tell its size, and an archive has to: add a copy of it");
+    EXPECT_EQ(make({"--add", "/x=" + write("empty", "")}).exit_code, 0);
+}
+
+TEST_F(InitramfsTest, TheConsoleIsADevice) {
+    write("tree/dev/console", "");
+    expect_refused(make({"--add", "/=" + at("tree")}), InitramfsStatus::unfit,
+                   "/dev/console in the image has to be a character device: leave it out of what is added");
+    fs::remove(at("tree/dev/console"));
+    if (::mknod(at("tree/dev/console").c_str(), S_IFCHR | 0620, makedev(5, 1)) != 0)
+        GTEST_SKIP() << "no devices can be made here";
+    ASSERT_EQ(::chmod(at("tree/dev/console").c_str(), 0620), 0);
+    ASSERT_EQ(make({"--add", "/=" + at("tree")}).exit_code, 0);
+    struct stat seen {};
+    ASSERT_EQ(::stat((unpacked() + "/dev/console").c_str(), &seen), 0);
+    EXPECT_EQ(seen.st_mode, S_IFCHR | 0620U);
+}
+
+TEST_F(InitramfsTest, NothingExecutesAsRootThatDidNot) {
+    const struct {
+        const char* name;
+        uid_t user;
+        gid_t group;
+        mode_t mode, in_image;
+    } kFiles[] = {{"root", 0, 0, 06755, 06755},
+                  {"group", 0, 1000, 06755, 04755},
+                  {"plain", 1000, 1000, 0755, 0755},
+                  {"user", 1000, 1000, 06755, 0755}};
+    for (const auto& file : kFiles) {
+        const auto path = write(std::string("tree/") + file.name, "x");
+        if (::chown(path.c_str(), file.user, file.group) != 0) GTEST_SKIP() << "root alone gives files away";
+        ASSERT_EQ(::chmod(path.c_str(), file.mode), 0);
+    }
+    EXPECT_EQ(make({"--add", "/bin/x=" + at("tree/user")}).errors,
+              "nlinit: initramfs: set-user-ID and set-group-ID are taken from " + at("tree/user") +
+                  ", for all files of an image are root's\n");
+    const auto made = make({"--add", "/bin=" + at("tree")});
+    EXPECT_EQ(made.exit_code, 0);
+    EXPECT_THAT(made.errors, HasSubstr(" and 1 more, for all files"));
+    const auto out = unpacked();
+    for (const auto& file : kFiles) {
+        struct stat seen {};
+        ASSERT_EQ(::stat((out + "/bin/" + file.name).c_str(), &seen), 0);
+        EXPECT_EQ(seen.st_mode & 07777U, file.in_image) << file.name;
+    }
+}
+
+TEST_F(InitramfsTest, SaysThatTheModulesOfAConfigurationAreMissing) {
+    const auto config = write("my.toml", "[system]\nmodules = [\"other a=1\", \"auto\"]\n");
+    const auto made = make({"--config", config});
+    EXPECT_EQ(made.exit_code, 0);
+    EXPECT_EQ(made.errors,
+              "nlinit: initramfs: " + config +
+                  " names modules, as other, and the image has none: --modules-from says where they are\n");
+    EXPECT_THAT(make({"--config", config, "--add", "/lib=" + at("root/lib")}).errors, IsEmpty());
+    EXPECT_THAT(make_with_modules({"--config", config}).errors, IsEmpty());
+}
+
+TEST_F(InitramfsTest, AnIndexThatLeadsNowhereIsNamed) {
+    fs::remove(at(kModules + "/modules.alias"));
+    fs::create_symlink("none", at(kModules + "/modules.alias"));
+    expect_refused(make_with_modules(), InitramfsStatus::unfit,
+                   at(kModules + "/modules.alias") + ": No such file or directory");
 }
 
 TEST_F(InitramfsTest, ADiskThatIsFullKeepsTheOldImage) {
