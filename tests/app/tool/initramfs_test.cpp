@@ -452,6 +452,19 @@ TEST_F(InitramfsTest, WhatCannotBeReadIsFoundBeforeAnythingIsWritten) {
     EXPECT_EQ(make({"--add", "/x=" + write("empty", "")}).exit_code, 0);
 }
 
+// The first byte says that all sizes are known, and the pipe does not hold what is before the file.
+TEST_F(InitramfsTest, AFileThatGrowsWhileItIsReadIsNamed) {
+    write("large", std::string(1 << 20, 'x'));
+    write("log", "one line\n");
+    ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
+    const auto refused =
+        run({"/bin/sh", "-c",
+             "cd \"$1\" && { \"$0\" initramfs --init init --add /a=large --add /b=log --output fifo & } && "
+             "{ head -c 1 && echo another >>log && cat; } <fifo >out; wait $!",
+             NLINIT_PROGRAM, directory_.path()});
+    expect_refused(refused, InitramfsStatus::not_written, "log has become longer while it was read");
+}
+
 TEST_F(InitramfsTest, TheConsoleIsADevice) {
     write("tree/dev/console", "");
     expect_refused(make({"--add", "/=" + at("tree")}), InitramfsStatus::unfit,
