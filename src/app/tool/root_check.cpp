@@ -69,40 +69,51 @@ class RootCheck {
         return root.overlay.empty() && (can_only_be_read || (is_told && root.read_only));
     }
 
+    [[nodiscard]] bool is_under_mount(string_view path) const {
+        return std::ranges::any_of(covers_, [&](const auto& place) { return path == place || is_below(path, place); });
+    }
+
+    // Nothing is written into a root that is read-only, but into what is mounted or laid over it.
+    [[nodiscard]] bool can_be_written(string_view path) const {
+        return !is_read_only_ || is_under_mount(path) ||
+               std::ranges::any_of(writable_, [&](const auto& place) { return is_below(path, place); });
+    }
+
     // What is there by then is not the root's any more, or no longer all there is.
     [[nodiscard]] bool is_covered(string_view path) const {
-        const auto is_at = [&](const std::string& place) { return path == place || is_below(path, place); };
-        const auto makes = [&](const auto& row) { return row.path == path || is_below(row.path, path); };
-        return std::ranges::any_of(covers_, is_at) || std::ranges::any_of(config_.files, makes) ||
-               std::ranges::any_of(config_.directories, makes) ||
-               std::ranges::any_of(config_.symlinks, [&](const auto& row) { return makes(row) || is_at(row.path); });
+        const auto makes = [&](const auto& row) {
+            return (row.path == path || is_below(row.path, path)) && can_be_written(row.path);
+        };
+        const auto links = [&](const auto& row) {
+            return makes(row) || (is_below(path, row.path) && can_be_written(row.path));
+        };
+        return is_under_mount(path) || std::ranges::any_of(config_.files, makes) ||
+               std::ranges::any_of(config_.directories, makes) || std::ranges::any_of(config_.symlinks, links);
     }
 
     // In the order of the plan: where each row is mounted is there by then, or can be made.
     void look_at_plan() {
-        const bool is_read_only = is_root_read_only();
         for (const auto& early : plan::early_mounts()) {
-            look_at_mount_point(std::string(early.target), "root", is_read_only);
+            look_at_mount_point(std::string(early.target), "root");
             covers_.emplace_back(early.target);
         }
         for (const auto& step : plan_.steps) {
             const auto* row = std::get_if<MountRow>(&step.work);
             const auto target = std::string(plan::path_of(step.work));
-            if (std::holds_alternative<plan::LayOver>(step.work) && is_read_only) writable_.push_back(target);
+            if (std::holds_alternative<plan::LayOver>(step.work) && is_read_only_) writable_.push_back(target);
             if (row == nullptr || target == "/" || is_only_propagation(*row) ||
-                (step.only_on_read_only_root && !is_read_only))
+                (step.only_on_read_only_root && !is_read_only_))
                 continue;
-            if (step.importance != Importance::optional) look_at_mount_point(target, plan::key_of(step), is_read_only);
+            if (step.importance != Importance::optional) look_at_mount_point(target, plan::key_of(step));
             if ((row->flags & (MS_REMOUNT | MS_BIND)) == 0 && !row->copy_up) covers_.push_back(target);
             note_types(*row, step);
         }
     }
 
-    void look_at_mount_point(const std::string& target, const std::string& key, bool is_read_only) {
-        const auto is_made_below = [&](const std::string& place) { return is_below(target, place); };
-        if (is_covered(target) || std::ranges::any_of(writable_, is_made_below)) return;
+    void look_at_mount_point(const std::string& target, const std::string& key) {
+        if (is_covered(target)) return;
         const auto there = look_at(target);
-        if (!there && is_read_only)
+        if (!there && !can_be_written(target))
             say(key, "there is no " + target + " to mount on, and none can be made on a read-only root");
     }
 
@@ -193,7 +204,7 @@ class RootCheck {
     void check_working_directory() {
         const auto& directory = config_.payload.working_directory;
         const auto there = look_at(directory);
-        if (!there && config_.payload.makes_working_directory && !is_root_read_only()) return;
+        if (!there && config_.payload.makes_working_directory && !is_read_only_) return;
         if (!there) {
             say("payload.cwd", "there is no directory " + in_quotes(directory));
         } else if (!S_ISDIR(there->st_mode)) {
@@ -249,6 +260,7 @@ class RootCheck {
     const BootConfig& boot_;
     const config::Config& config_;
     std::string release_;
+    const bool is_read_only_ = is_root_read_only();
     std::vector<std::string> sentences_;
     plan::BootPlan plan_;
     std::vector<std::string> covers_, writable_;

@@ -166,6 +166,23 @@ TEST_F(RootCheckTest, AMountPointThatAReadOnlyRootDoesNotHaveIsNamed) {
                 HasSubstr("there is no /proc to mount on"));
 }
 
+TEST_F(RootCheckTest, WhatRowsWouldMakeIsNotThereOnAReadOnlyRoot) {
+    const std::string begin = "profile = \"minimal\"\n[root]\ndevice = \"/dev/vda\"\ntype = \"ext4\"\nread_only = true\n";
+    const std::string rows =
+        "[[directory]]\npath = \"/none/x/y\"\n"
+        "[[mount]]\nsource = \"tmpfs\"\ntarget = \"/none\"\ntype = \"tmpfs\"\n";
+    EXPECT_THAT(fault(begin + rows), HasSubstr("there is no /none to mount on, and none can be made"));
+    fs::create_directory(root("none"));
+    EXPECT_EQ(check(begin + rows).exit_code, 0);
+    EXPECT_THAT(fault(begin + "[payload]\ncommand = [\"/bin/true\"]\ncwd = \"/srv/none\"\n"
+                              "[[directory]]\npath = \"/srv/none/below\"\n"),
+                HasSubstr("there is no directory '/srv/none'"));
+    fs::remove(root("dev"));
+    EXPECT_THAT(fault(begin), HasSubstr("there is no /dev to mount on"));
+    EXPECT_THAT(fault("[root]\ndevice = \"/dev/vda\"\ntype = \"erofs\"\n", {"--kernel", "6.5"}),
+                HasSubstr("there is no /dev to mount on"));
+}
+
 TEST_F(RootCheckTest, AModuleThatTheRootDoesNotHaveIsNamed) {
     EXPECT_EQ(fault("[system]\nmodules = [\"virtio_net\", \"virtio_blk\"]\n"),
               ":2:1: module virtio_blk: not in /lib/modules/6.1.0-9/modules.dep");
