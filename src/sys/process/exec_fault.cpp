@@ -37,12 +37,16 @@ constexpr unsigned kOurMachine = EM_AARCH64;
 constexpr unsigned kOurMachine = EM_NONE;
 #endif
 
-constexpr std::size_t kLongestInterpreter = 256;  // as the kernel reads "#!" (BINPRM_BUF_SIZE)
+constexpr std::size_t kHead = 256;            // what the kernel reads of a program (BINPRM_BUF_SIZE)
+constexpr std::size_t kLongestLoader = 4096;  // PATH_MAX
+constexpr std::string_view kEndsOfWord(" \t\0", 3);
+constexpr std::string_view kCutInterpreter =
+    "its interpreter's name does not end within 256 bytes, which is all that the kernel reads";
 
 class Program {
   public:
     explicit Program(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-        head_ = read(0, sizeof(Elf64_Ehdr) + kLongestInterpreter);
+        head_ = read(0, kHead);
     }
 
     [[nodiscard]] bool is_readable() const noexcept { return fd_.valid(); }
@@ -62,16 +66,25 @@ class Program {
     // Of a script, or of a program for 64 bits, as ours are; empty: none is named.
     [[nodiscard]] std::string interpreter() const {
         if (is_script()) {
-            const auto line = first_field(head_, '\n').substr(2);
-            const auto start = std::min(line.find_first_not_of(" \t"), line.size());
-            const auto word = line.substr(start);
-            return std::string(first_field(word, " \t"));
+            return std::string(first_field(words_of_script(), kEndsOfWord));
         }
         if (!is_elf() || head_[EI_CLASS] != ELFCLASS64 || head_[EI_DATA] != ELFDATA2LSB) return {};
         return loader();
     }
 
+    // The kernel refuses a script whose interpreter's name goes on behind what it reads: part of a name is none.
+    [[nodiscard]] bool is_interpreter_cut() const {
+        return is_script() && head_.size() == kHead && head_.find('\n') == std::string::npos &&
+               words_of_script().find_first_of(kEndsOfWord) == std::string_view::npos;
+    }
+
   private:
+    // The interpreter and its argument.
+    [[nodiscard]] std::string_view words_of_script() const {
+        const auto line = first_field(head_, '\n').substr(2);
+        return line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+    }
+
     [[nodiscard]] std::string read(std::size_t from, std::size_t size) const {
         std::string bytes(size, '\0');
         const ssize_t got = ::pread(fd_.get(), bytes.data(), size, static_cast<off_t>(from));
@@ -90,7 +103,7 @@ class Program {
             if (bytes.size() < sizeof segment) break;
             std::memcpy(&segment, bytes.data(), sizeof segment);
             if (segment.p_type != PT_INTERP) continue;
-            auto path = read(segment.p_offset, std::min<std::size_t>(segment.p_filesz, kLongestInterpreter));
+            auto path = read(segment.p_offset, std::min<std::size_t>(segment.p_filesz, kLongestLoader));
             path.resize(first_field(path, '\0').size());
             return path;
         }
@@ -112,6 +125,7 @@ std::string without_interpreter(const Program& program) {
 
 std::string of_no_format(const Program& program) {
     if (program.is_empty()) return "the file is empty";
+    if (program.is_interpreter_cut()) return std::string(kCutInterpreter);
     if (!program.is_elf()) return "it is no program, and a script begins with #! and its interpreter";
     if (program.machine() == kOurMachine) return "the program is damaged";
     return "it is a program for " + name_of_machine(program.machine()) + ", and this machine is " +
@@ -162,7 +176,8 @@ std::optional<ProgramHead> read_program_head(const std::string& path) {
     const Program program(path);
     if (!program.is_readable()) return std::nullopt;
     return ProgramHead{program.is_script(), program.is_elf(), program.is_elf() ? program.machine() : 0,
-                       program.interpreter()};
+                       program.interpreter(),
+                       program.is_interpreter_cut() ? std::string(kCutInterpreter) : std::string()};
 }
 
 std::string why_not_executed(const std::string& path, int code) {

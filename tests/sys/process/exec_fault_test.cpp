@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -71,6 +72,27 @@ TEST_F(ExecFaultTest, NamesTheMachineThatAProgramIsFor) {
 TEST_F(ExecFaultTest, SaysWhatIsNoProgram) {
     EXPECT_EQ(why_not_executed(make(""), ENOEXEC), "the file is empty");
     EXPECT_NE(why_not_executed(make("echo hello\n"), ENOEXEC).find("begins with #!"), std::string::npos);
+}
+
+// Asked of the kernel itself, byte by byte around what it reads.
+TEST_F(ExecFaultTest, AnInterpreterWhoseNameIsCutIsNamed) {
+    const auto name_of = [](std::size_t size) { return "#!/" + std::string(size - 3, 'x'); };
+    const auto is_cut = [&](const std::string& content) {
+        const auto path = make(content);
+        const auto head = read_program_head(path);
+        const bool is_said = head && !head->fault.empty();
+        EXPECT_EQ(is_said, why_not_executed(path, ENOEXEC).find("256 bytes") != std::string::npos);
+        ::execl(path.c_str(), path.c_str(), nullptr);  // there is no such interpreter
+        EXPECT_EQ(errno == ENOEXEC, is_said) << content.size() << ": " << std::strerror(errno);
+        return is_said;
+    };
+    EXPECT_FALSE(is_cut(name_of(255)));
+    EXPECT_FALSE(is_cut(name_of(255) + "\n" + std::string(300, 'y')));
+    EXPECT_FALSE(is_cut(name_of(255) + " " + std::string(300, 'y')));
+    EXPECT_TRUE(is_cut(name_of(256)));
+    EXPECT_TRUE(is_cut(name_of(256) + "\n"));
+    EXPECT_TRUE(is_cut(name_of(4000) + " -e\n"));
+    EXPECT_FALSE(is_cut("#!/none/such " + std::string(400, 'y') + "\n"));
 }
 
 TEST_F(ExecFaultTest, SaysWhyItIsNotPermitted) {

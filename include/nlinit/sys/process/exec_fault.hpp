@@ -21,6 +21,7 @@ struct ProgramHead {
     bool is_script = false, is_elf = false;
     unsigned machine = 0;     // EM_* of <elf.h>; of an ELF file
     std::string interpreter;  // behind "#!", or an ELF file's loader; empty: none is named
+    std::string fault;        // why the kernel does not take that name; empty: it does
 };
 // Nothing where the file cannot be read.
 [[nodiscard]] std::optional<ProgramHead> read_program_head(const std::string& path);
