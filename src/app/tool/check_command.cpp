@@ -10,6 +10,7 @@
 #include "app/pid1/payload_files.hpp"
 #include "app/standard_output.hpp"
 #include "app/tool/root_check.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
 #include "nlinit/sys/file/other_root.hpp"
@@ -48,6 +49,11 @@ std::optional<CheckOptions> options_of(const std::vector<std::string>& words) {
     return options;
 }
 
+// A name below /lib/modules.
+bool is_release(std::string_view text) {
+    return !text.empty() && text != "." && text != ".." && text.find('/') == std::string_view::npos;
+}
+
 int fail(const std::string& sentence) {
     log::error("check", sentence);
     return static_cast<int>(ExitCode::usage);
@@ -79,6 +85,8 @@ int tell(const std::vector<std::string>& sentences, const std::string& file) {
 int check(const std::vector<std::string>& words) {
     const auto options = options_of(words);
     if (!options) return fail(std::string(kUsage));
+    if (options->kernel && !is_release(*options->kernel))
+        return fail("--kernel wants the release of a kernel, as 6.1.0-9, and not " + in_quotes(*options->kernel));
     const auto text = read_config_file(options->file);
     if (!text.ok()) return fail(to_string(text.error()));
     if (!options->root && !options->command_line) return tell(faults_of_text(*text, options->file), options->file);

@@ -121,6 +121,36 @@ TEST_F(RootCheckTest, AnInterpreterOrLoaderThatIsNotThereIsNamed) {
     EXPECT_EQ(fault(kConfig), ":3:1: '/bin/true': its loader '" + test_loader() + "' is not there");
 }
 
+// As execve(2) of the kernel that runs the test sees it.
+TEST_F(RootCheckTest, ScriptsThatRunEachOtherTooDeeplyAreNamed) {
+    const auto make = [&](const std::string& name, const std::string& interpreter) {
+        write(name, "#!" + interpreter + "\n");
+        ::chmod(root(name).c_str(), 0755);
+    };
+    const std::string deep = ":1:9: '/bin/s6': its interpreters are nested too deeply, or in a circle";
+    for (int i = 1; i <= 8; ++i)
+        make("bin/s" + std::to_string(i), i == 1 ? "/bin/true" : "/bin/s" + std::to_string(i - 1));
+    EXPECT_EQ(check("payload.command = [\"/bin/s5\"]\n").exit_code, 0);
+    EXPECT_EQ(fault("payload.command = [\"/bin/s6\"]\n"), deep);
+    EXPECT_THAT(fault("payload.command = [\"/bin/s8\"]\n"), HasSubstr("nested too deeply"));
+    make("bin/s6", "/bin/s6");
+    EXPECT_EQ(fault("payload.command = [\"/bin/s6\"]\n"), deep);
+}
+
+TEST_F(RootCheckTest, AnInterpreterIsLookedForAndExecutedAsTheKernelDoes) {
+    write("srv/app/run", "#!../bin/true\n");
+    EXPECT_EQ(fault(kConfig), ":3:1: '/srv/app/run': its interpreter '../bin/true' is not there");
+    write("srv/app/run", "#!../../bin/true\n");
+    EXPECT_EQ(check(kConfig).exit_code, 0);
+    ::chmod(root("bin/true").c_str(), 0700);
+    EXPECT_THAT(fault(kConfig), HasSubstr(": user 1000 may not execute it (mode 0700"));
+    ::chmod(root("bin/true").c_str(), 0755);
+    write("srv/app/run", "#!/" + std::string(300, 'x') + "\n");
+    EXPECT_THAT(fault(kConfig), HasSubstr("its interpreter's name does not end within 256 bytes"));
+    write("srv/app/run", "#!/bin/true " + std::string(300, 'x') + "\n");
+    EXPECT_EQ(check(kConfig).exit_code, 0);
+}
+
 TEST_F(RootCheckTest, AProgramOfAnotherArchitectureIsNamed) {
     std::ifstream file("/bin/true", std::ios::binary);
     std::string program{std::istreambuf_iterator<char>(file), {}};
@@ -146,6 +176,11 @@ TEST_F(RootCheckTest, AWorkingDirectoryThatIsNotThereIsNamed) {
     const std::string config = "[payload]\ncommand = [\"/bin/true\"]\ncwd = ";
     EXPECT_EQ(fault(config + "\"/srv/none\"\n"), ":3:1: there is no directory '/srv/none'");
     EXPECT_EQ(fault(config + "\"/bin/true\"\n"), ":3:1: '/bin/true' is no directory");
+    fs::create_directory(root("closed"));
+    ::chmod(root("closed").c_str(), 0700);
+    EXPECT_EQ(fault(config + "\"/closed\"\nuser = \"www\"\n"),
+              ":3:1: user 1000 may not enter /closed (mode 0700, of user 0 and group 0)");
+    EXPECT_EQ(check(config + "\"/closed\"\n").exit_code, 0);
     EXPECT_EQ(check(config + "\"/srv/none\"\n[[directory]]\npath = \"/srv/none/below\"\n").exit_code, 0);
 }
 
@@ -167,7 +202,8 @@ TEST_F(RootCheckTest, AMountPointThatAReadOnlyRootDoesNotHaveIsNamed) {
 }
 
 TEST_F(RootCheckTest, WhatRowsWouldMakeIsNotThereOnAReadOnlyRoot) {
-    const std::string begin = "profile = \"minimal\"\n[root]\ndevice = \"/dev/vda\"\ntype = \"ext4\"\nread_only = true\n";
+    const std::string begin =
+        "profile = \"minimal\"\n[root]\ndevice = \"/dev/vda\"\ntype = \"ext4\"\nread_only = true\n";
     const std::string rows =
         "[[directory]]\npath = \"/none/x/y\"\n"
         "[[mount]]\nsource = \"tmpfs\"\ntarget = \"/none\"\ntype = \"tmpfs\"\n";
@@ -191,9 +227,81 @@ TEST_F(RootCheckTest, AModuleThatTheRootDoesNotHaveIsNamed) {
     EXPECT_EQ(fault("system.modules = [\"virtio_net\"]\n", {"--kernel", "6.5.0"}),
               ":1:8: module virtio_net: there is no /lib/modules/6.5.0 for this kernel, but modules of 6.1.0-9");
     fs::create_directories(root("lib/modules/6.5.0"));
+    write("lib/modules/README", "no kernel");
+    EXPECT_EQ(check("system.modules = [\"virtio_net\"]\n").exit_code, 0);  // no kernel's either
+    write("lib/modules/6.5.0/modules.dep", "");
+    EXPECT_EQ(check("profile = \"minimal\"\n").exit_code, 0);  // which needs no module
     EXPECT_EQ(check("system.modules = [\"virtio_net\"]\n").output,
               "/lib/modules is for kernels 6.1.0-9 to 6.5.0: --kernel says which one boots\n");
     EXPECT_EQ(check("system.modules = [\"virtio_net\"]\n", {"--kernel", "6.1.0-9"}).exit_code, 0);
+    for (const std::string release : {"", ".", "..", "6.1.0-9/kernel"})
+        EXPECT_THAT(check("profile = \"minimal\"\n", {"--kernel", release}).errors,
+                    HasSubstr("--kernel wants the release of a kernel, as 6.1.0-9, and not '" + release + "'"));
+}
+
+TEST_F(RootCheckTest, AFilesystemIsFoundUnderTheNameOfItsModule) {
+    write("lib/modules/6.1.0-9/modules.builtin",
+          "kernel/fs/ext4/ext4.ko\nkernel/fs/isofs/isofs.ko\nkernel/fs/fuse/fuse.ko\n");
+    const auto row = [](const std::string& type) {
+        return "profile = \"minimal\"\n[[mount]]\nsource = \"any\"\ntarget = \"/data\"\ntype = \"" + type + "\"\n";
+    };
+    for (const char* type : {"ext2", "ext3", "ext4", "iso9660", "fuse", "fuse.sshfs", "fuseblk", "fusectl", "selinuxfs",
+                             "smackfs", "resctrl"})
+        EXPECT_EQ(check(row(type)).exit_code, 0) << type << check(row(type)).output;
+    for (const char* type : {"xfs", "cifs.x", "configfs"})
+        EXPECT_THAT(fault(row(type)), HasSubstr(std::string("kernel 6.1.0-9 has no ") + type + ", neither"));
+    write("lib/modules/6.1.0-9/modules.builtin", "kernel/fs/xfs/xfs.ko\n");
+    for (const char* type : {"ext3", "iso9660", "fuse.sshfs"})
+        EXPECT_THAT(fault(row(type)), HasSubstr(std::string("kernel 6.1.0-9 has no ") + type + ", neither"));
+}
+
+TEST_F(RootCheckTest, AFileIsNoMountPointButForABind) {
+    write("data/file", "");
+    const std::string row = "profile = \"minimal\"\n[[mount]]\ntarget = \"/data/file\"\nsource = ";
+    EXPECT_EQ(fault(row + "\"tmpfs\"\ntype = \"tmpfs\"\n"), ":2:1: /data/file is no directory to mount on");
+    EXPECT_EQ(check(row + "\"/etc/passwd\"\noptions = \"bind\"\n").output, file_ + ": fine\n");
+}
+
+TEST_F(RootCheckTest, WhatCannotBeLookedAtIsNotCalledAbsent) {
+    fs::create_symlink("circle", root("circle"));
+    const std::string why = "cannot be looked at: Too many levels of symbolic links";
+    EXPECT_EQ(fault("payload.command = [\"/circle\"]\n"), ":1:9: '/circle': it " + why);
+    EXPECT_EQ(fault("[payload]\ncommand = [\"/bin/true\"]\ncwd = \"/circle\"\n"), ":3:1: '/circle' " + why);
+    EXPECT_EQ(fault("[[mount]]\nsource = \"tmpfs\"\ntarget = \"/circle\"\ntype = \"tmpfs\"\n"), ":1:1: /circle " + why);
+    write("srv/app/run", "#!/circle\n");
+    EXPECT_EQ(fault(kConfig), ":3:1: '/srv/app/run': its interpreter '/circle' " + why);
+}
+
+// Copied to where that user comes to: the tests may lie in a home that is closed.
+TEST_F(RootCheckTest, AUserWhoMayNotLookIsToldSo) {
+    const std::string program = directory_ / "nlinit";
+    fs::copy_file(NLINIT_PROGRAM, program);
+    std::ofstream(directory_ / "nlinit.toml") << kConfig;
+    ::chmod(directory_.path().c_str(), 0755);
+    ::chmod(root("srv").c_str(), 0700);
+    test::Program check(loop_,
+                        {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "check",
+                         "--root", directory_ / "root", directory_ / "nlinit.toml"},
+                        {.network = &network_});
+    const auto finished = check.wait();
+    EXPECT_EQ(finished.exit_code, 2) << finished.errors;
+    EXPECT_THAT(finished.output, AllOf(HasSubstr("'/srv/app' cannot be looked at: Permission denied"),
+                                       HasSubstr("'/srv/app/run': it cannot be looked at: Permission denied"),
+                                       Not(HasSubstr("not there"))));
+}
+
+TEST_F(RootCheckTest, ALinkMayLeadIntoAMount) {
+    const std::string config =
+        "profile = \"minimal\"\n[[mount]]\nsource = \"tmpfs\"\ntarget = \"/mnt\"\ntype = \"tmpfs\"\n[payload]\n";
+    fs::create_directory(root("mnt"));
+    fs::create_symlink("data/../mnt/bin", root("opt"));
+    fs::create_symlink("/opt", root("usr"));
+    EXPECT_EQ(check(config + "command = [\"/usr/app\"]\ncwd = \"/usr/work\"\n").output, file_ + ": fine\n");
+    write("srv/app/run", "#!/opt/app\n");
+    EXPECT_EQ(check(config + "command = [\"/srv/app/run\"]\n").output, file_ + ": fine\n");
+    fs::remove(root("opt"));
+    fs::create_symlink("mnt/../data", root("opt"));
+    EXPECT_THAT(fault("payload.command = [\"/usr/app\"]\n"), HasSubstr("'/usr/app' is not there"));
 }
 
 TEST_F(RootCheckTest, NoPathLeadsOutOfTheRoot) {
