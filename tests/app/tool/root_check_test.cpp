@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -121,7 +124,22 @@ TEST_F(RootCheckTest, AnInterpreterOrLoaderThatIsNotThereIsNamed) {
     EXPECT_EQ(fault(kConfig), ":3:1: '/bin/true': its loader '" + test_loader() + "' is not there");
 }
 
-// As execve(2) of the kernel that runs the test sees it.
+constexpr int kLoaderFailed = 127;  // ld.so(8) ran, and that root has no libraries
+
+// The status of a program in that root, or errno of execve(2).
+int run_in(const std::string& root, const char* program) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(STDERR_FILENO);
+        if (::chroot(root.c_str()) == 0 && ::chdir("/") == 0) ::execl(program, program, nullptr);
+        ::_exit(errno);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return WEXITSTATUS(status);
+}
+
+// The kernel that runs the test is asked as well.
 TEST_F(RootCheckTest, ScriptsThatRunEachOtherTooDeeplyAreNamed) {
     const auto make = [&](const std::string& name, const std::string& interpreter) {
         write(name, "#!" + interpreter + "\n");
@@ -133,6 +151,8 @@ TEST_F(RootCheckTest, ScriptsThatRunEachOtherTooDeeplyAreNamed) {
     EXPECT_EQ(check("payload.command = [\"/bin/s5\"]\n").exit_code, 0);
     EXPECT_EQ(fault("payload.command = [\"/bin/s6\"]\n"), deep);
     EXPECT_THAT(fault("payload.command = [\"/bin/s8\"]\n"), HasSubstr("nested too deeply"));
+    EXPECT_EQ(run_in(root(""), "/bin/s5"), kLoaderFailed);
+    EXPECT_EQ(run_in(root(""), "/bin/s6"), ELOOP);
     make("bin/s6", "/bin/s6");
     EXPECT_EQ(fault("payload.command = [\"/bin/s6\"]\n"), deep);
 }
@@ -222,6 +242,7 @@ TEST_F(RootCheckTest, WhatRowsWouldMakeIsNotThereOnAReadOnlyRoot) {
 TEST_F(RootCheckTest, AModuleThatTheRootDoesNotHaveIsNamed) {
     EXPECT_EQ(fault("[system]\nmodules = [\"virtio_net\", \"virtio_blk\"]\n"),
               ":2:1: module virtio_blk: not in /lib/modules/6.1.0-9/modules.dep");
+    EXPECT_EQ(check("system.modules = [\"auto\"]\n").exit_code, 0);
     EXPECT_EQ(fault("[[mount]]\nsource = \"tag\"\ntarget = \"/data\"\ntype = \"9p\"\n"),
               ":1:1: kernel 6.1.0-9 has no 9p, neither as a module of this root nor built in");
     EXPECT_EQ(fault("system.modules = [\"virtio_net\"]\n", {"--kernel", "6.5.0"}),
