@@ -325,10 +325,10 @@ class RootCheck {
     // The directories that have this file.
     static std::vector<std::string> releases_with(const std::string& file) {
         std::vector<std::string> releases;
-        for (const std::string base : {"/lib/modules/", "/usr/lib/modules/"}) {
-            const sys::Directory entries(::opendir(base.c_str()));
+        for (const char* base : {"/lib/modules/", "/usr/lib/modules/"}) {
+            const sys::Directory entries(::opendir(base));
             while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get()))
-                if (entry->d_name[0] != '.' && sys::exists(base + entry->d_name + file) &&
+                if (entry->d_name[0] != '.' && sys::exists(concat({base, entry->d_name, file})) &&
                     std::ranges::find(releases, entry->d_name) == releases.end())
                     releases.emplace_back(entry->d_name);
         }
