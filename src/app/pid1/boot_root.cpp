@@ -1,5 +1,7 @@
 #include "app/pid1/boot_root.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -15,12 +17,14 @@
 #include "nlinit/plan/root_plan.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/machine/module.hpp"
 #include "nlinit/sys/mount/switch_root.hpp"
 
 namespace nlinit::app {
 namespace {
 
 constexpr const char* kLayers = "/run/nlinit/root";
+constexpr std::string_view kNoModules = "the root has no modules";
 constexpr const char* kOverlayStep = "lay an overlay over the root";
 
 // Where a payload that is named without its path may be, as its PATH has it.
@@ -69,7 +73,7 @@ void BootRoot::mount_apart(std::string step, Work work, std::function<void()> en
     steps.names = {{std::move(step), Importance::required}};
     steps.begin = [this, work = std::move(work)](StepChild& child) {
         const auto mounter = std::make_shared<Mounter>(child, context_.knowledge.mounter);
-        return [=](std::size_t /*number*/) { return StepDone{Importance::required, work(*mounter)}; };
+        return [=, &child](std::size_t /*number*/) { return StepDone{Importance::required, work(*mounter, child)}; };
     };
     const auto is_mounted = std::make_shared<bool>(false);
     steps.on_done = [is_mounted](std::size_t /*number*/, const sys::Outcome& outcome, bool /*is_left_out*/) {
@@ -78,7 +82,10 @@ void BootRoot::mount_apart(std::string step, Work work, std::function<void()> en
     steps.on_silent = [this](std::size_t /*number*/, const sys::AsideEnd& how) {
         return context_.knowledge.take_silence(how);
     };
-    steps.on_note = [this](std::string_view note) { context_.knowledge.take_note(note); };
+    steps.on_note = [this](std::string_view note) {
+        lacks_modules_ = lacks_modules_ || note == kNoModules;
+        context_.knowledge.take_note(note);
+    };
     steps.on_end = [is_mounted, enter = std::move(enter), done = std::move(done)] {
         if (*is_mounted) enter();
         done();
@@ -87,11 +94,12 @@ void BootRoot::mount_apart(std::string step, Work work, std::function<void()> en
 }
 
 void BootRoot::mount_root(const MountRow& row, const Done& done) {
-    const auto mount = [this, row](Mounter& mounter) {
+    const auto mount = [this, row](Mounter& mounter, StepChild& child) {
         const auto& config = context_.config();
         const auto own_config =
             context_.boot_config.file.empty() ? std::optional(config_path(context_.command_line)) : std::nullopt;
         const auto check = [&](const std::string& directory) {
+            if (sys::ModuleLoader::directory_below(directory).empty()) child.note(kNoModules);
             return looks_like_a_root(directory, config.payload.command, own_config);
         };
         return mounter.mount_when_there(row, config.root.timeout, [&](const auto& ready) {
@@ -104,9 +112,17 @@ void BootRoot::mount_root(const MountRow& row, const Done& done) {
 
 void BootRoot::enter_root() {
     const auto& device = context_.config().root.device;
-    was_entered_ = may_lay_overlay_ =
-        context_.attempt("enter root " + device, Importance::required, [&] { return sys::enter_new_root(device); });
+    auto modules = modules_to_keep();
+    was_entered_ = may_lay_overlay_ = context_.attempt("enter root " + device, Importance::required,
+                                                       [&] { return sys::enter_new_root(device, modules); });
+    sys::ModuleLoader::fall_back_on(std::move(modules));
     if (was_entered_) mount_kernel_filesystems(context_.attempt);  // those that the new root had no directory for
+}
+
+// The image of a container has none, and what is plugged in, a button and a mount of later want theirs.
+sys::UniqueFd BootRoot::modules_to_keep() const {
+    const auto directory = lacks_modules_ ? sys::ModuleLoader::directory_below("/") : std::string();
+    return sys::UniqueFd(directory.empty() ? -1 : ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
 void BootRoot::enter_root_in_memory(const MountRow& row) {
@@ -121,7 +137,7 @@ void BootRoot::enter_root_in_memory(const MountRow& row) {
 void BootRoot::lay_overlay(const Done& done) {
     const auto upper = plan::upper_plan(context_.config().root);
     if (!upper || !may_lay_overlay_ || sys::RootOverlay::is_laid()) return done();
-    const auto mount = [this, row = *upper](Mounter& mounter) {
+    const auto mount = [this, row = *upper](Mounter& mounter, StepChild& /*child*/) {
         return mounter.mount_when_there(row, context_.config().root.timeout, [&](const auto& ready) -> Result<> {
             if (mounter.has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call_of(mounter));
             return Error{ENODEV, "lay an overlay: the kernel has no filesystem overlay"};

@@ -8,6 +8,7 @@
 #include "app/pid1/boot_context.hpp"
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/mount/root_overlay.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::app {
 
@@ -30,16 +31,18 @@ class BootRoot {
     void move_layers();
 
   private:
-    using Work = std::function<Result<>(Mounter& mounter)>;
+    using Work = std::function<Result<>(Mounter& mounter, StepChild& child)>;
     void mount_apart(std::string step, Work work, std::function<void()> enter, Done done);
     void mount_root(const MountRow& row, const Done& done);
     void enter_root();
+    [[nodiscard]] sys::UniqueFd modules_to_keep() const;
     void enter_root_in_memory(const MountRow& row);
     void enter_overlay();
 
     BootContext& context_;
     sys::RootOverlay overlay_;
     bool was_entered_ = false;
+    bool lacks_modules_ = false;    // it has none of the running kernel's
     bool may_lay_overlay_ = false;  // there is a root to lay it over: the kernel's own rootfs cannot be pivoted away
     bool are_layers_moved_ = false;
 };

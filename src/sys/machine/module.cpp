@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "nlinit/image/module_index.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/process/pid_namespace.hpp"
-#include "nlinit/sys/unique_fd.hpp"
 
 // In <linux/module.h> since Linux 5.17.
 #ifndef MODULE_INIT_COMPRESSED_FILE
@@ -31,6 +31,13 @@ std::string running_kernel_directory() {
     utsname system{};
     ::uname(&system);
     return std::string("/lib/modules/") + system.release;
+}
+
+// Of an initramfs that was left: reached as a file of PID 1's, for no path leads there, and the children that load
+// modules have no descriptors of PID 1's own.
+UniqueFd& fallback() {
+    static UniqueFd directory;
+    return directory;
 }
 
 // The first file below the directory that has this module, as a path relative to it.
@@ -85,6 +92,16 @@ std::string explain(int code, const std::string& name, const std::string& path) 
 ModuleLoader::ModuleLoader(std::string directory)
     : directory_(directory.empty() ? running_kernel_directory() : std::move(directory)) {}
 
+std::string ModuleLoader::directory_below(const std::string& root) {
+    for (const auto& directory : {running_kernel_directory(), "/usr" + running_kernel_directory()})
+        if (exists_in(root, directory)) return directory;
+    return {};
+}
+
+void ModuleLoader::fall_back_on(UniqueFd directory) {
+    fallback() = std::move(directory);
+}
+
 bool ModuleLoader::is_loaded(std::string_view name) {
     if (!image::is_module_name(name)) return false;
     std::string plain(name);
@@ -96,8 +113,12 @@ void ModuleLoader::read_index() {
     if (index_read_) return;
     index_read_ = true;
     auto text = read_file(directory_ + "/modules.dep", kLargestIndex);
-    if (const auto other = "/usr" + directory_; !text.ok() && !exists(directory_) && exists(other)) {
-        directory_ = other;  // where Debian 13's packages have them: not every image has a link in /lib
+    if (!text.ok() && !exists(directory_)) {
+        if (const auto other = "/usr" + directory_; exists(other)) {
+            directory_ = other;  // where Debian 13's packages have them: not every image has a link in /lib
+        } else if (fallback().valid() && directory_ == running_kernel_directory()) {
+            directory_ = "/proc/1/fd/" + std::to_string(fallback().get());
+        }
         text = read_file(directory_ + "/modules.dep", kLargestIndex);
     }
     if (text.ok()) dependencies_ = *std::move(text);

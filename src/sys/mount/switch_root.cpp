@@ -20,7 +20,6 @@
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/memory.hpp"
-#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -28,8 +27,12 @@ namespace {
 constexpr const char* kNewRoot = "/newroot";
 constexpr int kMaxDepth = 64;
 
-// Frees the memory of the initramfs: only what lies on its own filesystem.
-void remove_contents(UniqueFd directory, dev_t device, int depth) {
+// Frees the memory of the initramfs: only what lies on its own filesystem, and not what is kept of it.
+struct Removal {
+    dev_t device = 0;
+    ino_t kept = 0;  // 0: nothing
+};
+void remove_contents(UniqueFd directory, const Removal& removal, int depth) {
     const Directory stream(fdopendir(directory.get()));
     if (stream == nullptr) return;
     const int fd = directory.release();
@@ -37,12 +40,12 @@ void remove_contents(UniqueFd directory, dev_t device, int depth) {
         const std::string_view name = entry->d_name;
         struct stat status {};
         if (name == "." || name == ".." || fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-            status.st_dev != device)
+            status.st_dev != removal.device || status.st_ino == removal.kept)
             continue;
         const bool is_directory = S_ISDIR(status.st_mode);
         if (is_directory && depth < kMaxDepth)
             remove_contents(UniqueFd(openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)),
-                            device, depth + 1);
+                            removal, depth + 1);
         static_cast<void>(unlinkat(fd, entry->d_name, is_directory ? AT_REMOVEDIR : 0));
     }
 }
@@ -57,7 +60,8 @@ void move_kernel_filesystems() {
 }
 
 // Leaves the running root for what is mounted on kNewRoot; what was on the old one is deleted when that is wanted.
-Result<> enter(const std::string& name, bool free_old) {
+// kept: a directory of it that is not; none where it is no descriptor.
+Result<> enter(const std::string& name, bool free_old, const UniqueFd& kept = {}) {
     UniqueFd old_root(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat old_status {};
     const bool known = old_root.valid() && fstat(old_root.get(), &old_status) == 0;
@@ -66,7 +70,9 @@ Result<> enter(const std::string& name, bool free_old) {
     if (chdir(kNewRoot) != 0 || ::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || chroot(".") != 0 ||
         chdir("/") != 0)
         return Error{errno, "switch to root " + name};
-    if (known && free_old) remove_contents(std::move(old_root), old_status.st_dev, 0);
+    struct stat kept_status {};
+    if (kept.valid() && fstat(kept.get(), &kept_status) != 0) kept_status.st_ino = 0;
+    if (known && free_old) remove_contents(std::move(old_root), {old_status.st_dev, kept_status.st_ino}, 0);
     return {};
 }
 
@@ -131,8 +137,8 @@ Result<> mount_new_root(const MountRow& row, const MountCall& call, const RootCh
     return fit;
 }
 
-Result<> enter_new_root(const std::string& name) {
-    return enter(name, true);
+Result<> enter_new_root(const std::string& name, const UniqueFd& kept) {
+    return enter(name, true, kept);
 }
 
 Result<> switch_to_memory(const MountRow& row, std::optional<Error>& why_bound) {

@@ -8,6 +8,7 @@
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/image/device_drivers.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
@@ -22,6 +23,12 @@ class ModuleLoader {
     // directory: empty for /lib/modules/ and uname(2)'s release.
     explicit ModuleLoader(std::string directory = {});
     [[nodiscard]] Result<> load(const std::string& name);
+
+    // The directory of the running kernel's modules below `root`, "/lib/modules/RELEASE" or that in /usr; empty: none.
+    [[nodiscard]] static std::string directory_below(const std::string& root);
+    // For PID 1: from here on it and its children load modules from this directory where the root has none of this
+    // kernel's.
+    static void fall_back_on(UniqueFd directory);
 
     // The modules of drivers for devices of these names (image/device_drivers), as far as there are such: valid as long
     // as this is. None without modules.dep and modules.alias.

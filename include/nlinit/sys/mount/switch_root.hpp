@@ -8,6 +8,7 @@
 #include "nlinit/base/result.hpp"
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/mount/mount.hpp"
+#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
@@ -19,9 +20,9 @@ using RootCheck = std::function<Result<>(const std::string& directory)>;
 
 // Mounts the root beside the running one, and checks it. When either fails nothing has changed.
 [[nodiscard]] Result<> mount_new_root(const MountRow& row, const MountCall& call, const RootCheck& check);
-// Moves /proc, /sys and /dev into what mount_new_root() mounted, makes it /, and frees the initramfs's files. The name
-// is for the error.
-[[nodiscard]] Result<> enter_new_root(const std::string& name);
+// Moves /proc, /sys and /dev into what mount_new_root() mounted, makes it /, and frees the initramfs's files, but for
+// those of the directory `kept`, if that is one. The name is for the error.
+[[nodiscard]] Result<> enter_new_root(const std::string& name, const UniqueFd& kept);
 
 // Copies the initramfs into the tmpfs of the row and makes that /: the kernel's own rootfs cannot be pivoted away, as
 // container runtimes would (pivot_root(2)). Where there is no memory for a copy, the tree becomes a mount of its own by
