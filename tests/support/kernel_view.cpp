@@ -199,9 +199,14 @@ std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace&
     if (result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV) return std::nullopt;
     require_netlink(result, "look at " + name);
     const std::unique_ptr<rtnl_link, NlDeleter<rtnl_link_put>> link(found);
-    const auto flags = rtnl_link_get_flags(found);
-    return LinkView{rtnl_link_get_ifindex(found), (flags & IFF_UP) != 0,    rtnl_link_get_carrier(found) != 0,
-                    (flags & IFF_RUNNING) != 0,   rtnl_link_get_mtu(found), to_text(rtnl_link_get_addr(found))};
+    LinkView view;
+    view.index = rtnl_link_get_ifindex(found);
+    view.up = (rtnl_link_get_flags(found) & IFF_UP) != 0;
+    view.carrier = rtnl_link_get_carrier(found) != 0;
+    view.running = rtnl_link_get_operstate(found) == rtnl_link_str2operstate("up");
+    view.mtu = rtnl_link_get_mtu(found);
+    view.mac = to_text(rtnl_link_get_addr(found));
+    return view;
 }
 
 KernelEvents::KernelEvents(const NetworkNamespace& ns, Family family) {

@@ -28,7 +28,9 @@ namespace nlinit::test {
 struct LinkView {
     int index = 0;
     bool up = false, carrier = false;
-    bool running = false;  // what is sent leaves: with a carrier, and the kernel has noticed
+    // The kernel has noticed the carrier (IF_OPER_UP), so what is sent leaves. IFF_RUNNING does not say that: it is set
+    // for IF_OPER_UNKNOWN too, the state of a new veth, whose frames the kernel drops until it has noticed.
+    bool running = false;
     unsigned mtu = 0;
     std::string mac;
 };
