@@ -144,7 +144,9 @@ void Netsetup::follow_links() {
 }
 
 void Netsetup::on_change() {
-    if (!network_.is_configured()) return;
+    // Who stays uses IPv4 while it waits for the IPv6 that is required.
+    const bool is_in_part = options_.keep && network_.interfaces().front()->has_ipv4();
+    if (!network_.is_configured() && !is_in_part) return;
     write_resolv_conf();
     take_hostname();
 }

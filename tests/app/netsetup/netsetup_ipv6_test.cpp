@@ -128,6 +128,20 @@ TEST_F(NetsetupIpv6Test, KeptItFollowsWhatRoutersSay) {
     EXPECT_EQ(program.wait().exit_code, 0);
 }
 
+TEST_F(NetsetupIpv6Test, KeptItUsesIpv4WithoutTheIpv6ThatIsRequired) {
+    router_.answers = false;
+    server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
+    test::Program program(loop_, command({"eth0", "--ipv6", "required", "--keep", "--resolv-conf", path()}),
+                          {.network = &cable_.client});
+    const auto ticker = loop_.add_timer([] {});
+    EXPECT_TRUE(test::run_until(loop_, [&] {
+        loop_.arm(ticker, BootClock::now() + 10ms);
+        return resolv_conf() == "nameserver 192.0.2.53\n";
+    })) << resolv_conf();
+    program.signal(SIGTERM);
+    EXPECT_EQ(program.wait().exit_code, 0);
+}
+
 TEST_F(NetsetupIpv6Test, OptionsThatContradictEachOtherAreSaid) {
     const std::vector<std::vector<std::string>> cases{{"-4", "-6"},
                                                       {"-4", "--ipv6", "auto"},
