@@ -27,6 +27,6 @@ if [[ $arch != "$(host_architecture)" ]]; then
     preset=release-$arch
 fi
 logged "configure_$preset" cmake --preset "$preset"
-logged "build_$preset" cmake --build --preset "$preset" --parallel 2
+watched "build_$preset" cmake --build --preset "$preset" --parallel 2
 program=build/$preset/nlinit
 printf '%s %d bytes\n' "$program" "$(stat -c %s "$program")"

@@ -3,7 +3,7 @@
 # is not there; a block of code below the comment <!-- FILE --> stands in that file, line for line; the marked blocks of
 # recipes are those that VM cases run.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 # A file of a room is named ROOM/NAME, whether it has a header, a body or both.
 there=$(find src include/nlinit -name '*.[ch]pp' | sed -E 's,^(src|include/nlinit)/,,; s,\.[ch]pp$,,' | sort -u)

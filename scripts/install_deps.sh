@@ -1,8 +1,8 @@
 #!/bin/bash
 # Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns
-# (the demo in network namespaces), demo (the one in a VM) or test (everything, the default). Asks dpkg first, so that
-# a run with nothing to do takes no time and no network.
-#   scripts/install_deps.sh [build|cross|netns|demo|test]
+# (the demo in network namespaces), demo (the one in a VM), unit (the unit tests and the checks of text) or test
+# (everything, the default). Asks dpkg first, so that a run with nothing to do takes no time and no network.
+#   scripts/install_deps.sh [build|cross|netns|demo|unit|test]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -13,7 +13,8 @@ netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server kea-dhcp6-server radvd)
 vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
-checks=(libgtest-dev libgmock-dev busybox-static strace curl clang clang-format clang-tidy shellcheck)
+unit=(libgtest-dev libgmock-dev clang clang-format shellcheck)
+checks=(busybox-static strace curl clang-tidy)
 
 # Until Debian 12 it is a part of QEMU's packages.
 debian=$(source /etc/os-release && printf '%s' "${VERSION_ID:-99}") # testing has no number
@@ -44,8 +45,12 @@ case ${1:-test} in
     cross) wanted=("${build[@]}" "${vm[@]}" "${cross[@]}") ;;
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
-    test) wanted=("${build[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${roots[@]}" "${checks[@]}") ;;
-    *) die "unknown purpose '$1': build, cross, netns, demo or test" ;;
+    unit) wanted=("${build[@]}" "${unit[@]}") ;;
+    test)
+        wanted=("${build[@]}" "${unit[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${roots[@]}"
+            "${checks[@]}")
+        ;;
+    *) die "unknown purpose '$1': build, cross, netns, demo, unit or test" ;;
 esac
 
 if [[ " ${wanted[*]} " == *' clang '* ]] && runtime=$(clang_runtime); then

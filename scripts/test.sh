@@ -27,6 +27,21 @@ for word in "${wanted[@]}"; do
         die "unknown word '$word': ${parts[*]} analyzer faults-vm"
 done
 
+# purpose: what these parts need of scripts/install_deps.sh.
+purpose() {
+    local word
+    for word in "${wanted[@]}"; do
+        case $word in
+            unit | format | layers | docs | shell) ;;
+            *)
+                printf 'test'
+                return
+                ;;
+        esac
+    done
+    printf 'unit'
+}
+
 # timed NAME: from here to the next call the seconds are NAME's in the table at the end.
 timed_stages=()
 timed() {
@@ -235,7 +250,7 @@ check_shell() {
 
 rm -rf build/logs/tests
 timed "installing"
-scripts/install_deps.sh test
+scripts/install_deps.sh "$(purpose)"
 if wants format; then check format check_format; fi
 if wants layers; then
     check layers scripts/check_layers.sh
