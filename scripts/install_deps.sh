@@ -14,7 +14,7 @@ servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server kea-dhcp6-server radvd)
 vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
 unit=(libgtest-dev libgmock-dev clang clang-format shellcheck)
-checks=(busybox-static strace curl clang-tidy)
+checks=(busybox-static strace curl clang-tidy libasio-dev)
 
 # Until Debian 12 it is a part of QEMU's packages.
 debian=$(source /etc/os-release && printf '%s' "${VERSION_ID:-99}") # testing has no number

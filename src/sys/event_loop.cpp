@@ -92,6 +92,19 @@ void EventLoop::arm(TimerId timer, std::optional<TimePoint> deadline) noexcept {
     for (const auto& each : timers_) {
         if (each->id == timer) each->deadline = deadline;
     }
+    show_deadline();
+}
+
+Result<int> EventLoop::fd() {
+    if (!open_timerfd()) return Error{errno, "make a timer for deadlines"};
+    is_hosted_ = true;
+    show_deadline();
+    return epoll_.get();
+}
+
+// Who waits for fd() knows no timeout of ours.
+void EventLoop::show_deadline() noexcept {
+    if (is_hosted_) std::ignore = set_timerfd(earliest_deadline());
 }
 
 void EventLoop::turn(int timeout_ms) {
@@ -102,6 +115,7 @@ void EventLoop::turn(int timeout_ms) {
     // Less than none is EINTR, or there is no way to hear of any: as if nothing had happened.
     for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)].data.u64);
     run_due_timers();
+    show_deadline();
 }
 
 int EventLoop::wait_for_events(std::span<epoll_event> events, int timeout_ms) {
@@ -167,14 +181,16 @@ bool EventLoop::open_timerfd() noexcept {
     return true;
 }
 
-bool EventLoop::set_timerfd(TimePoint deadline) noexcept {
+bool EventLoop::set_timerfd(std::optional<TimePoint> deadline) noexcept {
     if (timerfd_set_for_ == deadline) return true;
     if (!open_timerfd()) return false;
-    const auto since_boot = deadline.time_since_epoch();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
-    itimerspec setting{};
-    setting.it_value.tv_sec = seconds.count();
-    setting.it_value.tv_nsec = (since_boot - seconds).count();
+    itimerspec setting{};  // all zero disarms it
+    if (deadline) {
+        const auto since_boot = std::max<Duration>(deadline->time_since_epoch(), std::chrono::nanoseconds(1));
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
+        setting.it_value.tv_sec = seconds.count();
+        setting.it_value.tv_nsec = (since_boot - seconds).count();
+    }
     if (::timerfd_settime(timerfd_.get(), TFD_TIMER_ABSTIME, &setting, nullptr) != 0) return false;
     timerfd_set_for_ = deadline;
     return true;

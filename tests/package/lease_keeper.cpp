@@ -1,13 +1,10 @@
-// Embedding nlinit::linux: a lease for the interface that is named, kept until SIGTERM or SIGINT and given back then.
-#include <array>
+// The lease of lease_keeper.hpp in nlinit's own loop: kept until SIGTERM or SIGINT, and given back then.
+#include "lease_keeper.hpp"
+
 #include <csignal>
 #include <cstdio>
 #include <string>
 
-#include "nlinit/dhcp_io/session.hpp"
-#include "nlinit/netlink/links.hpp"
-#include "nlinit/netlink/monitor.hpp"
-#include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/signals.hpp"
 
 using namespace nlinit;
@@ -17,39 +14,15 @@ namespace {
 Result<> keep_lease(const std::string& interface) {
     auto loop = sys::EventLoop::create();
     if (!loop.ok()) return loop.error();
-    auto netlink = netlink::Socket::open();
-    if (!netlink.ok()) return netlink.error();
-    auto monitor = netlink::LinkMonitor::open();
-    if (!monitor.ok()) return monitor.error();
     auto signals = sys::SignalFd::open({SIGTERM, SIGINT});
     if (!signals.ok()) return signals.error();
-    const auto link = netlink::find_link(*netlink, interface);
-    if (!link.ok()) return link.error();
-
-    dhcp_io::Session::Settings settings;
-    settings.client.release_on_stop = true;
-    dhcp_io::Session session(*loop, *netlink, *link, settings, [&session] {
-        if (session.configured()) std::printf("bound %s\n", to_string(session.plan().addresses.front()).c_str());
-        if (!session.failures().empty()) std::printf("%s\n", to_string(session.failures().front()).c_str());
-        std::fflush(stdout);
-    });
-    // While the link is still down, so that no time is lost once it is up.
-    if (auto opened = session.open(); !opened.ok()) return opened.error();
-    const auto up = netlink::bring_up(*netlink, std::array{link->index});
-    if (!up.failures.empty()) return up.failures.front();
-    session.update(up.links.front());
-
-    auto watched = loop->watch(monitor->fd(), [&] {
-        // That something happened is enough, events that were lost included: the link tells how it is.
-        static_cast<void>(monitor->read());
-        if (const auto now = netlink::read_link(*netlink, link->index); now.ok()) session.update(*now);
-    });
-    if (!watched.ok()) return watched.error();
+    LeaseKeeper keeper(*loop);
+    if (auto started = keeper.start(interface); !started.ok()) return started;
     bool stopped = false;
-    watched = loop->watch(signals->fd(), [&] { stopped = signals->next().has_value(); });
+    auto watched = loop->watch(signals->fd(), [&] { stopped = signals->next().has_value(); });
     if (!watched.ok()) return watched.error();
     while (!stopped) loop->wait();
-    session.stop();
+    keeper.stop();
     return {};
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs nlinit below build/, and builds and runs a project that embeds it from there: the pure client by itself, the
-# keepers of a lease, of DHCP and of DHCPv6, in a network namespace beside dnsmasq in another. Needs root and a build, dev's unless another is
-# named. What is sanitized is embedded by clang, as it was built.
+# client with a socket of its own and the keepers of leases in a network namespace beside dnsmasq in another. Needs root
+# and a build, dev's unless another is named. What is sanitized is embedded by clang, as it was built.
 #   tests/package/run.sh [dev|asan|library]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
@@ -39,6 +39,16 @@ check_installed() {
     [[ ! -e $prefix/include/nlinit/app ]] || die "headers of the program are installed"
     ! grep -rniE 'toml|spdlog|fmt' "$package" || die "the package names what is private to nlinit"
     ! grep -rnF "$PWD" "$package" || die "the package names the folder that it was built in"
+}
+
+# Each header of what is installed, by itself and in one program.
+check_headers() {
+    local header compiler=g++
+    ((${#embedder[@]} == 0)) || compiler=clang++
+    while IFS= read -r header; do
+        printf '#include "%s"\n' "$header"
+    done < <(cd "$prefix/include" && find nlinit -name '*.hpp' | sort) >"$folder/headers.cpp"
+    "$compiler" -std=c++20 -fsyntax-only -I "$prefix/include" "$folder/headers.cpp"
 }
 
 # refused ARGUMENTS SENTENCE: find_package(nlinit ARGUMENTS) fails, and says so.
@@ -83,7 +93,8 @@ start_server() {
     : >"$folder/dnsmasq.log"
     nsenter --net="/run/netns/$server" dnsmasq --no-daemon --conf-file=/dev/null --user=root --port=0 \
         --interface=srv0 --bind-interfaces --no-ping --log-dhcp --pid-file= --dhcp-leasefile="$folder/dnsmasq.leases" \
-        --dhcp-range=192.0.2.50,192.0.2.50,1h --dhcp-range=2001:db8::50,2001:db8::50,64,1h >"$folder/dnsmasq.log" 2>&1 </dev/null &
+        --dhcp-range=192.0.2.50,192.0.2.50,1h --dhcp-range=2001:db8::50,2001:db8::50,64,1h \
+        >>"$folder/dnsmasq.log" 2>&1 </dev/null &
     dnsmasq=$!
     wait_until 5 grep -q 'DHCP, sockets bound' "$folder/dnsmasq.log" || die "dnsmasq did not start"
 }
@@ -94,6 +105,7 @@ addresses() { ip -n "$guest" -brief address show dev eth0 scope global | awk '{ 
 # check_keeper PROGRAM ADDRESS RELEASED: dnsmasq's word for the last.
 check_keeper() {
     local line
+    : >"$folder/dnsmasq.log"
     exec 3< <(exec nsenter --net="/run/netns/$guest" "$folder/full/$1" eth0 2>&1)
     client=$!
     read -r -t 15 line <&3 || die "$1: no lease in time"
@@ -106,11 +118,22 @@ check_keeper() {
     wait_until 5 grep -q "$3" "$folder/dnsmasq.log" || die "$1: the lease was not given back"
 }
 
+check_poll_client() {
+    ip -n "$guest" link set eth0 up
+    diff - <(timeout 15 nsenter --net="/run/netns/$guest" "$folder/core/poll_client" eth0 2>&1) <<'LEASE' ||
+bound 192.0.2.50/24
+unbound 192.0.2.50
+LEASE
+        die "the client with a socket of its own said something else"
+    wait_until 5 grep -q 'DHCPRELEASE(srv0) 192.0.2.50' "$folder/dnsmasq.log" || die "its lease was not given back"
+    ip -n "$guest" link set eth0 down
+}
+
 check_keepers() {
     configure full -D CMAKE_PREFIX_PATH="$prefix"
-    cmake --build "$folder/full" --target lease_keeper dhcp6_keeper
-    start_server
+    cmake --build "$folder/full" --target lease_keeper asio_keeper dhcp6_keeper
     check_keeper lease_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
+    check_keeper asio_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
     check_keeper dhcp6_keeper 2001:db8::50/128 'DHCPRELEASE(srv0) 00:0[34]:'
 }
 
@@ -136,7 +159,10 @@ check_installed
 refused '0.2 REQUIRED' 'compatible with requested version "0.2"'
 refused '0.1 REQUIRED COMPONENTS windows' 'nlinit_FOUND to FALSE'
 without_libnl refused '0.1 REQUIRED COMPONENTS linux' 'component linux needs libnl-3'
+check_headers
 check_pure_client
+start_server
+check_poll_client
 check_keepers
 check_subdirectory
 echo 'package: installed, found, embedded'

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -94,6 +95,12 @@ class EventLoopTest : public ::testing::Test {
         loop().unwatch(now.fd());
     }
 
+    // As another library's loop waits.
+    [[nodiscard]] bool is_readable(std::chrono::milliseconds limit) {
+        pollfd waited{*loop().fd(), POLLIN, 0};
+        return ::poll(&waited, 1, static_cast<int>(limit.count())) == 1;
+    }
+
   private:
     Result<EventLoop> created_ = EventLoop::create();
 };
@@ -119,6 +126,76 @@ TEST_F(EventLoopTest, CallsBackAsLongAsItIsReadable) {
     ready.clear();
     loop().poll();
     EXPECT_EQ(calls, 2);
+}
+
+TEST_F(EventLoopTest, ItsDescriptorIsReadableWhileAnEventIsToBeHandled) {
+    Flag ready;
+    int calls = 0;
+    ASSERT_TRUE(is_ok(loop().watch(ready.fd(), [&] {
+        ++calls;
+        ready.clear();
+    })));
+    EXPECT_FALSE(is_readable(0ms));
+    ready.set();
+    EXPECT_TRUE(is_readable(10s));
+    loop().poll();
+    EXPECT_EQ(calls, 1);
+    EXPECT_FALSE(is_readable(0ms));
+}
+
+TEST_F(EventLoopTest, ItsDescriptorIsReadableUntilTheLastOfManyEventsIsHandled) {
+    constexpr int kMany = 40;
+    std::vector<Flag> flags(kMany);
+    int calls = 0;
+    for (auto& flag : flags) ASSERT_TRUE(is_ok(loop().watch_writable(flag.fd(), [&] { ++calls; })));
+    int turns = 0;
+    for (; is_readable(0ms); ++turns) loop().poll();
+    EXPECT_EQ(calls, kMany);
+    EXPECT_GT(turns, 1) << "a turn is bounded";
+}
+
+TEST_F(EventLoopTest, ItsDescriptorIsReadableWhenADeadlineHasCome) {
+    int calls = 0;
+    const auto timer = loop().add_timer([&] { ++calls; });
+    loop().arm(timer, BootClock::now() + 1h);
+    ASSERT_FALSE(is_readable(0ms));
+    loop().arm(timer, BootClock::now() + 5ms);
+    ASSERT_TRUE(is_readable(10s));
+    loop().poll();
+    EXPECT_EQ(calls, 1);
+    EXPECT_FALSE(is_readable(0ms));
+    // Of the past, the clock's beginning included.
+    for (const auto deadline : {BootClock::now(), TimePoint{}}) {
+        loop().arm(timer, deadline);
+        EXPECT_TRUE(is_readable(0ms));
+        loop().poll();
+    }
+    EXPECT_EQ(calls, 3);
+}
+
+TEST_F(EventLoopTest, ItsDescriptorShowsTheDeadlineThatATimerSetsItself) {
+    int calls = 0;
+    std::optional<EventLoop::TimerId> timer;
+    timer = loop().add_timer([&] {
+        if (++calls < 3) loop().arm(*timer, BootClock::now() + 1ms);
+    });
+    loop().arm(*timer, BootClock::now());
+    while (calls < 3 && is_readable(10s)) loop().poll();
+    EXPECT_EQ(calls, 3);
+    EXPECT_EQ(left_on(find_timerfd().value()), 0ns) << "nothing more is to come";
+}
+
+TEST_F(EventLoopTest, ItsDescriptorForgetsADeadlineThatIsGivenUp) {
+    const auto timer = loop().add_timer([] { FAIL(); });
+    loop().arm(timer, BootClock::now() + 1h);
+    ASSERT_FALSE(is_readable(0ms));
+    EXPECT_GT(left_on(find_timerfd().value()), 59min);
+    loop().arm(timer, std::nullopt);
+    EXPECT_EQ(left_on(find_timerfd().value()), 0ns);
+    loop().arm(timer, BootClock::now() + 1h);
+    loop().remove_timer(timer);
+    loop().poll();
+    EXPECT_EQ(left_on(find_timerfd().value()), 0ns);
 }
 
 TEST_F(EventLoopTest, PollDoesNotWait) {

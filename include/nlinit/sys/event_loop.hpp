@@ -53,6 +53,11 @@ class EventLoop {
     void poll() { turn(0); }   // handles what is ready, never waits
     void wait() { turn(-1); }  // waits until something is, then handles it
 
+    // For another library's loop (asio, libuv, sd-event, GLib) in place of wait(): readable, level triggered, while
+    // poll() has something to do, a deadline included. It stays this loop's. From the first call on the timerfd has
+    // every deadline, near ones too, and each change of the earliest is a system call.
+    [[nodiscard]] Result<int> fd();
+
   private:
     struct Watch {
         std::uint32_t generation;  // tells events of this watch from those of an earlier one on the same descriptor
@@ -75,7 +80,8 @@ class EventLoop {
     [[nodiscard]] int timeout_until_deadline() noexcept;
     [[nodiscard]] std::optional<TimePoint> earliest_deadline() const noexcept;
     [[nodiscard]] bool open_timerfd() noexcept;
-    [[nodiscard]] bool set_timerfd(TimePoint deadline) noexcept;
+    [[nodiscard]] bool set_timerfd(std::optional<TimePoint> deadline) noexcept;
+    void show_deadline() noexcept;
     void drain_timerfd() noexcept;
     void handle(std::uint64_t event) noexcept;
     void run_due_timers() noexcept;
@@ -84,7 +90,8 @@ class EventLoop {
     UniqueFd epoll_, timerfd_;
     std::map<int, Watch> watched_;
     std::uint32_t generation_ = 0;
-    bool polls_ = false;  // epoll_wait(2) has been refused
+    bool polls_ = false;      // epoll_wait(2) has been refused
+    bool is_hosted_ = false;  // fd() has been given away
     std::vector<std::shared_ptr<Timer>> timers_;
     std::size_t next_timer_ = 1;
     std::uint64_t turn_ = 0;
