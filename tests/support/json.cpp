@@ -1,8 +1,12 @@
 #include "support/json.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
+
+#include "support/json_schema.hpp"
 
 namespace nlinit::test {
 
@@ -130,7 +134,10 @@ const Json kNull;
 }
 
 std::optional<Json> Json::parse(std::string_view text) {
-    return JsonReader(text).read();
+    auto json = JsonReader(text).read();
+    if (!json) return json;
+    if (const auto violation = schema_violation(text); !violation.empty()) ADD_FAILURE() << violation << ": " << text;
+    return json;
 }
 
 const Json& Json::operator[](std::string_view key) const {

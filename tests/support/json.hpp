@@ -1,4 +1,5 @@
-// Reads JSON (RFC 8259) strictly, for tests of what nlinit writes.
+// Reads JSON (RFC 8259) strictly, for tests of what nlinit writes. A document that breaks its schema (docs/schema)
+// fails the test that reads it.
 //
 //     const auto report = Json::parse(text);
 //     ASSERT_TRUE(report) << text;
