@@ -57,8 +57,8 @@ TEST_P(CommandTest, WinsOverABoot) {
 
 INSTANTIATE_TEST_SUITE_P(
     Pid1, CommandTest,
-    ::testing::Values(Case{"--version", "nlinit "}, Case{"--help", "usage: nlinit netsetup"},
-                      Case{"-h", "usage: nlinit netsetup"}, Case{"netsetup --help", "usage: nlinit netsetup"},
+    ::testing::Values(Case{"--version", "nlinit "}, Case{"--help", "usage: nlinit COMMAND"},
+                      Case{"-h", "usage: nlinit COMMAND"}, Case{"netsetup --help", "usage: nlinit netsetup"},
                       Case{"netsetup", "nlinit: netsetup:"}, Case{"plan nlinit.profile=none", "profile none"},
                       Case{"check /etc/nlinit.toml", "/etc/nlinit.toml: fine"}, Case{"check", "check: wants one file"},
                       Case{"report", "/run/nlinit/boot.json"}));

@@ -16,17 +16,17 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
                        %i stands for the interface's name
   --static ADDR/LEN    no DHCP: this address; once more for the other family
   --gateway ADDR       with --static: the default route of that family
-  --ipv6 auto|required|none  auto: router advertisements are obeyed, and asked for
-                       at once; required: and waited for; none: no IPv6 there
-                       (default: as the kernel has it)
-  -4, -6               -4: IPv4 alone, IPv6 is as the kernel has it; -6: no DHCP,
-                       but IPv6 as by --ipv6 required
+  --ipv6 auto|required|none  its IPv6; auto: router advertisements are obeyed, and
+                       asked for at once; required: and waited for; none: no IPv6
+                       there (default: as the kernel has it)
+  -4                   IPv4 alone, IPv6 is as the kernel has it
+  -6                   no DHCP, but IPv6 as by --ipv6 required
   --no-default-route   addresses and other routes only, none wider than a /8
   --accept-routes NET,...  with --no-default-route: only routes inside of these
   --metric N           of the routes (default 0)
-  --acd MODE           is the address in use elsewhere? off (default); probe: ask
-                       for 200 ms first; optimistic: ask while using it
-                       (with --keep); an address that is taken costs 10 s
+  --acd off|probe|optimistic  is the address in use elsewhere? probe: ask for 200
+                       ms first; optimistic: ask while using it (with --keep);
+                       an address that is taken costs 10 s (default off)
   --resolv-conf PATH   write name servers and search domains there
   --dns ADDR,...       these name servers, not the lease's; with --static, too
   --search DOMAIN,...  these search domains, not the lease's
@@ -44,7 +44,8 @@ What the server is told or asked:
   --broadcast          have replies broadcast
   --ms-routes          routes of option 249 where there is no 121
   --ipv6-only          do without IPv4 where the network says so (option 108)
-  --allow-server ADDR,...  --deny-server ADDR,...
+  --allow-server ADDR,...  no other server's lease
+  --deny-server ADDR,...  not the lease of these
   --start-delay TIME   wait up to this long, at random, before the first packet
   --fallback-lease TIME  for a server that names no lease time
 
@@ -54,12 +55,13 @@ What is shown:
   --pcap FILE          what was sent and received, for Wireshark
   --dry-run            what would be done; changes nothing (also with --json)
   -v, --verbose        what happens, on standard error
+  -h, --help           this
 
-exit status: 0 configured; 2 usage; 3 no such interface, or none fits;
+Exit status: 0 configured; 2 usage; 3 no such interface, or none fits;
 4 no carrier; 5 no lease, or no IPv6 that is required, in time; 6 the kernel
 refused an address or route; 7 not permitted; 8 the network wants no IPv4 (with
 --ipv6-only and without --ipv6); 9 all is configured, but --resolv-conf or
---lease-file could not be written, or the host name not be set; 1 anything else
+--lease-file could not be written, or the host name not be set; 1 anything else.
 
 It takes CAP_NET_ADMIN and CAP_NET_RAW in the network namespace, and so needs no
 root where that belongs to a user namespace, as in: unshare -Urn nlinit netsetup

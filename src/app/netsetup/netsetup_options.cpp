@@ -244,6 +244,12 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     return options;
 }
 
+std::vector<std::string> netsetup_option_names() {
+    std::vector<std::string> names;
+    for (const auto& row : all_rows()) names.push_back("--" + std::string(row.name()));
+    return names;
+}
+
 bool asks_for_json(int argc, char* const* arguments) {
     for (int i = 1; i < argc && std::string_view(arguments[i]) != "--"; ++i) {
         if (std::string_view(arguments[i]) == "--json") return true;

@@ -30,5 +30,6 @@ struct NetsetupOptions {
 // Whether --json is among them, for when they are wrong.
 [[nodiscard]] bool asks_for_json(int argc, char* const* arguments);
 [[nodiscard]] std::string netsetup_help();
+[[nodiscard]] std::vector<std::string> netsetup_option_names();  // "--keep"
 
 }  // namespace nlinit::app

@@ -27,12 +27,18 @@ struct CheckOptions {
     std::optional<std::string> root, kernel, command_line;
 };
 
+constexpr std::pair<std::string_view, std::optional<std::string> CheckOptions::*> kOptionsOfCheck[] = {
+    {"--root", &CheckOptions::root},
+    {"--kernel", &CheckOptions::kernel},
+    {"--cmdline", &CheckOptions::command_line},
+};
+
 std::optional<CheckOptions> options_of(const std::vector<std::string>& words) {
     CheckOptions options;
     const auto target_of = [&](std::string_view word) -> std::optional<std::string>* {
-        if (word == "--root") return &options.root;
-        if (word == "--kernel") return &options.kernel;
-        return word == "--cmdline" ? &options.command_line : nullptr;
+        for (const auto& [name, member] : kOptionsOfCheck)
+            if (word == name) return &(options.*member);
+        return nullptr;
     };
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (auto* target = target_of(words[i])) {
@@ -81,6 +87,12 @@ int tell(const std::vector<std::string>& sentences, const std::string& file) {
 }
 
 }  // namespace
+
+std::vector<std::string> check_option_names() {
+    std::vector<std::string> names;
+    for (const auto& [name, member] : kOptionsOfCheck) names.emplace_back(name);
+    return names;
+}
 
 int check(const std::vector<std::string>& words) {
     const auto options = options_of(words);

@@ -10,6 +10,7 @@ namespace nlinit::app {
 
 // The words behind "check"; gives the exit status.
 [[nodiscard]] int check(const std::vector<std::string>& words);
+[[nodiscard]] std::vector<std::string> check_option_names();  // "--root"
 
 // What payload.oci and payload.env_file say, as far as this process's root has them. What is wrong with them becomes
 // warnings of the config.

@@ -31,6 +31,6 @@ struct InitramfsOptions {
 // Gives the exit status; what is wrong is in the log.
 [[nodiscard]] InitramfsStatus make_initramfs(const InitramfsOptions& options);
 
-[[nodiscard]] std::string_view initramfs_help() noexcept;
+[[nodiscard]] std::vector<std::string> initramfs_option_names();  // "--kernel"
 
 }  // namespace nlinit::app

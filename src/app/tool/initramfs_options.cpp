@@ -12,27 +12,6 @@ namespace {
 
 constexpr std::string_view kGuest = "vm";
 
-constexpr std::string_view kInitramfsHelp =
-    R"(usage: nlinit initramfs [--modules-from DIR] [OPTION]... >initramfs.cpio
-
-Writes an initramfs (cpio, "newc") with nlinit as /init. The same input gives the
-same bytes. The kernel also takes it compressed: pipe it through zstd or gzip.
-
-  --modules-from DIR  kernel modules: a root, or its lib/modules
-  --kernel VERSION    of this kernel, where DIR has several
-  --modules A,B       these, with what they depend on; vm: what virtio, NVMe and
-                      EROFS, ext4, squashfs, overlay and virtiofs guests need of
-                      what DIR has (the default)
-  --config FILE       as /etc/nlinit.toml, with the modules that it names and
-                      those of its filesystems
-  --add PATH=FILE     a file, or a directory with all in it, as PATH
-  --init FILE         another nlinit, for a guest of another architecture
-  --output FILE       in place of standard output
-
-Exit status: 0 written; 2 wrong usage or configuration; 3 what is to be in it is
-missing or unfit; 9 not written.
-)";
-
 bool take_modules(std::string_view value, InitramfsOptions& options) {
     options.guest_modules = false;
     for (const auto name : split(value, ",")) {
@@ -88,8 +67,10 @@ Error unknown(std::string_view word) {
 
 }  // namespace
 
-std::string_view initramfs_help() noexcept {
-    return kInitramfsHelp;
+std::vector<std::string> initramfs_option_names() {
+    std::vector<std::string> names;
+    for (const auto& option : kOptions) names.emplace_back(option.name);
+    return names;
 }
 
 Result<InitramfsOptions> parse_initramfs_options(const std::vector<std::string>& words) {

@@ -15,7 +15,9 @@
 #include "app/pid1/device_modules.hpp"
 #include "app/standard_output.hpp"
 #include "app/tool/check_command.hpp"
+#include "app/tool/help.hpp"
 #include "app/tool/initramfs.hpp"
+#include "app/tool/version.hpp"
 #include "nlinit/base/append.hpp"
 #include "nlinit/base/json.hpp"
 #include "nlinit/config/profile.hpp"
@@ -31,28 +33,6 @@ namespace nlinit::app {
 namespace {
 
 constexpr std::size_t kMaxReport = 4 << 20;
-constexpr std::string_view kHelp = R"(usage: nlinit netsetup [OPTION]... [INTERFACE]   configure a network interface
-       nlinit plan [--config FILE] [KERNEL-PARAMETER]...
-                                                 print what a boot would do, and
-                                                 what asked for it; without
-                                                 arguments: a boot like this one
-       nlinit check [--root DIRECTORY] [--kernel VERSION] [--cmdline TEXT] FILE
-                                                 validate a configuration, and
-                                                 the root that it is for
-       nlinit report [--json | --svg] [FILE]     show how the boot went, or
-                                                 another that left a boot.json
-       nlinit initramfs [OPTION]... >FILE         write an initramfs with the modules
-                                                 that a guest needs: see its --help
-       nlinit --help | --version
-
-As PID 1 (/init of an initramfs, or init=/sbin/nlinit) it boots the machine:
-early mounts, modules, network, root, the plan of /etc/nlinit.toml or of the
-embedded profile, and then the payload after "--" on the kernel command line.
-As PID 1 of a container it does so too, unless it is given one of the commands
-above; the filesystems of the machine around it are left as they are.
-)";
-
-constexpr std::string_view kInitramfs = "initramfs";
 
 int status(ExitCode code) {
     return static_cast<int>(code);
@@ -157,16 +137,16 @@ int initramfs(const std::vector<std::string>& words) {
 }
 
 int version() {
-    print("nlinit " NLINIT_VERSION "\n");
+    print(version_text());
     return status(ExitCode::configured);
 }
 
 int help(std::string_view command) {
-    print(command == kInitramfs ? initramfs_help() : kHelp);
+    print(help_of(command));
     return status(ExitCode::configured);
 }
 
-constexpr std::array<std::string_view, 5> kCommands = {"netsetup", "plan", "check", "report", kInitramfs};
+constexpr std::array<std::string_view, 5> kCommands = {"netsetup", "plan", "check", "report", "initramfs"};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
     return std::ranges::find(words, word) != words.end();
@@ -182,6 +162,10 @@ bool wants_help(const std::vector<std::string>& arguments) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> commands() noexcept {
+    return kCommands;
+}
 
 bool is_command(std::string_view word) {
     return is_one_of(word, kCommands) || is_help(word) || word == "--version";
@@ -204,7 +188,7 @@ int run_tool(int argc, char* const* argv) {
     if (command == "plan") return plan({arguments.begin() + 1, arguments.end()});
     if (command == "check") return check({arguments.begin() + 1, arguments.end()});
     if (command == "report") return report({arguments.begin() + 1, arguments.end()});
-    if (command == kInitramfs) return initramfs({arguments.begin() + 1, arguments.end()});
+    if (command == "initramfs") return initramfs({arguments.begin() + 1, arguments.end()});
     if (command == "--version") return version();
     return complain("usage", "unknown command " + command + "; see nlinit --help");
 }

@@ -42,10 +42,11 @@ TEST_F(ProgramTest, HelpAndVersionGoToStandardOutput) {
     const auto help = nlinit({"--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.output,
-                AllOf(StartsWith("usage: nlinit"), HasSubstr("netsetup"), HasSubstr("nlinit check [--root")));
+                AllOf(StartsWith("usage: nlinit COMMAND"), HasSubstr("\n  netsetup "), HasSubstr("\n  check ")));
     const auto version = nlinit({"--version"});
     EXPECT_EQ(version.exit_code, 0);
-    EXPECT_THAT(version.output, ::testing::MatchesRegex("nlinit [0-9.]+\n"));
+    EXPECT_THAT(version.output, ::testing::MatchesRegex(
+                                    "nlinit [0-9.]+\ncommit [^\n]+\ncompiler [^\n]+\nlibraries libnl 3[.][^\n]+\n"));
 }
 
 TEST_F(ProgramTest, AnOutputThatCannotBeWrittenIsNoSuccess) {
@@ -60,11 +61,13 @@ TEST_F(ProgramTest, AnOutputThatCannotBeWrittenIsNoSuccess) {
     }
 }
 
-TEST_F(ProgramTest, EveryCommandHasHelp) {
-    for (const auto* command : {"plan", "check", "report", "initramfs", "netsetup"}) {
+TEST_F(ProgramTest, EveryCommandHasItsOwnHelp) {
+    for (const auto word : commands()) {
+        const std::string command(word);
         const auto help = nlinit({command, "--help"});
         EXPECT_EQ(help.exit_code, 0) << command;
-        EXPECT_THAT(help.output, StartsWith("usage: nlinit")) << command;
+        EXPECT_THAT(help.output, StartsWith("usage: nlinit " + command + ' ')) << command;
+        EXPECT_THAT(nlinit({"--help"}).output, HasSubstr("\n  " + command + ' ')) << command;
         EXPECT_THAT(help.errors, IsEmpty()) << command;
     }
 }
