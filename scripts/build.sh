@@ -1,9 +1,10 @@
 #!/bin/bash
 # Configures and builds one preset of CMakePresets.json and says what came out. release, the default, is the static
 # binary that ships; library is what other projects link (docs/embedding.md); dev has the tests, asan the tests and the
-# fuzzers under sanitizers. --arch arm64 is a cross build on amd64 of what ships: build/release-arm64/nlinit.
+# fuzzers under sanitizers. --arch arm64 is a cross build on amd64 of what ships: build/release-arm64/nlinit, or of the
+# library.
 #   scripts/build.sh [release|library|dev|asan]
-#   scripts/build.sh --arch ARCH [release]
+#   scripts/build.sh --arch ARCH [release|library]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/architecture.sh"
@@ -21,12 +22,14 @@ case $preset in
 esac
 
 if [[ $arch != "$(host_architecture)" ]]; then
-    [[ $preset == release ]] || die "only release is built for another architecture"
+    [[ $preset == release || $preset == library ]] ||
+        die "only release and library are built for another architecture"
     [[ -n $(command -v "$(cross_prefix "$arch")g++") ]] || die "no compiler for $arch: scripts/install_deps.sh cross"
     scripts/fetch_sysroot.sh "$arch" >/dev/null
-    preset=release-$arch
+    preset=$preset-$arch
 fi
 logged "configure_$preset" cmake --preset "$preset"
 watched "build_$preset" cmake --build --preset "$preset" --parallel 2
-program=build/$preset/nlinit
-printf '%s %d bytes\n' "$program" "$(stat -c %s "$program")"
+for made in "build/$preset/nlinit" "build/$preset/libnlinit_linux.a"; do
+    [[ ! -e $made || $made == *.a && $preset != library* ]] || printf '%s %d bytes\n' "$made" "$(stat -c %s "$made")"
+done

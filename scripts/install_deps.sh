@@ -1,8 +1,9 @@
 #!/bin/bash
 # Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns
-# (the demo in network namespaces), demo (the one in a VM), unit (the unit tests and the checks of text) or test
-# (everything, the default). Asks dpkg first, so that a run with nothing to do takes no time and no network.
-#   scripts/install_deps.sh [build|cross|netns|demo|unit|test]
+# (the demo in network namespaces), demo (the one in a VM), documents (manuals rendered, completions asked in each shell),
+# package (packages made and looked at), unit (the unit tests and the checks of text) or test (everything, the default).
+# Asks dpkg first, so that a run with nothing to do takes no time and no network.
+#   scripts/install_deps.sh [build|cross|netns|demo|documents|package|unit|test]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -15,6 +16,9 @@ vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
 unit=(libgtest-dev libgmock-dev clang clang-format shellcheck)
 checks=(busybox-static strace curl clang-tidy libasio-dev)
+
+documents=(man-db groff mandoc zsh fish)
+packages=(lintian rpm debootstrap jq)
 
 # Until Debian 12 it is a part of QEMU's packages.
 debian=$(source /etc/os-release && printf '%s' "${VERSION_ID:-99}") # testing has no number
@@ -45,12 +49,14 @@ case ${1:-test} in
     cross) wanted=("${build[@]}" "${vm[@]}" "${cross[@]}") ;;
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
+    documents) wanted=("${documents[@]}") ;;
+    package) wanted=("${build[@]}" "${cross[@]}" "${packages[@]}") ;;
     unit) wanted=("${build[@]}" "${unit[@]}") ;;
     test)
         wanted=("${build[@]}" "${unit[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${roots[@]}"
-            "${checks[@]}")
+            "${checks[@]}" "${documents[@]}" "${packages[@]}")
         ;;
-    *) die "unknown purpose '$1': build, cross, netns, demo, unit or test" ;;
+    *) die "unknown purpose '$1': build, cross, netns, demo, documents, package, unit or test" ;;
 esac
 
 if [[ " ${wanted[*]} " == *' clang '* ]] && runtime=$(clang_runtime); then

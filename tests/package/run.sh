@@ -15,7 +15,11 @@ server=nlinit-package-server-$$
 dnsmasq=
 client=
 embedder=()
-[[ ${1:-} != asan ]] || embedder=(-D CMAKE_CXX_COMPILER=clang++ -D "CMAKE_CXX_FLAGS=-fsanitize=address,undefined")
+compiler=(g++)
+if [[ ${1:-} == asan ]]; then
+    embedder=(-D CMAKE_CXX_COMPILER=clang++ -D "CMAKE_CXX_FLAGS=-fsanitize=address,undefined")
+    compiler=(clang++ "-fsanitize=address,undefined")
+fi
 
 end() {
     if [[ -n $client ]]; then kill -KILL "$client" 2>/dev/null || true; fi
@@ -35,20 +39,12 @@ configure() {
 }
 
 check_installed() {
-    [[ -x $prefix/sbin/nlinit && -f $prefix/include/nlinit/dhcp/client.hpp ]] || die "the prefix lacks something"
+    [[ -f $prefix/include/nlinit/dhcp/client.hpp && -f $prefix/share/man/man7/nlinit-embedding.7 ]] ||
+        die "the prefix lacks something"
+    [[ ! -e $prefix/sbin/nlinit ]] || die "a program that is not static is installed"
     [[ ! -e $prefix/include/nlinit/app ]] || die "headers of the program are installed"
     ! grep -rniE 'toml|spdlog|fmt' "$package" || die "the package names what is private to nlinit"
     ! grep -rnF "$PWD" "$package" || die "the package names the folder that it was built in"
-}
-
-# Each header of what is installed, by itself and in one program.
-check_headers() {
-    local header compiler=g++
-    ((${#embedder[@]} == 0)) || compiler=clang++
-    while IFS= read -r header; do
-        printf '#include "%s"\n' "$header"
-    done < <(cd "$prefix/include" && find nlinit -name '*.hpp' | sort) >"$folder/headers.cpp"
-    "$compiler" -std=c++20 -fsyntax-only -I "$prefix/include" "$folder/headers.cpp"
 }
 
 # refused ARGUMENTS SENTENCE: find_package(nlinit ARGUMENTS) fails, and says so.
@@ -60,6 +56,20 @@ refused() {
         die "find_package(nlinit $1) was satisfied"
     # CMake breaks long lines.
     tr -s ' \n' ' ' <"$folder/refused/log" | grep -qF "$2" || die "no '$2' in $folder/refused/log"
+}
+
+# Each header finds all that it includes, in the prefix.
+check_headers() {
+    (cd "$prefix/include" && find nlinit -name '*.hpp' -printf '#include <%p>\n') |
+        g++ -std=c++20 -fsyntax-only -I "$prefix/include" -x c++ -
+}
+
+# Without CMake: the compiler and what pkg-config says.
+check_pkg_config() {
+    local flags
+    flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs "nlinit-$1")
+    read -ra words <<<"$flags"
+    "${compiler[@]}" -std=c++20 "tests/package/$2.cpp" "${words[@]}" -o "$folder/$2"
 }
 
 check_pure_client() {
@@ -156,10 +166,12 @@ rm -rf "$folder"
 mkdir -p "$folder"
 cmake --install "$built" --prefix "$prefix"
 check_installed
-refused '0.2 REQUIRED' 'compatible with requested version "0.2"'
-refused '0.1 REQUIRED COMPONENTS windows' 'nlinit_FOUND to FALSE'
-without_libnl refused '0.1 REQUIRED COMPONENTS linux' 'component linux needs libnl-3'
+refused '0.3 REQUIRED' 'compatible with requested version "0.3"'
+refused '0.2 REQUIRED COMPONENTS windows' 'nlinit_FOUND to FALSE'
+without_libnl refused '0.2 REQUIRED COMPONENTS linux' 'component linux needs libnl-3'
 check_headers
+check_pkg_config core pure_client
+check_pkg_config linux lease_keeper
 check_pure_client
 start_server
 check_poll_client
