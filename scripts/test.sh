@@ -1,9 +1,11 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
-# parts: unit kernel interop hostile (under sanitizers), package (a project that embeds nlinit), vm, faults (each system
+# parts: unit kernel interop hostile (under sanitizers), documents (manuals and completions), package (a project that
+# embeds nlinit), vm, faults (each system
 # call of a boot made to fail, one error each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=10 of searching
 # for each fuzzer), format layers docs shell size tidy.
-# Slow, and so no part of everything: analyzer, clang's static analyzer; faults-vm, a machine for each system call of a
+# Slow, and so no part of everything: installed, the Debian packages of this machine's architecture in bare systems;
+# reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for each system call of a
 # boot that always fails, of which none may panic (build/logs/faults-vm.txt). One line a stage; whole logs are in
 # build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
 # its verdict, in faults.txt the calls that failed, each shown when its word is given. At the end come the slowest tests
@@ -14,7 +16,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/architecture.sh"
 
-parts=(format layers docs shell unit kernel interop hostile package size faults vm fuzz tidy)
+parts=(format layers docs shell unit kernel interop hostile documents package size faults vm fuzz tidy)
 wanted=("${@:-${parts[@]}}")
 named="$*"
 passed=0 failed=0 skipped=0
@@ -23,8 +25,8 @@ wrong=()
 wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
 for word in "${wanted[@]}"; do
-    [[ " ${parts[*]} analyzer faults-vm " == *" $word "* ]] ||
-        die "unknown word '$word': ${parts[*]} analyzer faults-vm"
+    [[ " ${parts[*]} installed reproducible analyzer faults-vm " == *" $word "* ]] ||
+        die "unknown word '$word': ${parts[*]} installed reproducible analyzer faults-vm"
 done
 
 # purpose: what these parts need of scripts/install_deps.sh.
@@ -244,7 +246,7 @@ check_shell() {
     # Programs of sed, awk and sh stand in single quotes (SC2016). What case.sh gives to a case and takes from it is
     # seen by neither alone. QEMU's arguments have commas (SC2054).
     shellcheck -x -P SCRIPTDIR -s bash -e SC2016 .ci/run scripts/*.sh scripts/lib/*.sh tests/vm/*.sh \
-        tests/package/*.sh &&
+        tests/package/*.sh packaging/*/*.sh &&
         shellcheck -s bash -e SC2034,SC2054,SC2154 tests/vm/cases/*.sh
 }
 
@@ -273,8 +275,14 @@ if wants interop; then
     run_suites interop interop_tests 8 shards
     table_of_interop
 fi
+if wants documents && built asan; then check documents tests/package/documents.sh asan; fi
 if wants package && built asan; then check package tests/package/run.sh asan; fi
 if wants size; then check_sizes; fi
+if wants installed; then
+    check packages scripts/package.sh --rpm "$(host_architecture)"
+    check installed tests/package/installed.sh
+fi
+if wants reproducible; then check reproducible tests/package/reproducible.sh; fi
 if wants faults; then run_faults; fi
 if wants vm; then run_vm; fi
 if wants faults-vm; then run_faults_vm; fi

@@ -28,17 +28,27 @@ update_index() {
     logged "apt_update_$1" timeout -s KILL 180 apt-get "${APT[@]}" update
 }
 
-# unpack_packages ARCH FOLDER PACKAGE…: their files below FOLDER, which is made.
+# unpack_packages ARCH FOLDER PACKAGE…: their files below FOLDER, which is made. FOLDER/packages says of each package which
+# files it has (NAME.list), and its version and source (NAME.version).
 unpack_packages() {
     local arch=$1 folder=$2 APT deb
     shift 2
     apt_of "$arch"
-    mkdir -p "$folder"
+    mkdir -p "$folder/packages"
     (cd "$folder" && timeout -s KILL 300 apt-get "${APT[@]}" download -qq "$@") || return
     for deb in "$folder"/*.deb; do
         dpkg -x "$deb" "$folder" || return
+        note_package "$deb" "$folder/packages" || return
         rm "$deb"
     done
+}
+
+# note_package DEB FOLDER
+note_package() {
+    local name version source
+    name=$(dpkg-deb -f "$1" Package) && version=$(dpkg-deb -f "$1" Version) && source=$(dpkg-deb -f "$1" Source) || return
+    dpkg-deb --fsys-tarfile "$1" | tar -t >"$2/$name.list" || return
+    printf '%s %s\n' "$version" "$(cut -d ' ' -f 1 <<<"${source:-$name}")" >"$2/$name.version"
 }
 
 # fetch_packages ARCH FOLDER PACKAGE…: the same, once: a FOLDER that is complete and of the same packages is kept. False
@@ -49,7 +59,7 @@ fetch_packages() (
     mkdir -p build
     exec 9>build/apt.lock
     flock 9
-    [[ $(cat "$complete" 2>/dev/null) != "$*" ]] || exit 0
+    [[ ! -d $folder/packages || $(cat "$complete" 2>/dev/null) != "$*" ]] || exit 0
     rm -rf "$folder"
     unpack_packages "$arch" "$folder" "$@" 2>/dev/null ||
         { rm -rf "$folder" && update_index "$arch" >&2 && unpack_packages "$arch" "$folder" "$@"; } || exit
