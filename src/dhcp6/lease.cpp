@@ -39,9 +39,10 @@ Granted granted_in(const IaNa& ia) {
     return granted;
 }
 
-// Whole ones: no address may be used for one that is no longer the lease's.
-std::chrono::seconds seconds_between(TimePoint now, TimePoint end) {
-    return std::chrono::floor<std::chrono::seconds>(end - now);
+// In whole seconds: no address may be used for one that is no longer the lease's. Nothing: it has no end.
+std::optional<std::chrono::seconds> time_left(TimePoint now, TimePoint end, std::chrono::seconds least) {
+    if (end == kNever) return std::nullopt;
+    return std::max(std::chrono::floor<std::chrono::seconds>(end - now), least);
 }
 
 // An address that is about to go, as those of an old network are, does not hasten the renewal of the others. What is
@@ -142,9 +143,9 @@ NetworkPlan plan_for(const Lease& lease, const PlanPreferences& preferences, Tim
     for (const auto& [address, preferred_until, valid_until] : lease.addresses) {
         auto& leased = plan.addresses.emplace_back(
             InterfaceAddress{.local = address, .prefix_length = bits_of(Family::kIpv6), .optimistic = true});
-        if (preferences.forever || valid_until == kNever) continue;
-        leased.valid_for = std::max(seconds_between(now, valid_until), std::chrono::seconds(1));
-        leased.preferred_for = std::max(seconds_between(now, preferred_until), std::chrono::seconds(0));
+        if (preferences.forever) continue;
+        leased.valid_for = time_left(now, valid_until, std::chrono::seconds(1));
+        leased.preferred_for = time_left(now, preferred_until, std::chrono::seconds(0));
     }
     return plan;
 }

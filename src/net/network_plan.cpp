@@ -65,7 +65,7 @@ NetworkChanges diff(const NetworkPlan& current, const NetworkPlan& wanted) {
     for (const auto& address : wanted.addresses) {
         // A lifetime has been running down since it was set: one of the same length is news.
         const bool is_there = std::ranges::find(current.addresses, address) != current.addresses.end();
-        if (!is_there || address.valid_for) changes.addresses_to_add.push_back(address);
+        if (!is_there || address.valid_for || address.preferred_for) changes.addresses_to_add.push_back(address);
     }
     // Without its old address the kernel drops every route that names it as source: then all are to be put back.
     const bool all_of_ipv4 = !changes.addresses_in_the_way.empty();

@@ -142,6 +142,17 @@ TEST(Dhcp6LeaseTest, WhatHasNoEndHasNoLifetimeInAPlan) {
                 ElementsAre(planned("2001:db8::1")));
 }
 
+// RFC 8415 21.6: it is valid for good, and not for new connections after a while.
+TEST(Dhcp6LeaseTest, AnAddressWithoutAnEndMayBePreferredForAWhile) {
+    const auto lease = lease_in(granting({grant("2001:db8::1", 600, kInfinity)}));
+    EXPECT_EQ(lease.renew_at, kAsked + 300s);
+    EXPECT_EQ(lease.rebind_at, kAsked + 480s);
+    EXPECT_EQ(lease.first_end(), kNever);
+    auto address = planned("2001:db8::1");
+    address.preferred_for = 500s;
+    EXPECT_THAT(plan_for(lease, {}, kAsked + 100s).addresses, ElementsAre(address));
+}
+
 TEST(Dhcp6LeaseTest, NameServersOfTheLinkHaveItsZoneInAPlan) {
     const Configuration configuration{{address_of("fe80::53"), address_of("2001:db8::53")}, {"example.org"}};
     const auto plan = plan_for(configuration, {.zone = "eth0"});

@@ -99,6 +99,10 @@ TEST(NetworkPlanDiffTest, ANewLifetimeIsAddedInPlace) {
 TEST(NetworkPlanDiffTest, TheSameLifetimeIsSaidAgain) {
     const auto renewed = plan({address("10.0.2.15", 24, 3600s)});
     EXPECT_THAT(diff(renewed, renewed).addresses_to_add, ElementsAre(address("10.0.2.15", 24, 3600s)));
+    auto preferred = address("2001:db8::1", 128);
+    preferred.preferred_for = 600s;
+    const auto endless = plan({preferred});
+    EXPECT_THAT(diff(endless, endless).addresses_to_add, ElementsAre(preferred));
 }
 
 TEST(NetworkPlanDiffTest, AnOldAddressOfTheSameSubnetIsInTheWay) {
