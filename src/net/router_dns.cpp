@@ -1,6 +1,8 @@
 #include "nlinit/net/router_dns.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 namespace nlinit {
 namespace {
@@ -9,22 +11,55 @@ TimePoint end_of(std::chrono::seconds lifetime, TimePoint now) {
     return lifetime >= kInfiniteRouterLifetime ? kNever : now + lifetime;
 }
 
+template <class Entries>
+auto count_of(const Entries& entries, const Ipv6Address& router) {
+    return std::ranges::count_if(entries, [&](const auto& entry) { return entry.router == router; });
+}
+
+// In a full list: the latest entry of the router that has most, if that is no less than its share without it.
+template <class Entries>
+auto entry_to_give_up(const Entries& entries, const Ipv6Address& to) {
+    const auto number = [&](const auto& entry) { return count_of(entries, entry.router); };
+    const auto fullest = std::ranges::max_element(entries, {}, number);
+    if (number(*fullest) <= count_of(entries, to) + 1) return entries.end();
+    const auto is_its = [&](const auto& entry) { return entry.router == fullest->router; };
+    return std::find_if(entries.rbegin(), entries.rend(), is_its).base() - 1;
+}
+
 template <class Entries, class Value>
 void keep(Entries& entries, std::size_t limit, const Value& value, const Ipv6Address& router, TimePoint until) {
     const auto known = std::ranges::find_if(
         entries, [&](const auto& entry) { return entry.value == value && entry.router == router; });
     if (known != entries.end()) {
         known->until = until;
-    } else if (entries.size() < limit) {
-        entries.push_back({value, router, until});
+        return;
     }
+    if (entries.size() == limit) {
+        const auto given_up = entry_to_give_up(entries, router);
+        if (given_up == entries.end()) return;
+        entries.erase(given_up);
+    }
+    entries.push_back({value, router, until});
+}
+
+// The first of each router, then the second of each: who reads three of the list has some of every router's.
+template <class Entries>
+auto in_turns(const Entries& entries) {
+    std::vector<std::pair<std::ptrdiff_t, const typename Entries::value_type*>> turns;
+    for (const auto& entry : entries) {
+        const auto is_before = [&](const auto& other) { return other.second->router == entry.router; };
+        turns.emplace_back(std::ranges::count_if(turns, is_before), &entry);
+    }
+    std::ranges::stable_sort(turns, {}, [](const auto& turn) { return turn.first; });
+    return turns;
 }
 
 template <class Value, class Entries>
 std::vector<Value> values_of(const Entries& entries) {
     std::vector<Value> values;
-    for (const auto& entry : entries) {
-        if (std::ranges::find(values, entry.value) == values.end()) values.push_back(entry.value);
+    for (const auto& turn : in_turns(entries)) {
+        const auto& value = turn.second->value;
+        if (std::ranges::find(values, value) == values.end()) values.push_back(value);
     }
     return values;
 }

@@ -22,14 +22,15 @@ class RouterDns {
     static constexpr std::size_t kMaxNameServers = 8, kMaxSearchDomains = 16;
 
     // Takes over a router's options. Only the router that announced an entry can withdraw it or shorten its lifetime.
-    // When a list is full, new entries are left out and the old ones stay. Returns whether a list has changed.
+    // When a list is full, the router with most entries gives up its latest for one that has fewer, until all have a
+    // like share; else what is new is left out. Returns whether a list has changed.
     bool take(const Ipv6Address& router, const RouterOptions& options, TimePoint now);
     // Drops the entries whose lifetime has ended. Returns whether a list has changed.
     bool expire(TimePoint now);
     // Forgets all entries, for a link that now leads to another network.
     void clear() noexcept;
 
-    // In order of arrival, none twice.
+    // The routers take turns, in order of arrival, and each has its own in that order; none twice.
     [[nodiscard]] std::vector<Ipv6Address> name_servers() const;
     [[nodiscard]] std::vector<std::string> search_domains() const;
     // The time of the next call of expire(); nothing while no entry has an end.
