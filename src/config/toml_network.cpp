@@ -44,6 +44,7 @@ void read_gateways(TableReader& row, std::vector<IpAddress>& gateways) {
 // A fixed address without a word of IPv6 is all of it that is wanted. Who asks for IPv6 and no IPv4 waits for it.
 void read_ipv6(TableReader& row, Interface& interface) {
     const bool is_clear = row.read("ipv6", interface.ipv6, kIpv6Words);
+    interface.ipv6_written = is_clear;
     const bool is_alone = is_clear && interface.ipv6 == Ipv6::automatic && interface.method == Method::none;
     if (!row.read("ipv6_required", interface.ipv6_required)) interface.ipv6_required = is_alone;
     const bool has_address = interface.has_address_of(Family::kIpv6);

@@ -6,14 +6,9 @@
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/machine_duid.hpp"
 #include "nlinit/dhcp_io/random_bits.hpp"
-#include "nlinit/dhcp_io/udp_socket.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr Duration kLongestDeparture = 500ms;
 
 Dhcp6Session::Settings of_link(Dhcp6Session::Settings settings, const Link& link) {
     settings.client.iaid = dhcp6::iaid_of(link.mac);
@@ -44,7 +39,11 @@ Dhcp6Session::~Dhcp6Session() {
 }
 
 void Dhcp6Session::update(const Link& link) {
-    if (stopped_ || carrier_changes_between(link_, link) < 0) return;  // an older event tells nothing new
+    if (carrier_changes_between(link_, link) < 0) return;  // an older event tells nothing new
+    if (stopped_) {
+        if (is_leaving() && !link.carrier) handle(dhcp6::LinkDown{});  // nobody hears of it any more
+        return;
+    }
     const bool flapped = ready_ && link.carrier && carrier_changes_between(link_, link) >= 2;
     link_ = link;
     applier_.update(link);
@@ -120,15 +119,11 @@ void Dhcp6Session::renew() {
     if (!stopped_) handle(dhcp6::RenewNow{});
 }
 
-// The answer to a RELEASE is not waited for: a server that did not hear it learns of the end by the lease's own.
+// RFC 8415 18.2.7: a RELEASE is sent again until it is answered. A server that has heard of none learns of the end by the
+// lease's own.
 void Dhcp6Session::stop() {
-    if (stopped_) return;
+    if (std::exchange(stopped_, true)) return;
     handle(dhcp6::Stop{});
-    stopped_ = true;
-    loop_.arm(timer_, std::nullopt);
-    if (socket_ && !is_sent_by(socket_->fd(), BootClock::now() + kLongestDeparture))
-        log::warning("dhcp6", link_.name + ": RELEASE could not be sent");
-    close_socket();
 }
 
 bool Dhcp6Session::configured() const noexcept {
@@ -184,9 +179,16 @@ void Dhcp6Session::handle(const dhcp6::Event& event) {
     if (std::holds_alternative<dhcp6::Received>(event)) tell_of_refusal();
     for (const auto& action : actions) std::visit([this](const auto& wanted) { perform(wanted); }, action);
     if (client_.xid() == 0) close_socket();  // nobody may ask this client for anything
+    if (before == dhcp6::State::releasing && !is_leaving()) end_leaving(event);
     if (before != client_.state() && log::enabled(log::Level::debug))
         log::debug("dhcp6",
                    link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(client_.state())));
+}
+
+void Dhcp6Session::end_leaving(const dhcp6::Event& event) {
+    if (!std::holds_alternative<dhcp6::Received>(event))
+        log::warning("dhcp6", link_.name + ": no server has answered RELEASE");
+    on_change_();
 }
 
 // Counts as sent in any case: the client's deadline repeats it.

@@ -9,9 +9,11 @@ namespace {
 struct LackWords {
     std::string_view name, explanation;
 };
-constexpr std::array<LackWords, 10> kLackWords{{
+constexpr std::array<LackWords, 12> kLackWords{{
     {"nothing", "nothing is missing"},
     {"kernel_support", "this kernel has none"},
+    {"link_support", "this link can have none, as with an MTU below 1280"},
+    {"permission", "it is disabled there (sysctl disable_ipv6)"},
     {"link_local", "the link-local address cannot be used yet"},
     {"duplicate_link_local", "another host has the link-local address, and so the MAC address of this link"},
     {"router", "no router has answered"},

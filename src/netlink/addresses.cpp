@@ -6,8 +6,10 @@
 #include <netlink/msg.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "handles.hpp"
 
@@ -61,8 +63,18 @@ bool is_the_kernels_own(const InterfaceAddress& address, std::uint32_t flags) {
     return address.local.is_link_local() || (flags & IFA_F_PERMANENT) == 0 || (flags & IFA_F_MANAGETEMPADDR) != 0;
 }
 
+// SLAAC's, and the temporary ones beside them, which have none of their own.
+bool is_of_router(std::uint32_t flags) {
+    return (flags & (IFA_F_MANAGETEMPADDR | IFA_F_TEMPORARY)) != 0;
+}
+
+struct FlaggedAddress {
+    InterfaceAddress address;
+    std::uint32_t flags = 0;  // IFA_F_*
+};
+
 // A kernel without IPv6 answers a question about its addresses with those of all families that it has.
-std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link, Family family) {
+std::optional<FlaggedAddress> parse_address(nlmsghdr* message, LinkIndex link, Family family) {
     nlattr* attributes[IFA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWADDR || nlmsg_parse(message, sizeof(ifaddrmsg), attributes, IFA_MAX, nullptr) < 0)
         return std::nullopt;
@@ -79,8 +91,17 @@ std::optional<InterfaceAddress> parse_address(nlmsghdr* message, LinkIndex link,
     read_lifetimes(attributes[IFA_CACHEINFO], address);
     const auto flags = attributes[IFA_FLAGS] != nullptr ? nla_get_u32(attributes[IFA_FLAGS]) : header->ifa_flags;
     address.unprobed = (flags & IFA_F_NODAD) != 0;
-    if (is_the_kernels_own(address, flags)) return std::nullopt;
-    return address;
+    return FlaggedAddress{std::move(address), flags};
+}
+
+Result<> dump_addresses(Socket& socket, LinkIndex link, Family family,
+                        const std::function<void(FlaggedAddress&)>& take) {
+    ifaddrmsg header{};
+    header.ifa_family = static_cast<std::uint8_t>(number_of(family));
+    header.ifa_index = static_cast<std::uint32_t>(link);
+    return socket.dump(Request(RTM_GETADDR, 0, header, "list the addresses"), [&](nlmsghdr* message) {
+        if (auto found = parse_address(message, link, family)) take(*found);
+    });
 }
 
 }  // namespace
@@ -108,11 +129,18 @@ Request make_remove_address(LinkIndex link, const InterfaceAddress& address) {
 
 Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex link, Family family) {
     std::vector<InterfaceAddress> addresses;
-    ifaddrmsg header{};
-    header.ifa_family = static_cast<std::uint8_t>(number_of(family));
-    header.ifa_index = static_cast<std::uint32_t>(link);
-    auto done = socket.dump(Request(RTM_GETADDR, 0, header, "list the addresses"), [&](nlmsghdr* message) {
-        if (auto address = parse_address(message, link, family)) addresses.push_back(*address);
+    const auto done = dump_addresses(socket, link, family, [&](FlaggedAddress& found) {
+        if (!is_the_kernels_own(found.address, found.flags)) addresses.push_back(std::move(found.address));
+    });
+    if (!done.ok()) return done.error();
+    return addresses;
+}
+
+Result<AddressesByOrigin> list_ipv6_by_origin(Socket& socket, LinkIndex link) {
+    AddressesByOrigin addresses;
+    const auto done = dump_addresses(socket, link, Family::kIpv6, [&](FlaggedAddress& found) {
+        auto& list = is_of_router(found.flags) ? addresses.of_routers : addresses.others;
+        list.push_back(std::move(found.address));
     });
     if (!done.ok()) return done.error();
     return addresses;

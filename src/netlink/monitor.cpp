@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 
 #include "nlinit/netlink/links.hpp"
 
@@ -19,15 +20,28 @@ Result<LinkMonitor> LinkMonitor::open(bool with_ipv6) {
     return LinkMonitor(*std::move(socket), with_ipv6);
 }
 
-Result<std::vector<LinkEvent>> LinkMonitor::read(std::vector<Ipv6Event>* ipv6) {
-    std::vector<LinkEvent> links;
+Result<std::vector<LinkOrIpv6Event>> LinkMonitor::read_all() {
+    std::vector<LinkOrIpv6Event> events;
     has_more_ = false;
     const auto all = socket_.receive_events(kMaxDatagrams, [&](nlmsghdr* message) {
-        if (auto link = parse_link(message)) return links.push_back({*std::move(link), is_removal(message)});
-        if (ipv6 != nullptr) parse_ipv6(message, [&](const Ipv6Event& event) { ipv6->push_back(event); });
+        if (auto link = parse_link(message)) {
+            events.emplace_back(LinkEvent{*std::move(link), is_removal(message)});
+        } else {
+            parse_ipv6(message, [&](const Ipv6Event& event) { events.emplace_back(event); });
+        }
     });
     if (!all.ok()) return all.error();
     has_more_ = !*all;
+    return events;
+}
+
+Result<std::vector<LinkEvent>> LinkMonitor::read() {
+    auto events = read_all();
+    if (!events.ok()) return events.error();
+    std::vector<LinkEvent> links;
+    for (auto& event : *events) {
+        if (auto* link = std::get_if<LinkEvent>(&event)) links.push_back(std::move(*link));
+    }
     return links;
 }
 

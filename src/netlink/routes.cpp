@@ -45,21 +45,21 @@ bool set_source(rtnl_route* object, const Route& route) {
 }
 
 // Of a router's advertisement, an ICMPv6 redirect, or an address.
-bool is_the_kernels_own(const rtmsg& header) {
+bool is_the_kernels_own(const LinkRoute& entry, std::uint8_t protocol) {
     constexpr std::array kOwn{RTPROT_KERNEL, RTPROT_REDIRECT, RTPROT_RA};
-    return header.rtm_family == AF_INET6 && std::ranges::find(kOwn, header.rtm_protocol) != kOwn.end();
+    return entry.route.family() == Family::kIpv6 && std::ranges::find(kOwn, protocol) != kOwn.end();
 }
 
 // A kernel without IPv6 answers a question about its routes with those of all families that it has.
-std::optional<LinkRoute> parse_route(nlmsghdr* message, Family family) {
+std::optional<LinkRoute> parse_route(nlmsghdr* message, Family family, std::uint8_t& protocol) {
     nlattr* attributes[RTA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr) < 0)
         return std::nullopt;
     const auto* header = static_cast<const rtmsg*>(nlmsg_data(message));
     const bool wanted = header->rtm_family == number_of(family) && header->rtm_table == RT_TABLE_MAIN &&
-                        header->rtm_type == RTN_UNICAST && !is_the_kernels_own(*header) &&
-                        attributes[RTA_OIF] != nullptr;
+                        header->rtm_type == RTN_UNICAST && attributes[RTA_OIF] != nullptr;
     if (!wanted) return std::nullopt;
+    protocol = header->rtm_protocol;
     Route route;
     const auto network = address_in(attributes[RTA_DST]).value_or(IpPrefix::everything(family).network());
     route.destination = IpPrefix{network, header->rtm_dst_len};
@@ -71,18 +71,21 @@ std::optional<LinkRoute> parse_route(nlmsghdr* message, Family family) {
 
 // With strict checking a table that does not exist yet is ENOENT: there are no routes.
 Result<> dump_routes(Socket& socket, Request request, Family family,
-                     const std::function<void(const LinkRoute&)>& take) {
+                     const std::function<void(LinkRoute&, std::uint8_t protocol)>& take) {
     auto done = socket.dump(std::move(request), [&](nlmsghdr* message) {
-        if (auto route = parse_route(message, family)) take(*route);
+        std::uint8_t protocol = RTPROT_UNSPEC;
+        if (auto entry = parse_route(message, family, protocol)) take(*entry, protocol);
     });
     return done.ok() || done.error().code == ENOENT ? Result<>() : done;
 }
 
-Request list_request(Family family) {
+Request list_request(Family family, std::optional<LinkIndex> link = {}) {
     rtmsg header{};
     header.rtm_family = static_cast<std::uint8_t>(number_of(family));
     header.rtm_table = RT_TABLE_MAIN;
-    return {RTM_GETROUTE, 0, header, "list the routes"};
+    Request request(RTM_GETROUTE, 0, header, "list the routes");
+    if (link) request.put_u32(RTA_OIF, static_cast<std::uint32_t>(*link));
+    return request;
 }
 
 }  // namespace
@@ -111,19 +114,31 @@ Request make_remove_route(LinkIndex link, const Route& route) {
 
 Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family) {
     std::vector<Route> routes;
-    auto request = list_request(family);
-    request.put_u32(RTA_OIF, static_cast<std::uint32_t>(link));
-    auto done = dump_routes(socket, std::move(request), family, [&](const LinkRoute& entry) {
-        if (entry.link == link) routes.push_back(entry.route);
-    });
+    const auto done =
+        dump_routes(socket, list_request(family, link), family, [&](LinkRoute& entry, std::uint8_t protocol) {
+            if (entry.link == link && !is_the_kernels_own(entry, protocol)) routes.push_back(entry.route);
+        });
     if (!done.ok()) return done.error();
     return routes;
 }
 
 Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family) {
     std::vector<LinkRoute> routes;
-    auto done =
-        dump_routes(socket, list_request(family), family, [&](const LinkRoute& entry) { routes.push_back(entry); });
+    const auto done = dump_routes(socket, list_request(family), family, [&](LinkRoute& entry, std::uint8_t protocol) {
+        if (!is_the_kernels_own(entry, protocol)) routes.push_back(entry);
+    });
+    if (!done.ok()) return done.error();
+    return routes;
+}
+
+Result<KernelRoutes> list_kernel_routes(Socket& socket, LinkIndex link) {
+    constexpr auto kFamily = Family::kIpv6;
+    KernelRoutes routes;
+    const auto done =
+        dump_routes(socket, list_request(kFamily, link), kFamily, [&](LinkRoute& entry, std::uint8_t protocol) {
+            if (entry.link != link || !is_the_kernels_own(entry, protocol)) return;
+            (protocol == RTPROT_KERNEL ? routes.of_prefixes : routes.of_routers).push_back(entry.route);
+        });
     if (!done.ok()) return done.error();
     return routes;
 }

@@ -147,6 +147,43 @@ TEST_F(Dhcp6SessionTest, StopReleasesTheLease) {
     EXPECT_THAT(server_.heard(), Contains("RELEASE 2001:db8::50"));
 }
 
+TEST_F(Dhcp6SessionTest, StopDoesNotWaitForTheAnswerAndIsToldOfIt) {
+    settings_.client.release_on_stop = true;
+    start();
+    ASSERT_TRUE(is_configured()) << session().diagnosis();
+    session().stop();
+    EXPECT_TRUE(session().is_leaving());
+    EXPECT_THAT(server_.heard(), Not(Contains("RELEASE 2001:db8::50"))) << "it has not had a turn of the loop";
+    const auto told = changes_;
+    ASSERT_TRUE(run_until([this] { return !session().is_leaving(); }));
+    EXPECT_GT(changes_, told);
+    EXPECT_EQ(server_.count(MessageType::release), 1U);
+}
+
+TEST_F(Dhcp6SessionTest, AReleaseThatNobodyAnswersIsSentAgain) {
+    settings_.client.release_on_stop = true;
+    start();
+    ASSERT_TRUE(is_configured()) << session().diagnosis();
+    server_.script = [](test::Dhcp6Server& server, const Request& request) {
+        if (server.count(MessageType::release) == 2) server.answer(request);
+    };
+    session().stop();
+    ASSERT_TRUE(run_until([this] { return !session().is_leaving(); }));
+    EXPECT_EQ(server_.count(MessageType::release), 2U);
+}
+
+TEST_F(Dhcp6SessionTest, WithoutACarrierNobodyIsLeftToRelease) {
+    settings_.client.release_on_stop = true;
+    start();
+    ASSERT_TRUE(is_configured()) << session().diagnosis();
+    server_.silent = true;
+    session().stop();
+    ASSERT_TRUE(run_until([this] { return server_.count(MessageType::release) == 1; }));
+    EXPECT_TRUE(session().is_leaving());
+    cable_.unplug();
+    EXPECT_TRUE(run_until([this] { return !session().is_leaving(); }));
+}
+
 TEST_F(Dhcp6SessionTest, WhetherStopReleasesMayBeChanged) {
     start();
     ASSERT_TRUE(is_configured()) << session().diagnosis();

@@ -27,6 +27,11 @@ Ipv6Address ipv6(std::string_view text) {
     return *Ipv6Address::parse(text);
 }
 
+bool is_said_by_router(const LinkOrIpv6Event& event) {
+    const auto* ipv6 = std::get_if<Ipv6Event>(&event);
+    return ipv6 != nullptr && std::holds_alternative<RouterOptionsEvent>(*ipv6);
+}
+
 class Ipv6EventsTest : public ::testing::Test {
   protected:
     Ipv6EventsTest() {
@@ -35,9 +40,16 @@ class Ipv6EventsTest : public ::testing::Test {
         auto monitor = LinkMonitor::open(true);
         EXPECT_TRUE(is_ok(monitor));
         monitor_.emplace(*std::move(monitor));
-        EXPECT_TRUE(is_ok(loop_.watch(monitor_->fd(), [this] { EXPECT_TRUE(is_ok(monitor_->read(&events_))); })));
+        EXPECT_TRUE(is_ok(loop_.watch(monitor_->fd(), [this] { read(); })));
         test::set_link_up("eth0", cable_.client);
         router_.says.prefixes = {{ipv6("2001:db8:1::")}};
+    }
+    void read() {
+        const auto events = monitor_->read_all();
+        ASSERT_TRUE(is_ok(events));
+        for (const auto& event : *events) {
+            if (const auto* ipv6 = std::get_if<Ipv6Event>(&event)) events_.push_back(*ipv6);
+        }
     }
     [[nodiscard]] LinkIndex eth0() const { return LinkIndex{test::link_of("eth0", cable_.client)->index}; }
 
@@ -130,6 +142,30 @@ TEST_F(Ipv6EventsTest, RoutersThatAreAskedAnswer) {
     EXPECT_FALSE(solicit_routers(LinkIndex{9999}).ok());
 }
 
+TEST_F(Ipv6EventsTest, WhatARouterSaysAndALinkThatGoesDownComeInTheirOrder) {
+    ASSERT_TRUE(next<AddressEvent>([](const auto& event) { return event.address.address.is_beyond_link(); }));
+    loop_.unwatch(monitor_->fd());
+    while (!monitor_->read()->empty()) continue;
+    // Nothing is read before the kernel has told of both.
+    auto second = LinkMonitor::open(true);
+    ASSERT_TRUE(is_ok(second));
+    const auto is_told = [&] { return std::ranges::any_of(*second->read_all(), is_said_by_router); };
+    ASSERT_TRUE(is_ok(loop_.watch(second->fd(), [] {})));
+    router_.advertise({.more_options = test::rdnss(600, {"2001:db8::53"})});
+    ASSERT_TRUE(test::run_until(loop_, is_told));
+    test::set_link_down("eth0", cable_.client);
+    const auto events = monitor_->read_all();
+    ASSERT_TRUE(is_ok(events));
+    const auto said = std::ranges::find_if(*events, is_said_by_router);
+    const auto down = std::ranges::find_if(*events, [](const LinkOrIpv6Event& event) {
+        const auto* link = std::get_if<LinkEvent>(&event);
+        return link != nullptr && !link->link.admin_up;
+    });
+    ASSERT_NE(said, events->end());
+    ASSERT_NE(down, events->end());
+    EXPECT_LT(said - events->begin(), down - events->begin());
+}
+
 TEST_F(Ipv6EventsTest, AFloodIsReadInParts) {
     ASSERT_TRUE(next<AddressEvent>([](const auto& event) { return event.address.address.is_beyond_link(); }));
     ASSERT_TRUE(is_ok(loop_.watch(monitor_->fd(), [] {})));
@@ -137,8 +173,7 @@ TEST_F(Ipv6EventsTest, AFloodIsReadInParts) {
     std::size_t parts = 0, options = 0;
     EXPECT_TRUE(test::run_until(loop_, [&] {
         events_.clear();
-        const auto read = monitor_->read(&events_);
-        EXPECT_TRUE(is_ok(read));
+        read();
         EXPECT_LE(events_.size(), LinkMonitor::kMaxDatagrams);
         if (monitor_->has_more()) ++parts;
         options += static_cast<std::size_t>(std::ranges::count_if(

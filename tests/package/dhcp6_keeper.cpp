@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "nlinit/dhcp_io/dhcp6_session.hpp"
 #include "nlinit/netlink/links.hpp"
@@ -42,14 +41,15 @@ Result<> keep_lease(const std::string& interface) {
     session.update(up.links.front());
 
     auto watched = loop->watch(monitor->fd(), [&] {
-        std::vector<netlink::Ipv6Event> ipv6;
-        const bool lost = !monitor->read(&ipv6).ok();
+        const auto events = monitor->read_all();
         if (const auto now = netlink::read_link(*netlink, link->index); now.ok()) session.update(*now);
+        if (!events.ok()) return session.read_addresses();  // some were lost
         // Which addresses may be sent from, and which another host has, the kernel tells once.
-        for (const auto& event : ipv6) {
-            if (const auto* address = std::get_if<netlink::AddressEvent>(&event)) session.update(*address);
+        for (const auto& event : *events) {
+            const auto* ipv6 = std::get_if<netlink::Ipv6Event>(&event);
+            const auto* address = ipv6 != nullptr ? std::get_if<netlink::AddressEvent>(ipv6) : nullptr;
+            if (address != nullptr) session.update(*address);
         }
-        if (lost) session.read_addresses();
     });
     if (!watched.ok()) return watched.error();
     bool stopped = false;
@@ -57,6 +57,7 @@ Result<> keep_lease(const std::string& interface) {
     if (!watched.ok()) return watched.error();
     while (!stopped) loop->wait();
     session.stop();
+    while (session.is_leaving()) loop->wait();  // until RELEASE is answered
     return {};
 }
 

@@ -39,14 +39,15 @@ class FollowedDhcp6Session {
 
   private:
     void follow() {
-        std::vector<netlink::Ipv6Event> ipv6;
-        const auto links = *monitor_.read(&ipv6);
-        for (const auto& event : links) {
-            if (event.link.index == session_->link().index) session_->update(event.link);
-        }
-        for (const auto& event : ipv6) {
-            if (const auto* address = std::get_if<netlink::AddressEvent>(&event)) session_->update(*address);
-        }
+        const auto events = monitor_.read_all();
+        require(events.ok(), "read events");
+        for (const auto& event : *events) std::visit([this](const auto& each) { tell(each); }, event);
+    }
+    void tell(const netlink::LinkEvent& event) {
+        if (event.link.index == session_->link().index) session_->update(event.link);
+    }
+    void tell(const netlink::Ipv6Event& event) {
+        if (const auto* address = std::get_if<netlink::AddressEvent>(&event)) session_->update(*address);
     }
 
     sys::EventLoop& loop_;

@@ -95,6 +95,7 @@ struct Interface {
     std::string match = "primary";  // a name, a glob, a MAC, or "primary"
     Method method = Method::dhcp;
     Ipv6 ipv6 = Ipv6::automatic;
+    bool ipv6_written = false;                // by the user: ipv6 is no default
     bool ipv6_required = false;               // nothing is usable without it
     bool asks_dhcp6 = false;                  // for an address, whatever routers say of it; with ipv6 automatic
     std::vector<InterfaceAddress> addresses;  // those of IPv4 with method fixed alone

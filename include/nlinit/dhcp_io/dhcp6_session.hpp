@@ -45,9 +45,11 @@ class Dhcp6Session {
     void release_on_stop(bool release) noexcept { client_.release_on_stop(release); }
     // Asks at once whether the lease, or the configuration, still holds.
     void renew();
-    // Withdraws the addresses and releases them if so configured, and waits for half a second at most until that has
-    // left. The last thing a session does.
+    // Withdraws the addresses and releases them if so configured. The last thing a session does, and does not wait: a
+    // RELEASE is on its way for as long as is_leaving(), up to some 15 s where nobody answers, and on_change tells of
+    // its end. Whoever destroys the session before that has sent it once.
     void stop();
+    [[nodiscard]] bool is_leaving() const noexcept { return client_.state() == dhcp6::State::releasing; }
 
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp6::Client& client() const noexcept { return client_; }
@@ -77,6 +79,7 @@ class Dhcp6Session {
     void take(const Dhcp6Socket::Datagram& datagram);
     void filter_for(std::uint32_t xid);
     void handle(const dhcp6::Event& event);
+    void end_leaving(const dhcp6::Event& event);
     void perform(const dhcp6::Send& action);
     void perform(const dhcp6::Bind& action);
     void perform(const dhcp6::Unbind& action);

@@ -16,5 +16,10 @@ namespace nlinit::netlink {
 // Of IPv6 addresses only those that a program or user has set: neither link-local addresses nor those that the kernel
 // makes of a router's advertisement.
 [[nodiscard]] Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex link, Family family);
+// All of IPv6: those that the kernel makes of a router's advertisement (SLAAC), temporary ones too, and all others.
+struct AddressesByOrigin {
+    std::vector<InterfaceAddress> of_routers, others;
+};
+[[nodiscard]] Result<AddressesByOrigin> list_ipv6_by_origin(Socket& socket, LinkIndex link);
 
 }  // namespace nlinit::netlink

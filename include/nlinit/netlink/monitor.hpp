@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <variant>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -16,6 +17,8 @@ struct LinkEvent {
     bool removed = false;
 };
 
+using LinkOrIpv6Event = std::variant<LinkEvent, Ipv6Event>;
+
 class LinkMonitor {
   public:
     // A read takes at most so many of the kernel's datagrams: a flood of router advertisements is one of events.
@@ -25,9 +28,10 @@ class LinkMonitor {
     [[nodiscard]] static Result<LinkMonitor> open(bool with_ipv6 = false);
     [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
     [[nodiscard]] bool has_ipv6() const noexcept { return has_ipv6_; }
-    // The events since the last call; never waits. ENOBUFS: the kernel has dropped events, so list the links again.
-    // Events of IPv6 are appended to `ipv6`: handle them after the links, which come up before it.
-    [[nodiscard]] Result<std::vector<LinkEvent>> read(std::vector<Ipv6Event>* ipv6 = nullptr);
+    // The events since the last call; never waits. ENOBUFS: the kernel has dropped events, so list the links again. In
+    // the order in which they happened: what a router says before a link goes down is not said of the link afterwards.
+    [[nodiscard]] Result<std::vector<LinkOrIpv6Event>> read_all();
+    [[nodiscard]] Result<std::vector<LinkEvent>> read();  // those of links
     // The last read() has left something to the next.
     [[nodiscard]] bool has_more() const noexcept { return has_more_; }
 

@@ -23,5 +23,11 @@ struct LinkRoute {
     Route route;
 };
 [[nodiscard]] Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family);
+// Those of a link that the kernel makes itself, of IPv6: by routers, of advertisements and redirects; and to the
+// networks that an advertisement or an address says are on the link.
+struct KernelRoutes {
+    std::vector<Route> of_routers, of_prefixes;
+};
+[[nodiscard]] Result<KernelRoutes> list_kernel_routes(Socket& socket, LinkIndex link);
 
 }  // namespace nlinit::netlink

@@ -75,6 +75,7 @@ class Netsetup {
     [[nodiscard]] std::optional<Error> not_written() const;
     ExitCode give_up();
     ExitCode stay();
+    void leave();
     ExitCode end(const Error& error, ExitCode status) const;
     ExitCode fail_early(const Error& error, ExitCode otherwise) const {
         return fail(error, otherwise, options_.json, options_.interface.match);
@@ -216,8 +217,18 @@ ExitCode Netsetup::give_up() {
 
 ExitCode Netsetup::stay() {
     while (!stopped_) loop_.wait();
-    network_.stop();
+    leave();
     return not_written() ? ExitCode::not_written : ExitCode::configured;
+}
+
+// A second signal is from somebody in a hurry.
+void Netsetup::leave() {
+    stopped_ = false;
+    network_.stop();
+    const auto timer = loop_.add_timer([this] { stopped_ = true; });
+    loop_.arm(timer, BootClock::now() + NetworkSetup::kMostForLeaving);
+    while (network_.is_leaving() && !stopped_) loop_.wait();
+    loop_.remove_timer(timer);
 }
 
 void Netsetup::report(const Outcome& outcome) const {

@@ -59,6 +59,7 @@ constexpr ValueRow kValues[] = {
     {"ipv6", "want auto, required or none",
      [](std::string_view value, NetsetupOptions& options) {
          auto& interface = options.interface;
+         interface.ipv6_written = true;
          interface.ipv6_required = value == "required";
          const auto mode = value_of_word(interface.ipv6_required ? "auto" : value, config::kIpv6Words);
          return mode != config::Ipv6::fixed && set(mode, interface.ipv6);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp_io/dhcp6_session.hpp"
@@ -31,7 +32,11 @@ class InterfaceDhcp6 {
     void release_on_stop(bool release);
     void renew();
     void stop();
+    [[nodiscard]] bool is_leaving() const noexcept { return session_ && session_->is_leaving(); }
+    // Told in place of the one before: of whom it is no more.
+    void tell(std::function<void()> on_change) { on_change_ = std::move(on_change); }
 
+    [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp_io::Dhcp6Session* session() const noexcept { return session_.get(); }  // nullptr: none yet
     [[nodiscard]] const dhcp6::Configuration* configuration() const noexcept;  // nullptr: no server has said anything
     // It may be worth to wait for it: a server that is there answers in the first round (RFC 8415 18.2.1).

@@ -74,7 +74,8 @@ void InterfaceIpv6::on(const netlink::RouterFlagsEvent& event) {
 }
 
 void InterfaceIpv6::on(const netlink::RouterOptionsEvent& event) {
-    if (!is_automatic()) return;
+    // Of a link that is down it was said before that, whatever has been read in between.
+    if (!is_automatic() || !link_.admin_up) return;
     heard_ = true;
     if (!event.options.complete && log::enabled(log::Level::debug))
         log::debug("net", link_.name + ": not all that router " + event.router.to_string() + " says is of use");

@@ -52,6 +52,7 @@ class InterfaceIpv6 {
     [[nodiscard]] NetworkPlan plan() const;
     // There were name servers, and are none: what was made of them is not to stay (RFC 8106 5.1).
     [[nodiscard]] bool has_withdrawn_name_servers() const { return had_name_servers_ && plan().name_servers.empty(); }
+    [[nodiscard]] bool had_name_servers() const noexcept { return had_name_servers_; }
 
   private:
     void on(const netlink::AddressEvent& event);

@@ -8,6 +8,7 @@
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/netlink/configurator.hpp"
 #include "nlinit/netlink/links.hpp"
+#include "nlinit/netlink/router_state.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
@@ -54,8 +55,8 @@ void InterfaceSetup::attach(const Link& link) {
     if (!link_) appeared_at_ = BootClock::now();
     link_ = link;
     set_mac();
+    if (wanted_.method == config::Method::none) set_mtu();  // which may be what IPv6 needs
     start_ipv6(write_sysctls(wanted_, *link_));
-    if (wanted_.method == config::Method::none) set_mtu();
     if (wanted_.method == config::Method::dhcp) start_session();
     open_applier();
 }
@@ -64,8 +65,9 @@ bool InterfaceSetup::follows_ipv6() const noexcept {
     return wanted_.ipv6 == config::Ipv6::automatic || wanted_.ipv6 == config::Ipv6::fixed;
 }
 
-void InterfaceSetup::start_ipv6(bool kernel_has_it) {
-    if (!follows_ipv6() || !kernel_has_it) return;
+void InterfaceSetup::start_ipv6(Ipv6Lack lack) {
+    ipv6_lack_ = lack;
+    if (!follows_ipv6() || lack != Ipv6Lack::nothing || ipv6_) return;
     ipv6_ = std::make_unique<InterfaceIpv6>(loop_, *link_, wanted_, on_change_);
     if (wanted_.ipv6 == config::Ipv6::automatic)
         dhcp6_ = std::make_unique<InterfaceDhcp6>(loop_, netlink_, *link_, dhcp6_settings(), wanted_.asks_dhcp6,
@@ -92,6 +94,7 @@ void InterfaceSetup::update(const Link& link) {
         log::info("net", link.name + ": hardware address is now " + link.mac.to_string());
         if (session_) start_session();  // another client to its server
     }
+    follow_mtu(before.mtu);
     if (link.admin_up && !up_at_) up_at_ = BootClock::now();
     if (link.carrier && !carrier_at_) carrier_at_ = BootClock::now();
     if (session_) session_->update(link);
@@ -130,13 +133,38 @@ void InterfaceSetup::detach() {
     on_change_();
 }
 
-void InterfaceSetup::release() {
-    if (!link_) return;
+std::unique_ptr<InterfaceDhcp6> InterfaceSetup::release() {
+    if (!link_) return nullptr;
     stop();
+    auto leaving = is_leaving() ? std::move(dhcp6_) : nullptr;
     if (applier_) applier_->apply({});
     if (wanted_.ipv6 == config::Ipv6::none) turn_ipv6_on(*link_);
+    if (wanted_.ipv6 == config::Ipv6::automatic && ipv6_) leave_routers();
     forget();
     last_lease_.reset();
+    return leaving;
+}
+
+// The kernel ends IPv6 on a link that becomes too narrow for it, and begins anew where it is wide enough again.
+void InterfaceSetup::follow_mtu(std::uint32_t before) {
+    const bool was_narrow = before < kSmallestIpv6Mtu, is_narrow = link_->mtu < kSmallestIpv6Mtu;
+    if (is_narrow && ipv6_) ipv6_lack_ = Ipv6Lack::link_support;
+    if (was_narrow && !is_narrow) start_ipv6(write_sysctls(wanted_, *link_));
+}
+
+// What they have said would last for as long as they said, which may be for ever.
+void InterfaceSetup::leave_routers() {
+    ignore_routers(*link_);
+    if (const auto done = netlink::remove_router_state(netlink_, link_->index); !done.ok())
+        log::error("net", link_->name + ": " + to_string(done.error()));
+}
+
+// The kernel obeys a new setting from the next advertisement on.
+void InterfaceSetup::follow_way_out(bool before) {
+    if (!ipv6_ || wanted_.ipv6 != config::Ipv6::automatic || wanted_.default_route == before) return;
+    if (wanted_.default_route) return ipv6_->solicit();
+    if (const auto done = netlink::remove_router_ways(netlink_, link_->index); !done.ok())
+        log::error("net", link_->name + ": " + to_string(done.error()));
 }
 
 void InterfaceSetup::forget() {
@@ -159,11 +187,13 @@ bool InterfaceSetup::adapt(const config::Interface& wanted, const DhcpSettings& 
                            wanted.asks_dhcp6 == wanted_.asks_dhcp6 && has_same(Family::kIpv4) &&
                            has_same(Family::kIpv6);
     if (!same_ways || wanted.mac != wanted_.mac || !same_client) return false;
+    const bool led_out = wanted_.default_route;
     wanted_ = wanted;
     dhcp_ = dhcp;
     if (!link_) return true;
-    static_cast<void>(write_sysctls(wanted_, *link_));
+    start_ipv6(write_sysctls(wanted_, *link_));
     if (ipv6_) ipv6_->adapt(wanted_);
+    follow_way_out(led_out);
     if (dhcp6_) dhcp6_->release_on_stop(this->dhcp().release);
     if (session_) {
         session_->adopt(this->dhcp().hostname, this->dhcp().release);

@@ -82,7 +82,9 @@ class InterfaceSetup {
     void settle_ipv6();
     void begin_ipv6_anew();  // all is told anew
     void detach();           // it is gone
-    void release();  // it is to be left as if it had never been here: address withdrawn, lease given back if configured
+    // It is to be left as if it had never been here: address withdrawn, lease given back if configured. What is returned
+    // is still about that; nullptr: nothing is.
+    [[nodiscard]] std::unique_ptr<InterfaceDhcp6> release();
     // Another row of the same match, where that disturbs nothing that goes on; false: release() and begin anew.
     [[nodiscard]] bool adapt(const config::Interface& wanted, const DhcpSettings& dhcp);
     // Without a carrier the kernel is to pass by its routes, for another interface has some too (ip-sysctl.rst:
@@ -93,6 +95,7 @@ class InterfaceSetup {
     void respect(std::vector<Claim> claims);
     void renew();
     void stop();
+    [[nodiscard]] bool is_leaving() const noexcept { return dhcp6_ && dhcp6_->is_leaving(); }
 
   private:
     [[nodiscard]] const config::Dhcp& dhcp() const noexcept { return dhcp_.of(wanted_); }
@@ -105,7 +108,10 @@ class InterfaceSetup {
     void keep_lease_where_wanted();
     void open_applier();
     void apply_fixed();
-    void start_ipv6(bool kernel_has_it);
+    void start_ipv6(Ipv6Lack lack);
+    void follow_mtu(std::uint32_t before);
+    void leave_routers();
+    void follow_way_out(bool before);
     [[nodiscard]] bool counts_fixed() const noexcept;
     [[nodiscard]] bool wants_no_ipv4() const noexcept;
     [[nodiscard]] bool waits_for_ipv6() const noexcept;
@@ -127,6 +133,7 @@ class InterfaceSetup {
     std::unique_ptr<LeaseKeeper> lease_keeper_;  // none where no lease file is wanted
     std::unique_ptr<dhcp_io::Session> session_;
     std::optional<netlink::PlanApplier> applier_;  // of method "static", and of IPv6 addresses
+    Ipv6Lack ipv6_lack_{};  // for which it is not followed
     std::unique_ptr<InterfaceIpv6> ipv6_;
     std::unique_ptr<InterfaceDhcp6> dhcp6_;                      // where routers are obeyed
     std::vector<Error> failures_;                                // of the sockets

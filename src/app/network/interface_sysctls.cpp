@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/sysctl.hpp"
 
@@ -45,13 +47,48 @@ constexpr std::array<Ipv6Sysctl, 6> kIpv6Sysctls{{{config::Ipv6::automatic, "acc
                                                   {config::Ipv6::fixed, "accept_ra", "0"},
                                                   {config::Ipv6::none, kDisable, "1"}}};
 
-// Once, whatever the number of interfaces.
-void tell_of_missing_ipv6(const config::Interface& wanted) {
+// By the user, and not by a default.
+bool is_asked_for(const config::Interface& wanted) {
+    return wanted.ipv6 != config::Ipv6::none && (wanted.ipv6 == config::Ipv6::fixed || wanted.ipv6_written ||
+                                                 wanted.ipv6_required || wanted.has_address_of(Family::kIpv6));
+}
+
+// The kernel's is said once, whatever the number of interfaces.
+Ipv6Lack tell_of_missing_ipv6(const config::Interface& wanted, const Link& link) {
     static bool said = false;
-    if (std::exchange(said, true)) return;
-    const bool is_asked_for = wanted.ipv6 == config::Ipv6::fixed || wanted.ipv6_required;
-    log::write(is_asked_for ? log::Level::error : log::Level::info, "net",
-               "this kernel has no IPv6: there is no /proc/sys/net/ipv6");
+    const auto level = is_asked_for(wanted) ? log::Level::error : log::Level::info;
+    if (!sys::exists("/proc/sys/net/ipv6")) {
+        if (!std::exchange(said, true))
+            log::write(level, "net", "this kernel has no IPv6: there is no /proc/sys/net/ipv6");
+        return Ipv6Lack::kernel_support;
+    }
+    const bool is_narrow = link.mtu < kSmallestIpv6Mtu;
+    log::write(level, "net",
+               link.name + " has no IPv6: " +
+                   (is_narrow ? "that takes an MTU of 1280 or more (RFC 8200 5), and it has " + std::to_string(link.mtu)
+                              : "the kernel has none on such a link"));
+    return Ipv6Lack::link_support;
+}
+
+// "0\n"; nothing: there is no such link in the kernel's IPv6.
+std::optional<bool> is_disabled(const Link& link) {
+    constexpr std::size_t kLongest = 16;
+    const auto text = sys::read_file("/proc/sys/net/ipv6/conf/" + link.name + '/' + std::string(kDisable), kLongest);
+    if (!text.ok()) return std::nullopt;
+    return !text->starts_with('0');
+}
+
+// An image's sysctls or the kernel's command line (ipv6.disable_ipv6=1) say it of all links, and a row of this one.
+Ipv6Lack enable_ipv6(const config::Interface& wanted, const Link& link) {
+    if (!is_asked_for(wanted)) {
+        log::info("net", link.name + ": IPv6 is disabled there (sysctl disable_ipv6), and stays so: ipv6 = \"auto\" in " +
+                             "its [[network.interface]] turns it on");
+        return Ipv6Lack::permission;
+    }
+    const auto done = write_sysctl(link, "ipv6", kDisable, "0");
+    if (done.ok()) return Ipv6Lack::nothing;
+    log::error("net", to_string(done.error()));
+    return Ipv6Lack::permission;
 }
 
 // Of an interface that is no way out a router's word is taken for an address alone: neither a default route nor routes
@@ -67,38 +104,52 @@ void obey_routers_of(const config::Interface& wanted, const Link& link) {
     }
 }
 
-bool prepare_ipv6(const config::Interface& wanted, const Link& link) {
+Ipv6Lack find_ipv6(const config::Interface& wanted, const Link& link) {
+    const bool is_unused = wanted.ipv6 == config::Ipv6::none ||
+                           (wanted.ipv6 == config::Ipv6::untouched && !wanted.has_address_of(Family::kIpv6));
+    if (is_unused) return Ipv6Lack::nothing;
+    const auto disabled = is_disabled(link);
+    if (!disabled) return tell_of_missing_ipv6(wanted, link);
+    return *disabled ? enable_ipv6(wanted, link) : Ipv6Lack::nothing;
+}
+
+void prepare_ipv6(const config::Interface& wanted, const Link& link) {
     for (const auto& setting : kIpv6Sysctls) {
         if (setting.mode != wanted.ipv6) continue;
         const auto done = write_sysctl(link, "ipv6", setting.key, setting.value);
-        if (done.ok() || (done.error().code == ENOENT && !setting.every_kernel_has_it)) continue;
-        if (done.error().code == ENOENT) {
-            tell_of_missing_ipv6(wanted);
-            return false;
-        }
+        if (done.ok()) continue;
+        // Of what there is not nothing need be turned off.
+        if (done.error().code == ENOENT && (!setting.every_kernel_has_it || setting.key == kDisable)) continue;
         if (wanted.ipv6 != config::Ipv6::automatic) {
             log::error("net", to_string(done.error()));
             continue;
         }
         // Where /proc/sys may not be written, as in many a container, one sentence says as much as four.
         log::warning("net", to_string(done.error()) + ": IPv6 is as the kernel has it");
-        return true;
+        return;
     }
-    return true;
 }
 
 }  // namespace
 
 // The user's after ours, so that they win.
-bool write_sysctls(const config::Interface& wanted, const Link& link) {
-    obey_routers_of(wanted, link);
-    const bool kernel_has_ipv6 = prepare_ipv6(wanted, link);
+Ipv6Lack write_sysctls(const config::Interface& wanted, const Link& link) {
+    const auto lack = find_ipv6(wanted, link);
+    if (lack == Ipv6Lack::nothing) {
+        obey_routers_of(wanted, link);
+        prepare_ipv6(wanted, link);
+    }
     for (const auto& [key, value] : wanted.sysctl) write_users_sysctl(link, key, value);
-    return kernel_has_ipv6;
+    return lack;
 }
 
 void turn_ipv6_on(const Link& link) {
     const auto done = write_sysctl(link, "ipv6", kDisable, "0");
+    if (!done.ok()) log::error("net", to_string(done.error()));
+}
+
+void ignore_routers(const Link& link) {
+    const auto done = write_sysctl(link, "ipv6", "accept_ra", "0");
     if (!done.ok()) log::error("net", to_string(done.error()));
 }
 

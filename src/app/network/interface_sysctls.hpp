@@ -2,16 +2,20 @@
 #pragma once
 
 #include "nlinit/config/config.hpp"
+#include "nlinit/net/link_ipv6.hpp"
 #include "nlinit/net/network_plan.hpp"
 
 namespace nlinit::app {
 
-// Before the link goes up, when the kernel begins with IPv6. What cannot be set is in the log. False: the kernel has no
-// IPv6.
-[[nodiscard]] bool write_sysctls(const config::Interface& wanted, const Link& link);
+// Before the link goes up, when the kernel begins with IPv6. What cannot be set is in the log. What keeps the link from
+// having IPv6: the kernel, the link, or that it is disabled there; Ipv6Lack::nothing does.
+[[nodiscard]] Ipv6Lack write_sysctls(const config::Interface& wanted, const Link& link);
 
 // What ipv6 = "none" turned off.
 void turn_ipv6_on(const Link& link);
+
+// What ipv6 = "auto" turned on.
+void ignore_routers(const Link& link);
 
 // The kernel is to pass by its routes while it has no carrier, unless the user says otherwise.
 void pass_by_routes_without_carrier(const config::Interface& wanted, const Link& link);

@@ -43,7 +43,7 @@ std::string InterfaceSetup::why_no_carrier() const {
 
 std::string InterfaceSetup::why_no_ipv6() const {
     std::string text = wants_no_ipv4() ? "no IPv6, and the network wants no IPv4 (DHCP option 108): " : "no IPv6: ";
-    if (!ipv6_) return text.append(explanation_of(Ipv6Lack::kernel_support));
+    if (!ipv6_ || ipv6_lack_ != Ipv6Lack::nothing) return text.append(explanation_of(ipv6_lack_));
     const auto take = [this](const netlink::Ipv6Event& event) {
         if (netlink::link_of(event) == link_->index) ipv6_->take(event);
     };

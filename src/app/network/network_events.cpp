@@ -1,6 +1,7 @@
 // What the kernel tells of links and of IPv6 on them while the network is in use, and the look at all of it.
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "app/network/network_setup.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -52,16 +53,23 @@ Result<> NetworkSetup::follow_links() {
 }
 
 void NetworkSetup::read_events() {
-    std::vector<netlink::Ipv6Event> ipv6;
-    const auto links = monitor_->read(&ipv6);
-    if (!links.ok()) return on_lost_events(links.error());
+    const auto events = monitor_->read_all();
+    if (!events.ok()) return on_lost_events(events.error());
     if (monitor_->has_more()) {
         loop_.unwatch(monitor_->fd());
         is_watched_ = false;
         loop_.arm(watch_timer_, BootClock::now() + kFloodPause);
     }
-    take_links(*links);
-    take_ipv6(ipv6);
+    bool is_to_reread = false;
+    for (const auto& event : *events) {
+        if (const auto* ipv6 = std::get_if<netlink::Ipv6Event>(&event)) {
+            take_ipv6(*ipv6);
+        } else {
+            is_to_reread |= take_link(std::get<netlink::LinkEvent>(event));
+        }
+    }
+    if (is_to_reread) reread();
+    for (const auto& interface : interfaces_) interface->settle_ipv6();
 }
 
 void NetworkSetup::on_lost_events(const Error& error) {
@@ -72,35 +80,30 @@ void NetworkSetup::on_lost_events(const Error& error) {
     loop_.arm(reread_timer_, *reread_at_ + kRereadInterval);
 }
 
-void NetworkSetup::take_links(const std::vector<netlink::LinkEvent>& events) {
-    bool renamed = false;
-    for (const auto& [link, removed] : events) {
-        if (!removed && maker_.wants_anything() && owner_of(link.index) == nullptr) {
-            renamed = true;  // it may have to be, or be what a VLAN is made on
-            continue;
-        }
-        auto* interface = owner_of(link.index);
-        if (removed) {
-            if (interface) lose(*interface);
-        } else if (interface) {
-            renamed |= interface->link()->name != link.name;
-            interface->update(link);
-        } else {
-            bring_up_new({&link, 1});
-            const bool has_more_to_tell = link.admin_up && monitor_->has_ipv6();  // than from now on
-            // Its row has another one yet.
-            renamed |= owner_of(link.index) == nullptr ? named_by(link) != nullptr : has_more_to_tell;
-        }
+// True: what it means for others is seen by a look at all links.
+bool NetworkSetup::take_link(const netlink::LinkEvent& event) {
+    const auto& [link, removed] = event;
+    auto* interface = owner_of(link.index);
+    // It may have to be, or be what a VLAN is made on.
+    if (!removed && maker_.wants_anything() && interface == nullptr) return true;
+    if (interface == nullptr) return !removed && take_new_link(link);
+    if (removed) {
+        lose(*interface);
+        return false;
     }
-    if (renamed) reread();
+    const bool is_renamed = interface->link()->name != link.name;
+    interface->update(link);
+    return is_renamed;
 }
 
-void NetworkSetup::take_ipv6(std::span<const netlink::Ipv6Event> events) {
-    if (events.empty()) return;
-    for (const auto& event : events) {
-        if (auto* interface = owner_of(netlink::link_of(event))) interface->take(event);
-    }
-    for (const auto& interface : interfaces_) interface->settle_ipv6();
+bool NetworkSetup::take_new_link(const Link& link) {
+    bring_up_new({&link, 1});
+    if (owner_of(link.index) == nullptr) return named_by(link) != nullptr;  // its row has another one yet
+    return link.admin_up && monitor_->has_ipv6();                           // it has more to tell than from now on
+}
+
+void NetworkSetup::take_ipv6(const netlink::Ipv6Event& event) {
+    if (auto* interface = owner_of(netlink::link_of(event))) interface->take(event);
 }
 
 void NetworkSetup::reread() {
@@ -127,7 +130,8 @@ void NetworkSetup::reread_ipv6() {
     const auto listed = netlink::list_ipv6(*netlink_, [&](const netlink::Ipv6Event& event) { all.push_back(event); });
     if (!listed.ok()) return log::debug("net", to_string(listed.error()));
     for (const auto& interface : interfaces_) interface->begin_ipv6_anew();
-    take_ipv6(all);
+    for (const auto& event : all) take_ipv6(event);
+    for (const auto& interface : interfaces_) interface->settle_ipv6();
 }
 
 }  // namespace nlinit::app

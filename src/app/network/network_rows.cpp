@@ -60,6 +60,8 @@ void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std:
         const Link* chosen = find_interface(free, wanted.match);
         if (chosen == nullptr) return;
         if (interface->link() != nullptr) interface = &add(wanted);
+        // One client at a time has the port.
+        std::erase_if(leaving_, [&](const auto& session) { return session->link().index == chosen->index; });
         interface->attach(*chosen);
         attached.push_back(chosen->index);
         free.erase(free.begin() + (chosen - free.data()));
@@ -86,6 +88,19 @@ const InterfaceSetup* NetworkSetup::named_by(const Link& link) const noexcept {
     return found == interfaces_.end() ? nullptr : found->get();
 }
 
+void NetworkSetup::release(InterfaceSetup& interface) {
+    left_name_servers_ |= interface.ipv6() != nullptr && interface.ipv6()->had_name_servers();
+    auto leaving = interface.release();
+    if (!leaving) return;
+    leaving->tell([this] { loop_.arm(leave_timer_, BootClock::now()); });  // not from within itself
+    leaving_.push_back(std::move(leaving));
+}
+
+void NetworkSetup::end_leaving() {
+    std::erase_if(leaving_, [](const auto& session) { return !session->is_leaving(); });
+    on_change_();
+}
+
 // Links that are not their row's by name, where another row names them or another link has that name.
 void NetworkSetup::let_go(std::span<const Link> links) {
     for (const auto& interface : interfaces_) {
@@ -100,7 +115,7 @@ void NetworkSetup::let_go(std::span<const Link> links) {
                               });
         if (!named_elsewhere && !replaced) continue;
         log::info("net", interface->link()->name + ": the interface goes to another row");
-        interface->release();
+        release(*interface);
     }
 }
 
@@ -161,7 +176,7 @@ Result<> NetworkSetup::change_rows(const std::vector<config::Interface>& wanted,
         if (row == nullptr) row = new_row_of(*interface, wanted);
         if (row != nullptr && is_same(interface->wanted(), dhcp_, *row, dhcp)) continue;
         if (row != nullptr && interface->adapt(*row, dhcp)) continue;
-        interface->release();
+        release(*interface);
         released.push_back(interface.get());
     }
     std::erase_if(interfaces_,

@@ -20,8 +20,8 @@ bool is_in_use(const InterfaceSetup& interface) {
            (interface.link() != nullptr && interface.ipv6() != nullptr && interface.ipv6()->is_usable());
 }
 
-// Of that family, or of either. A router's that was obeyed before the row said that this is no way out lasts on in the
-// kernel, and does not count.
+// Of that family, or of either. What leads out by a router on an interface that is no way out is about to be removed, or
+// the user's own sysctl has it so, and does not count.
 bool has_default_route(const InterfaceSetup& interface, std::optional<Family> family) {
     if (!is_in_use(interface)) return false;
     const auto plan = interface.plan();
@@ -53,10 +53,11 @@ NetworkSetup::NetworkSetup(sys::EventLoop& loop, std::function<void()> on_change
     : loop_(loop),
       on_change_(std::move(on_change)),
       watch_timer_(loop.add_timer([this] { watch_soon(); })),
-      reread_timer_(loop.add_timer([this] { reread(); })) {}
+      reread_timer_(loop.add_timer([this] { reread(); })),
+      leave_timer_(loop.add_timer([this] { end_leaving(); })) {}
 
 NetworkSetup::~NetworkSetup() {
-    for (const auto timer : {watch_timer_, reread_timer_}) loop_.remove_timer(timer);
+    for (const auto timer : {watch_timer_, reread_timer_, leave_timer_}) loop_.remove_timer(timer);
     if (is_watched_) loop_.unwatch(monitor_->fd());
 }
 
@@ -153,6 +154,10 @@ void NetworkSetup::stop() {
     for (const auto& interface : interfaces_) interface->stop();
 }
 
+bool NetworkSetup::is_leaving() const noexcept {
+    return !leaving_.empty() || std::ranges::any_of(interfaces_, [](const auto& each) { return each->is_leaving(); });
+}
+
 bool NetworkSetup::is_configured() const noexcept {
     return std::ranges::all_of(interfaces_, [](const auto& interface) {
         return interface->wanted().optional || interface->progress() == Progress::configured;
@@ -206,9 +211,9 @@ NetworkSetup::NameService NetworkSetup::name_service() const {
         add(service.search_domains, plan.search_domains);
     }
     // A router may withdraw itself as a way out in the same packet.
-    service.withdrawn = std::ranges::any_of(interfaces_, [](const auto& interface) {
-        return interface->ipv6() != nullptr && interface->ipv6()->has_withdrawn_name_servers();
-    });
+    service.withdrawn = left_name_servers_ || std::ranges::any_of(interfaces_, [](const auto& interface) {
+                            return interface->ipv6() != nullptr && interface->ipv6()->has_withdrawn_name_servers();
+                        });
     return service;
 }
 

@@ -5,6 +5,7 @@
 // renamed stays with its row, until that row or another one names what is there by now.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -56,6 +57,9 @@ class NetworkSetup {
     [[nodiscard]] Result<> follow_links();
     void renew();  // asks every DHCP server at once
     void stop();
+    // A lease is being given back, of which on_change tells when it is over.
+    static constexpr Duration kMostForLeaving = std::chrono::seconds(3);  // which is worth no more to a user
+    [[nodiscard]] bool is_leaving() const noexcept;
 
     // Every interface that is not optional has its address.
     [[nodiscard]] bool is_configured() const noexcept;
@@ -99,6 +103,8 @@ class NetworkSetup {
     void attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached);
     [[nodiscard]] const InterfaceSetup* named_by(const Link& link) const noexcept;
     void let_go(std::span<const Link> links);
+    void release(InterfaceSetup& interface);
+    void end_leaving();
     void lose(InterfaceSetup& interface);
     [[nodiscard]] Result<> bring_up(const std::vector<LinkIndex>& indexes);
     void bring_up_new(std::span<const Link> links);
@@ -109,8 +115,9 @@ class NetworkSetup {
     void watch_soon();
     [[nodiscard]] Result<> watch_events();
     void read_events();
-    void take_links(const std::vector<netlink::LinkEvent>& events);
-    void take_ipv6(std::span<const netlink::Ipv6Event> events);
+    [[nodiscard]] bool take_link(const netlink::LinkEvent& event);
+    [[nodiscard]] bool take_new_link(const Link& link);
+    void take_ipv6(const netlink::Ipv6Event& event);
     void on_lost_events(const Error& error);
     void reread();
     void reread_ipv6();
@@ -126,11 +133,14 @@ class NetworkSetup {
     bool is_watched_ = false;              // by the loop
     sys::EventLoop::TimerId watch_timer_;  // when events are read (again)
     sys::EventLoop::TimerId reread_timer_;
+    sys::EventLoop::TimerId leave_timer_;
     std::optional<TimePoint> reread_at_;  // the last time
     LinkMaker maker_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
+    std::vector<std::unique_ptr<InterfaceDhcp6>> leaving_;     // of those that are no more
     std::vector<std::string> names_seen_;
     std::vector<NameServer> name_servers_;
+    bool left_name_servers_ = false;   // of an interface that another configuration has let go
     std::vector<Claim> other_claims_;  // of links that no row sets up
 };
 

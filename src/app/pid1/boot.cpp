@@ -30,7 +30,7 @@ std::vector<std::string> failures() {
 Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at)
     : context_(loop, std::move(arguments), started_at,
                {.on_errands_done = [this] { on_errands_done(); },
-                .on_quiet_errands_done = [this] { end_.files_written(); }}),
+                .on_quiet_errands_done = [this] { end_.look(); }}),
       news_(context_, [this] { return report(); }),
       haste_(context_),
       modules_(context_),
@@ -159,6 +159,7 @@ void Boot::on_reload() {
 
 void Boot::on_network_change() {
     context_.diary.look_at(network_.setup(), payload_.program());
+    end_.look();
     if (!plan_.is_done()) return;
     news_.report_changed();
     readiness_.look();

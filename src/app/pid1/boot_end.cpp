@@ -88,22 +88,29 @@ void BootEnd::finish() {
 }
 
 // The copy of the report, and what becomes of lease files, are written by children: of those a disk that is dead may
-// hold one for ever.
+// hold one for ever. So may a DHCPv6 server that does not answer.
 void BootEnd::after_files(std::function<void()> next) {
     after_files_ = std::move(next);
+    const Duration at_most = parts_.network.is_leaving() ? NetworkSetup::kMostForLeaving : kMostForFiles;
     const TimePoint now = BootClock::now();
-    context_.loop.arm(files_timer_, now + std::clamp((shutdown_->deadline() - now) / 4, kLeastForFiles, kMostForFiles));
-    if (context_.quiet_errands.idle()) files_written();
+    context_.loop.arm(files_timer_, now + std::clamp((shutdown_->deadline() - now) / 4, kLeastForFiles, at_most));
+    look();
 }
 
-void BootEnd::files_written() {
+void BootEnd::look() {
+    if (after_files_ && context_.quiet_errands.idle() && !parts_.network.is_leaving()) go_on();
+}
+
+void BootEnd::go_on() {
     context_.loop.arm(files_timer_, std::nullopt);
     if (const auto next = std::exchange(after_files_, nullptr)) end_machine_if_thrown(next);
 }
 
 void BootEnd::go_on_without_files() {
-    log::error("shutdown", context_.quiet_errands.subject() + ": it takes too long, and is left");
-    files_written();
+    if (!context_.quiet_errands.idle())
+        log::error("shutdown", context_.quiet_errands.subject() + ": it takes too long, and is left");
+    if (parts_.network.is_leaving()) log::warning("shutdown", "no DHCPv6 server has answered RELEASE in time");
+    go_on();
 }
 
 // Shares may need the network, and the network's lease file a disk that can be written to. A container's filesystems

@@ -37,13 +37,14 @@ class BootEnd {
     // By someone who is in no hurry: under way, it only leads elsewhere.
     void redirect(EndAction action, const std::string& why);
     void child_reaped();   // perhaps it was the last
-    void files_written();  // quiet errands have ended
+    void look();           // quiet errands have ended, or the network has changed
 
   private:
     void finish();
     void end_machine_if_thrown(const std::function<void()>& stage);
     void after_files(std::function<void()> next);
     void go_on_without_files();
+    void go_on();
     void end_shares_and_network();
     void end_disks();
     void end_machine();

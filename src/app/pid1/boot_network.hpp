@@ -37,6 +37,7 @@ class BootNetwork {
     // it.
     void change(config::Network wanted);
     void stop();  // leases are released where that is wanted
+    [[nodiscard]] bool is_leaving() const noexcept { return setup_ && setup_->is_leaving(); }  // about that
 
     [[nodiscard]] const NetworkSetup* setup() const noexcept { return setup_.get(); }
 

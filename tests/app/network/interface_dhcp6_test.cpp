@@ -179,7 +179,29 @@ TEST_F(InterfaceDhcp6Test, TheEndReleasesTheLease) {
     ASSERT_TRUE(becomes_configured()) << interface().describe();
     network_.stop();
     EXPECT_THAT(addresses(), IsEmpty());
-    EXPECT_TRUE(comes([this] { return server_.count(dhcp6::MessageType::release) == 1; }));
+    EXPECT_TRUE(network_.is_leaving());
+    const auto told = told_;
+    EXPECT_TRUE(comes([this] { return !network_.is_leaving(); }));
+    EXPECT_GT(told_, told);
+    EXPECT_EQ(server_.count(dhcp6::MessageType::release), 1U);
+}
+
+// What the interface had before is given back while it has begun anew, and nobody waits for that.
+TEST_F(InterfaceDhcp6Test, ARowThatGoesReleasesItsLeaseAndOneThatComesDoesNotWaitForThat) {
+    settings_.common.release = true;
+    router_.says.managed = true;
+    ASSERT_TRUE(becomes_configured()) << interface().describe();
+    ASSERT_TRUE(is_ok(network_.change({}, settings_)));
+    EXPECT_TRUE(network_.is_leaving());
+    EXPECT_TRUE(comes([this] { return !network_.is_leaving(); }));
+    EXPECT_EQ(server_.count(dhcp6::MessageType::release), 1U);
+
+    ASSERT_TRUE(is_ok(network_.change({row_}, settings_)));
+    ASSERT_TRUE(comes([this] { return network_.is_configured() && !addresses().empty(); })) << interface().describe();
+    row_.asks_dhcp6 = true;  // all of it begins anew
+    ASSERT_TRUE(is_ok(network_.change({row_}, settings_)));
+    EXPECT_FALSE(network_.is_leaving()) << "the port is the new one's";
+    ASSERT_TRUE(comes([this] { return network_.is_configured() && !addresses().empty(); })) << interface().describe();
 }
 
 // As at SIGHUP.

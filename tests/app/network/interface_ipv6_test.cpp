@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -69,6 +70,12 @@ class InterfaceIpv6Test : public ::testing::Test {
     [[nodiscard]] std::string words() const { return network_.interfaces().front()->describe(); }
     [[nodiscard]] bool has(const std::vector<std::string>& name_servers) {
         return comes([&] { return servers() == name_servers; });
+    }
+    static std::string read(const std::string& sysctl) {
+        std::ifstream file("/proc/sys/net/ipv6/conf/" + sysctl);
+        std::string value;
+        file >> value;
+        return value;
     }
     static void write(const std::string& sysctl, const std::string& value) {
         std::ofstream("/proc/sys/net/ipv6/conf/" + sysctl) << value;
@@ -158,6 +165,75 @@ TEST_F(InterfaceIpv6Test, AnAdvertisementOnALinkWithoutIpv6CountsForNothing) {
     router_.advertise();
     ASSERT_TRUE(comes([this] { return network_.is_configured(); }));
     EXPECT_EQ(plan(), NetworkPlan());
+    EXPECT_THAT(servers(), IsEmpty());
+}
+
+TEST_F(InterfaceIpv6Test, ALinkThatIsTooNarrowHasNoneUntilItIsWider) {
+    ASSERT_EQ(std::system("ip link set eth0 mtu 1000"), 0);
+    start();
+    EXPECT_EQ(network_.interfaces().front()->ipv6(), nullptr);
+    ASSERT_TRUE(comes([this] { return network_.is_decided(); }));
+    EXPECT_EQ(words(), "eth0: no IPv6: this link can have none, as with an MTU below 1280");
+    ASSERT_EQ(std::system("ip link set eth0 mtu 1500"), 0);
+    ASSERT_TRUE(comes([this] { return network_.is_configured(); })) << words();
+    ASSERT_EQ(std::system("ip link set eth0 mtu 1000"), 0);
+    ASSERT_TRUE(comes([this] { return !network_.is_configured(); }));
+    EXPECT_EQ(words(), "eth0: no IPv6: this link can have none, as with an MTU below 1280");
+    ASSERT_EQ(std::system("ip link set eth0 mtu 1280"), 0);
+    ASSERT_TRUE(comes([this] { return network_.is_configured(); })) << words();
+}
+
+// As sysctls of an image and the kernel's command line have it (ipv6.disable_ipv6=1).
+TEST_F(InterfaceIpv6Test, WhereItIsDisabledARowThatAsksForItTurnsItOn) {
+    write("all/disable_ipv6", "1");
+    write("default/disable_ipv6", "1");
+    ASSERT_TRUE(becomes_usable()) << words();
+    EXPECT_EQ(read("eth0/disable_ipv6"), "0");
+    EXPECT_EQ(read("lo/disable_ipv6"), "1") << "of no other link";
+}
+
+TEST_F(InterfaceIpv6Test, ARowThatWritesTheDefaultAsksForIt) {
+    write("eth0/disable_ipv6", "1");
+    row_.ipv6_required = false;
+    row_.ipv6_written = true;
+    start();
+    EXPECT_EQ(read("eth0/disable_ipv6"), "0");
+    EXPECT_TRUE(comes([this] { return state().is_usable(); }));
+}
+
+TEST_F(InterfaceIpv6Test, WhereItIsDisabledAndNobodyAsksForItItStaysSo) {
+    write("eth0/disable_ipv6", "1");
+    row_.ipv6_required = false;
+    start();
+    EXPECT_EQ(network_.interfaces().front()->ipv6(), nullptr);
+    EXPECT_EQ(read("eth0/disable_ipv6"), "1");
+    EXPECT_TRUE(network_.is_configured());
+    row_.ipv6_required = true;  // by SIGHUP
+    ASSERT_TRUE(is_ok(network_.change({row_}, {})));
+    EXPECT_TRUE(comes([this] { return network_.is_configured(); })) << words();
+}
+
+TEST_F(InterfaceIpv6Test, AFixedAddressAsksForIpv6Too) {
+    write("eth0/disable_ipv6", "1");
+    row_.ipv6 = config::Ipv6::fixed;
+    row_.ipv6_required = false;
+    row_.addresses = {{.local = ipv6("2001:db8:2::2"), .prefix_length = 64}};
+    start();
+    ASSERT_TRUE(comes([this] { return network_.is_configured(); })) << words();
+    EXPECT_THAT(test::addresses_of("eth0", cable_.client, Family::kIpv6), ElementsAre("2001:db8:2::2/64 nodad"));
+}
+
+// What was said of the link that has gone down, and is read afterwards.
+TEST_F(InterfaceIpv6Test, NameServersOfALinkThatWentDownDoNotComeBack) {
+    ASSERT_TRUE(becomes_usable()) << words();
+    router_.advertise({.more_options = rdnss(600, {"2001:db8::53"})});
+    ASSERT_TRUE(has({"2001:db8::53"}));
+    router_.advertise({.more_options = rdnss(600, {"2001:db8::54"})});
+    router_.answers = false;
+    test::set_link_down("eth0", cable_.client);
+    test::set_link_up("eth0", cable_.client);
+    EXPECT_TRUE(has({})) << "whatever came first";
+    pass(50ms);
     EXPECT_THAT(servers(), IsEmpty());
 }
 

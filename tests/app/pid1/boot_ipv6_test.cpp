@@ -111,6 +111,31 @@ TEST_F(BootIpv6Test, WithoutWordsForItTheKernelObeysRouters) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootIpv6Test, WhereItIsDisabledThatIsSaidAndStaysSo) {
+    {
+        const auto inside = cable_.client.enter();
+        std::ofstream("/proc/sys/net/ipv6/conf/eth0/disable_ipv6") << "1";
+    }
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_EQ(ipv6_sysctl("disable_ipv6"), "1");
+    EXPECT_THAT(guest_.log(), HasSubstr("eth0: IPv6 is disabled there (sysctl disable_ipv6), and stays so: "
+                                        "ipv6 = \"auto\" in its [[network.interface]] turns it on"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootIpv6Test, ALinkThatIsTooNarrowIsNamed) {
+    {
+        const auto inside = cable_.client.enter();
+        ASSERT_EQ(std::system("ip link set eth0 mtu 1000"), 0);
+    }
+    guest_.config = kQuick + row("eth0", "ipv6_required = true");
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(guest_.log(),
+                HasSubstr("eth0 has no IPv6: that takes an MTU of 1280 or more (RFC 8200 5), and it has 1000"));
+    EXPECT_THAT(guest_.log(), Not(HasSubstr("this kernel has no IPv6")));
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootIpv6Test, WhatRoutersAdvertiseIsUsableBesideALease) {
     route();
     guest_.config = kQuick + row("eth0", "ipv6_required = true");

@@ -22,6 +22,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::Value;
 
 // Ends in [network], so that what follows may be keys of that.
 const std::string kBase =
@@ -59,6 +61,55 @@ TEST_F(NetworkReloadTest, IPv6ThatComesWithTheNewConfigIsFollowed) {
     EXPECT_TRUE(resolv_conf_becomes("nameserver 192.0.2.53\nnameserver 2001:db8::53\n")) << guest_.log();
     ASSERT_TRUE(reloads(row("eth0", "ipv6 = \"none\""), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
     EXPECT_TRUE(resolv_conf_becomes("nameserver 192.0.2.53\n")) << guest_.log();
+    EXPECT_EQ(end(), SIGINT);
+}
+
+// Without that they would last as long as the router has said, and lead wherever it said.
+TEST_F(NetworkReloadTest, WhatRoutersHaveMadeGoesWhereTheyAreNotObeyedAnyMore) {
+    test::Router router(loop_, cable_.server, "srv0");
+    router.says.prefixes = {{*Ipv6Address::parse("2001:db8:1::")}};
+    router.says.more_options = test::rdnss(600, {"2001:db8::53"});
+    const auto addresses = [&] { return test::addresses_of("eth0", cable_.client, Family::kIpv6); };
+    const auto routes = [&] { return test::routes_of("eth0", cable_.client, Family::kIpv6); };
+    const auto is_obeyed = [&] { return addresses().size() == 1 && Value(routes(), Contains(HasSubstr("default via fe80::1"))); };
+    const auto row_with = [](const std::string& ipv6) { return row("eth0", "method = \"none\"\nipv6 = " + ipv6); };
+    const std::string own = "\"static\"\naddress = \"2001:db8:2::2/64\"";
+    ASSERT_TRUE(boots_with(row_with("\"auto\""))) << guest_.log();
+    ASSERT_TRUE(resolv_conf_becomes("nameserver 2001:db8::53\n")) << guest_.log();
+    ASSERT_TRUE(is_obeyed());
+    ASSERT_TRUE(reloads(row_with(own), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
+    EXPECT_THAT(addresses(), ElementsAre("2001:db8:2::2/64 nodad"));
+    EXPECT_THAT(routes(), ElementsAre(HasSubstr("2001:db8:2::/64 proto static")));
+    EXPECT_TRUE(resolv_conf_becomes("")) << "of a network that is left";
+    router.advertise();
+
+    ASSERT_TRUE(reloads(row_with("\"auto\""), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
+    EXPECT_TRUE(guest_.comes_to(is_obeyed)) << "routers are asked anew";
+    EXPECT_TRUE(resolv_conf_becomes("nameserver 2001:db8::53\n")) << guest_.log();
+    ASSERT_TRUE(reloads(row_with("\"none\""), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_THAT(routes(), IsEmpty());
+    ASSERT_TRUE(reloads(row_with("\"auto\""), "interfaces: 0 added, 1 changed, 0 removed")) << guest_.log();
+    EXPECT_TRUE(guest_.comes_to(is_obeyed));
+    ASSERT_TRUE(reloads("interface = []\n", "1 removed")) << guest_.log();
+    EXPECT_THAT(addresses(), IsEmpty());
+    EXPECT_THAT(routes(), IsEmpty());
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(NetworkReloadTest, AWayOutByARouterGoesAndComesWithTheRow) {
+    test::Router router(loop_, cable_.server, "srv0");
+    router.says.prefixes = {{*Ipv6Address::parse("2001:db8:1::")}};
+    const auto routes = [&] { return test::routes_of("eth0", cable_.client, Family::kIpv6); };
+    const auto leads_out = [&] { return Value(routes(), Contains(HasSubstr("default via fe80::1"))); };
+    const std::string automatic = "method = \"none\"\nipv6 = \"auto\"\n";
+    ASSERT_TRUE(boots_with(row("eth0", automatic))) << guest_.log();
+    ASSERT_TRUE(leads_out());
+    ASSERT_TRUE(reloads(row("eth0", automatic + "default_route = false"), "1 changed")) << guest_.log();
+    EXPECT_FALSE(leads_out());
+    EXPECT_THAT(test::addresses_of("eth0", cable_.client, Family::kIpv6), SizeIs(1)) << "which stays";
+    ASSERT_TRUE(reloads(row("eth0", automatic), "1 changed")) << guest_.log();
+    EXPECT_TRUE(guest_.comes_to(leads_out));
     EXPECT_EQ(end(), SIGINT);
 }
 
