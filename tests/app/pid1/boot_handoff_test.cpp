@@ -5,12 +5,16 @@
 #include <csignal>
 #include <string>
 
+#include "net/router_options.hpp"
 #include "support/cable.hpp"
+#include "support/dhcp6_server.hpp"
 #include "support/dhcp_server.hpp"
 #include "support/guest.hpp"
 #include "support/guest_config.hpp"
+#include "support/ipv6_sysctl.hpp"
 #include "support/json.hpp"
 #include "support/kernel_view.hpp"
+#include "support/router.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -21,6 +25,7 @@ using test::kQuick;
 using test::kStay;
 using test::sh;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -100,6 +105,59 @@ TEST_F(BootHandoffTest, TheLeaseIsRenewed) {
     const auto before = server_.requests().size();
     EXPECT_TRUE(guest_.comes_to([&] { return server_.requests().size() > before; })) << guest_.log();
     EXPECT_THAT(test::addresses_of("eth0", cable_.client), Not(IsEmpty()));
+}
+
+class BootHandoffIpv6Test : public BootHandoffTest {
+  protected:
+    BootHandoffIpv6Test() {
+        guest_.config += "[[network.interface]]\nmatch = \"eth0\"\nmethod = \"none\"\nipv6 = \"auto\"\n";
+        router_.says.prefixes = {{*Ipv6Address::parse("2001:db8:1::")}};
+        router_.says.more_options = test::rdnss(600, {"2001:db8::53"});
+    }
+    [[nodiscard]] bool resolv_conf_becomes(const std::string& content) {
+        guest_.follow("/etc");
+        return guest_.comes_to([&] { return guest_.file("/etc/resolv.conf") == content; });
+    }
+    [[nodiscard]] std::vector<std::string> ipv6_addresses() const {
+        return test::addresses_of("eth0", cable_.client, Family::kIpv6);
+    }
+
+    test::Router router_{loop_, cable_.server, "srv0"};
+};
+
+TEST_F(BootHandoffIpv6Test, TheKeeperFollowsWhatRoutersSay) {
+    boot("echo > /out/started; " + kForEver);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    ASSERT_TRUE(resolv_conf_becomes("nameserver 2001:db8::53\n")) << guest_.log();
+    router_.advertise({.more_options = test::joined({test::rdnss(0, {"2001:db8::53"}), test::rdnss(600, {"fe80::54"})})});
+    EXPECT_TRUE(resolv_conf_becomes("nameserver fe80::54%eth0\n")) << guest_.log();
+    // What it is asked for after a flap it asks the router.
+    const auto asked = router_.solicitations();
+    cable_.unplug();
+    cable_.plug_in();
+    EXPECT_TRUE(guest_.comes_to([&] { return router_.solicitations() > asked; }));
+    EXPECT_TRUE(resolv_conf_becomes("nameserver fe80::54%eth0\nnameserver 2001:db8::53\n")) << guest_.log();
+}
+
+TEST_F(BootHandoffIpv6Test, TheLeaseIsRenewed) {
+    test::without_dad("srv0", cable_.server);
+    test::without_dad("eth0", cable_.client);
+    test::Dhcp6Server server(loop_, cable_.server, "srv0");
+    server.script = [](test::Dhcp6Server& self, const test::Dhcp6Server::Request& request) {
+        auto reply = test::RawReply6::to(request.message, dhcp6::MessageType::reply);
+        reply.set(dhcp6::OptionCode::ia_na, test::ia_na(reply.iaid, test::ia_address("2001:db8::50", 30, 60), 15, 24));
+        self.send(reply, request);
+    };
+    router_.says.prefixes.clear();
+    router_.says.managed = true;
+    boot("echo > /out/started; " + kForEver);
+    ASSERT_TRUE(payload_makes("started")) << guest_.log();
+    ASSERT_THAT(ipv6_addresses(), ElementsAre("2001:db8::50/128"));
+    EXPECT_TRUE(guest_.comes_to([&] { return server.count(dhcp6::MessageType::renew) == 1; })) << guest_.log();
+    const auto has_its_time = [&] {
+        return test::lifetime_of("2001:db8::50/128", "eth0", cable_.client).value_or(0) > 50;
+    };
+    EXPECT_TRUE(guest_.comes_to(has_its_time));
 }
 
 TEST_F(BootHandoffTest, ALeaseThatComesLateIsTakenByTheKeeper) {
