@@ -119,8 +119,8 @@ void Dhcp6Session::renew() {
     if (!stopped_) handle(dhcp6::RenewNow{});
 }
 
-// RFC 8415 18.2.7: a RELEASE is sent again until it is answered. A server that has heard of none learns of the end by the
-// lease's own.
+// RFC 8415 18.2.7: a RELEASE is sent again until it is answered. A server that has heard of none learns of the end by
+// the lease's own.
 void Dhcp6Session::stop() {
     if (std::exchange(stopped_, true)) return;
     handle(dhcp6::Stop{});

@@ -39,7 +39,8 @@ Result<> remove_router_state(Socket& socket, LinkIndex link) {
     if (!addresses.ok()) return addresses.error();
     auto routes = list_kernel_routes(socket, link);
     if (!routes.ok()) return routes.error();
-    std::erase_if(routes->of_prefixes, [&](const Route& route) { return !is_of_routers_alone(route, addresses->others); });
+    std::erase_if(routes->of_prefixes,
+                  [&](const Route& route) { return !is_of_routers_alone(route, addresses->others); });
     std::vector<Request> batch;
     add_removals(batch, link, routes->of_routers);
     for (const auto& address : addresses->of_routers) batch.push_back(make_remove_address(link, address));

@@ -53,8 +53,8 @@ struct RouterFlags {
 enum class Ipv6Lack : std::uint8_t {
     nothing,
     kernel_support,
-    link_support,  // as with an MTU below 1280
-    permission,    // it is disabled there
+    link_support,          // as with an MTU below 1280
+    permission,            // it is disabled there
     link_local,            // there is none, or it is tentative: nobody can be asked
     duplicate_link_local,  // another host has it, and so the MAC address
     router,                // none has said anything

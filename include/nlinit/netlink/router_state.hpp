@@ -1,5 +1,5 @@
-// What the kernel has made of routers' advertisements on a link, to be taken away where routers are not obeyed any more:
-// by itself it stays until its lifetimes end.
+// What the kernel has made of routers' advertisements on a link, to be taken away where routers are not obeyed any
+// more: by itself it stays until its lifetimes end.
 #pragma once
 
 #include "nlinit/base/result.hpp"

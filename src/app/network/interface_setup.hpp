@@ -82,8 +82,8 @@ class InterfaceSetup {
     void settle_ipv6();
     void begin_ipv6_anew();  // all is told anew
     void detach();           // it is gone
-    // It is to be left as if it had never been here: address withdrawn, lease given back if configured. What is returned
-    // is still about that; nullptr: nothing is.
+    // It is to be left as if it had never been here: address withdrawn, lease given back if configured. What is
+    // returned is still about that; nullptr: nothing is.
     [[nodiscard]] std::unique_ptr<InterfaceDhcp6> release();
     // Another row of the same match, where that disturbs nothing that goes on; false: release() and begin anew.
     [[nodiscard]] bool adapt(const config::Interface& wanted, const DhcpSettings& dhcp);
@@ -133,7 +133,7 @@ class InterfaceSetup {
     std::unique_ptr<LeaseKeeper> lease_keeper_;  // none where no lease file is wanted
     std::unique_ptr<dhcp_io::Session> session_;
     std::optional<netlink::PlanApplier> applier_;  // of method "static", and of IPv6 addresses
-    Ipv6Lack ipv6_lack_{};  // for which it is not followed
+    Ipv6Lack ipv6_lack_{};                         // for which it is not followed
     std::unique_ptr<InterfaceIpv6> ipv6_;
     std::unique_ptr<InterfaceDhcp6> dhcp6_;                      // where routers are obeyed
     std::vector<Error> failures_;                                // of the sockets

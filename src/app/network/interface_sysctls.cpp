@@ -81,7 +81,8 @@ std::optional<bool> is_disabled(const Link& link) {
 // An image's sysctls or the kernel's command line (ipv6.disable_ipv6=1) say it of all links, and a row of this one.
 Ipv6Lack enable_ipv6(const config::Interface& wanted, const Link& link) {
     if (!is_asked_for(wanted)) {
-        log::info("net", link.name + ": IPv6 is disabled there (sysctl disable_ipv6), and stays so: ipv6 = \"auto\" in " +
+        log::info("net", link.name +
+                             ": IPv6 is disabled there (sysctl disable_ipv6), and stays so: ipv6 = \"auto\" in " +
                              "its [[network.interface]] turns it on");
         return Ipv6Lack::permission;
     }

@@ -20,8 +20,8 @@ bool is_in_use(const InterfaceSetup& interface) {
            (interface.link() != nullptr && interface.ipv6() != nullptr && interface.ipv6()->is_usable());
 }
 
-// Of that family, or of either. What leads out by a router on an interface that is no way out is about to be removed, or
-// the user's own sysctl has it so, and does not count.
+// Of that family, or of either. What leads out by a router on an interface that is no way out is about to be removed,
+// or the user's own sysctl has it so, and does not count.
 bool has_default_route(const InterfaceSetup& interface, std::optional<Family> family) {
     if (!is_in_use(interface)) return false;
     const auto plan = interface.plan();

@@ -29,8 +29,7 @@ std::vector<std::string> failures() {
 
 Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint started_at)
     : context_(loop, std::move(arguments), started_at,
-               {.on_errands_done = [this] { on_errands_done(); },
-                .on_quiet_errands_done = [this] { end_.look(); }}),
+               {.on_errands_done = [this] { on_errands_done(); }, .on_quiet_errands_done = [this] { end_.look(); }}),
       news_(context_, [this] { return report(); }),
       haste_(context_),
       modules_(context_),

@@ -36,8 +36,8 @@ class BootEnd {
     void begin(EndAction action, const std::string& why = "");
     // By someone who is in no hurry: under way, it only leads elsewhere.
     void redirect(EndAction action, const std::string& why);
-    void child_reaped();   // perhaps it was the last
-    void look();           // quiet errands have ended, or the network has changed
+    void child_reaped();  // perhaps it was the last
+    void look();          // quiet errands have ended, or the network has changed
 
   private:
     void finish();

@@ -129,7 +129,8 @@ TEST_F(BootHandoffIpv6Test, TheKeeperFollowsWhatRoutersSay) {
     boot("echo > /out/started; " + kForEver);
     ASSERT_TRUE(payload_makes("started")) << guest_.log();
     ASSERT_TRUE(resolv_conf_becomes("nameserver 2001:db8::53\n")) << guest_.log();
-    router_.advertise({.more_options = test::joined({test::rdnss(0, {"2001:db8::53"}), test::rdnss(600, {"fe80::54"})})});
+    router_.advertise(
+        {.more_options = test::joined({test::rdnss(0, {"2001:db8::53"}), test::rdnss(600, {"fe80::54"})})});
     EXPECT_TRUE(resolv_conf_becomes("nameserver fe80::54%eth0\n")) << guest_.log();
     // What it is asked for after a flap it asks the router.
     const auto asked = router_.solicitations();

@@ -71,7 +71,9 @@ TEST_F(NetworkReloadTest, WhatRoutersHaveMadeGoesWhereTheyAreNotObeyedAnyMore) {
     router.says.more_options = test::rdnss(600, {"2001:db8::53"});
     const auto addresses = [&] { return test::addresses_of("eth0", cable_.client, Family::kIpv6); };
     const auto routes = [&] { return test::routes_of("eth0", cable_.client, Family::kIpv6); };
-    const auto is_obeyed = [&] { return addresses().size() == 1 && Value(routes(), Contains(HasSubstr("default via fe80::1"))); };
+    const auto is_obeyed = [&] {
+        return addresses().size() == 1 && Value(routes(), Contains(HasSubstr("default via fe80::1")));
+    };
     const auto row_with = [](const std::string& ipv6) { return row("eth0", "method = \"none\"\nipv6 = " + ipv6); };
     const std::string own = "\"static\"\naddress = \"2001:db8:2::2/64\"";
     ASSERT_TRUE(boots_with(row_with("\"auto\""))) << guest_.log();
