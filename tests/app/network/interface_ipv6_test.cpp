@@ -22,6 +22,7 @@ namespace nlinit::app {
 namespace {
 
 using namespace std::chrono_literals;
+using test::Advertisement;
 using test::dnssl;
 using test::is_ok;
 using test::joined;
@@ -322,12 +323,47 @@ TEST_F(InterfaceIpv6Test, WhatIsThereFromBeforeIsFoundAndItsNameServersAreAskedF
     EXPECT_TRUE(has({"2001:db8::53"}));
 }
 
-TEST_F(InterfaceIpv6Test, FortyPrefixesAreAsManyAddressesAsTheKernelTakes) {
+// As many as three advertisements hold.
+TEST_F(InterfaceIpv6Test, AHundredPrefixesAreAsManyAddressesAsTheKernelTakes) {
     router_.says.prefixes.clear();
-    for (int i = 10; i < 50; ++i) router_.says.prefixes.push_back({ipv6("2001:db8:" + std::to_string(i) + "::")});
+    for (int i = 100; i < 134; ++i) router_.says.prefixes.push_back({ipv6("2001:db8:" + std::to_string(i) + "::")});
     ASSERT_TRUE(becomes_usable()) << words();
-    EXPECT_TRUE(comes([this] { return plan().addresses.size() == 15; })) << "max_addresses, of which one is fe80::";
+    for (const int from : {134, 167}) {
+        Advertisement more;
+        for (int i = from; i < from + 33; ++i)
+            more.prefixes.push_back({ipv6("2001:db8:" + std::to_string(i) + "::")});
+        router_.advertise(more);
+    }
+    router_.advertise({.prefixes = {}, .more_options = rdnss(600, {"2001:db8::53"})});
+    ASSERT_TRUE(has({"2001:db8::53"})) << "by then all has been read";
+    EXPECT_THAT(plan().addresses, SizeIs(15)) << "max_addresses, of which one is fe80::";
     EXPECT_TRUE(network_.is_configured());
+}
+
+TEST_F(InterfaceIpv6Test, LifetimesMayBeNothingAndForEver) {
+    constexpr std::uint32_t kForever = 0xffffffff;
+    router_.says.prefixes = {{ipv6("2001:db8:9::"), 0, 0}, {ipv6("2001:db8:1::"), kForever, kForever}};
+    ASSERT_TRUE(becomes_usable()) << words();
+    EXPECT_EQ(words(), std::string("eth0: ") + kAddress + "/64, default via fe80::1");
+    router_.advertise({.prefixes = {{ipv6("2001:db8:1::"), kForever, 0}}});
+    ASSERT_TRUE(comes([this] { return state().lack() == Ipv6Lack::preferred_address; })) << words();
+    router_.advertise({.lifetime = 0, .prefixes = {{ipv6("2001:db8:1::"), kForever, kForever}}});
+    ASSERT_TRUE(comes([this] { return state().lack() == Ipv6Lack::way_out; })) << words();
+}
+
+// As long as it is optimistic (RFC 4429): another host says that it has it.
+TEST_F(InterfaceIpv6Test, AnAddressThatIsInUseMayTurnOutToBeAnothers) {
+    {
+        const auto there = cable_.server.enter();
+        write("srv0/accept_dad", "0");
+        write("srv0/ndisc_notify", "1");
+    }
+    ASSERT_TRUE(becomes_usable()) << words();
+    test::add_address(std::string(kAddress) + "/64", "srv0", cable_.server);
+    ASSERT_TRUE(comes([this] { return state().lack() == Ipv6Lack::duplicate; })) << words();
+    EXPECT_FALSE(network_.is_configured());
+    EXPECT_EQ(words(), "eth0: no IPv6: another host has the address");
+    EXPECT_THAT(plan().addresses, IsEmpty());
 }
 
 // Each packet says something else: it may take neither the loop nor the log, nor write files without end.
