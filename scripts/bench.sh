@@ -2,13 +2,14 @@
 # Measures nlinit beside the least that any DHCP client can do, beside the busybox flow that it replaces, and beside
 # Debian's other clients where they are installed. Everything happens in network namespaces that it makes and removes;
 # files are below build/bench. Needs root. Without a word: netsetup, calls and size.
-#   scripts/bench.sh [netsetup|calls|size|ipv6|herd|boot]…
+#   scripts/bench.sh [netsetup|calls|size|ipv6|herd|herd_ipv6|boot]…
 # netsetup  from exec, and from carrier, to the kernel's default-route event; to the exit; CPU time, system calls,
 #           processes, memory
 # calls     the system calls of nlinit, counted by name
 # size      bytes of the programs, and memory while a lease is held
 # ipv6      from carrier to an IPv6 that can be used, against radvd, beside the kernel alone and Debian's other clients
 # herd      hundreds of machines that ask one server at the same moment, and while it is away: minutes
+# herd_ipv6 the same of IPv6, by router advertisements and stateless DHCPv6
 # boot      from the kernel's running init to the payload, in an emulated VM, a nanosecond an instruction;
 #           BOOT_ROUNDS=5
 # ROUNDS=21 is how often each client runs, OTHERS=0 leaves out Debian's clients, HERD="200 500" are the sizes of the herd
@@ -17,6 +18,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 source "scripts/lib/herd.sh"
+source "scripts/lib/herd_ipv6.sh"
 source "scripts/lib/boot.sh"
 source "scripts/lib/ipv6.sh"
 
@@ -234,8 +236,8 @@ purpose=netns
 for word in "${words[@]}"; do
     case $word in
         netsetup | size) ;;
-        calls | ipv6 | herd | boot) purpose="test" ;; # strace; radvd; Kea; QEMU
-        *) die "unknown word '$word': netsetup, calls, size, ipv6, herd or boot" ;;
+        calls | ipv6 | herd | herd_ipv6 | boot) purpose="test" ;; # strace; radvd; Kea; QEMU
+        *) die "unknown word '$word': netsetup, calls, size, ipv6, herd, herd_ipv6 or boot" ;;
     esac
 done
 trap end EXIT
@@ -243,7 +245,7 @@ trap 'exit 130' INT TERM
 build "$purpose"
 go_first
 find_cpus
-[[ ${words[*]} =~ ^(herd|boot)( (herd|boot))*$ ]] || start_network
+[[ ${words[*]} =~ ^(herd|herd_ipv6|boot)( (herd|herd_ipv6|boot))*$ ]] || start_network
 for word in "${words[@]}"; do
     "bench_$word"
 done
