@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
 
 namespace nlinit {
 namespace {
@@ -11,55 +10,58 @@ TimePoint end_of(std::chrono::seconds lifetime, TimePoint now) {
     return lifetime >= kInfiniteRouterLifetime ? kNever : now + lifetime;
 }
 
+// How many of the first entries are that router's.
 template <class Entries>
-auto count_of(const Entries& entries, const Ipv6Address& router) {
-    return std::ranges::count_if(entries, [&](const auto& entry) { return entry.router == router; });
+std::size_t count_of(const Entries& entries, const Ipv6Address& router, std::size_t first) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < first; ++i) {
+        if (entries[i].router == router) ++count;
+    }
+    return count;
 }
 
-// In a full list: the latest entry of the router that has most, if that is no less than its share without it.
+// In a full list: the latest entry of the router that has most, if that is no less than its share without it. Else the
+// number of entries.
 template <class Entries>
-auto entry_to_give_up(const Entries& entries, const Ipv6Address& to) {
-    const auto number = [&](const auto& entry) { return count_of(entries, entry.router); };
-    const auto fullest = std::ranges::max_element(entries, {}, number);
-    if (number(*fullest) <= count_of(entries, to) + 1) return entries.end();
-    const auto is_its = [&](const auto& entry) { return entry.router == fullest->router; };
-    return std::find_if(entries.rbegin(), entries.rend(), is_its).base() - 1;
+std::size_t entry_to_give_up(const Entries& entries, const Ipv6Address& to) {
+    const auto all = entries.size();
+    std::size_t most = count_of(entries, to, all) + 1, given_up = all;
+    for (std::size_t i = 0; i < all; ++i) {
+        const auto number = count_of(entries, entries[i].router, all);
+        if (number > most || (given_up < all && entries[i].router == entries[given_up].router)) {
+            most = number;
+            given_up = i;
+        }
+    }
+    return given_up;
 }
 
 template <class Entries, class Value>
 void keep(Entries& entries, std::size_t limit, const Value& value, const Ipv6Address& router, TimePoint until) {
-    const auto known = std::ranges::find_if(
-        entries, [&](const auto& entry) { return entry.value == value && entry.router == router; });
-    if (known != entries.end()) {
-        known->until = until;
-        return;
+    for (auto& entry : entries) {
+        if (entry.value == value && entry.router == router) {
+            entry.until = until;
+            return;
+        }
     }
     if (entries.size() == limit) {
         const auto given_up = entry_to_give_up(entries, router);
-        if (given_up == entries.end()) return;
-        entries.erase(given_up);
+        if (given_up == limit) return;
+        entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(given_up));
     }
     entries.push_back({value, router, until});
 }
 
 // The first of each router, then the second of each: who reads three of the list has some of every router's.
-template <class Entries>
-auto in_turns(const Entries& entries) {
-    std::vector<std::pair<std::ptrdiff_t, const typename Entries::value_type*>> turns;
-    for (const auto& entry : entries) {
-        const auto is_before = [&](const auto& other) { return other.second->router == entry.router; };
-        turns.emplace_back(std::ranges::count_if(turns, is_before), &entry);
-    }
-    std::ranges::stable_sort(turns, {}, [](const auto& turn) { return turn.first; });
-    return turns;
-}
-
 template <class Value, class Entries>
 std::vector<Value> values_of(const Entries& entries) {
     std::vector<Value> values;
-    for (const auto& turn : in_turns(entries)) {
-        const auto& value = turn.second->value;
-        if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+    for (std::size_t turn = 0; turn < entries.size(); ++turn) {
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const auto& [value, router, until] = entries[i];
+            if (count_of(entries, router, i) == turn && std::ranges::find(values, value) == values.end())
+                values.push_back(value);
+        }
     }
     return values;
 }

@@ -9,7 +9,6 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <utility>
 
 #include "handles.hpp"
 
@@ -91,11 +90,11 @@ std::optional<FlaggedAddress> parse_address(nlmsghdr* message, LinkIndex link, F
     read_lifetimes(attributes[IFA_CACHEINFO], address);
     const auto flags = attributes[IFA_FLAGS] != nullptr ? nla_get_u32(attributes[IFA_FLAGS]) : header->ifa_flags;
     address.unprobed = (flags & IFA_F_NODAD) != 0;
-    return FlaggedAddress{std::move(address), flags};
+    return FlaggedAddress{address, flags};
 }
 
 Result<> dump_addresses(Socket& socket, LinkIndex link, Family family,
-                        const std::function<void(FlaggedAddress&)>& take) {
+                        const std::function<void(const FlaggedAddress&)>& take) {
     ifaddrmsg header{};
     header.ifa_family = static_cast<std::uint8_t>(number_of(family));
     header.ifa_index = static_cast<std::uint32_t>(link);
@@ -129,8 +128,8 @@ Request make_remove_address(LinkIndex link, const InterfaceAddress& address) {
 
 Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex link, Family family) {
     std::vector<InterfaceAddress> addresses;
-    const auto done = dump_addresses(socket, link, family, [&](FlaggedAddress& found) {
-        if (!is_the_kernels_own(found.address, found.flags)) addresses.push_back(std::move(found.address));
+    const auto done = dump_addresses(socket, link, family, [&](const FlaggedAddress& found) {
+        if (!is_the_kernels_own(found.address, found.flags)) addresses.push_back(found.address);
     });
     if (!done.ok()) return done.error();
     return addresses;
@@ -138,9 +137,9 @@ Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex l
 
 Result<AddressesByOrigin> list_ipv6_by_origin(Socket& socket, LinkIndex link) {
     AddressesByOrigin addresses;
-    const auto done = dump_addresses(socket, link, Family::kIpv6, [&](FlaggedAddress& found) {
+    const auto done = dump_addresses(socket, link, Family::kIpv6, [&](const FlaggedAddress& found) {
         auto& list = is_of_router(found.flags) ? addresses.of_routers : addresses.others;
-        list.push_back(std::move(found.address));
+        list.push_back(found.address);
     });
     if (!done.ok()) return done.error();
     return addresses;

@@ -20,28 +20,21 @@ Result<LinkMonitor> LinkMonitor::open(bool with_ipv6) {
     return LinkMonitor(*std::move(socket), with_ipv6);
 }
 
-Result<std::vector<LinkOrIpv6Event>> LinkMonitor::read_all() {
-    std::vector<LinkOrIpv6Event> events;
+Result<> LinkMonitor::read(const OnLinkEvent& on_link, const OnIpv6Event& on_ipv6) {
     has_more_ = false;
     const auto all = socket_.receive_events(kMaxDatagrams, [&](nlmsghdr* message) {
-        if (auto link = parse_link(message)) {
-            events.emplace_back(LinkEvent{*std::move(link), is_removal(message)});
-        } else {
-            parse_ipv6(message, [&](const Ipv6Event& event) { events.emplace_back(event); });
-        }
+        if (auto link = parse_link(message)) return on_link({*std::move(link), is_removal(message)});
+        parse_ipv6(message, on_ipv6);
     });
     if (!all.ok()) return all.error();
     has_more_ = !*all;
-    return events;
+    return {};
 }
 
 Result<std::vector<LinkEvent>> LinkMonitor::read() {
-    auto events = read_all();
-    if (!events.ok()) return events.error();
     std::vector<LinkEvent> links;
-    for (auto& event : *events) {
-        if (auto* link = std::get_if<LinkEvent>(&event)) links.push_back(std::move(*link));
-    }
+    const auto done = read([&](const LinkEvent& event) { links.push_back(event); }, [](const Ipv6Event&) {});
+    if (!done.ok()) return done.error();
     return links;
 }
 

@@ -41,15 +41,17 @@ Result<> keep_lease(const std::string& interface) {
     session.update(up.links.front());
 
     auto watched = loop->watch(monitor->fd(), [&] {
-        const auto events = monitor->read_all();
-        if (const auto now = netlink::read_link(*netlink, link->index); now.ok()) session.update(*now);
-        if (!events.ok()) return session.read_addresses();  // some were lost
         // Which addresses may be sent from, and which another host has, the kernel tells once.
-        for (const auto& event : *events) {
-            const auto* ipv6 = std::get_if<netlink::Ipv6Event>(&event);
-            const auto* address = ipv6 != nullptr ? std::get_if<netlink::AddressEvent>(ipv6) : nullptr;
-            if (address != nullptr) session.update(*address);
-        }
+        const auto on_ipv6 = [&](const netlink::Ipv6Event& event) {
+            if (const auto* address = std::get_if<netlink::AddressEvent>(&event)) session.update(*address);
+        };
+        const auto on_link = [&](const netlink::LinkEvent& event) {
+            if (event.link.index == link->index) session.update(event.link);
+        };
+        if (monitor->read(on_link, on_ipv6).ok()) return;
+        // Some were lost.
+        if (const auto now = netlink::read_link(*netlink, link->index); now.ok()) session.update(*now);
+        session.read_addresses();
     });
     if (!watched.ok()) return watched.error();
     bool stopped = false;

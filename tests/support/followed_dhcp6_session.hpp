@@ -39,15 +39,13 @@ class FollowedDhcp6Session {
 
   private:
     void follow() {
-        const auto events = monitor_.read_all();
-        require(events.ok(), "read events");
-        for (const auto& event : *events) std::visit([this](const auto& each) { tell(each); }, event);
-    }
-    void tell(const netlink::LinkEvent& event) {
-        if (event.link.index == session_->link().index) session_->update(event.link);
-    }
-    void tell(const netlink::Ipv6Event& event) {
-        if (const auto* address = std::get_if<netlink::AddressEvent>(&event)) session_->update(*address);
+        const auto on_link = [this](const netlink::LinkEvent& event) {
+            if (event.link.index == session_->link().index) session_->update(event.link);
+        };
+        const auto on_ipv6 = [this](const netlink::Ipv6Event& event) {
+            if (const auto* address = std::get_if<netlink::AddressEvent>(&event)) session_->update(*address);
+        };
+        require(monitor_.read(on_link, on_ipv6).ok(), "read events");
     }
 
     sys::EventLoop& loop_;

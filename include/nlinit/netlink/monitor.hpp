@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <variant>
+#include <functional>
 #include <vector>
 
 #include "nlinit/base/result.hpp"
@@ -17,7 +17,7 @@ struct LinkEvent {
     bool removed = false;
 };
 
-using LinkOrIpv6Event = std::variant<LinkEvent, Ipv6Event>;
+using OnLinkEvent = std::function<void(const LinkEvent& event)>;
 
 class LinkMonitor {
   public:
@@ -30,7 +30,7 @@ class LinkMonitor {
     [[nodiscard]] bool has_ipv6() const noexcept { return has_ipv6_; }
     // The events since the last call; never waits. ENOBUFS: the kernel has dropped events, so list the links again. In
     // the order in which they happened: what a router says before a link goes down is not said of the link afterwards.
-    [[nodiscard]] Result<std::vector<LinkOrIpv6Event>> read_all();
+    [[nodiscard]] Result<> read(const OnLinkEvent& on_link, const OnIpv6Event& on_ipv6);
     [[nodiscard]] Result<std::vector<LinkEvent>> read();  // those of links
     // The last read() has left something to the next.
     [[nodiscard]] bool has_more() const noexcept { return has_more_; }

@@ -1,7 +1,6 @@
 // What the kernel tells of links and of IPv6 on them while the network is in use, and the look at all of it.
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "app/network/network_setup.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -53,20 +52,14 @@ Result<> NetworkSetup::follow_links() {
 }
 
 void NetworkSetup::read_events() {
-    const auto events = monitor_->read_all();
-    if (!events.ok()) return on_lost_events(events.error());
+    bool is_to_reread = false;
+    const auto done = monitor_->read([&](const netlink::LinkEvent& event) { is_to_reread |= take_link(event); },
+                                     [this](const netlink::Ipv6Event& event) { take_ipv6(event); });
+    if (!done.ok()) return on_lost_events(done.error());
     if (monitor_->has_more()) {
         loop_.unwatch(monitor_->fd());
         is_watched_ = false;
         loop_.arm(watch_timer_, BootClock::now() + kFloodPause);
-    }
-    bool is_to_reread = false;
-    for (const auto& event : *events) {
-        if (const auto* ipv6 = std::get_if<netlink::Ipv6Event>(&event)) {
-            take_ipv6(*ipv6);
-        } else {
-            is_to_reread |= take_link(std::get<netlink::LinkEvent>(event));
-        }
     }
     if (is_to_reread) reread();
     for (const auto& interface : interfaces_) interface->settle_ipv6();

@@ -330,8 +330,7 @@ TEST_F(InterfaceIpv6Test, AHundredPrefixesAreAsManyAddressesAsTheKernelTakes) {
     ASSERT_TRUE(becomes_usable()) << words();
     for (const int from : {134, 167}) {
         Advertisement more;
-        for (int i = from; i < from + 33; ++i)
-            more.prefixes.push_back({ipv6("2001:db8:" + std::to_string(i) + "::")});
+        for (int i = from; i < from + 33; ++i) more.prefixes.push_back({ipv6("2001:db8:" + std::to_string(i) + "::")});
         router_.advertise(more);
     }
     router_.advertise({.prefixes = {}, .more_options = rdnss(600, {"2001:db8::53"})});
