@@ -2,11 +2,12 @@
 # Measures nlinit beside the least that any DHCP client can do, beside the busybox flow that it replaces, and beside
 # Debian's other clients where they are installed. Everything happens in network namespaces that it makes and removes;
 # files are below build/bench. Needs root. Without a word: netsetup, calls and size.
-#   scripts/bench.sh [netsetup|calls|size|ipv6|herd|herd_ipv6|boot]…
+#   scripts/bench.sh [netsetup|calls|size|flood|ipv6|herd|herd_ipv6|boot]…
 # netsetup  from exec, and from carrier, to the kernel's default-route event; to the exit; CPU time, system calls,
 #           processes, memory
 # calls     the system calls of nlinit, counted by name
 # size      bytes of the programs, and memory while a lease is held
+# flood     processor time while nobody answers but 100 000 frames a second come that are for another client
 # ipv6      from carrier to an IPv6 that can be used, against radvd, beside the kernel alone and Debian's other clients
 # herd      hundreds of machines that ask one server at the same moment, and while it is away: minutes
 # herd_ipv6 the same of IPv6, by router advertisements and stateless DHCPv6
@@ -97,6 +98,7 @@ build() {
     compile floor tests/bench/floor{_main,}.cpp
     compile busybox_flow tests/bench/busybox_flow.cpp
     compile measure tests/bench/{measure,table,quartiles,trial,census,guest,rtnetlink,process}.cpp
+    compile flood tests/bench/{flood,process}.cpp
     compile herd tests/bench/{herd,herd_run,bridged_guests,bridge_ports,starting_line,server,traffic,guest,rtnetlink,process}.cpp
 }
 
@@ -229,15 +231,37 @@ bench_size() {
     row "memory of nlinit netsetup --keep when idle" "$(idle_memory)" KiB
 }
 
+# ---- flood
+
+# is_in_guest PROGRAM: there is one process, of that; or none, ''.
+is_in_guest() { [[ $(ip netns pids "$guest" | xargs -I PID readlink /proc/PID/exe) == "$1" ]]; }
+
+# A wire of its own, on which no server is.
+bench_flood() {
+    stage "flood"
+    ip -n "$server" link add srv1 type veth peer name eth1 netns "$guest"
+    ip -n "$server" link set srv1 up
+    local flooded pid
+    for flooded in 0 100000; do
+        in_guest "$nlinit" netsetup --timeout 50s eth1 >"$folder/flooded.log" 2>&1 </dev/null &
+        jobs+=($!)
+        wait_until 10 is_in_guest "$nlinit" || die "no client; see $folder/flooded.log"
+        pid=$(ip netns pids "$guest")
+        nsenter --net="/run/netns/$server" "$folder/flood" srv1 "$pid" "$flooded" 10
+        kill "$pid"
+        wait_until 5 is_in_guest '' || die "process $pid does not end"
+    done
+}
+
 ((EUID == 0)) || die "needs root"
 words=("$@")
 (($# > 0)) || words=(netsetup calls size)
 purpose=netns
 for word in "${words[@]}"; do
     case $word in
-        netsetup | size) ;;
+        netsetup | size | flood) ;;
         calls | ipv6 | herd | herd_ipv6 | boot) purpose="test" ;; # strace; radvd; Kea; QEMU
-        *) die "unknown word '$word': netsetup, calls, size, ipv6, herd, herd_ipv6 or boot" ;;
+        *) die "unknown word '$word': netsetup, calls, size, flood, ipv6, herd, herd_ipv6 or boot" ;;
     esac
 done
 trap end EXIT
