@@ -33,9 +33,11 @@ class DiskSearch {
     // Of the subject of what was silent in this process.
     [[nodiscard]] static bool take_silence(std::string_view subject, std::vector<std::string>& silent);
 
+    // It has not answered, or the disk that it is a partition of.
+    [[nodiscard]] bool is_silent(const std::string& path) const;
+
   private:
     using Questions = std::vector<const sys::DiskQuestion*>;
-    [[nodiscard]] bool is_silent(const std::string& path) const;
     [[nodiscard]] Questions not_answered(const std::string& what,
                                          const std::vector<sys::DiskQuestion>& questions) const;
     [[nodiscard]] std::optional<std::size_t> ask_here(const std::string& what, const sys::DiskQuestion& question);

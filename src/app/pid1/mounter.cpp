@@ -170,6 +170,7 @@ Result<> Mounter::mount_when_there(const MountRow& row, Duration patience, const
     const TimePoint started_at = BootClock::now();
     const auto ready = make_ready(row, patience);
     if (!ready.ok()) return ready.error();
+    if (search_.is_silent(ready->source)) return Error{0, "left out, since " + ready->source + " does not answer"};
     auto mounted = mount(*ready);
     const auto may_come = [&] { return !mounted.ok() && sys::may_come_later(*ready, mounted.error().code); };
     const Duration left = patience - (BootClock::now() - started_at);

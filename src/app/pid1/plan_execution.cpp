@@ -10,6 +10,7 @@
 #include "app/pid1/boot_steps.hpp"
 #include "app/pid1/config_reading.hpp"
 #include "nlinit/base/path.hpp"
+#include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
@@ -32,6 +33,17 @@ std::string share_above(std::string_view path) {
     };
     const auto last = std::find_if(mounts->rbegin(), mounts->rend(), holds);
     return last != mounts->rend() && sys::is_share(last->type) ? last->target : std::string();
+}
+
+// Where nobody answers: of a share that was only looked at, or that was to hold what is made, behind all of it. What is
+// mounted from a disk or a server may be silent itself.
+std::string silent_place_of(const plan::Step& step) {
+    const auto target = plan::path_of(step.work);
+    const auto* row = std::get_if<MountRow>(&step.work);
+    auto share = share_above(plan::path_looked_at(step.work));
+    if (share.empty() && (row == nullptr || !(is_on_device(*row) || sys::is_share(row->type))))
+        share = share_above(target);
+    return share.empty() ? std::string(target) : share;
 }
 
 // Of a module that a mount has brought: the mount is there, and not to blame.
@@ -144,16 +156,14 @@ void PlanExecution::carry_out_apart(std::size_t end) {
     context_.runner.run(std::move(steps));
 }
 
-// What is below a place where nobody answers is not even looked at. Where a share was only looked at, nobody answers
-// behind the share.
+// What is below a place where nobody answers is not even looked at.
 std::optional<Error> PlanExecution::on_silent_step(const plan::Step& step, const sys::AsideEnd& how) {
     if (context_.knowledge.take_silent_module(how.subject)) {
         context_.attempt.record(how_it_failed(how));
         return std::nullopt;
     }
     auto error = context_.knowledge.take_silence(how);
-    auto path = share_above(plan::path_looked_at(step.work));
-    if (path.empty()) path = plan::path_of(step.work);
+    auto path = silent_place_of(step);
     if (error && !path.empty()) context_.knowledge.unanswered.push_back(std::move(path));
     return error;
 }

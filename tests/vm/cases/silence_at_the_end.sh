@@ -41,7 +41,7 @@ stop_timeout = "2s"
 [shutdown]
 timeout = "8s"
 TOML
-LIMIT=150
+LIMIT=240
 vm_line() {
     case $1 in
         'payload runs') vm_monitor 'sendkey ctrl-alt-delete' ;;

@@ -75,7 +75,7 @@ stop_timeout = "1s"
 [shutdown]
 timeout = "8s"
 TOML
-LIMIT=150
+LIMIT=240
 starts=0
 vm_line() {
     case $1 in
