@@ -1,8 +1,9 @@
 // The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
 // line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
 //   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--pivot]
-//           [--identity] [--exit STATUS] [--crash]
+//           [--identity] [--exit STATUS] [--crash] [--fork-for-ever] [--fill-shared-memory]
 // It waits in the order of its options: until there are N addresses, or fewer than N.
+// --fork-for-ever and --fill-shared-memory are attacks, and never return.
 // --json adds nlinit's boot.json to the facts, --report runs `nlinit report`. --no-share does not look at the share;
 // --identity adds who it is, and where. --keep counts in a file how often it has been run; --pivot changes the root of
 // a child, as container runtimes do.
@@ -13,6 +14,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -236,6 +238,22 @@ void run_report() {
     while (true) fork();
 }
 
+// Of System V: it belongs to no process and to no filesystem, and stays when who made it is killed.
+[[noreturn]] void fill_shared_memory() {
+    constexpr std::size_t kSegment = 4 << 20;
+    std::puts("payload: filling shared memory");
+    std::fflush(stdout);
+    while (true) {
+        const int segment = shmget(IPC_PRIVATE, kSegment, IPC_CREAT | 0600);
+        void* memory = segment < 0 ? reinterpret_cast<void*>(-1) : shmat(segment, nullptr, 0);
+        if (memory == reinterpret_cast<void*>(-1)) {
+            std::printf("payload: no more shared memory: %s\n", std::strerror(errno));
+            std::exit(1);
+        }
+        std::memset(memory, 1, kSegment);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -246,6 +264,7 @@ int main(int argc, char** argv) {
         if (option == "--json") json = true;
         if (option == "--report") table = true;
         if (option == "--fork-for-ever") fork_for_ever();
+        if (option == "--fill-shared-memory") fill_shared_memory();
         if (option == "--no-share") share = false;
         if (option == "--pivot") pivot();
         if (option == "--identity") say_identity();
