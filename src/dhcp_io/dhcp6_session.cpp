@@ -225,7 +225,19 @@ void Dhcp6Session::perform(const dhcp6::Configured& action) {
 }
 
 void Dhcp6Session::put_to_use(const dhcp6::Lease& lease) {
-    applier_.apply(plan_for(lease, {link_.name, settings_.forever}, BootClock::now()));
+    auto plan = plan_for(lease, {link_.name, settings_.forever}, BootClock::now());
+    std::erase_if(plan.addresses, [this](const InterfaceAddress& address) {
+        const auto taken = taken_by_address(settings_.claims, address.local);
+        if (!taken.empty())
+            said_.say(log::Level::warning, "dhcp6", link_.name, "the leased address is " + taken + ": it is not used");
+        return !taken.empty();
+    });
+    applier_.apply(std::move(plan));
+}
+
+void Dhcp6Session::respect(std::vector<Claim> claims) {
+    settings_.claims = std::move(claims);
+    if (const auto* lease = client_.lease()) put_to_use(*lease);
 }
 
 Result<> Dhcp6Session::open_socket() {

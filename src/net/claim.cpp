@@ -11,6 +11,10 @@ namespace nlinit {
 namespace {
 
 constexpr std::uint8_t kHalfOfEverything = 1;  // a way out in two parts, and no network that somebody is in
+// Of IPv6 on a link: interface identifiers have 64 bits (RFC 4291 2.5.1), and the kernel makes addresses in so many
+// networks (sysctl max_addresses).
+constexpr std::uint8_t kOneSubnet = 64;
+constexpr std::size_t kMostNetworks = 16;
 
 // Of the way by which a host is reached.
 std::optional<std::uint8_t> longest_match(std::span<const Route> routes, const IpAddress& host) {
@@ -88,6 +92,13 @@ std::string taken_by_subnet(std::span<const Claim> claims, const IpPrefix& subne
     if (!network || !Prefix(*network, subnet.length()).has_broadcast()) return {};
     auto taken = first_taken(claims, IpAddress(*network));
     return taken.empty() ? first_taken(claims, IpAddress(Prefix(*network, subnet.length()).broadcast())) : taken;
+}
+
+std::string refusal_of_network(std::span<const Claim> claims, const IpPrefix& network, std::size_t number) {
+    if (network.length() < kOneSubnet) return "is wider than a /" + std::to_string(kOneSubnet);
+    if (number >= kMostNetworks) return "is one more than " + std::to_string(kMostNetworks);
+    const auto taken = taken_by_route(claims, network);
+    return taken.empty() ? std::string() : "would take over " + taken;
 }
 
 std::string taken_by_address(std::span<const Claim> claims, const IpAddress& address) {

@@ -85,6 +85,21 @@ bool LinkIpv6::drop(const Ipv6WayOut& way) {
 void LinkIpv6::clear() noexcept {
     addresses_.clear();
     ways_.clear();
+    networks_.clear();
+}
+
+bool LinkIpv6::take(const Route& network) {
+    return put(networks_, network, kMaxNetworks, [&](const Route& other) { return other == network; });
+}
+
+bool LinkIpv6::drop(const Route& network) {
+    return std::erase(networks_, network) > 0;
+}
+
+bool LinkIpv6::is_of_fixed_address(const Route& network) const noexcept {
+    return std::ranges::any_of(addresses_, [&](const KernelIpv6Address& each) {
+        return each.permanent && IpPrefix(each.address, each.prefix_length) == network.destination;
+    });
 }
 
 const KernelIpv6Address* LinkIpv6::link_local() const noexcept {

@@ -43,7 +43,8 @@ void parse_address(nlmsghdr* message, const OnIpv6Event& on_event) {
                                       .tentative = has(IFA_F_TENTATIVE),
                                       .optimistic = has(IFA_F_OPTIMISTIC),
                                       .duplicate = has(IFA_F_DADFAILED),
-                                      .deprecated = has(IFA_F_DEPRECATED)},
+                                      .deprecated = has(IFA_F_DEPRECATED),
+                                      .permanent = has(IFA_F_PERMANENT)},
                           .removed = message->nlmsg_type == RTM_DELADDR});
 }
 
@@ -78,21 +79,34 @@ void split_ways(nlattr* multipath, WayOutEvent event, const OnIpv6Event& on_even
     }
 }
 
+// An advertised prefix may have any length, 0 too; only a link-local one the kernel does not take.
+void tell_of_network(const rtmsg& header, nlattr** attributes, const WayOutEvent& event, const OnIpv6Event& on_event) {
+    const bool is_of_kernel = header.rtm_protocol == RTPROT_KERNEL || header.rtm_protocol == RTPROT_RA;
+    const auto network = ipv6_in(attributes[RTA_DST]).value_or(Ipv6Address());
+    if (!is_of_kernel || attributes[RTA_GATEWAY] != nullptr || network.is_link_local()) return;
+    const Route route{.destination = IpPrefix(network, header.rtm_dst_len), .metric = event.way.metric};
+    on_event(OnLinkEvent{.link = event.link, .route = route, .removed = event.removed});
+}
+
 void parse_route(nlmsghdr* message, const OnIpv6Event& on_event) {
     nlattr* attributes[RTA_MAX + 1] = {};
     if (nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr) < 0) return;
     const auto* header = static_cast<const rtmsg*>(nlmsg_data(message));
-    const bool is_way_out = header->rtm_family == AF_INET6 && header->rtm_table == RT_TABLE_MAIN &&
-                            header->rtm_type == RTN_UNICAST && header->rtm_dst_len == 0 && header->rtm_src_len == 0;
-    if (!is_way_out) return;
+    const bool is_of_interest = header->rtm_family == AF_INET6 && header->rtm_table == RT_TABLE_MAIN &&
+                                header->rtm_type == RTN_UNICAST && header->rtm_src_len == 0;
+    if (!is_of_interest) return;
     WayOutEvent event;
     event.removed = message->nlmsg_type == RTM_DELROUTE;
     event.replaces = (message->nlmsg_flags & NLM_F_REPLACE) != 0;
     if (attributes[RTA_PRIORITY] != nullptr) event.way.metric = nla_get_u32(attributes[RTA_PRIORITY]);
+    if (attributes[RTA_OIF] != nullptr) {
+        event.link = index_of(nla_get_u32(attributes[RTA_OIF]));
+        tell_of_network(*header, attributes, event, on_event);
+    }
+    if (header->rtm_dst_len != 0) return;
     event.way.preference = preference_in(attributes[RTA_PREF]);
     if (attributes[RTA_MULTIPATH] != nullptr) return split_ways(attributes[RTA_MULTIPATH], event, on_event);
     if (attributes[RTA_OIF] == nullptr) return;
-    event.link = index_of(nla_get_u32(attributes[RTA_OIF]));
     event.way.gateway = gateway_in(attributes[RTA_GATEWAY]);
     on_event(event);
 }
@@ -144,6 +158,15 @@ Result<> list(Socket& socket, std::uint16_t type, std::uint8_t Header::*family, 
 
 LinkIndex link_of(const Ipv6Event& event) {
     return std::visit([](const auto& each) { return each.link; }, event);
+}
+
+void apply(const Ipv6Event& event, LinkIpv6& link) {
+    const auto take_or_drop = [&link](const auto& what, bool removed) { removed ? link.drop(what) : link.take(what); };
+    if (const auto* address = std::get_if<AddressEvent>(&event)) take_or_drop(address->address, address->removed);
+    if (const auto* network = std::get_if<OnLinkEvent>(&event)) take_or_drop(network->route, network->removed);
+    const auto* way = std::get_if<WayOutEvent>(&event);
+    if (way != nullptr && way->removed) link.drop(way->way);
+    if (way != nullptr && !way->removed) link.take(way->way, way->replaces);
 }
 
 void parse_ipv6(nlmsghdr* message, const OnIpv6Event& on_event) {

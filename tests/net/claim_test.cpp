@@ -99,5 +99,26 @@ TEST(ClaimTest, TheOtherFamilyIsNotMeant) {
     EXPECT_EQ(by_route("2001:db8::/65", claim), "eth0's subnet 2001:db8::/64");
 }
 
+// Of IPv6 on eth0: 2001:db8:1::/64 with a default route, and a name server beyond it.
+TEST(ClaimTest, ARoutersWordIsTakenForANetworkOfItsOwn) {
+    NetworkPlan plan;
+    plan.addresses.push_back({.local = *Ipv6Address::parse("2001:db8:1::2"), .prefix_length = 64});
+    plan.routes = {{.destination = *IpPrefix::parse("2001:db8:1::/64")},
+                   {.destination = *IpPrefix::parse("::/0"), .gateway = *Ipv6Address::parse("fe80::1")}};
+    plan.name_servers.emplace_back(*Ipv6Address::parse("2001:db8:53::53"));
+    const auto claim = claim_of("eth0", plan, {});
+    const auto refusal = [&](std::string_view network, std::size_t number = 0) {
+        return refusal_of_network({&claim, 1}, *IpPrefix::parse(network), number);
+    };
+    EXPECT_EQ(refusal("2001:db8:2::/64"), "");
+    EXPECT_EQ(refusal("2001:db8:2::8/128", 15), "");
+    EXPECT_EQ(refusal("2001:db8:2::/64", 16), "is one more than 16");
+    EXPECT_EQ(refusal("2001:db8:2::/63"), "is wider than a /64");
+    EXPECT_EQ(refusal("::/0"), "is wider than a /64");
+    EXPECT_EQ(refusal("2001:db8:1::/64"), "would take over eth0's subnet 2001:db8:1::/64");
+    EXPECT_EQ(refusal("2001:db8:1:0:8000::/65"), "would take over eth0's subnet 2001:db8:1::/64");
+    EXPECT_EQ(refusal("2001:db8:53::/64"), "would take over eth0's name server 2001:db8:53::53");
+}
+
 }  // namespace
 }  // namespace nlinit

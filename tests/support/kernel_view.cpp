@@ -191,6 +191,22 @@ std::vector<std::string> routes_of(const std::string& link, const NetworkNamespa
     return lines;
 }
 
+std::string way_to(const IpAddress& destination, const NetworkNamespace& ns) {
+    const auto inside = ns.enter();
+    const auto socket = connect();
+    const auto octets = destination.octets();
+    const std::unique_ptr<nl_addr, NlDeleter<nl_addr_put>> address(
+        nl_addr_build(number_of(destination.family()), octets.data(), octets.size()));
+    rtnl_route* found = nullptr;
+    if (rtnl_route_lookup(socket.get(), address.get(), &found) != 0) return {};
+    const std::unique_ptr<rtnl_route, NlDeleter<rtnl_route_put>> route(found);
+    auto* hop = rtnl_route_nexthop_n(found, 0);
+    std::array<char, IF_NAMESIZE> name{};
+    if (hop == nullptr) return {};
+    const auto index = static_cast<unsigned>(rtnl_route_nh_get_ifindex(hop));
+    return ::if_indextoname(index, name.data()) == nullptr ? std::string() : name.data();
+}
+
 std::optional<LinkView> link_of(const std::string& name, const NetworkNamespace& ns) {
     const auto inside = ns.enter();
     const auto socket = connect();

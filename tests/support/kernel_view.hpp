@@ -25,6 +25,10 @@ namespace nlinit::test {
 [[nodiscard]] std::optional<std::uint32_t> lifetime_of(const std::string& address, const std::string& link,
                                                        const NetworkNamespace& ns);
 
+// Which interface the kernel takes to a destination, as `ip route get` asks it; "lo": it is this machine; empty: there
+// is no way.
+[[nodiscard]] std::string way_to(const IpAddress& destination, const NetworkNamespace& ns);
+
 struct LinkView {
     int index = 0;
     bool up = false, carrier = false;

@@ -14,6 +14,7 @@
 #include "nlinit/dhcp_io/dhcp6_socket.hpp"
 #include "nlinit/dhcp_io/packet_log.hpp"
 #include "nlinit/dhcp_io/said_once.hpp"
+#include "nlinit/net/claim.hpp"
 #include "nlinit/net/network_plan.hpp"
 #include "nlinit/netlink/ipv6_events.hpp"
 #include "nlinit/netlink/plan_applier.hpp"
@@ -27,6 +28,7 @@ class Dhcp6Session {
         dhcp6::ClientConfig client;      // iaid is the link's; so is an empty duid: see machine_duid()
         bool forever = false;            // no lifetimes on the addresses: for a caller who will not renew
         CaptureFile* capture = nullptr;  // outlives the session
+        std::vector<Claim> claims = {};  // of other interfaces, whose hosts no lease may make this machine's addresses
     };
     // on_change: the lease came, changed or went, may be used or no longer, or the kernel refused what it asks for.
     Dhcp6Session(sys::EventLoop& loop, netlink::Socket& netlink, const Link& link, Settings settings,
@@ -42,6 +44,7 @@ class Dhcp6Session {
     // Asks the kernel how the link's addresses are: at the start, and when events were lost.
     void read_addresses();
     // Another end: no reason to ask for another lease.
+    void respect(std::vector<Claim> claims);
     void release_on_stop(bool release) noexcept { client_.release_on_stop(release); }
     // Asks at once whether the lease, or the configuration, still holds.
     void renew();

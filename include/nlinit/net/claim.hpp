@@ -26,6 +26,10 @@ struct Claim {
 [[nodiscard]] std::string taken_by_route(std::span<const Claim> claims, const IpPrefix& destination);
 // The same of an address with its mask: the kernel keeps its network and broadcast address to itself, too.
 [[nodiscard]] std::string taken_by_subnet(std::span<const Claim> claims, const IpPrefix& subnet);
+// Why a router's word that these networks are on a link is not taken where that is no way out, of the one at `number`;
+// empty: it is.
+[[nodiscard]] std::string refusal_of_network(std::span<const Claim> claims, const IpPrefix& network,
+                                             std::size_t number);
 // The same of an address, which is this machine then and no other.
 [[nodiscard]] std::string taken_by_address(std::span<const Claim> claims, const IpAddress& address);
 

@@ -24,6 +24,7 @@ struct KernelIpv6Address {
     bool optimistic = false;  // and may be used meanwhile (RFC 4429)
     bool duplicate = false;   // another host has it
     bool deprecated = false;  // not for new connections (RFC 4862 5.5.4)
+    bool permanent = false;   // and so not made of a router's word
 
     [[nodiscard]] constexpr bool is_in_use() const noexcept { return !duplicate && (!tentative || optimistic); }
     friend bool operator==(const KernelIpv6Address&, const KernelIpv6Address&) = default;
@@ -69,8 +70,9 @@ enum class Ipv6Lack : std::uint8_t {
 
 class LinkIpv6 {
   public:
-    // The kernel makes up to 16 addresses of advertisements on a link (sysctl max_addresses), and any number of ways.
-    static constexpr std::size_t kMaxAddresses = 64, kMaxWays = 64;
+    // The kernel makes up to 16 addresses of advertisements on a link (sysctl max_addresses), and any number of ways
+    // and networks.
+    static constexpr std::size_t kMaxAddresses = 64, kMaxWays = 64, kMaxNetworks = 64;
 
     // Each: true when it changes anything.
     bool take(const KernelIpv6Address& address);
@@ -78,6 +80,9 @@ class LinkIpv6 {
     // replaces: all ways of its metric (NLM_F_REPLACE).
     bool take(const Ipv6WayOut& way, bool replaces = false);
     bool drop(const Ipv6WayOut& way);
+    // A network that the kernel takes to be on the link.
+    bool take(const Route& network);
+    bool drop(const Route& network);
     void clear() noexcept;  // the link is down, or all is told anew
 
     // needs_way_out: an address alone is not enough. heard: a router has said something, whatever became of it.
@@ -87,10 +92,14 @@ class LinkIpv6 {
     // Those that lead beyond the link and are in use, what is not deprecated first; and the ways out, the one that the
     // kernel takes first. As routes and addresses of a plan.
     [[nodiscard]] NetworkPlan plan() const;
+    [[nodiscard]] const std::vector<Route>& networks() const noexcept { return networks_; }
+    // It is there for an address that no router had a say in.
+    [[nodiscard]] bool is_of_fixed_address(const Route& network) const noexcept;
 
   private:
     std::vector<KernelIpv6Address> addresses_;  // in order of arrival
     std::vector<Ipv6WayOut> ways_;
+    std::vector<Route> networks_;
 };
 
 }  // namespace nlinit

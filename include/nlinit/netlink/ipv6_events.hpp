@@ -1,4 +1,4 @@
-// What the kernel tells of IPv6 on its links: addresses, default routes, and what it has heard of routers.
+// What the kernel tells of IPv6 on its links: addresses, default routes, networks, and what it has heard of routers.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 
 #include "nlinit/base/result.hpp"
 #include "nlinit/net/link_ipv6.hpp"
+#include "nlinit/net/network_plan.hpp"
 #include "nlinit/net/router_advertisement.hpp"
 #include "nlinit/netlink/socket.hpp"
 
@@ -23,6 +24,12 @@ struct WayOutEvent {
     bool removed = false;
     bool replaces = false;  // other ways of the same metric
 };
+// A network on the link whose route is of the kernel's own making: for a router's word, or for an address.
+struct OnLinkEvent {
+    LinkIndex link{};
+    Route route;  // destination and metric
+    bool removed = false;
+};
 struct RouterFlagsEvent {
     LinkIndex link{};
     RouterFlags flags;
@@ -33,9 +40,12 @@ struct RouterOptionsEvent {
     Ipv6Address router;
     RouterOptions options;
 };
-using Ipv6Event = std::variant<AddressEvent, WayOutEvent, RouterFlagsEvent, RouterOptionsEvent>;
+using Ipv6Event = std::variant<AddressEvent, WayOutEvent, OnLinkEvent, RouterFlagsEvent, RouterOptionsEvent>;
 [[nodiscard]] LinkIndex link_of(const Ipv6Event& event);
 using OnIpv6Event = std::function<void(const Ipv6Event& event)>;
+
+// What an event means for the state of its link; those of routers' words nothing.
+void apply(const Ipv6Event& event, LinkIpv6& link);
 
 // What a message says of it; nothing of IPv4, of other routes and of what is malformed.
 void parse_ipv6(nlmsghdr* message, const OnIpv6Event& on_event);

@@ -19,16 +19,6 @@ dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
     return preferences;
 }
 
-bool InterfaceSetup::respects_claims() const noexcept {
-    return wanted_.method == config::Method::dhcp && !wanted_.default_route;
-}
-
-void InterfaceSetup::respect(std::vector<Claim> claims) {
-    if (claims == claims_) return;
-    claims_ = std::move(claims);
-    if (session_) session_->prefer(route_preferences());
-}
-
 dhcp_io::Session::Settings InterfaceSetup::session_settings() {
     dhcp_io::Session::Settings settings;
     settings.client = client_config(dhcp());
@@ -62,6 +52,7 @@ InterfaceDhcp6::Settings InterfaceSetup::dhcp6_settings() const {
     settings.client.release_on_stop = dhcp().release;
     settings.forever = dhcp_.forever;
     settings.capture = dhcp_.capture;
+    settings.claims = claims_;
     return settings;
 }
 

@@ -83,6 +83,11 @@ void InterfaceDhcp6::release_on_stop(bool release) {
     if (session_) session_->release_on_stop(release);
 }
 
+void InterfaceDhcp6::respect(std::vector<Claim> claims) {
+    settings_.claims = claims;
+    if (session_) session_->respect(std::move(claims));
+}
+
 void InterfaceDhcp6::renew() {
     if (session_) session_->renew();
 }

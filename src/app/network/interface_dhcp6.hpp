@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "nlinit/base/time.hpp"
 #include "nlinit/dhcp_io/dhcp6_session.hpp"
@@ -30,6 +31,7 @@ class InterfaceDhcp6 {
     void begin_anew();                      // events were lost
     void follow(const RouterFlags& flags);  // what routers have said by now
     void release_on_stop(bool release);
+    void respect(std::vector<Claim> claims);
     void renew();
     void stop();
     [[nodiscard]] bool is_leaving() const noexcept { return session_ && session_->is_leaving(); }

@@ -46,7 +46,11 @@ void InterfaceIpv6::adapt(const config::Interface& wanted) {
 }
 
 void InterfaceIpv6::take(const netlink::Ipv6Event& event) {
-    std::visit([this](const auto& each) { on(each); }, event);
+    netlink::apply(event, kernel_);
+    const auto look = [this](const auto& each) {
+        if constexpr (requires { on(each); }) on(each);
+    };
+    std::visit(look, event);
 }
 
 void InterfaceIpv6::take(NameService of_dhcp6) {
@@ -59,13 +63,8 @@ void InterfaceIpv6::take(NameService of_dhcp6) {
 void InterfaceIpv6::on(const netlink::AddressEvent& event) {
     const auto& [link, address, removed] = event;
     if (address.duplicate) tell_of_duplicate(address);
-    removed ? kernel_.drop(address) : kernel_.take(address);
     if (address.address.is_link_local() && address.optimistic && !removed && !solicited_at_)
         loop_.arm(solicit_timer_, BootClock::now() + before_asking_);
-}
-
-void InterfaceIpv6::on(const netlink::WayOutEvent& event) {
-    event.removed ? kernel_.drop(event.way) : kernel_.take(event.way, event.replaces);
 }
 
 void InterfaceIpv6::on(const netlink::RouterFlagsEvent& event) {

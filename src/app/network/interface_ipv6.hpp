@@ -50,13 +50,13 @@ class InterfaceIpv6 {
     [[nodiscard]] const RouterFlags& router_flags() const noexcept { return flags_; }
     // Addresses in use, default routes, name servers and search domains: DHCPv6's before the routers'.
     [[nodiscard]] NetworkPlan plan() const;
+    [[nodiscard]] const LinkIpv6& kernel() const noexcept { return kernel_; }
     // There were name servers, and are none: what was made of them is not to stay (RFC 8106 5.1).
     [[nodiscard]] bool has_withdrawn_name_servers() const { return had_name_servers_ && plan().name_servers.empty(); }
     [[nodiscard]] bool had_name_servers() const noexcept { return had_name_servers_; }
 
   private:
     void on(const netlink::AddressEvent& event);
-    void on(const netlink::WayOutEvent& event);
     void on(const netlink::RouterFlagsEvent& event);
     void on(const netlink::RouterOptionsEvent& event);
     void tell_of_duplicate(const KernelIpv6Address& address);
@@ -82,11 +82,12 @@ class InterfaceIpv6 {
     bool may_have_missed_ = false;  // advertisements, which nobody keeps
     struct Told {
         NetworkPlan plan;
+        std::vector<Route> networks;
         RouterFlags flags;
         bool is_usable = false;
         friend bool operator==(const Told&, const Told&) = default;
     };
-    [[nodiscard]] Told present() const { return {plan(), flags_, lack() == Ipv6Lack::nothing}; }
+    [[nodiscard]] Told present() const { return {plan(), kernel_.networks(), flags_, lack() == Ipv6Lack::nothing}; }
     Told told_;
     std::optional<TimePoint> told_at_, tell_at_, usable_at_, solicited_at_;
     Duration pause_{};               // between two changes that are told

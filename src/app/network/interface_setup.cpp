@@ -119,6 +119,7 @@ void InterfaceSetup::take(const netlink::Ipv6Event& event) {
 void InterfaceSetup::settle_ipv6() {
     if (ipv6_) ipv6_->settle();
     if (dhcp6_) dhcp6_->follow(ipv6_->router_flags());
+    refuse_networks();
 }
 
 void InterfaceSetup::begin_ipv6_anew() {

@@ -90,7 +90,7 @@ class InterfaceSetup {
     // Without a carrier the kernel is to pass by its routes, for another interface has some too (ip-sysctl.rst:
     // ignore_routes_with_linkdown).
     void yield_without_carrier();
-    // Whether its leases may take nothing from other interfaces; and what those have.
+    // Whether its leases and routers may take nothing from other interfaces; and what those have.
     [[nodiscard]] bool respects_claims() const noexcept;
     void respect(std::vector<Claim> claims);
     void renew();
@@ -119,6 +119,9 @@ class InterfaceSetup {
     [[nodiscard]] InterfaceDhcp6::Settings dhcp6_settings() const;
     void take_dhcp6();
     void set_mtu();
+    [[nodiscard]] bool guards_ipv6() const noexcept;
+    void refuse_networks();
+    void remove_refused_networks();
     void forget();
     [[nodiscard]] std::string why_no_carrier() const;
 

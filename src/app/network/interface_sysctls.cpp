@@ -15,7 +15,7 @@ namespace nlinit::app {
 namespace {
 
 constexpr const char* kYield = "ignore_routes_with_linkdown";
-constexpr std::string_view kDisable = "disable_ipv6";
+constexpr std::string_view kDisable = "disable_ipv6", kTakePrefixes = "accept_ra_pinfo";
 
 // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
 Result<> write_sysctl(const Link& link, std::string_view family, std::string_view key, std::string_view value) {
@@ -93,7 +93,8 @@ Ipv6Lack enable_ipv6(const config::Interface& wanted, const Link& link) {
 }
 
 // Of an interface that is no way out a router's word is taken for an address alone: neither a default route nor routes
-// to prefixes of the router's choice (RFC 4191), of which two halves are a default route.
+// to prefixes of the router's choice (RFC 4191), of which two halves are a default route. Prefixes that are on the link
+// are taken, until one is refused.
 void obey_routers_of(const config::Interface& wanted, const Link& link) {
     if (wanted.ipv6 != config::Ipv6::automatic) return;
     const bool leads_out = wanted.default_route;
@@ -103,6 +104,7 @@ void obey_routers_of(const config::Interface& wanted, const Link& link) {
         if (done.ok() || done.error().code == ENOENT) continue;
         (leads_out ? log::debug : log::error)("net", to_string(done.error()));
     }
+    if (!leads_out) static_cast<void>(write_sysctl(link, "ipv6", kTakePrefixes, "1"));
 }
 
 Ipv6Lack find_ipv6(const config::Interface& wanted, const Link& link) {
@@ -142,6 +144,11 @@ Ipv6Lack write_sysctls(const config::Interface& wanted, const Link& link) {
     }
     for (const auto& [key, value] : wanted.sysctl) write_users_sysctl(link, key, value);
     return lack;
+}
+
+void ignore_prefixes_of_routers(const Link& link) {
+    const auto done = write_sysctl(link, "ipv6", kTakePrefixes, "0");
+    if (!done.ok()) log::error("net", to_string(done.error()));
 }
 
 void turn_ipv6_on(const Link& link) {

@@ -11,6 +11,10 @@ namespace nlinit::app {
 // having IPv6: the kernel, the link, or that it is disabled there; Ipv6Lack::nothing does.
 [[nodiscard]] Ipv6Lack write_sysctls(const config::Interface& wanted, const Link& link);
 
+// Whatever a router says, from now on the kernel makes neither addresses nor routes of its prefixes; those that are
+// there stay.
+void ignore_prefixes_of_routers(const Link& link);
+
 // What ipv6 = "none" turned off.
 void turn_ipv6_on(const Link& link);
 

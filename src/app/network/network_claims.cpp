@@ -16,11 +16,20 @@ bool sets_up(const InterfaceSetup& interface, LinkIndex index) {
            interface.wanted().method != config::Method::none;
 }
 
-// Leases are of IPv4: what changes of IPv6 is no reason to look at them again.
-NetworkPlan ipv4_of(NetworkPlan plan) {
-    plan.routes = routes_of(Family::kIpv4, plan.routes);
-    std::erase_if(plan.addresses, [](const auto& address) { return address.local.family() != Family::kIpv4; });
-    return plan;
+void add_networks(NetworkPlan& plan, std::span<const Route> networks) {
+    plan.routes.insert(plan.routes.end(), networks.begin(), networks.end());
+}
+
+// What a link has of IPv6, whoever made it.
+void add_ipv6_of(LinkIndex link, std::span<const netlink::Ipv6Event> events, NetworkPlan& plan) {
+    LinkIpv6 ipv6;
+    for (const auto& event : events) {
+        if (netlink::link_of(event) == link) netlink::apply(event, ipv6);
+    }
+    const auto there = ipv6.plan();
+    plan.addresses.insert(plan.addresses.end(), there.addresses.begin(), there.addresses.end());
+    add_networks(plan, there.routes);
+    add_networks(plan, ipv6.networks());
 }
 
 }  // namespace
@@ -32,9 +41,13 @@ void NetworkSetup::read_other_claims() {
     if (std::ranges::none_of(interfaces_, [](const auto& each) { return each->respects_claims(); })) return;
     const auto links = netlink::list_links(*netlink_);
     const auto routes = netlink::list_routes(*netlink_, Family::kIpv4);
-    if (!links.ok() || !routes.ok())
-        return log::warning("net", to_string(links.ok() ? routes.error() : links.error()) +
-                                       ": what other interfaces have is not known");
+    std::vector<netlink::Ipv6Event> of_ipv6;
+    const auto listed = netlink::list_ipv6(*netlink_, [&](const auto& event) { of_ipv6.push_back(event); });
+    for (const auto* error : {links.ok() ? nullptr : &links.error(), routes.ok() ? nullptr : &routes.error(),
+                              listed.ok() ? nullptr : &listed.error()}) {
+        if (error != nullptr)
+            return log::warning("net", to_string(*error) + ": what other interfaces have is not known");
+    }
     for (const auto& link : *links) {
         if (std::ranges::any_of(interfaces_, [&](const auto& each) { return sets_up(*each, link.index); })) continue;
         NetworkPlan plan;
@@ -43,6 +56,7 @@ void NetworkSetup::read_other_claims() {
             plan.routes.push_back(route);
             if (route.source) plan.addresses.push_back({.local = *route.source});
         }
+        add_ipv6_of(link.index, of_ipv6, plan);
         if (!plan.routes.empty()) other_claims_.push_back(claim_of(link.name, plan, name_servers_));
     }
 }
@@ -54,7 +68,8 @@ std::vector<Claim> NetworkSetup::claims_before(const InterfaceSetup& interface) 
     for (const auto& other : interfaces_) {
         if (other.get() == &interface) is_before = false;
         if (other.get() == &interface || (other->respects_claims() && !is_before)) continue;
-        const auto plan = ipv4_of(other->plan());
+        auto plan = other->plan();
+        if (other->ipv6() != nullptr) add_networks(plan, other->ipv6()->kernel().networks());
         if (other->link() != nullptr && !plan.addresses.empty())
             claims.push_back(claim_of(other->link()->name, plan, name_servers_));
     }

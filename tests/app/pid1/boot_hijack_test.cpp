@@ -1,13 +1,9 @@
 // A DHCP server on an interface that is no way out, and what it would like to have of another interface's traffic:
 // where the kernel sends what is for the name server, the gateway and its neighbours, before and after.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <linux/rtnetlink.h>
-#include <net/if.h>
-#include <sys/socket.h>
 
-#include <array>
-#include <cstring>
+#include <string>
+#include <vector>
 
 #include "boot_network_fixture.hpp"
 
@@ -56,40 +52,11 @@ class BootHijackTest : public test::BootNetworkFixture, public ::testing::WithPa
         if (!hijack.routes.empty())
             second_.server.grant.options.set(dhcp::OptionCode::classless_static_route, hijack.routes);
     }
-    // Which interface the kernel takes to a destination (RTM_GETROUTE); "lo": it is this machine; empty: there is none.
-    [[nodiscard]] std::string way_to(Ipv4Address destination) const {
-        const auto inside = cable_.client.enter();
-        const sys::UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-        struct {
-            nlmsghdr header;
-            rtmsg route;
-            rtattr attribute;
-            std::array<std::uint8_t, 4> address;
-        } request{};
-        request.header.nlmsg_len = sizeof request;
-        request.header.nlmsg_type = RTM_GETROUTE;
-        request.header.nlmsg_flags = NLM_F_REQUEST;
-        request.route.rtm_family = AF_INET;
-        request.route.rtm_dst_len = 32;
-        request.attribute = {RTA_LENGTH(4), RTA_DST};
-        std::copy(destination.octets().begin(), destination.octets().end(), request.address.begin());
-        alignas(nlmsghdr) std::array<char, 4096> answer{};
-        if (::send(fd.get(), &request, sizeof request, 0) < 0) return "send failed";
-        const auto size = ::recv(fd.get(), answer.data(), answer.size(), 0);
-        const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data());
-        if (size < static_cast<ssize_t>(sizeof(nlmsghdr)) || header->nlmsg_type != RTM_NEWROUTE) return {};
-        auto* attribute = RTM_RTA(NLMSG_DATA(header));
-        for (auto left = RTM_PAYLOAD(header); RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
-            unsigned index = 0;
-            std::array<char, IF_NAMESIZE> name{};
-            if (attribute->rta_type != RTA_OIF) continue;
-            std::memcpy(&index, RTA_DATA(attribute), sizeof index);
-            return ::if_indextoname(index, name.data()) == nullptr ? "" : name.data();
-        }
-        return {};
-    }
     [[nodiscard]] std::vector<std::string> ways() const {
-        return {way_to(kFarNameServer), way_to(kGateway), way_to(kNameServer), way_to(kNeighbour)};
+        std::vector<std::string> links;
+        for (const Ipv4Address& each : {kFarNameServer, kGateway, kNameServer, kNeighbour})
+            links.push_back(test::way_to(each, cable_.client));
+        return links;
     }
     void expect_that_all_leaves_by_eth0() {
         EXPECT_THAT(ways(), ElementsAre("eth0", "eth0", "eth0", "eth0")) << guest_.log();
