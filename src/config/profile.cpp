@@ -48,6 +48,12 @@ constexpr MountEntry kTmp{
     .source = "tmpfs", .target = "/tmp", .type = "tmpfs", .options = "nodev,nosuid,mode=1777,size=25%"};
 constexpr MountEntry kRun{.source = "tmpfs", .target = "/run", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"};
 
+// An image may have made directories for its programs in /run, with owners of their own: they are kept.
+constexpr MountEntry kept(MountEntry entry) {
+    entry.copy_up = true;
+    return entry;
+}
+
 constexpr std::array kArcboxMounts{
     // The host's share with ArcBox's own files: there when the host offers it.
     MountEntry{.source = "arcbox", .target = "/arcbox", .type = "virtiofs", .importance = Importance::optional},
@@ -55,18 +61,14 @@ constexpr std::array kArcboxMounts{
     kTmp,
     kRun,
     MountEntry{.source = "tmpfs", .target = "/var", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"},
-    MountEntry{.source = "tmpfs", .target = "/etc", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"},
+    // With what the image has there: iptables is a link to /etc/alternatives, and without it dockerd does not start.
+    kept({.source = "tmpfs", .target = "/etc", .type = "tmpfs", .options = "nodev,nosuid,mode=0755"}),
     kTerminals,
     kSharedMemory,
     MountEntry{.source = "users", .target = "/Users", .type = "virtiofs", .importance = Importance::optional},
 };
 static_assert(parents_come_first(kArcboxMounts));
 
-// An image may have made directories for its programs in /run, with owners of their own: they are kept.
-constexpr MountEntry kept(MountEntry entry) {
-    entry.copy_up = true;
-    return entry;
-}
 constexpr std::array kMinimalMounts{kept(kRun), kTerminals, kSharedMemory};
 static_assert(parents_come_first(kMinimalMounts));
 constexpr std::array kMinimalDirectories{DirectoryEntry{"/tmp", kForEverybody}, kLocks};
@@ -79,7 +81,7 @@ constexpr std::array kReadOnlyRootMounts{
 };
 constexpr std::array kReadOnlyRootDirectories{kLongLivedTemporaries, kLogs};
 
-// The least that getpwnam(3) and getgrnam(3) must know for containerd and dockerd.
+// The least that getpwnam(3) and getgrnam(3) must know for containerd and dockerd, where the image does not say.
 constexpr std::array<FileEntry, 2> kArcboxFiles{{
     {"/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n"},
     {"/etc/group", "root:x:0:\ntty:x:5:\nnobody:x:65534:\n"},
@@ -155,7 +157,8 @@ Config arcbox() {
     // Kubernetes and dockerd's shared volumes want what is mounted in the guest to be seen in containers, and back.
     config.mounts.push_back({.source = {}, .target = "/", .type = {}, .options = "rshared"});
     for (const auto& entry : kArcboxFiles)
-        config.files.push_back({.path = std::string(entry.path), .content = std::string(entry.content)});
+        config.files.push_back(
+            {.path = std::string(entry.path), .content = std::string(entry.content), .keep_existing = true});
     add_link(kCertificates, config);
     add_link(kLocksOfOld, config);
     add_directories(kArcboxDirectories, config);

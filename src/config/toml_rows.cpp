@@ -112,6 +112,7 @@ void read_file(TableReader& row, Config& config, Places& seen) {
     const bool has_path = read_place(row, "path", file.path);
     const bool has_content = row.require(row.read("content", file.content), "content");
     row.read("mode", file.mode, parse_mode, kWantedMode);
+    row.read("keep_existing", file.keep_existing);
     finish_row(row, std::move(file), has_path && has_content, config, seen);
 }
 

@@ -103,7 +103,8 @@ struct Details {
         return details;
     }
     std::string operator()(const config::File& file) const {
-        return std::to_string(file.content.size()) + " bytes, mode " + config::mode_text(file.mode);
+        return std::to_string(file.content.size()) + " bytes, mode " + config::mode_text(file.mode) +
+               (file.keep_existing ? ", unless it exists" : "");
     }
     std::string operator()(const config::Directory& directory) const {
         return "mode " + config::mode_text(directory.mode);

@@ -39,6 +39,7 @@ TEST(ProfileTest, ArcboxMountsWritableMemoryOverAReadOnlyImage) {
     EXPECT_EQ(mount_on(config, "/tmp").options, "nodev,nosuid,mode=1777,size=25%");
     for (const auto* target : {"/run", "/var", "/etc"})
         EXPECT_EQ(mount_on(config, target).options, "nodev,nosuid,mode=0755") << target;
+    EXPECT_TRUE(mount_on(config, "/etc").copy_up) << "or the image's /etc/alternatives are lost";
     EXPECT_EQ(mount_on(config, "/dev/pts").options, "nosuid,noexec,gid=5,mode=0620,ptmxmode=666");
     EXPECT_EQ(mount_on(config, "/dev/shm").options, "nodev,nosuid,noexec,mode=1777,size=25%");
     EXPECT_TRUE(config.system.cgroup);
@@ -59,6 +60,7 @@ TEST(ProfileTest, ArcboxFillsEtcForDocker) {
     EXPECT_TRUE(config.files[0].content.starts_with("root:x:0:0:"));
     EXPECT_NE(config.files[1].content.find("\ntty:x:5:\n"), std::string::npos);
     EXPECT_EQ(config.files[0].mode, 0644U);
+    for (const auto& file : config.files) EXPECT_TRUE(file.keep_existing) << file.path;
     EXPECT_EQ(names(config.directories, &Directory::path),
               (Strings{"/etc/ssl/certs", "/var/lib/docker", "/var/run/docker", "/run/containerd", "/var/tmp",
                        "/var/log", "/var/cache", "/run/lock"}));

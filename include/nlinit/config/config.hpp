@@ -23,6 +23,7 @@ namespace nlinit::config {
 struct File {
     std::string path, content;
     std::uint32_t mode = 0644;
+    bool keep_existing = false;  // whatever is at path already is fine
     friend bool operator==(const File&, const File&) = default;
 };
 struct Directory {

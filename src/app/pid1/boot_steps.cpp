@@ -70,6 +70,7 @@ struct Hands {
         return write_resolv_conf(step.name_servers, step.search_domains);
     }
     Result<> operator()(const config::File& file) const {
+        if (file.keep_existing && sys::exists(file.path)) return {};
         return sys::write_root_file(file.path, file.content, file.mode);
     }
     Result<> operator()(const config::Directory& directory) const {
