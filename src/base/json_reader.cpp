@@ -64,9 +64,11 @@ std::uint32_t utf16_unit(std::string_view text, std::size_t at) {
     return low ? static_cast<std::uint32_t>(*high << 8 | *low) : 0;
 }
 
-// Half a surrogate pair may be written (RFC 8259, 8.2), and RapidJSON refuses it. U+FFFD is written in as many bytes.
-std::string without_halves(std::string_view text) {
+// What is allowed, and RapidJSON refuses, in as many bytes: half a surrogate pair (RFC 8259, 8.2) is U+FFFD, and a byte
+// order mark, which a reader may ignore (8.1), white space.
+std::string made_plain(std::string_view text) {
     std::string out(text);
+    if (text.starts_with("\xef\xbb\xbf")) out.replace(0, 3, "   ");
     for (auto at = out.find('\\'); at != std::string::npos; at = out.find('\\', at)) {
         const auto unit = utf16_unit(out, at);
         const bool is_pair = (unit & 0xfc00) == 0xd800 && (utf16_unit(out, at + 6) & 0xfc00) == 0xdc00;
@@ -84,7 +86,7 @@ class JsonParser {
   public:
     explicit JsonParser(JsonDocument::Texts texts) : texts_(texts) {}
     Result<JsonDocument> parse(std::string_view text) {
-        const auto json = without_halves(text);
+        const auto json = made_plain(text);
         rapidjson::MemoryStream stream(json.data(), json.size());
         rapidjson::Reader reader;
         reader.Parse<kFlags>(stream, *this);

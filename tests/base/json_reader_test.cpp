@@ -35,6 +35,12 @@ TEST(JsonReaderTest, MembersAndElementsAreFound) {
     EXPECT_EQ(root["f"].text(), "y");
 }
 
+TEST(JsonReaderTest, AByteOrderMarkIsIgnoredAtTheBeginning) {
+    EXPECT_EQ(read("\xef\xbb\xbf{\"a\": \"x\"}").root()["a"].text(), "x");
+    EXPECT_EQ(fault("\xef\xbb\xbf{\"a\": x}"), "byte 9: a value should be here");
+    EXPECT_EQ(fault("{} \xef\xbb\xbf"), "byte 3: the end should be here");
+}
+
 TEST(JsonReaderTest, WhatIsToBeObeyedHasEachNameOnce) {
     const std::string text = R"({"a": {"User": "www", "b": [{"User": 1}], "User": "root"}})";
     EXPECT_TRUE(JsonDocument::parse(text).ok()) << "it is only shown";

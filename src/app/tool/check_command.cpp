@@ -20,7 +20,8 @@ namespace nlinit::app {
 namespace {
 
 constexpr std::string_view kUsage =
-    "wants one file, and before it --root DIRECTORY, --kernel VERSION of that root, or --cmdline TEXT";
+    "wants one file, and before it --root DIRECTORY, --kernel VERSION of that root, or --cmdline TEXT; with --root "
+    "the file may be left out, and is that of the root itself";
 
 struct CheckOptions {
     std::string file;
@@ -51,7 +52,8 @@ std::optional<CheckOptions> options_of(const std::vector<std::string>& words) {
         }
     }
     const bool has_root = options.root && !options.root->empty();
-    if (options.file.empty() || (options.kernel && !has_root) || (options.root && !has_root)) return std::nullopt;
+    if ((options.file.empty() && !has_root) || (options.kernel && !has_root) || (options.root && !has_root))
+        return std::nullopt;
     return options;
 }
 
@@ -72,9 +74,10 @@ std::vector<std::string> faults_of_text(const std::string& text, const std::stri
     return sentences;
 }
 
-// With that file, whatever else the command line names.
+// With that file, whatever else the command line names. Without one, what a boot of this root reads.
 BootConfig boot_config_of(const CheckOptions& options, const std::string& text) {
     auto command_line = config::parse_kernel_command_line(options.command_line.value_or(""));
+    if (options.file.empty()) return read_boot_config(command_line);
     command_line.parameters.push_back({"nlinit.config", options.file});
     return read_boot_config(command_line, text);
 }
@@ -99,17 +102,17 @@ int check(const std::vector<std::string>& words) {
     if (!options) return fail(std::string(kUsage));
     if (options->kernel && !is_release(*options->kernel))
         return fail("--kernel wants the release of a kernel, as 6.1.0-9, and not " + in_quotes(*options->kernel));
-    const auto text = read_config_file(options->file);
+    const auto text = options->file.empty() ? Result<std::string>(std::string()) : read_config_file(options->file);
     if (!text.ok()) return fail(to_string(text.error()));
     if (!options->root && !options->command_line) return tell(faults_of_text(*text, options->file), options->file);
-    auto boot_config = boot_config_of(*options, *text);
-    if (!options->root) return tell(boot_config.warnings, options->file);
+    if (!options->root) return tell(boot_config_of(*options, *text).warnings, options->file);
     if (const auto entered = sys::enter_other_root(*options->root); !entered.ok())
         return fail(to_string(entered.error()));
+    auto boot_config = boot_config_of(*options, *text);
     add_payload_files(boot_config);
     auto sentences = std::move(boot_config.warnings);
     std::ranges::move(check_root(boot_config, options->kernel.value_or("")), std::back_inserter(sentences));
-    return tell(sentences, options->file);
+    return tell(sentences, options->file.empty() ? *options->root : options->file);
 }
 
 void add_payload_files(BootConfig& boot_config) {

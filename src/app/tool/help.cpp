@@ -32,10 +32,10 @@ the kernel splits it.
 Exit status: 0 printed; 2 wrong usage, or FILE cannot be read; 9 not written.
 )";
 
-constexpr std::string_view kCheckHelp = R"(usage: nlinit check [OPTION]... FILE
+constexpr std::string_view kCheckHelp = R"(usage: nlinit check [OPTION]... [FILE]
 
 Names every mistake of a configuration by file, line and column, and what the
-first boot with it would miss.
+first boot with it would miss. Without FILE it is the one of the root.
 
   --root DIRECTORY  the root of the guest, unpacked or mounted there: payload,
                     users, mount points, modules

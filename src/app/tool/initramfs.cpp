@@ -40,6 +40,12 @@ std::string name_of_module(std::string_view words) {
     return std::string(take_field(words, ' '));
 }
 
+std::string list_of(const std::vector<std::string>& names) {
+    std::string list;
+    for (const auto& name : names) append(list, {list.empty() ? "" : ", ", name});
+    return list;
+}
+
 // The modules of a configuration, and what its filesystems may need.
 void add_modules_of(const config::Config& config, image::WantedModules& wanted) {
     for (const auto& module : config.system.modules) {
@@ -135,8 +141,9 @@ class ImageMaker {
         }
         const auto choice = image::choose_modules(modules->texts, wanted_);
         if (!choice.missing.empty())
-            return Error{0, concat({modules->path, " has no module ", choice.missing.front(),
-                                    ", and it is not built into the kernel"})};
+            return Error{0, concat({modules->path, " has no module ", list_of(choice.missing),
+                                    choice.missing.size() > 1 ? ", and they are" : ", and it is",
+                                    " not built into the kernel"})};
         const auto target = concat({"/lib/modules/", modules->version, "/"});
         for (const auto file : choice.files) {
             if (auto added = add_module(*modules, file, target); !added.ok()) return added;

@@ -22,7 +22,7 @@ namespace nlinit::app {
 namespace {
 
 constexpr std::size_t kLargestIndex = 64 << 20;
-constexpr std::string_view kIndex = "/modules.dep";
+constexpr std::string_view kIndex = "/modules.dep", kModules = "/kernel";
 
 Result<std::string> without_links(const std::string& path) {
     std::array<char, PATH_MAX> real{};
@@ -41,15 +41,25 @@ Result<std::string> inside(const std::string& base, const std::string& path) {
     return real;
 }
 
-std::vector<std::string> kernels_in(const std::string& directory) {
+// Of which the file is there: the index, or what is to be in it.
+std::vector<std::string> kernels_in(const std::string& directory, std::string_view file) {
     std::vector<std::string> names;
     const sys::Directory entries(::opendir(directory.c_str()));
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
         const std::string name = entry->d_name;
-        if (!name.starts_with('.') && sys::exists(concat({directory, "/", name, kIndex}))) names.push_back(name);
+        if (!name.starts_with('.') && sys::exists(concat({directory, "/", name, file}))) names.push_back(name);
     }
     std::ranges::sort(names);
     return names;
+}
+
+// As of a kernel's package that was unpacked and not installed.
+Error without_index(std::string_view directory, std::string_view name) {
+    constexpr std::string_view kPlace = "/lib/modules";
+    const auto fault = concat({directory, "/", name, " has no modules.dep, which depmod(8) makes"});
+    if (!directory.ends_with(kPlace)) return {0, fault};
+    const auto root = directory.substr(0, directory.size() - kPlace.size());
+    return {0, concat({fault, ": depmod -b ", root.empty() ? "/" : root, " ", name})};
 }
 
 // The one that is wanted, or that there is.
@@ -62,7 +72,7 @@ Result<std::string> choose(const std::string& directory, const std::vector<std::
         return Error{0, concat({directory, " has modules of several kernels: choose one by --kernel, of ", list})};
     if (std::ranges::find(names, wanted) != names.end()) return wanted;
     if (wanted.find('/') == std::string::npos && sys::exists(concat({directory, "/", wanted})))
-        return Error{0, concat({directory, "/", wanted, " has no modules.dep, which depmod(8) makes"})};
+        return without_index(directory, wanted);
     return Error{0, concat({directory, " has no modules of kernel ", in_quotes(wanted), ", but of ", list})};
 }
 
@@ -78,8 +88,12 @@ Result<std::string> find_kernel(const std::string& base, const std::string& want
         const auto directory = inside(base, base + below);
         if (!directory.ok() && directory.error().code == 0) fault = directory.error();
         if (!directory.ok()) continue;
-        const auto names = kernels_in(*directory);
-        if (names.empty() && (wanted.empty() || !sys::exists(concat({*directory, "/", wanted})))) continue;
+        const auto names = kernels_in(*directory, kIndex);
+        if (names.empty() && (wanted.empty() || !sys::exists(concat({*directory, "/", wanted})))) {
+            const auto unready = kernels_in(*directory, kModules);
+            if (!unready.empty()) fault = without_index(*directory, unready.front());
+            continue;
+        }
         const auto name = choose(*directory, names, wanted);
         if (!name.ok()) return name.error();
         return concat({*directory, "/", *name});

@@ -158,7 +158,8 @@ bool is_help(std::string_view word) {
 
 bool wants_help(const std::vector<std::string>& arguments) {
     if (is_help(arguments.front())) return true;
-    return is_one_of(arguments[0], kCommands) && arguments.size() > 1 && is_help(arguments[1]);
+    const auto end = std::ranges::find(arguments, "--");  // what follows is the payload's
+    return is_one_of(arguments[0], kCommands) && std::find_if(arguments.begin() + 1, end, is_help) != end;
 }
 
 }  // namespace

@@ -179,6 +179,8 @@ TEST_F(InitramfsTest, HoldsTheModulesThatAreNamed) {
     fs::remove(at("image"));
     expect_refused(make_with_modules({"--modules", "vm,none"}), InitramfsStatus::unfit,
                    at(kModules) + " has no module none, and it is not built into the kernel");
+    expect_refused(make_with_modules({"--modules", "none,nil"}), InitramfsStatus::unfit,
+                   at(kModules) + " has no module none, nil, and they are not built into the kernel");
 }
 
 TEST_F(InitramfsTest, HoldsTheConfigurationAndItsModules) {
@@ -235,8 +237,16 @@ TEST_F(InitramfsTest, SaysWhereThereAreNoModules) {
     expect_refused(make({"--modules-from", at("none")}), InitramfsStatus::unfit,
                    at("none") + ": No such file or directory");
     fs::create_directories(at("root/lib/modules/6.2"));
-    expect_refused(make_with_modules({"--kernel", "6.2"}), InitramfsStatus::unfit,
-                   at("root/lib/modules/6.2") + " has no modules.dep, which depmod(8) makes");
+    expect_refused(
+        make_with_modules({"--kernel", "6.2"}), InitramfsStatus::unfit,
+        at("root/lib/modules/6.2") + " has no modules.dep, which depmod(8) makes: depmod -b " + at("root") + " 6.2");
+    for (const std::string version : {"unpacked/usr/lib/modules/6.3", "bare/6.4"})
+        fs::create_directories(at(version + "/kernel"));
+    expect_refused(make({"--modules-from", at("unpacked")}), InitramfsStatus::unfit,
+                   at("unpacked/usr/lib/modules/6.3") + " has no modules.dep, which depmod(8) makes: depmod -b " +
+                       at("unpacked/usr") + " 6.3");
+    expect_refused(make({"--modules-from", at("bare")}), InitramfsStatus::unfit,
+                   at("bare/6.4") + " has no modules.dep, which depmod(8) makes");
 }
 
 TEST_F(InitramfsTest, ReadsNothingOutsideOfTheDirectory) {

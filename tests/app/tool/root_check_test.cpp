@@ -354,6 +354,21 @@ TEST_F(RootCheckTest, ThePayloadOfAnImageIsLookedAt) {
     EXPECT_THAT(fault("payload.oci = \"/other.json\"\n"), HasSubstr("read /other.json: No such file or directory"));
 }
 
+TEST_F(RootCheckTest, WithoutAFileThatOfTheRootIsLookedAt) {
+    const auto run = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {NLINIT_PROGRAM, "check", "--root", root("")});
+        test::Program program(loop_, words, {.network = &network_});
+        return program.wait();
+    };
+    EXPECT_EQ(run({}).output, root("") + ": fine\n");
+    EXPECT_EQ(run({"--cmdline", "-- /none"}).output, "kernel command line --: '/none' is not there\n");
+    fs::create_directories(root("etc"));
+    write("etc/nlinit.toml", "[payload]\ncommand = [\"/srv/none\"]\n");
+    const auto finished = run({});
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_EQ(finished.output, "/etc/nlinit.toml:2:1: '/srv/none' is not there\n");
+}
+
 TEST_F(RootCheckTest, ParametersAreLookedAtWithoutARootToo) {
     const auto run = [&](std::vector<std::string> words) {
         words.insert(words.begin(), {NLINIT_PROGRAM, "check"});
@@ -363,13 +378,8 @@ TEST_F(RootCheckTest, ParametersAreLookedAtWithoutARootToo) {
     static_cast<void>(check("profile = \"minimal\"\n"));
     EXPECT_EQ(run({"--cmdline", "nlinit.log=loud", file_}).output,
               "nlinit.log='loud' is wrong: it must be debug, info, warning or error\n");
-    for (const auto& words : std::vector<std::vector<std::string>>{{},
-                                                                   {"--root"},
-                                                                   {"--root", "/"},
-                                                                   {"--kernel", "6", file_},
-                                                                   {"--root", "", file_},
-                                                                   {"--else", file_},
-                                                                   {file_, file_}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {}, {"--root"}, {"--kernel", "6", file_}, {"--root", "", file_}, {"--else", file_}, {file_, file_}}) {
         EXPECT_EQ(run(words).exit_code, 2);
         EXPECT_THAT(run(words).errors, HasSubstr("wants one file, and before it --root DIRECTORY"));
     }
