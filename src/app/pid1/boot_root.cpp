@@ -25,28 +25,44 @@ namespace {
 
 constexpr const char* kLayers = "/run/nlinit/root";
 constexpr std::string_view kNoModules = "the root has no modules";
+constexpr const char* kMemory = "tmpfs";
 constexpr const char* kOverlayStep = "lay an overlay over the root";
 
 // Where a payload that is named without its path may be, as its PATH has it.
 constexpr std::array kPrograms{"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"};
 
-// Before an initramfs is deleted for it: a disk may be empty, or another than was meant.
-Result<> looks_like_a_root(const std::string& directory, const std::vector<std::string>& command,
-                           const std::optional<std::string>& config_path) {
-    const auto has = [&](const std::string& path) { return sys::exists_in(directory, path); };
-    if (has("/proc") || (config_path && has(*config_path))) return {};
-    const std::string payload = command.empty() ? "a config" : command.front();
-    const bool by_name = !command.empty() && payload.find('/') == std::string::npos;
-    if (by_name && std::ranges::any_of(kPrograms, [&](const char* place) { return has(place + payload); })) return {};
-    if (!command.empty() && !by_name && has(payload)) return {};
-    return Error{
-        0, "it has neither a place for /proc nor " + printable(payload) + ", so it is no root; the initramfs stays"};
-}
-
 sys::MountCall call_of(Mounter& mounter) {
     return [&mounter](const MountRow& row, unsigned long flags, const sys::MountAt& at) {
         return mounter.call(row, flags, at);
     };
+}
+
+// Before an initramfs is deleted for it: a disk may be empty, or another than was meant.
+Result<> looks_like_a_root(const std::string& directory, const config::Payload& payload,
+                           const std::optional<std::string>& config_path) {
+    const auto has = [&](const std::string& path) { return sys::exists_in(directory, path); };
+    if (has("/proc") || (config_path && has(*config_path))) return {};
+    const auto& command = payload.command;
+    const std::string wanted = command.empty() ? payload.oci : command.front();
+    const bool by_name = !command.empty() && wanted.find('/') == std::string::npos;
+    if (by_name && std::ranges::any_of(kPrograms, [&](const char* place) { return has(place + wanted); })) return {};
+    if (!wanted.empty() && !by_name && has(wanted)) return {};
+    return Error{0, "it has neither a directory /proc nor " + (wanted.empty() ? "a config" : printable(wanted)) +
+                        ", so it is no root; the initramfs stays"};
+}
+
+// Without /proc and /dev there is no boot. `upper`: the overlay that is wanted in any case, if that is one in memory.
+Result<> give_mount_points(const std::string& directory, Mounter& mounter, const std::optional<MountRow>& upper) {
+    auto made = sys::make_mount_points_of_kernel(directory);
+    if (made.ok() || made.error().code != EROFS) return made;
+    log::info("root", "it has not all of /proc, /sys and /dev, and is read-only: memory is laid over it");
+    if (!mounter.has_filesystem("overlay"))
+        return Error{ENODEV,
+                     "it has not all of /proc, /sys and /dev, is read-only, and the kernel has no filesystem "
+                     "overlay to lay memory over it; the initramfs stays"};
+    MountRow memory;
+    memory.source = memory.type = kMemory;
+    return sys::RootOverlay::cover(directory, upper && upper->type == kMemory ? *upper : memory, call_of(mounter));
 }
 
 }  // namespace
@@ -100,7 +116,8 @@ void BootRoot::mount_root(const MountRow& row, const Done& done) {
             context_.boot_config.file.empty() ? std::optional(config_path(context_.command_line)) : std::nullopt;
         const auto check = [&](const std::string& directory) {
             if (sys::ModuleLoader::directory_below(directory).empty()) child.note(kNoModules);
-            return looks_like_a_root(directory, config.payload.command, own_config);
+            auto fit = looks_like_a_root(directory, config.payload, own_config);
+            return fit.ok() ? give_mount_points(directory, mounter, plan::upper_plan(config.root)) : fit;
         };
         return mounter.mount_when_there(row, config.root.timeout, [&](const auto& ready) {
             return sys::mount_new_root(ready, call_of(mounter), check);
@@ -136,7 +153,9 @@ void BootRoot::enter_root_in_memory(const MountRow& row) {
 
 void BootRoot::lay_overlay(const Done& done) {
     const auto upper = plan::upper_plan(context_.config().root);
-    if (!upper || !may_lay_overlay_ || sys::RootOverlay::is_laid()) return done();
+    if (!upper || !may_lay_overlay_) return done();
+    // One in memory that the root needed for mount points is no place for what is to stay.
+    if (sys::RootOverlay::is_laid() && (upper->type == kMemory || !was_entered_)) return done();
     const auto mount = [this, row = *upper](Mounter& mounter, StepChild& /*child*/) {
         return mounter.mount_when_there(row, context_.config().root.timeout, [&](const auto& ready) -> Result<> {
             if (mounter.has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call_of(mounter));

@@ -59,7 +59,9 @@ Result<std::vector<Mounted>> mounts_on_root() {
     return mounts;
 }
 
-Result<> make_staged_layers(const MountRow& upper, const MountCall& call) {
+Result<> make_staged_layers(const MountRow& above, const MountCall& call, const std::string& lower) {
+    MountRow upper = above;
+    upper.target = kStagedUpper;
     if (auto mounted = mount(upper, call); !mounted.ok()) return mounted;
     for (const std::string name : {"/upper", "/work"}) {
         if (auto made = make_directories(kStagedUpper + name); !made.ok()) return made;
@@ -68,7 +70,7 @@ Result<> make_staged_layers(const MountRow& upper, const MountCall& call) {
         if (auto made = make_directories(name); !made.ok()) return made;
     }
     const std::string data =
-        std::string("lowerdir=/,upperdir=") + kStagedUpper + "/upper,workdir=" + kStagedUpper + "/work";
+        "lowerdir=" + lower + ",upperdir=" + kStagedUpper + "/upper,workdir=" + kStagedUpper + "/work";
     if (::mount("overlay", kStagedRoot, "overlay", 0, data.c_str()) == 0) return {};
     if (errno == ENODEV) return Error{ENODEV, "lay an overlay: the kernel has no filesystem overlay"};
     return Error{errno, "lay an overlay over the root, written to " + upper.source};
@@ -94,10 +96,18 @@ bool RootOverlay::is_laid() {
 
 Result<> RootOverlay::make_layers(const MountRow& upper, const MountCall& call) {
     make_mounts_private();
-    MountRow row = upper;
-    row.target = kStagedUpper;
-    auto made = make_staged_layers(row, call);
+    auto made = make_staged_layers(upper, call, "/");
     if (!made.ok()) undo();
+    return made;
+}
+
+Result<> RootOverlay::cover(const std::string& directory, const MountRow& upper, const MountCall& call) {
+    auto made = make_staged_layers(upper, call, directory);
+    // The overlay has mounts of the layers of its own.
+    if (made.ok() && ::umount2(directory.c_str(), MNT_DETACH) != 0) made = Error{errno, "unmount " + directory};
+    if (made.ok() && ::mount(kStagedRoot, directory.c_str(), nullptr, MS_MOVE, nullptr) != 0)
+        made = Error{errno, std::string("move ") + kStagedRoot + " to " + directory};
+    undo();
     return made;
 }
 

@@ -50,9 +50,11 @@ void remove_contents(UniqueFd directory, const Removal& removal, int depth) {
     }
 }
 
+constexpr std::array kOfKernel{"/dev", "/proc", "/sys"};
+
 // What is not there in the new root is left behind: then it is mounted anew.
 void move_kernel_filesystems() {
-    for (const char* target : {"/dev", "/proc", "/sys"}) {
+    for (const char* target : kOfKernel) {
         const std::string moved = kNewRoot + std::string(target);
         if (::mount(target, moved.c_str(), nullptr, MS_MOVE, nullptr) != 0)
             static_cast<void>(umount2(target, MNT_DETACH));
@@ -125,6 +127,14 @@ bool runs_from_initramfs() {
         return false;
     }
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
+}
+
+Result<> make_mount_points_of_kernel(const std::string& root) {
+    for (const char* name : kOfKernel) {
+        if (::mkdir((root + name).c_str(), 0755) != 0 && errno != EEXIST)
+            return Error{errno, std::string("make ") + name + " in the root"};
+    }
+    return {};
 }
 
 Result<> mount_new_root(const MountRow& row, const MountCall& call, const RootCheck& check) {

@@ -27,6 +27,10 @@ class RootOverlay {
     // carried out, or its tmpfs on /run would cover them.
     [[nodiscard]] Result<> move_layers(const std::string& directory) const;
 
+    // Mounts on a directory, the root to be, an overlay of what is there and of the filesystem `upper`, for a while
+    // below /dev, which nothing leads to any more then: it is one in memory, and so is never dirty.
+    [[nodiscard]] static Result<> cover(const std::string& directory, const MountRow& upper, const MountCall& call);
+
     [[nodiscard]] bool in_use() const noexcept { return lower_.valid(); }
 
   private:

@@ -18,6 +18,9 @@ namespace nlinit::sys {
 // Checks that the filesystem mounted on this directory can be the root; the error says why it cannot.
 using RootCheck = std::function<Result<>(const std::string& directory)>;
 
+// Makes the directories of /proc, /sys and /dev that a root has not: an image of a single program has none.
+[[nodiscard]] Result<> make_mount_points_of_kernel(const std::string& root);
+
 // Mounts the root beside the running one, and checks it. When either fails nothing has changed.
 [[nodiscard]] Result<> mount_new_root(const MountRow& row, const MountCall& call, const RootCheck& check);
 // Moves /proc, /sys and /dev into what mount_new_root() mounted, makes it /, and frees the initramfs's files, but for
