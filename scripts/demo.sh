@@ -11,6 +11,7 @@ if [[ ${1:-} == --arch ]]; then
     shift 2 || die "--arch needs an architecture"
 fi
 source "$(dirname "${BASH_SOURCE[0]}")/lib/vm.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lib/docker.sh"
 
 folder=build/demo
 
@@ -151,5 +152,6 @@ trap 'exit 130' INT TERM
 case ${1:-} in
     '') demo_vm ;;
     --netns) demo_netns ;;
-    *) die "unknown word '$1': none, --arch or --netns" ;;
+    --docker) demo_docker ;;
+    *) die "unknown word '$1': none, --arch, --netns or --docker" ;;
 esac

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns
-# (the demo in network namespaces), demo (the one in a VM), documents (manuals rendered, completions asked in each shell),
-# package (packages made and looked at), unit (the unit tests and the checks of text) or test (everything, the default).
-# Asks dpkg first, so that a run with nothing to do takes no time and no network.
-#   scripts/install_deps.sh [build|cross|netns|demo|documents|package|unit|test]
+# (the demo in network namespaces), demo (the one in a VM), docker (the one with Docker), documents (manuals rendered,
+# completions asked in each shell), package (packages made and looked at), unit (the unit tests and the checks of text) or
+# test (everything, the default). Asks dpkg first, so that a run with nothing to do takes no time and no network.
+#   scripts/install_deps.sh [build|cross|netns|demo|docker|documents|package|unit|test]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -49,6 +49,7 @@ case ${1:-test} in
     cross) wanted=("${build[@]}" "${vm[@]}" "${cross[@]}") ;;
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
+    docker) wanted=("${build[@]}" "${vm[@]}" debootstrap e2fsprogs) ;;
     documents) wanted=("${documents[@]}") ;;
     package) wanted=("${build[@]}" "${cross[@]}" "${packages[@]}") ;;
     unit) wanted=("${build[@]}" "${unit[@]}") ;;
@@ -56,7 +57,7 @@ case ${1:-test} in
         wanted=("${build[@]}" "${unit[@]}" "${netns[@]}" "${servers[@]}" "${vm[@]}" "${cross[@]}" "${roots[@]}"
             "${checks[@]}" "${documents[@]}" "${packages[@]}")
         ;;
-    *) die "unknown purpose '$1': build, cross, netns, demo, documents, package, unit or test" ;;
+    *) die "unknown purpose '$1': build, cross, netns, demo, docker, documents, package, unit or test" ;;
 esac
 
 if [[ " ${wanted[*]} " == *' clang '* ]] && runtime=$(clang_runtime); then

@@ -5,8 +5,9 @@
 # call of a boot made to fail, one error each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=10 of searching
 # for each fuzzer), format layers docs shell size tidy.
 # Slow, and so no part of everything: installed, the Debian packages of this machine's architecture in bare systems;
-# reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for each system call of a
-# boot that always fails, of which none may panic (build/logs/faults-vm.txt). One line a stage; whole logs are in
+# reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for
+# each system call of a boot that always fails, of which none may panic (build/logs/faults-vm.txt); docker, the demo with
+# containers in a VM (build/logs/docker.log). One line a stage; whole logs are in
 # build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
 # its verdict, in faults.txt the calls that failed, each shown when its word is given. At the end come the slowest tests
 # with the reasons that tests/slow.txt has for them, and the seconds of each stage. A skipped test is a failure, named as
@@ -25,8 +26,8 @@ wrong=()
 wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
 for word in "${wanted[@]}"; do
-    [[ " ${parts[*]} installed reproducible analyzer faults-vm " == *" $word "* ]] ||
-        die "unknown word '$word': ${parts[*]} installed reproducible analyzer faults-vm"
+    [[ " ${parts[*]} installed reproducible analyzer faults-vm docker " == *" $word "* ]] ||
+        die "unknown word '$word': ${parts[*]} installed reproducible analyzer faults-vm docker"
 done
 
 # purpose: what these parts need of scripts/install_deps.sh.
@@ -286,6 +287,7 @@ if wants reproducible; then check reproducible tests/package/reproducible.sh; fi
 if wants faults; then run_faults; fi
 if wants vm; then run_vm; fi
 if wants faults-vm; then run_faults_vm; fi
+if wants docker; then check docker scripts/demo.sh --docker; fi
 if wants fuzz && built asan; then check fuzz check_fuzz; fi
 if wants tidy && built asan; then check tidy scripts/tidy.sh '-clang-analyzer-*'; fi
 if wants analyzer && built asan; then check analyzer scripts/tidy.sh '-*,clang-analyzer-*'; fi

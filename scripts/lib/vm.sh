@@ -13,6 +13,7 @@ VM_KERNEL=build/kernel-$VM_ARCH/root
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
 VM_BUSYBOX=build/busybox-$VM_ARCH/bin/busybox
 VM_INITRAMFS=(-initrd initramfs.cpio.gz) # () for a root that the kernel mounts by itself
+VM_MEMORY=256 # MiB
 # shellcheck disable=SC2054 # the commas are QEMU's
 VM_ACCELERATOR=(-accel tcg,thread=multi)
 # For $VM_ACCELERATOR where time is measured: the guest's clock counts its instructions, a nanosecond each. What the
@@ -136,7 +137,7 @@ vm_boot() {
     : >"$folder/serial.log"
     # panic=-1: a panic ends the guest at once.
     (cd "$folder" && exec timeout -s KILL "$limit" "${VM_MACHINE[@]}" \
-        "${VM_ACCELERATOR[@]}" -smp 1 -m 256 -object memory-backend-memfd,id=memory,size=256M,share=on \
+        "${VM_ACCELERATOR[@]}" -smp 1 -m "$VM_MEMORY" -object "memory-backend-memfd,id=memory,size=${VM_MEMORY}M,share=on" \
         -nodefaults -no-user-config -display none -no-reboot -serial stdio -monitor pipe:monitor \
         -kernel "$kernel" "${VM_INITRAMFS[@]}" \
         -append "console=$VM_CONSOLE panic=-1 $VM_WORDS ${VM_MODULES:+nlinit.modules=$VM_MODULES} $words" "$@" \
@@ -159,6 +160,13 @@ vm_boot() {
         printf 'QEMU ended with status %d: %s\n' "$status" "$(tail -n 1 "$folder/qemu.log")"
         return 1
     fi
+}
+
+# free_port: one of this machine's, below those that the kernel gives by itself.
+free_port() {
+    local port=$((20000 + $$ % 10000))
+    while [[ -n $(ss -Hltn "sport = :$port") ]]; do port=$((port + 1)); done
+    echo "$port"
 }
 
 # vm_monitor COMMAND: one command to QEMU, as "device_add …", while vm_boot runs.

@@ -2,13 +2,6 @@
 # Sourced by cases whose root is a Debian one with nginx, put together from its packages as a container's image is, and
 # without a config of nlinit's: the payload is on the kernel command line. Needs the words of case.sh.
 
-# free_port: one of this machine's, below those that the kernel gives by itself.
-free_port() {
-    local port=$((20000 + $$ % 10000))
-    while [[ -n $(ss -Hltn "sport = :$port") ]]; do port=$((port + 1)); done
-    echo "$port"
-}
-
 NGINX_PORT=$(free_port)
 # shellcheck disable=SC2034,SC2054
 NGINX_NIC=(-netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$NGINX_PORT-:80" -device virtio-net-pci,netdev=net0,romfile=)
