@@ -82,6 +82,11 @@ BootConfig boot_config_of(const CheckOptions& options, const std::string& text) 
     return read_boot_config(command_line, text);
 }
 
+// Who has the kernel start a program of the root has it mount the root too; an initramfs has its own /init.
+bool mounts_root_by_kernel(const CheckOptions& options) {
+    return config::parse_kernel_command_line(options.command_line.value_or("")).value_of("init") != nullptr;
+}
+
 int tell(const std::vector<std::string>& sentences, const std::string& file) {
     for (const auto& sentence : sentences) print(sentence + '\n');
     if (!sentences.empty()) return static_cast<int>(ExitCode::usage);
@@ -111,7 +116,8 @@ int check(const std::vector<std::string>& words) {
     auto boot_config = boot_config_of(*options, *text);
     add_payload_files(boot_config);
     auto sentences = std::move(boot_config.warnings);
-    std::ranges::move(check_root(boot_config, options->kernel.value_or("")), std::back_inserter(sentences));
+    std::ranges::move(check_root(boot_config, options->kernel.value_or(""), mounts_root_by_kernel(*options)),
+                      std::back_inserter(sentences));
     return tell(sentences, options->file.empty() ? *options->root : options->file);
 }
 

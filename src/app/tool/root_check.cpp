@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -29,11 +30,12 @@ bool may_be_on_file(const MountRow& row) {
 
 class RootCheck {
   public:
-    explicit RootCheck(const BootConfig& boot_config)
-        : boot_(boot_config), config_(boot_config.config), view_(boot_config) {}
+    RootCheck(const BootConfig& boot_config, bool by_kernel)
+        : boot_(boot_config), config_(boot_config.config), view_(boot_config), by_kernel_(by_kernel) {}
 
     std::vector<std::string> run(const std::string& release) {
         const Complain complain = [this](const std::string& key, const std::string& sentence) { say(key, sentence); };
+        give_mount_points();
         look_at_plan();
         check_payload(config_, view_, complain);
         check_modules(boot_, plan_.modules, std::move(types_), release, complain);
@@ -46,6 +48,16 @@ class RootCheck {
         if (key.empty()) return sentences_.push_back(sentence);
         const auto* source = config::find_source(boot_.sources, key);
         sentences_.push_back((source != nullptr ? *source : "profile " + config_.profile) + ": " + sentence);
+    }
+
+    // What an initramfs leads to gets these mount points, and for that memory over it where it is read-only.
+    void give_mount_points() {
+        if (by_kernel_ || config_.root.device.empty() || !view_.is_read_only()) return;
+        if (std::ranges::all_of(plan::early_mounts(),
+                                [](const auto& early) { return Seen(std::string(early.target)).is_there(); }))
+            return;
+        view_.lay_over_all();
+        types_.emplace_back("overlay", "root.device");
     }
 
     // In the order of the plan: where each row is mounted is there by then, or can be made.
@@ -87,6 +99,7 @@ class RootCheck {
     const BootConfig& boot_;
     const config::Config& config_;
     RootView view_;
+    const bool by_kernel_;
     const plan::BootPlan plan_ = plan::make_boot_plan(config_);
     MountedTypes types_;
     std::vector<std::string> sentences_;
@@ -94,8 +107,8 @@ class RootCheck {
 
 }  // namespace
 
-std::vector<std::string> check_root(const BootConfig& boot_config, const std::string& release) {
-    return RootCheck(boot_config).run(release);
+std::vector<std::string> check_root(const BootConfig& boot_config, const std::string& release, bool by_kernel) {
+    return RootCheck(boot_config, by_kernel).run(release);
 }
 
 }  // namespace nlinit::app

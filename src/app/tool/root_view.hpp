@@ -30,6 +30,7 @@ class RootView {
     // What the rows of a plan do to it, in their order.
     void mount_over(std::string target) { covers_.push_back(std::move(target)); }
     void lay_over(std::string target) { writable_.push_back(std::move(target)); }
+    void lay_over_all() noexcept { is_read_only_ = false; }
 
     // It starts read-only, as far as the config tells.
     [[nodiscard]] bool is_read_only() const noexcept { return is_read_only_; }

@@ -217,8 +217,12 @@ TEST_F(RootCheckTest, AMountPointThatAReadOnlyRootDoesNotHaveIsNamed) {
         "built in");
     fs::remove(root("proc"));
     fs::create_directory(root("cache"));
-    EXPECT_THAT(fault("profile = \"minimal\"\n" + rows, {"--cmdline", "root=/dev/vda rootfstype=erofs rw"}),
+    const std::string parameters = "root=/dev/vda rootfstype=erofs rw";
+    EXPECT_THAT(fault("profile = \"minimal\"\n" + rows, {"--cmdline", parameters + " init=/sbin/nlinit"}),
                 HasSubstr("there is no /proc to mount on"));
+    EXPECT_EQ(fault("profile = \"minimal\"\n" + rows, {"--cmdline", parameters}),
+              "kernel command line root=: kernel 6.1.0-9 has no overlay, neither as a module of this root nor built in")
+        << "memory is laid over such a root, where an initramfs leads to it";
 }
 
 TEST_F(RootCheckTest, WhatRowsWouldMakeIsNotThereOnAReadOnlyRoot) {
@@ -234,8 +238,9 @@ TEST_F(RootCheckTest, WhatRowsWouldMakeIsNotThereOnAReadOnlyRoot) {
                               "[[directory]]\npath = \"/srv/none/below\"\n"),
                 HasSubstr("there is no directory '/srv/none'"));
     fs::remove(root("dev"));
-    EXPECT_THAT(fault(begin), HasSubstr("there is no /dev to mount on"));
-    EXPECT_THAT(fault("[root]\ndevice = \"/dev/vda\"\ntype = \"erofs\"\n", {"--kernel", "6.5"}),
+    const std::vector<std::string> by_kernel{"--cmdline", "init=/sbin/nlinit"};
+    EXPECT_THAT(fault(begin, by_kernel), HasSubstr("there is no /dev to mount on"));
+    EXPECT_THAT(fault("[root]\ndevice = \"/dev/vda\"\ntype = \"erofs\"\n", by_kernel),
                 HasSubstr("there is no /dev to mount on"));
 }
 
