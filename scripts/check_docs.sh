@@ -37,7 +37,7 @@ done
 
 # A block of a recipe that is marked for it is run by a VM case, and each of these has its block.
 marked=$(sed -nE 's,^<!-- run: ([a-z0-9-]+) -->$,\1,p' docs/recipes/*.md | sort)
-run=$(sed -nE 's,^ *recipe_(run|boot|type) ([a-z0-9-]+).*,\2,p' tests/vm/cases/*.sh | sort -u)
+run=$(sed -nE 's,^ *recipe_(run|boot|type|file) ([a-z0-9-]+).*,\2,p' tests/vm/cases/*.sh | sort -u)
 if ! diff <(printf '%s\n' "$marked") <(printf '%s\n' "$run") >/dev/null; then
     echo "docs/recipes: '<' is run by no case, or there twice; '>' is run by a case and not there:" >&2
     diff <(printf '%s\n' "$marked") <(printf '%s\n' "$run") | grep '^[<>]' >&2

@@ -1,11 +1,10 @@
 # shellcheck shell=bash
-# Sourced by cases that do what docs/recipes/container-image.md says, in a directory of their own that holds what is
-# there after its first step: an unpacked image, here of Debian's packages of nginx, and a kernel. A block of the
-# document below the comment <!-- run: NAME --> is done as it stands. Needs the words of case.sh.
+# Sourced by cases that do what a document of docs/recipes says, RECIPE, in a directory of their own with a kernel in it.
+# A block of the document below the comment <!-- run: NAME --> is done as it stands. Needs the words of case.sh.
 # shellcheck source=/dev/null
 source tests/vm/nginx.sh
 
-RECIPE=$PWD/docs/recipes/container-image.md
+RECIPE=${RECIPE:-container-image}
 # shellcheck disable=SC2154
 RECIPE_FOLDER=$PWD/$folder/recipe
 export PORT=$NGINX_PORT ACCEL=tcg
@@ -16,14 +15,20 @@ recipe_block() {
     awk -v mark="<!-- run: $1 -->" '
         $0 == mark { found = 1; next }
         found && /^```/ { if (inside) exit; inside = 1; next }
-        inside' "$RECIPE" | grep . || die "$RECIPE has no block '$1'"
+        inside' "docs/recipes/$RECIPE.md" | grep . || die "docs/recipes/$RECIPE.md has no block '$1'"
 }
 
-# recipe_image: nlinit in the PATH, kernel/ and bundle/, as skopeo and umoci make it.
-recipe_image() {
-    mkdir -p "$folder/bin" "$RECIPE_FOLDER/bundle"
+# recipe_begin: nlinit in the PATH, and kernel/.
+recipe_begin() {
+    mkdir -p "$folder/bin" "$RECIPE_FOLDER"
     ln -s "$(realpath "$VM_NLINIT")" "$folder/bin/nlinit"
     ln -s "$(realpath "$VM_KERNEL")" "$RECIPE_FOLDER/kernel"
+}
+
+# recipe_image: that, and bundle/, as skopeo and umoci make it, here of Debian's packages of nginx.
+recipe_image() {
+    recipe_begin
+    mkdir "$RECIPE_FOLDER/bundle"
     nginx_tree "$folder"
     rm "$folder/root/sbin/nlinit" # an image has none
     mv "$folder/root" "$RECIPE_FOLDER/bundle/rootfs"
@@ -43,12 +48,15 @@ recipe_run() {
         wrong+=("block '$1' ended with status $?: $(tail -n 1 "$folder/recipe.log")")
 }
 
+# recipe_file NAME: a block that is a file of that name, NAME.toml.
+recipe_file() { recipe_block "$1" >"$RECIPE_FOLDER/$1.toml"; }
+
 # recipe_boot NAME: a block that starts a guest, in the background. recipe_type NAME: what the reader types into the
 # monitor, where the first of these goes by ctrl-a c.
 recipe_boot() {
     local block
     block=$(recipe_block "$1")
-    mkfifo "$folder/keyboard"
+    [[ -e $folder/keyboard ]] || mkfifo "$folder/keyboard"
     exec {RECIPE_KEYBOARD}<>"$folder/keyboard"
     RECIPE_WAY=$'\001c'
     (cd "$RECIPE_FOLDER" && exec timeout -s KILL "${LIMIT:-60}" bash -euo pipefail -c "$block") \
@@ -69,13 +77,13 @@ recipe_ready() {
     wait_until "${LIMIT:-60}" recipe_has_been_ready "$1" || wrong+=("the guest was not ready $1 times")
 }
 
-# recipe_end: the guest has ended by itself, and in order; its console is in serial.log.
+# recipe_end [LINE]: the guest has ended by itself, and in order; its console is in serial.log.
 recipe_end() {
     local status=0
     wait "$RECIPE_GUEST" || status=$?
     ((status == 0)) || wrong+=("the guest ended with status $status")
     tr -d '\r' <"$folder/terminal" >"$folder/serial.log"
-    expect 'reboot: Power down'
+    expect "${1:-reboot: Power down}"
     refuse 'Kernel panic'
     refuse 'nlinit: '
 }
