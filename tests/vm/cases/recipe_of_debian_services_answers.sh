@@ -38,7 +38,7 @@ service_ends() {
 
 recipe_begin
 services_root
-recipe_run services-disk
+recipe_run services-disk >/dev/null
 LIMIT=$limit_of_a_boot
 recipe_file nginx
 recipe_file redis
