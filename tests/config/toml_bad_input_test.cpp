@@ -141,6 +141,7 @@ const std::map<std::string, BadRow> kRowsOfKeys{
     {"[[file]] path", kPath},
     {"[[file]] content", {"\"x\"", "s", {"1", "[\"x\"]"}}},
     {"[[file]] mode", kMode},
+    {"[[file]] keep_existing", kSwitch},
     {"[[directory]] path", kPath},
     {"[[directory]] mode", kMode},
     {"[[symlink]] path", kPath},

@@ -41,15 +41,15 @@ mount arcbox on /arcbox, optional
 mount tmpfs on /tmp (nodev,nosuid,mode=1777,size=25%)
 mount tmpfs on /run (nodev,nosuid,mode=0755)
 mount tmpfs on /var (nodev,nosuid,mode=0755)
-mount tmpfs on /etc (nodev,nosuid,mode=0755)
+mount tmpfs on /etc (nodev,nosuid,mode=0755; copy up)
 mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
 mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777,size=25%)
 mount users on /Users, optional
 mount cgroup2 on /sys/fs/cgroup
 write /etc/resolv.conf (192.168.64.1)
 write /etc/hosts
-write /etc/passwd (74 bytes, mode 0644)
-write /etc/group (35 bytes, mode 0644)
+write /etc/passwd (74 bytes, mode 0644, unless it exists)
+write /etc/group (35 bytes, mode 0644, unless it exists)
 make directory /etc/ssl/certs (mode 0755)
 make directory /var/lib/docker (mode 0755)
 make directory /var/run/docker (mode 0755)

@@ -152,6 +152,19 @@ TEST_F(BootProfileTest, MinimalKeepsTheImagesEtc) {
                                                Not(HasSubstr(" /var "))));
 }
 
+TEST_F(BootProfileTest, ArcboxKeepsTheImagesEtc) {
+    const std::string accounts = "root:x:0:0::/root:/bin/bash\ndocker:x:102:102::/:/bin/false\n";
+    std::filesystem::create_directory(guest_.path("etc/alternatives"));
+    std::filesystem::create_symlink("/usr/sbin/iptables-nft", guest_.path("etc/alternatives/iptables"));
+    std::ofstream(guest_.path("etc/passwd")) << accounts;
+    guest_.config = kArcbox + kQuick;
+    boot_and_stay();
+    EXPECT_EQ(link("/etc/alternatives/iptables"), "/usr/sbin/iptables-nft");
+    EXPECT_EQ(guest_.file("/etc/passwd"), accounts);
+    EXPECT_THAT(guest_.file("/etc/group"), HasSubstr("tty:x:5:")) << "where the image has none";
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootProfileTest, WhatIsCopiedUpIsThereAndCanBeWritten) {
     std::ofstream(guest_.path("etc/motd")) << "welcome\n";
     guest_.config = kArcbox + kQuick + "[[mount]]\ntarget = \"/etc\"\ntype = \"tmpfs\"\ncopy_up = true\n";

@@ -187,7 +187,7 @@ TEST_F(BootStepsTest, WhatIsNoHostNameIsSaidOnceAndAnotherTaken) {
 }
 
 TEST_F(BootStepsTest, ArcboxOnAWritableRootSaysWhatItHides) {
-    constexpr const char* kSentence = "profile arcbox hides /etc and /var of a writable root; \"minimal\" keeps them";
+    constexpr const char* kSentence = "profile arcbox hides /var of a writable root; \"minimal\" keeps them";
     for (const bool read_only : {false, true}) {
         test::Guest guest;
         guest.config = kArcbox + kQuick;
