@@ -25,7 +25,6 @@ namespace {
 
 constexpr const char* kLayers = "/run/nlinit/root";
 constexpr std::string_view kNoModules = "the root has no modules";
-constexpr const char* kMemory = "tmpfs";
 constexpr const char* kOverlayStep = "lay an overlay over the root";
 
 // Where a payload that is named without its path may be, as its PATH has it.
@@ -51,18 +50,15 @@ Result<> looks_like_a_root(const std::string& directory, const config::Payload& 
                         ", so it is no root; the initramfs stays"};
 }
 
-// Without /proc and /dev there is no boot. `upper`: the overlay that is wanted in any case, if that is one in memory.
-Result<> give_mount_points(const std::string& directory, Mounter& mounter, const std::optional<MountRow>& upper) {
+// Without /proc and /dev there is no boot.
+Result<> give_mount_points(const std::string& directory, Mounter& mounter) {
     auto made = sys::make_mount_points_of_kernel(directory);
     if (made.ok() || made.error().code != EROFS) return made;
-    log::info("root", "it has not all of /proc, /sys and /dev, and is read-only: memory is laid over it");
-    if (!mounter.has_filesystem("overlay"))
-        return Error{ENODEV,
-                     "it has not all of /proc, /sys and /dev, is read-only, and the kernel has no filesystem "
-                     "overlay to lay memory over it; the initramfs stays"};
+    log::info("root", "memory is laid over it, for mount points that it lacks");
+    static_cast<void>(mounter.has_filesystem("overlay"));  // which loads it
     MountRow memory;
-    memory.source = memory.type = kMemory;
-    return sys::RootOverlay::cover(directory, upper && upper->type == kMemory ? *upper : memory, call_of(mounter));
+    memory.source = memory.type = "tmpfs";
+    return sys::RootOverlay::cover(directory, memory, call_of(mounter));
 }
 
 }  // namespace
@@ -117,7 +113,7 @@ void BootRoot::mount_root(const MountRow& row, const Done& done) {
         const auto check = [&](const std::string& directory) {
             if (sys::ModuleLoader::directory_below(directory).empty()) child.note(kNoModules);
             auto fit = looks_like_a_root(directory, config.payload, own_config);
-            return fit.ok() ? give_mount_points(directory, mounter, plan::upper_plan(config.root)) : fit;
+            return fit.ok() ? give_mount_points(directory, mounter) : fit;
         };
         return mounter.mount_when_there(row, config.root.timeout, [&](const auto& ready) {
             return sys::mount_new_root(ready, call_of(mounter), check);
@@ -153,9 +149,9 @@ void BootRoot::enter_root_in_memory(const MountRow& row) {
 
 void BootRoot::lay_overlay(const Done& done) {
     const auto upper = plan::upper_plan(context_.config().root);
-    if (!upper || !may_lay_overlay_) return done();
-    // One in memory that the root needed for mount points is no place for what is to stay.
-    if (sys::RootOverlay::is_laid() && (upper->type == kMemory || !was_entered_)) return done();
+    // Over one in memory that a root needed for mount points the one that is asked for is laid as well.
+    const bool is_laid = !was_entered_ && sys::RootOverlay::is_laid();
+    if (!upper || !may_lay_overlay_ || is_laid) return done();
     const auto mount = [this, row = *upper](Mounter& mounter, StepChild& /*child*/) {
         return mounter.mount_when_there(row, context_.config().root.timeout, [&](const auto& ready) -> Result<> {
             if (mounter.has_filesystem("overlay")) return sys::RootOverlay::make_layers(ready, call_of(mounter));

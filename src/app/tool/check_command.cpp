@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kUsage =
     "wants one file, and before it --root DIRECTORY, --kernel VERSION of that root, or --cmdline TEXT; with --root "
-    "the file may be left out, and is that of the root itself";
+    "the file may be left out";
 
 struct CheckOptions {
     std::string file;

@@ -3,7 +3,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -53,9 +52,9 @@ class RootCheck {
     // What an initramfs leads to gets these mount points, and for that memory over it where it is read-only.
     void give_mount_points() {
         if (by_kernel_ || config_.root.device.empty() || !view_.is_read_only()) return;
-        if (std::ranges::all_of(plan::early_mounts(),
-                                [](const auto& early) { return Seen(std::string(early.target)).is_there(); }))
-            return;
+        bool all_there = true;
+        for (const auto& early : plan::early_mounts()) all_there &= Seen(std::string(early.target)).is_there();
+        if (all_there) return;
         view_.lay_over_all();
         types_.emplace_back("overlay", "root.device");
     }
