@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,9 @@ constexpr const char* kName = "nlinit: aside";  // in /proc/PID/comm
 constexpr int kChannel = STDERR_FILENO + 1;
 constexpr int kOldestKernelsDescriptors = 1024;  // closed one by one where there is no close_range(2), before Linux 5.9
 constexpr int kRecordsPerTurn = 64;
+
+// Of whichever child is heard, for no loop runs in another. On the stack the build would fill it for each packet.
+std::array<char, AsideReport::kMaxRecord + 1> heard;
 
 // The first letter of a packet.
 constexpr char kRecord = 'r', kBegin = 'b', kEnd = 'e';
@@ -87,13 +91,13 @@ void Aside::run_child(UniqueFd channel, const Work& work) noexcept {
 }
 
 bool AsideReport::put(char kind, std::string_view record) noexcept {
-    std::array<char, kMaxRecord + 1> packet;
-    const auto size = std::min(record.size(), kMaxRecord);
-    packet[0] = kind;
-    std::copy_n(record.data(), size, packet.data() + 1);
+    std::array<iovec, 2> pieces{{{&kind, 1}, {const_cast<char*>(record.data()), std::min(record.size(), kMaxRecord)}}};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
     ssize_t sent;
     do {
-        sent = ::send(fd_.get(), packet.data(), size + 1, MSG_NOSIGNAL);
+        sent = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     return sent >= 0;
 }
@@ -107,9 +111,9 @@ void AsideReport::begin(std::string_view subject, Duration limit) noexcept {
     std::array<char, 32> digits;
     const auto count = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
-    std::string packet(digits.data(), end);
-    packet.append(1, ' ').append(subject);
-    if (!put(kBegin, packet)) ::_exit(EXIT_FAILURE);
+    std::string announcement(digits.data(), end);
+    announcement.append(1, ' ').append(subject);
+    if (!put(kBegin, announcement)) ::_exit(EXIT_FAILURE);
 }
 
 Result<std::unique_ptr<Aside>> Aside::start(EventLoop& loop, std::string_view subject, const Work& work,
@@ -155,30 +159,29 @@ void Aside::close() noexcept {
 
 void Aside::hear() {
     for (int i = 0; i < kRecordsPerTurn; ++i) {
-        std::array<char, AsideReport::kMaxRecord + 1> packet;
-        const ssize_t size = ::recv(fd_.get(), packet.data(), packet.size(), MSG_DONTWAIT);
+        const ssize_t size = ::recv(fd_.get(), heard.data(), heard.size(), MSG_DONTWAIT);
         if (size < 0 && errno == EINTR) continue;
         if (size < 0 && errno == EAGAIN) return;
         if (size <= 0) return end(finished_ ? AsideEnd::Kind::finished : AsideEnd::Kind::crashed);
-        if (packet[0] == kEnd) {
+        if (heard[0] == kEnd) {
             finished_ = true;
             return end(AsideEnd::Kind::finished);
         }
-        take({packet.data(), static_cast<std::size_t>(size)});
+        take({heard.data(), static_cast<std::size_t>(size)});
         if (!fd_.valid()) return;
     }
 }
 
-void Aside::take(std::string_view packet) {
-    const auto content = packet.substr(1);
-    if (packet[0] == kBegin) {
+void Aside::take(std::string_view message) {
+    const auto content = message.substr(1);
+    if (message[0] == kBegin) {
         std::int64_t milliseconds = 0;
         const auto end = std::from_chars(content.data(), content.data() + content.size(), milliseconds).ptr;
         const auto subject = std::min(static_cast<std::size_t>(end - content.data()) + 1, content.size());
         return begin(content.substr(subject), std::chrono::milliseconds(milliseconds));
     }
     loop_.arm(timer_, BootClock::now() + limit_);
-    if (packet[0] == kRecord && handlers_.on_record) handlers_.on_record(content);
+    if (message[0] == kRecord && handlers_.on_record) handlers_.on_record(content);
 }
 
 void Aside::begin(std::string_view subject, Duration limit) {

@@ -89,7 +89,7 @@ class Aside {
     Aside(EventLoop& loop, UniqueFd fd, pid_t pid, std::string_view subject, Duration limit, Handlers handlers);
     [[noreturn]] static void run_child(UniqueFd channel, const Work& work) noexcept;
     void hear();
-    void take(std::string_view packet);
+    void take(std::string_view message);
     void end(AsideEnd::Kind kind);
     void close() noexcept;
 
