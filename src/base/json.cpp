@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::string_view kReplacementText = "\xef\xbf\xbd";  // U+FFFD
 
+// Of the characters that a text begins with and that stand for themselves, how many there are: in most texts all.
+std::size_t plain_length(std::string_view text) noexcept {
+    const auto is_plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
+    std::size_t length = 0;
+    while (length < text.size() && is_plain(text[length])) ++length;
+    return length;
+}
+
 // Whoever reads JSON on a terminal is to see a text, and not what it makes a terminal do.
 void append_character(std::string& out, std::string_view character) {
     if (character == "\"" || character == "\\") {
@@ -53,7 +61,11 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 JsonWriter& JsonWriter::value(std::string_view text) {
     separate();
     text_ += '"';
-    while (!text.empty()) {
+    while (true) {
+        const auto plain = plain_length(text);
+        text_ += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const auto length = utf8_length(text);
         append_character(text_, length == 0 ? kReplacementText : text.substr(0, length));
         text.remove_prefix(length == 0 ? 1 : length);
@@ -64,8 +76,11 @@ JsonWriter& JsonWriter::value(std::string_view text) {
 
 JsonWriter& JsonWriter::thousandths(std::int64_t number) {
     const auto magnitude = std::llabs(number);
-    const auto fraction = std::to_string(1000 + magnitude % 1000);  // its first digit only keeps the zeros
-    return raw((number < 0 ? "-" : "") + std::to_string(magnitude / 1000) + '.' + fraction.substr(1));
+    auto digits = std::to_string(magnitude);
+    if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
+    digits.insert(digits.size() - 3, 1, '.');
+    if (number < 0) digits.insert(0, 1, '-');
+    return raw(digits);
 }
 
 JsonWriter& JsonWriter::raw(std::string_view token) {
