@@ -173,12 +173,20 @@ void add_for_read_only_root(const config::Config& config, std::vector<Step>& ste
         [](const config::Directory& directory) -> Work { return directory; });
 }
 
+// PID 1 itself makes its control group, and all else is a child's: ahead of all else, one child is enough for that. A
+// row for /sys or below it may be what the groups are mounted on.
+bool cgroup_comes_first(const config::Config& config) {
+    return config.system.cgroup && std::ranges::none_of(config.mounts, [](const MountWords& mount) {
+               return mount.target == "/sys" || is_below(mount.target, "/sys");
+           });
+}
+
 std::vector<Step> filesystem_steps(const config::Config& config) {
     std::vector<Step> steps;
     std::vector<Step> last;
     add_mounts(config, steps, last);
     add_for_read_only_root(config, steps);
-    if (config.system.cgroup) steps.push_back(step(MountCgroup()));
+    if (config.system.cgroup && !cgroup_comes_first(config)) steps.push_back(step(MountCgroup()));
     const auto& network = config.network;
     if (!network.name_servers.empty() && !has_row(config, kResolvConfPath))
         steps.push_back(step(WriteResolvConf{network.name_servers, network.search_domains}));
@@ -209,6 +217,7 @@ std::string_view path_looked_at(const Work& work) {
 
 BootPlan make_boot_plan(const config::Config& config) {
     BootPlan plan{.modules = config.system.modules, .steps = {}};
+    if (cgroup_comes_first(config)) plan.steps.push_back(step(MountCgroup()));
     const std::string fallback(config::fallback_hostname(config.profile));
     if (!config.system.hostname.empty()) {
         plan.steps.push_back(step(SetHostname{config.system.hostname}));

@@ -36,7 +36,8 @@ TEST(BootPlanTest, ArcboxPrintsOneLineAStep) {
     config.system.hostname = "guest";
     config.system.rlimits = {{"nofile", 1048576}, {"core", ~std::uint64_t{0}}};
     EXPECT_EQ(lines(make_boot_plan(config)),
-              R"(set host name guest
+              R"(mount cgroup2 on /sys/fs/cgroup
+set host name guest
 mount arcbox on /arcbox, optional
 mount tmpfs on /tmp (nodev,nosuid,mode=1777,size=25%)
 mount tmpfs on /run (nodev,nosuid,mode=0755)
@@ -45,7 +46,6 @@ mount tmpfs on /etc (nodev,nosuid,mode=0755; copy up)
 mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
 mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777,size=25%)
 mount users on /Users, optional
-mount cgroup2 on /sys/fs/cgroup
 write /etc/resolv.conf (192.168.64.1)
 write /etc/hosts
 write /etc/passwd (74 bytes, mode 0644, unless it exists)
@@ -166,7 +166,8 @@ TEST(BootPlanTest, MinimalLeavesAWritableRootAsItIs) {
     auto config = *config::profile("minimal");
     config.symlinks.clear();
     EXPECT_EQ(lines(make_boot_plan(config)),
-              R"(set host name as in /etc/hostname, or localhost
+              R"(mount cgroup2 on /sys/fs/cgroup
+set host name as in /etc/hostname, or localhost
 mount tmpfs on /run (nodev,nosuid,mode=0755; copy up)
 mount devpts on /dev/pts (nosuid,noexec,gid=5,mode=0620,ptmxmode=666)
 mount shm on /dev/shm (nodev,nosuid,noexec,mode=1777,size=25%)
@@ -175,7 +176,6 @@ lay memory over /etc, if the root is read-only
 lay memory over /var, if the root is read-only
 make directory /var/tmp (mode 1777), if the root is read-only
 make directory /var/log (mode 0755), if the root is read-only
-mount cgroup2 on /sys/fs/cgroup
 write /etc/hosts
 make directory /tmp (mode 1777)
 make directory /run/lock (mode 1777)
@@ -200,7 +200,7 @@ TEST(BootPlanTest, ARowOfTheUsersTakesThePlaceOfMemoryOverAReadOnlyRoot) {
 TEST(BootPlanTest, TheRootIsRemountedBeforeAnythingDependsOnIt) {
     auto config = *config::profile("minimal");
     config.mounts.push_back({"", "/", "", "remount,rw"});
-    EXPECT_EQ(path_of(make_boot_plan(config).steps[1].work), "/");
+    EXPECT_EQ(path_of(make_boot_plan(config).steps[2].work), "/");
 }
 
 TEST(BootPlanTest, TheRootIsSharedWhenAllIsMountedWhateverElseItsRowSays) {

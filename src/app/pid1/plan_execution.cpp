@@ -14,7 +14,6 @@
 #include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
-#include "nlinit/sys/mount/read_only_root.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -60,24 +59,8 @@ sys::Outcome how_it_failed(const sys::AsideEnd& how) {
 
 void PlanExecution::run(Done done) {
     done_ = std::move(done);
-    tell_what_is_hidden();
     steps_ = plan::make_boot_plan(context_.config()).steps;
     carry_out_next_steps();
-}
-
-// An image that is written for the profile is read-only; of another one it would cover what is used.
-void PlanExecution::tell_what_is_hidden() {
-    const auto hidden = plan::hidden_by_profile(context_.config());
-    if (hidden.empty()) return;
-    std::string list;
-    for (const auto& directory : hidden) list += (list.empty() ? "" : " and ") + directory;
-    const auto work = [list, profile = context_.config().profile]() -> Result<std::string> {
-        if (!sys::root_is_read_only())
-            log::warning("boot",
-                         "profile " + profile + " hides " + list + " of a writable root; \"minimal\" keeps them");
-        return std::string();
-    };
-    context_.quiet_errands.run("/", {.subject = "look at /", .work = work, .on_end = [](const auto&) {}});
 }
 
 // Its own cgroup and limits are a process's own business. Both are the kernel's, so nothing waits.
@@ -139,7 +122,7 @@ void PlanExecution::carry_out_apart(std::size_t end) {
     for (auto number = first; number < end; ++number)
         steps.names.push_back({steps_[number].name, steps_[number].importance, may_wait(steps_[number])});
     steps.begin = [this, first](StepChild& child) {
-        const auto worker = std::make_shared<PlanWorker>(child, context_.knowledge);
+        const auto worker = std::make_shared<PlanWorker>(child, context_.knowledge, context_.config());
         return [this, first, worker](std::size_t number) { return worker->carry_out(steps_[first + number]); };
     };
     steps.on_done = [this](std::size_t /*number*/, const sys::Outcome& outcome, bool is_left_out) {

@@ -24,7 +24,6 @@ class PlanExecution {
     [[nodiscard]] bool is_done() const noexcept { return is_done_; }
 
   private:
-    void tell_what_is_hidden();
     [[nodiscard]] bool is_for_pid1(const plan::Step& step) const;
     void carry_out_next_steps();
     void carry_out_here(const plan::Step& step);

@@ -7,9 +7,11 @@
 #include <variant>
 
 #include "app/pid1/boot_steps.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/mount.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
 
@@ -73,10 +75,23 @@ std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
     if (unanswered != nullptr)
         return StepDone{step.importance, Error{0, "left out, since nobody answers behind " + *unanswered}};
     const auto* row = std::get_if<MountRow>(&step.work);
+    if (row != nullptr) tell_what_is_hidden(*row);
     auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);
     if (done.ok() && row != nullptr && brings_modules(*row)) load_failed_modules();
     const bool is_left_out = !done.ok() && step.importance == Importance::ordinary && writes_to_read_only(step);
     return StepDone{is_left_out ? Importance::optional : step.importance, std::move(done), is_left_out};
+}
+
+// An image that is written for the profile is read-only; of another one it would cover what is used. Told by the first
+// row that covers something of it: the way to its place leads through the root as well, so that who waits here would
+// wait there.
+void PlanWorker::tell_what_is_hidden(const MountRow& row) const {
+    const auto hidden = plan::hidden_by_profile(config_);
+    if (hidden.empty() || row.target != hidden.front() || sys::root_is_read_only()) return;
+    std::string list;
+    for (const auto& directory : hidden) append(list, {list.empty() ? "" : " and ", directory});
+    log::warning("boot",
+                 concat({"profile ", config_.profile, " hides ", list, " of a writable root; \"minimal\" keeps them"}));
 }
 
 const std::string* PlanWorker::unanswered_above(std::string_view path) const {

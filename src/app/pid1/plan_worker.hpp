@@ -30,17 +30,19 @@ struct PlanKnowledge {
 
 class PlanWorker {
   public:
-    PlanWorker(StepChild& child, PlanKnowledge knowledge)
-        : child_(child), knowledge_(std::move(knowledge)), mounter_(child, knowledge_.mounter) {}
+    PlanWorker(StepChild& child, PlanKnowledge knowledge, const config::Config& config)
+        : child_(child), knowledge_(std::move(knowledge)), config_(config), mounter_(child, knowledge_.mounter) {}
 
     [[nodiscard]] std::optional<StepDone> carry_out(const plan::Step& step);
 
   private:
     [[nodiscard]] const std::string* unanswered_above(std::string_view path) const;
     void load_failed_modules();
+    void tell_what_is_hidden(const MountRow& row) const;
 
     StepChild& child_;
     PlanKnowledge knowledge_;
+    const config::Config& config_;
     Mounter mounter_;
     std::optional<bool> read_only_;  // once it is asked, and not before the root may have been remounted
 };
