@@ -27,7 +27,8 @@ std::string directory_of(const std::string& path) {
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
     const auto at = kernel_place(path.c_str());
-    auto content = read_file_at(at.directory, at.name, limit, Reading::any_link);
+    const bool is_kernels = path.starts_with("/proc/") || path.starts_with("/sys/");
+    auto content = read_file_at(at.directory, at.name, limit, is_kernels ? Reading::of_kernel : Reading::any_link);
     if (content.ok() || at.directory == AT_FDCWD || content.error().code == 0) return content;
     return Error{content.error().code, "read " + path};
 }

@@ -5,19 +5,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/base/time.hpp"
+#include "nlinit/base/unfilled.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
+#include "nlinit/sys/file/status.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
 namespace {
 
-constexpr std::size_t kFirstRead = 4096;
+constexpr std::size_t kFirstRead = 4096;  // a page: more than most files of the kernel's have
 
 ssize_t read_some(int fd, char* to, std::size_t size) noexcept {
     ssize_t got;
@@ -83,25 +86,23 @@ class TemporaryFile {
 bool overwrite(int at, const std::string& name, std::string_view content, mode_t mode) noexcept {
     const UniqueFd fd(::openat(at, name.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
     struct stat there {};
-    if (!fd.valid() || ::fstat(fd.get(), &there) != 0) return false;
+    if (!fd.valid() || !status_of(fd, there)) return false;
     if (!S_ISREG(there.st_mode) || there.st_nlink > 1 || !is_trusted_owner(there.st_uid)) return false;
     return ::ftruncate(fd.get(), 0) == 0 && write_all(fd.get(), content) && ::fchmod(fd.get(), mode) == 0;
 }
 
 Result<std::string> read_all(int fd, const std::string& path, std::size_t limit) {
+    NLINIT_UNFILLED std::array<char, kFirstRead> page;
     std::string content;
-    std::size_t used = 0;
     while (true) {
         // One byte more than allowed: to see that there is more.
-        content.resize(std::min(std::max(kFirstRead, used * 2), limit + 1));
-        if (used == content.size()) return Error{EFBIG, "read " + path};
-        const ssize_t got = read_some(fd, content.data() + used, content.size() - used);
+        const std::size_t size = std::min(page.size(), limit + 1 - content.size());
+        const ssize_t got = read_some(fd, page.data(), size);
         if (got < 0) return Error{errno, "read " + path};
-        used += static_cast<std::size_t>(got);
-        if (got == 0) break;
+        if (got == 0) return content;
+        content.append(page.data(), static_cast<std::size_t>(got));
+        if (content.size() > limit) return Error{EFBIG, "read " + path};
     }
-    content.resize(used);
-    return content;
 }
 
 Result<> check_kind(const struct stat& file, const std::string& path) {
@@ -111,19 +112,23 @@ Result<> check_kind(const struct stat& file, const std::string& path) {
 }
 
 // Asked before the file is opened: to open a FIFO waits for a writer, to open a watchdog starts it. Whoever changes the
-// file in between meets O_NONBLOCK, and the second question.
+// file in between meets O_NONBLOCK, and the second question. The kernel's own files are none of these.
 Result<std::string> read_at(int at, const std::string& path, std::size_t limit, Reading how) {
-    const bool follow = how == Reading::any_link;
+    const bool of_kernel = how == Reading::of_kernel, follow = of_kernel || how == Reading::any_link;
     struct stat there {};
-    if (::fstatat(at, path.c_str(), &there, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0) return Error{errno, "read " + path};
-    if (auto kind = check_kind(there, path); !kind.ok()) return kind.error();
+    if (!of_kernel) {
+        if (::fstatat(at, path.c_str(), &there, follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+            return Error{errno, "read " + path};
+        if (auto kind = check_kind(there, path); !kind.ok()) return kind.error();
+    }
     constexpr int kOpenForReading = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
     const UniqueFd fd(::openat(at, path.c_str(), kOpenForReading | (follow ? 0 : O_NOFOLLOW)));
     if (!fd.valid()) return Error{errno, "read " + path};
-    if (how == Reading::of_root) {
-        if (::fstat(fd.get(), &there) != 0) return Error{errno, "read " + path};
+    if (of_kernel || how == Reading::of_root) {
+        if (!status_of(fd, there)) return Error{errno, "read " + path};
         if (auto kind = check_kind(there, path); !kind.ok()) return kind.error();
-        if (const auto fault = fault_of(there); !fault.empty())
+        const auto fault = of_kernel ? std::string() : fault_of(there);
+        if (!fault.empty())
             return Error{0, '"' + path + "\" " + fault + ", who could lead root astray: it is not read"};
     }
     return read_all(fd.get(), path, limit);

@@ -15,6 +15,7 @@
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
+#include "nlinit/sys/file/status.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -67,6 +68,7 @@ class Walk {
             there_ = std::move(way_.back().fd);
             way_.pop_back();
         }
+        if (!open_root()) return failed(errno);
         if (!name_.empty()) return {};
         there_.reset(::openat(way_.back().fd.get(), ".", O_PATH | O_CLOEXEC));
         return there_.valid() ? Result<>() : failed(errno);
@@ -97,22 +99,31 @@ class Walk {
     Result<> begin(const std::string& path) {
         const auto place = kernel_place(path.c_str());
         if (place.directory == AT_FDCWD || path.find("..") != std::string::npos) {
-            if (auto entered = enter_root(); !entered.ok()) return entered;
+            enter_root();
             add(path);
             return {};
         }
         way_.push_back({"", {}});
         UniqueFd start(::openat(place.directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
         struct stat directory {};
-        if (!start.valid() || ::fstat(start.get(), &directory) != 0) return failed(errno);
+        if (!start.valid() || !status_of(start, directory)) return failed(errno);
         add(place.name);
         return enter(path.substr(1, path.find('/', 1) - 1), directory, std::move(start));
     }
-    Result<> enter_root() {
+    // What is in the root is found by its path; a descriptor is for what is to be made there.
+    void enter_root() {
         way_.clear();
-        way_.push_back({"", UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC))});
-        if (!way_.back().fd.valid()) return failed(errno);
-        return {};
+        way_.push_back({"", {}});
+    }
+    [[nodiscard]] bool open_root() {
+        auto& last = way_.back();
+        if (way_.size() == 1 && !last.fd.valid()) last.fd.reset(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        return last.fd.valid();
+    }
+    [[nodiscard]] UniqueFd open_name(const std::string& name) const {
+        const auto& last = way_.back();
+        if (last.fd.valid()) return UniqueFd(::openat(last.fd.get(), name.c_str(), kOpenName));
+        return UniqueFd(::open(('/' + name).c_str(), kOpenName));
     }
     // In front of what is still ahead, the first part at the end.
     void add(std::string_view path) {
@@ -129,7 +140,7 @@ class Walk {
             if (way_.size() > 1) way_.pop_back();  // above the root is the root
             return {};
         }
-        UniqueFd there(::openat(way_.back().fd.get(), name.c_str(), kOpenName));
+        UniqueFd there(open_name(name));
         if (!there.valid() && errno != ENOENT) return failed(errno);
         if (!there.valid()) return step_to_missing(name);
         return ahead_.empty() ? step_to_last(name, std::move(there)) : step_between(name, std::move(there));
@@ -141,13 +152,13 @@ class Walk {
         if (kind == 0) return failed(errno);
         if (!S_ISLNK(kind)) return arrive(name, std::move(there));
         struct stat link {};
-        if (::fstat(there.get(), &link) != 0) return failed(errno);
+        if (!status_of(there, link)) return failed(errno);
         return step_to_link(name, link, std::move(there));
     }
 
     Result<> step_between(const std::string& name, UniqueFd there) {
         struct stat status {};
-        if (::fstat(there.get(), &status) != 0) return failed(errno);
+        if (!status_of(there, status)) return failed(errno);
         return S_ISLNK(status.st_mode) ? step_to_link(name, status, std::move(there))
                                        : enter(name, status, std::move(there));
     }
@@ -155,11 +166,11 @@ class Walk {
     Result<> step_to_missing(const std::string& name) {
         if (ahead_.empty()) return arrive(name, {});
         if (options_.missing == Missing::refuse || way_.back().is_anothers) return failed(ENOENT);
-        const int at = way_.back().fd.get();
-        if (::mkdirat(at, name.c_str(), 0755) != 0 && errno != EEXIST) return failed(errno);
-        UniqueFd made(::openat(at, name.c_str(), kOpenName));
+        if (!open_root()) return failed(errno);
+        if (::mkdirat(way_.back().fd.get(), name.c_str(), 0755) != 0 && errno != EEXIST) return failed(errno);
+        UniqueFd made(open_name(name));
         struct stat directory {};
-        if (!made.valid() || ::fstat(made.get(), &directory) != 0) return failed(errno);
+        if (!made.valid() || !status_of(made, directory)) return failed(errno);
         return enter(name, directory, std::move(made));
     }
 
@@ -199,9 +210,7 @@ class Walk {
         const auto size = ::readlinkat(link.get(), "", target.data(), target.size());
         if (size <= 0) return failed(size == 0 ? ENOENT : errno);
         const std::string_view path(target.data(), static_cast<std::size_t>(size));
-        if (path.starts_with('/')) {
-            if (auto entered = enter_root(); !entered.ok()) return entered;
-        }
+        if (path.starts_with('/')) enter_root();
         add(path);
         return {};
     }
@@ -242,7 +251,7 @@ mode_t kind_of(const UniqueFd& fd) noexcept {
     constexpr int kWithoutAsking = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
     if (::statx(fd.get(), "", kWithoutAsking, STATX_TYPE, &seen) == 0) return seen.stx_mode & S_IFMT;
     struct stat there {};
-    return ::fstat(fd.get(), &there) == 0 ? there.st_mode & S_IFMT : 0;
+    return status_of(fd, there) ? there.st_mode & S_IFMT : 0;
 }
 
 bool is_trusted_owner(uid_t owner) noexcept {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <string_view>
 
 #include "nlinit/base/number.hpp"
@@ -20,11 +21,15 @@ std::string file_of(const std::string& name, std::string_view file) {
     return std::string("/sys/fs/cgroup/").append(name).append("/").append(file);
 }
 
+std::optional<std::uint64_t> number_from(std::string_view text) noexcept {
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    return parse_number<std::uint64_t>(text);
+}
+
 Result<std::uint64_t> number_in(const std::string& path) {
-    auto text = read_file(path, kLongestFile);
+    const auto text = read_file(path, kLongestFile);
     if (!text.ok()) return text.error();
-    while (text->ends_with('\n')) text->pop_back();
-    const auto number = parse_number<std::uint64_t>(*text);
+    const auto number = number_from(*text);
     if (!number) return Error{0, path + ": not a number"};
     return *number;
 }
@@ -73,7 +78,7 @@ Result<> limit_memory(const std::string& name, const CgroupLimits& limits) {
     const auto present = read_file(path, kLongestFile);
     if (!present.ok()) return unless_absent(present.error());
     auto value = default_memory();
-    if (const auto before = number_in(path); value.ok() && before.ok()) value = std::max(*value, *before);
+    if (const auto before = number_from(*present); value.ok() && before) value = std::max(*value, *before);
     return limit_by_default(path, value);
 }
 
@@ -108,8 +113,8 @@ std::string memory_limit_of(const std::string& name) {
     const auto text = read_file(file_of(name, "memory.max"), kLongestFile);
     if (!text.ok()) return {};
     if (text->starts_with("max")) return "max";
-    const auto bytes = number_in(file_of(name, "memory.max"));
-    return bytes.ok() ? memory_text(*bytes >> 20 << 20) : std::string();
+    const auto bytes = number_from(*text);
+    return bytes ? memory_text(*bytes >> 20 << 20) : std::string();
 }
 
 }  // namespace nlinit::sys

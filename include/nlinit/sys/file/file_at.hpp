@@ -11,10 +11,11 @@
 namespace nlinit::sys {
 
 // `any_link` follows links, also those in a name that is a path. `of_root`: neither follows a link, nor reads what
-// others than root may have written.
-enum class Reading : std::uint8_t { no_link, any_link, of_root };
+// others than root may have written. `of_kernel`: follows links, and asks what the file is when it is open.
+enum class Reading : std::uint8_t { no_link, any_link, of_root, of_kernel };
 
-// The whole file, or an error when it is longer than limit bytes. Anything but a regular file is refused unopened.
+// The whole file, or an error when it is longer than limit bytes. Anything but a regular file is refused, unopened but
+// for the kernel's.
 [[nodiscard]] Result<std::string> read_file_at(int directory, const std::string& name, std::size_t limit,
                                                Reading how = Reading::no_link);
 
