@@ -23,10 +23,11 @@ struct Tag {
     string_view tag, link;
     Kind kind;
 };
-constexpr std::array<Tag, 4> kTags{{{"PARTUUID=", "/dev/disk/by-partuuid/", Kind::part_uuid},
+constexpr std::array<Tag, 5> kTags{{{"PARTUUID=", "/dev/disk/by-partuuid/", Kind::part_uuid},
                                     {"PARTLABEL=", "/dev/disk/by-partlabel/", Kind::part_label},
                                     {"UUID=", "/dev/disk/by-uuid/", Kind::uuid},
-                                    {"LABEL=", "/dev/disk/by-label/", Kind::label}}};
+                                    {"LABEL=", "/dev/disk/by-label/", Kind::label},
+                                    {"SERIAL=", "SERIAL=", Kind::serial}}};  // of which udev's link has more
 
 constexpr std::array<string_view, 20> kWithoutDevice{
     "9p",      "afs",       "ceph", "cifs",  "devtmpfs", "fuse",  "jffs2", "mqueue", "nfs",      "nfs4",
@@ -158,7 +159,7 @@ string_view wanted_in_place_of(string_view source, string_view type) {
     if (is_without_device(type)) return {};
     if (is_link_of_udev(source))
         return "named otherwise, for udev makes the links below /dev/disk, and there is none here: by UUID=, LABEL=, "
-               "PARTUUID=, PARTLABEL= or /dev/NAME";
+               "PARTUUID=, PARTLABEL=, SERIAL= or /dev/NAME";
     if (source == "/dev/root" || source == "/dev/nfs")
         return "the name of a device, and that is only what the kernel calls its own root";
     if (source == "virtiofs:" || source == "9p:") return "virtiofs:TAG or 9p:TAG";

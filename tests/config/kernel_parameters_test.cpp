@@ -90,10 +90,10 @@ TEST(KernelParametersTest, AnOverlaysTypeIsAfterTheLastColonUnlessTheWholeIsANam
 }
 
 TEST(KernelParametersTest, RootsThatAreNoneAreNamedAndTheOldOneStays) {
-    EXPECT_EQ(
-        only_warning("root=UIDD=12"),
-        "root='UIDD=12' is wrong: it must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the "
-        "tag of a share");
+    EXPECT_EQ(only_warning("root=UIDD=12"),
+              "root='UIDD=12' is wrong: it must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or "
+              "SERIAL=), or the "
+              "tag of a share");
     EXPECT_EQ(apply_to_arcbox("root=/dev/vda root=/srv").config.root.device, "/dev/vda");
     EXPECT_EQ(only_warning("nlinit.overlay=vdb"), "nlinit.overlay='vdb' is wrong: it must be tmpfs, or DEVICE[:TYPE]");
     EXPECT_EQ(only_warning("nlinit.overlay=tmpfs:size=1m"),

@@ -75,16 +75,20 @@ TEST(TomlRootTest, MistakesAreNamedAndTheKeyIsNotUsed) {
         std::string_view key, problem;
     } cases[] = {
         {"device = \"/srv\"",
-         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a "
+         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the tag "
+         "of a "
          "share, not '/srv'"},
         {"device = \"UUUID=1\"",
-         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a "
+         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the tag "
+         "of a "
          "share, not 'UUUID=1'"},
         {"device = \"/dev/../etc\"",
-         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a "
+         "'device' in [root] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the tag "
+         "of a "
          "share, not '/dev/../etc'"},
         {"overlay = \"vdb\"",
-         "'overlay' in [root] must be \"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), not "
+         "'overlay' in [root] must be \"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or "
+         "SERIAL=), not "
          "'vdb'"},
         {"type = \"\"", "'type' in [root] must be a text without control characters, and not an empty one, not ''"},
         {"options = 1", "'options' in [root] must be a text without control characters, and not an empty one, not 1"},

@@ -29,6 +29,8 @@ TEST(DeviceNameTest, IsWhatTheKernelUdevAndFstabMeanByIt) {
         {"/dev/disk/by-label/a\\x20b\\x2fc", {Kind::label, "a b/c", 0}},
         {"PARTLABEL=system", {Kind::part_label, "system", 0}},
         {"/dev/disk/by-partlabel/system", {Kind::part_label, "system", 0}},
+        {"SERIAL=disk-1", {Kind::serial, "disk-1", 0}},
+        {"SERIAL='a b'", {Kind::serial, "a b", 0}},
         {"PARTUUID=0a-01", {Kind::part_uuid, "0a-01", 0}},
         {"/dev/disk/by-partuuid/0a-01", {Kind::part_uuid, "0a-01", 0}},
         {"PARTUUID=0a-01/PARTNROFF=2", {Kind::part_uuid, "0a-01", 2}},
@@ -46,9 +48,26 @@ TEST(DeviceNameTest, IsWhatTheKernelUdevAndFstabMeanByIt) {
 }
 
 TEST(DeviceNameTest, OtherSourcesNameNoDevice) {
-    for (const char* source : {"", "users", "virtiofs:users", "LABEL=", "LABEL=\"\"", "/dev/", "/dev/..", "/srv",
-                               "192.0.2.1:/srv", "1:", ":1", "99999:0", "ff", "PARTUUID=x/PARTNROFF=",
-                               "PARTUUID=x/PARTNROFF=1x", "PARTUUID=x/PARTNROFF=+-1", "0x", "0xusers", "0x0x01"})
+    for (const char* source : {"",
+                               "users",
+                               "virtiofs:users",
+                               "LABEL=",
+                               "LABEL=\"\"",
+                               "SERIAL=",
+                               "/dev/",
+                               "/dev/..",
+                               "/srv",
+                               "192.0.2.1:/srv",
+                               "1:",
+                               ":1",
+                               "99999:0",
+                               "ff",
+                               "PARTUUID=x/PARTNROFF=",
+                               "PARTUUID=x/PARTNROFF=1x",
+                               "PARTUUID=x/PARTNROFF=+-1",
+                               "0x",
+                               "0xusers",
+                               "0x0x01"})
         EXPECT_EQ(parse_device_name(source), std::nullopt) << source;
 }
 

@@ -10,9 +10,9 @@
 namespace nlinit::config {
 
 inline constexpr std::string_view kWantedRootSource =
-    "a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=), or the tag of a share";
+    "a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the tag of a share";
 inline constexpr std::string_view kWantedOverlaySource =
-    "\"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID= or LABEL=)";
+    "\"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=)";
 
 // Whether the initramfs itself is to be the root, in a tmpfs: "tmpfs", "initramfs".
 [[nodiscard]] bool is_root_in_memory(std::string_view source, std::string_view type) noexcept;

@@ -1,4 +1,5 @@
-// How a disk, a partition or a share is named, wherever a configuration names one: [root], its overlay, [[mount]].
+// How a disk, a partition or a share is named, wherever a configuration names one: [root], its overlay, [[mount]],
+// [[swap]].
 #pragma once
 
 #include <cstdint>
@@ -9,15 +10,16 @@
 namespace nlinit {
 
 struct DeviceName {
-    enum class Kind : std::uint8_t { path, mapper, uuid, label, part_uuid, part_label, number };
+    enum class Kind : std::uint8_t { path, mapper, uuid, label, part_uuid, part_label, serial, number };
     Kind kind = Kind::path;
     std::string text;        // "/dev/vda1", what is written on it, a name of device-mapper's, or "254:1"
     int partition_step = 0;  // of a PARTUUID=…/PARTNROFF=: so many partitions further on the same disk
     friend bool operator==(const DeviceName&, const DeviceName&) = default;
 };
 
-// "/dev/vda1", "PARTUUID=", "PARTLABEL=", "UUID=", "LABEL=", with the value in quotes or not and '\x20' or '\040' for a
-// blank (udev's and fstab(5)'s way); udev's links /dev/disk/by-label and its like, which mean the same;
+// "/dev/vda1", "PARTUUID=", "PARTLABEL=", "UUID=", "LABEL=", "SERIAL=" (of a whole disk), with the value in quotes or
+// not and '\x20' or '\040' for a blank (udev's and fstab(5)'s way); udev's links /dev/disk/by-label and its like, which
+// mean the same;
 // "/dev/mapper/NAME"; "254:1", "fe01" and "0xfe01" as the kernel reads root= (early-lookup.c). Gives nothing when the
 // source names no device. When `type`, or the first of several types, is a filesystem that needs no device, the source
 // follows that filesystem's own grammar and never names a device, however much it looks like one.

@@ -74,9 +74,10 @@ std::optional<std::size_t> ask_in_turn(const std::vector<DiskQuestion>& question
 BlockDevices::BlockDevices(ReadDevice read, std::string class_directory, std::string devices)
     : read_(std::move(read)), class_directory_(std::move(class_directory) + '/'), devices_(std::move(devices) + '/') {}
 
-std::string BlockDevices::attribute(const std::string& name, const char* attribute) const {
+std::string BlockDevices::attribute(const std::string& name, const char* attribute, std::size_t head) const {
     auto text = read_file(class_directory_ + name + attribute, 256);
-    if (!text.ok()) return {};
+    if (!text.ok() || text->size() < head) return {};
+    text->erase(0, head);
     return text->substr(0, text->find('\n'));
 }
 
@@ -109,6 +110,17 @@ const std::string& BlockDevices::name_of_disk(const Device& device) {
     return device.disk.empty() ? device.name : device.disk;
 }
 
+// virtio_blk has it by itself, NVMe and MMC by the device, SCSI as a page of its own, with a head of four bytes
+// (SPC-5, "unit serial number VPD page"). Blanks around it are padding.
+std::string BlockDevices::serial_of(const Device& device) const {
+    constexpr std::size_t kPageHead = 4;
+    auto serial = attribute(device.name, "/serial");
+    if (serial.empty()) serial = attribute(device.name, "/device/serial");
+    if (serial.empty()) serial = attribute(device.name, "/device/vpd_pg80", kPageHead);
+    serial.erase(serial.find_last_not_of(' ') + 1);
+    return serial.erase(0, serial.find_first_not_of(' '));
+}
+
 PartitionNames BlockDevices::names_of(const Device& partition) const {
     const auto disk = path_of({.name = partition.disk, .disk = {}});
     const auto beginning = read_(disk, 0, kSuperblocks);
@@ -127,6 +139,8 @@ bool BlockDevices::is_named(const Device& device, const DeviceName& name) const 
             return attribute(device.name, "/dm/name") == name.text;
         case DeviceKind::number:
             return attribute(device.name, "/dev") == name.text;
+        case DeviceKind::serial:
+            return serial_of(device) == name.text;
         case DeviceKind::uuid:
             return is_same(look_at(path_of(device)).uuid, name.text);
         case DeviceKind::label:
@@ -165,7 +179,7 @@ std::optional<std::size_t> BlockDevices::ask_disks(const Devices& devices,
 std::optional<std::string> BlockDevices::find(const DeviceName& name, const AskDisks& ask) const {
     if (name.kind == DeviceKind::path) return exists(name.text) ? std::optional(name.text) : std::nullopt;
     const auto devices = list();
-    const bool is_the_kernels = name.kind == DeviceKind::mapper || name.kind == DeviceKind::number;
+    const bool is_the_kernels = name.kind == DeviceKind::mapper || name.kind >= DeviceKind::serial;
     const auto number = ask_disks(
         devices, [&](const Device& device) { return is_named(device, name); },
         is_the_kernels ? AskDisks(ask_in_turn) : ask);
@@ -204,6 +218,7 @@ std::string BlockDevices::describe() const {
         std::string facts(filesystem.type);
         add(facts, "LABEL=", filesystem.label);
         add(facts, "UUID=", filesystem.uuid);
+        add(facts, "SERIAL=", serial_of(device));
         if (device.partition > 0) {
             const auto names = names_of(device);
             add(facts, "PARTLABEL=", names.label);

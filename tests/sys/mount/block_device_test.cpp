@@ -71,6 +71,24 @@ TEST_F(BlockDeviceTest, APathIsThatDeviceOrNone) {
     EXPECT_EQ(find("/dev/vdzz"), std::nullopt);
 }
 
+// As virtio_blk, NVMe and SCSI have it: of the last one a page with a head, in which the length may be a line feed.
+TEST_F(BlockDeviceTest, ASerialNumberIsOfAWholeDiskWhateverDriverHasIt) {
+    add_disk("vda", "");
+    write_attribute("vda", "serial", "root-1");
+    add_partition("vda", 1);
+    add_disk("nvme0n1", "");
+    write_attribute("nvme0n1", "device/serial", "data 1  ");
+    add_disk("sda", "");
+    write_attribute("sda", "device/vpd_pg80", std::string("\x00\x80\x00\x0a", 4) + "  logs-0001");
+    add_disk("vdb", "");
+    EXPECT_EQ(find("SERIAL=root-1"), dev("vda"));
+    EXPECT_EQ(find("SERIAL='data 1'"), dev("nvme0n1"));
+    EXPECT_EQ(find("SERIAL=logs-0001"), dev("sda"));
+    EXPECT_EQ(find("SERIAL=root"), std::nullopt);
+    EXPECT_EQ(devices().describe(),
+              "here are nvme0n1 (SERIAL=data 1), sda (SERIAL=logs-0001), vda (SERIAL=root-1), vda1, vdb");
+}
+
 TEST_F(BlockDeviceTest, NumbersAndNamesOfDeviceMapperAreTheKernelsOwn) {
     add_disk("vda", "");
     write_attribute("vda", "dev", "254:0");

@@ -64,8 +64,9 @@ class BlockDevices {
                                                        const std::function<bool(const Device& device)>& is_it,
                                                        const AskDisks& ask) const;
     [[nodiscard]] std::vector<Device> list() const;
-    [[nodiscard]] std::string attribute(const std::string& name, const char* attribute) const;
+    [[nodiscard]] std::string attribute(const std::string& name, const char* attribute, std::size_t head = 0) const;
     [[nodiscard]] bool is_named(const Device& device, const DeviceName& name) const;
+    [[nodiscard]] std::string serial_of(const Device& device) const;
     [[nodiscard]] PartitionNames names_of(const Device& partition) const;
     [[nodiscard]] static const std::string& name_of_disk(const Device& device);
     [[nodiscard]] std::string path_of(const Device& device) const;
