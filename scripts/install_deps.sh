@@ -13,7 +13,7 @@ netns=(dnsmasq-base iproute2)
 # For tests, which start them in namespaces of their own.
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server kea-dhcp6-server radvd)
 vm=(erofs-utils kmod cpio)
-roots=(e2fsprogs fdisk squashfs-tools) # for VM tests of other roots
+roots=(e2fsprogs fdisk squashfs-tools xfsprogs btrfs-progs) # for tests of other filesystems, and their roots in VMs
 unit=(libgtest-dev libgmock-dev clang clang-format shellcheck)
 checks=(busybox-static strace curl clang-tidy libasio-dev)
 

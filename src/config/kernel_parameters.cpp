@@ -81,6 +81,10 @@ std::string lay_debug_shell(string_view value, Overlay& overlay) {
     return {};
 }
 
+std::string lay_grow(string_view value, Overlay& overlay) {
+    return lay_word(value, kSwitchWords, overlay.config.root.grow);
+}
+
 std::string lay_handoff(string_view value, Overlay& overlay) {
     return lay_word(value, kHandoffWords, overlay.config.payload.handoff);
 }
@@ -186,7 +190,7 @@ struct Key {
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
 };
-constexpr std::array<Key, 26> kKeys{{{"ip", lay_ip},
+constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"nfsaddrs", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
@@ -211,6 +215,7 @@ constexpr std::array<Key, 26> kKeys{{{"ip", lay_ip},
                                      {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout"},
                                      {"ro", lay_root_access<true>, "1", "root.read_only"},
                                      {"rw", lay_root_access<false>, "1", "root.read_only"},
+                                     {"nlinit.grow", lay_grow, "1", "root.grow"},
                                      {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};
 
 std::string unknown_key(string_view key) {

@@ -138,6 +138,7 @@ void read_root_section(TableReader& table, Root& root) {
                 [&](auto text, auto& wanted) { return parse_root_source(text, root.type, wanted); });
     table.read("options", root.options, parse_plain_text, kWantedText);
     table.read("read_only", root.read_only);
+    table.read("grow", root.grow);
     table.read("timeout", root.timeout, parse_duration, kWantedDuration);
     read_source(table, "overlay", root.overlay, parse_overlay_source);
     table.read("overlay_type", root.overlay_type, parse_type, kWantedText);

@@ -61,7 +61,7 @@ void read_importance(TableReader& row, std::string_view options, Importance& imp
 
 // As fstab(5) has it, with "none" for a target.
 void refuse_swap(TableReader& row) {
-    for (const auto* key : {"target", "source", "options", "optional", "required", "copy_up"})
+    for (const auto* key : {"target", "source", "options", "optional", "required", "copy_up", "grow"})
         static_cast<void>(row.find(key));
     row.complain(row.at(), "swap is not mounted, and nlinit uses none: a payload can, by swapon(8)");
 }
@@ -85,6 +85,9 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     if (has_field(mount.options, ',', "noauto"))
         row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");
     row.read("copy_up", mount.copy_up);
+    row.read("grow", mount.grow);
+    if (mount.grow && has_field(mount.options, ',', "ro"))
+        row.complain(row.at(), "'grow' needs a filesystem that can be written to, and the 'options' say ro");
     if (complete && is_first(row, "target", mount.target, seen)) put(config.mounts, std::move(mount));
 }
 

@@ -27,6 +27,7 @@ struct Describe {
         return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
     }
     std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
+    std::string operator()(const Grow& work) const { return "grow the filesystem on " + work.target; }
     std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
     std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
     std::string operator()(const TakeHostname& work) const {
@@ -50,6 +51,7 @@ struct Describe {
 struct PathOf {
     std::string_view operator()(const MountRow& row) const { return row.target; }
     std::string_view operator()(const LayOver& work) const { return work.target; }
+    std::string_view operator()(const Grow& work) const { return work.target; }
     std::string_view operator()(const MountCgroup&) const { return kCgroupPath; }
     std::string_view operator()(const WriteHosts&) const { return kHostsPath; }
     std::string_view operator()(const WriteResolvConf&) const { return kResolvConfPath; }
@@ -78,6 +80,9 @@ struct PathLookedAt {
 struct KeyOf {
     std::string operator()(const MountRow& row) const { return config::row_key("mount", row.target); }
     std::string operator()(const LayOver& work) const { return config::row_key("mount", work.target); }
+    std::string operator()(const Grow& work) const {
+        return work.target == "/" ? "root.grow" : config::row_key("mount", work.target);
+    }
     std::string operator()(const MountCgroup&) const { return "system.cgroup"; }
     std::string operator()(const SetHostname&) const { return "system.hostname"; }
     std::string operator()(const TakeHostname&) const { return "system.hostname"; }
@@ -197,6 +202,7 @@ std::vector<Step> filesystem_steps(const config::Config& config) {
     auto ordered = with_needs_first(std::move(steps));
     // With all that was mounted: an own step, as mount(8) has it.
     for (auto& each : last) ordered.push_back(std::move(each));
+    for (auto& target : grown_filesystems(config)) ordered.push_back(step(Grow{std::move(target)}));
     return ordered;
 }
 
@@ -213,6 +219,15 @@ std::string_view path_of(const Work& work) {
 
 std::string_view path_looked_at(const Work& work) {
     return std::visit(PathLookedAt(), work);
+}
+
+std::vector<std::string> grown_filesystems(const config::Config& config) {
+    std::vector<std::string> targets;
+    if (config.root.grow) targets.emplace_back("/");
+    for (const auto& mount : config.mounts) {
+        if (mount.grow) targets.push_back(mount.target);
+    }
+    return targets;
 }
 
 BootPlan make_boot_plan(const config::Config& config) {

@@ -60,6 +60,7 @@ struct Root {
     std::chrono::milliseconds timeout{10'000};  // for a device that is not there yet
     std::string overlay;                        // "tmpfs", or a device as above; empty: none
     std::string overlay_type, overlay_options;  // of the filesystem that takes what is written
+    bool grow = false;                          // that filesystem, to the size of its device
     friend bool operator==(const Root&, const Root&) = default;
 };
 

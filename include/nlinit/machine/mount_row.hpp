@@ -14,6 +14,7 @@ struct MountWords {
     std::string options;  // comma separated, flags and data as mount(8) has them
     Importance importance = Importance::ordinary;
     bool copy_up = false;  // keep what the target held before
+    bool grow = false;     // to the size of its device, whenever that grows
     friend bool operator==(const MountWords&, const MountWords&) = default;
 };
 

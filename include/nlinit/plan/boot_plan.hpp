@@ -19,6 +19,10 @@ namespace nlinit::plan {
 struct LayOver {
     std::string target;
 };
+// What is mounted there, to the size of its device; "/": what the root is written to.
+struct Grow {
+    std::string target;
+};
 struct MountCgroup {};  // cgroup2 on /sys/fs/cgroup, its options tried in turn
 struct SetHostname {
     std::string name;
@@ -38,7 +42,7 @@ struct SetSysctl {
     [[nodiscard]] std::string name() const { return key.substr(key.starts_with('-') ? 1 : 0); }
 };
 
-using Work = std::variant<MountRow, LayOver, MountCgroup, SetHostname, TakeHostname, WriteHosts, WriteResolvConf,
+using Work = std::variant<MountRow, LayOver, Grow, MountCgroup, SetHostname, TakeHostname, WriteHosts, WriteResolvConf,
                           config::File, config::Directory, config::Symlink, Binfmt, SetSysctl, Rlimit>;
 
 struct Step {
@@ -61,6 +65,9 @@ struct BootPlan {
 [[nodiscard]] std::string_view path_of(const Work& work);
 // The path that it only looks at: what is bound, or where a link leads that is made only where that is there.
 [[nodiscard]] std::string_view path_looked_at(const Work& work);
+
+// Where what is to be grown is mounted, whenever its device grows.
+[[nodiscard]] std::vector<std::string> grown_filesystems(const config::Config& config);
 
 [[nodiscard]] BootPlan make_boot_plan(const config::Config& config);
 // Directories that the profile "arcbox" covers with an empty tmpfs: the image's own, unless the root is read-only and

@@ -34,6 +34,7 @@ Boot::Boot(sys::EventLoop& loop, std::vector<std::string> arguments, TimePoint s
       haste_(context_),
       modules_(context_),
       root_(context_),
+      growth_(context_),
       plan_(context_, root_),
       network_(context_, [this] { on_network_change(); }),
       payload_(context_, news_,
@@ -70,7 +71,11 @@ std::vector<PhaseSequence::Phase> Boot::phases() {
         {"root", "the root", [this](const Done& done) { root_.leave_initramfs(done); }},
         {kSamePhase, "the configuration of the root", [this](const Done& done) { read_config_of_root(done); }},
         {kSamePhase, "the overlay's layers", [this](const Done& done) { root_.lay_overlay(done); }},
-        {"plan", "the steps of the plan", [this](const Done& done) { plan_.run(done); }},
+        {"plan", "the steps of the plan",
+         [this](const Done& done) {
+             growth_.begin();
+             plan_.run(done);
+         }},
         {kSamePhase, kNothing, [this](const Done&) { finish_plan(); }},
         {"wait", "the network",
          [this](const Done& done) {
@@ -139,6 +144,7 @@ void Boot::finish() {
     news_.report_changed();
     button_.watch();
     modules_.follow_devices();
+    if (context_.is_keeper) growth_.stop();
 }
 
 void Boot::on_errands_done() {
@@ -175,6 +181,7 @@ void Boot::on_end_begun() {
     network_.stop_waiting();
     context_.runner.stop();
     modules_.stop();
+    growth_.stop();
     payload_.stop_debug_shell();
 }
 

@@ -17,6 +17,7 @@
 #include "app/pid1/boot_payload.hpp"
 #include "app/pid1/boot_power_button.hpp"
 #include "app/pid1/boot_root.hpp"
+#include "app/pid1/growth_watch.hpp"
 #include "app/pid1/main_loop.hpp"
 #include "app/pid1/phase_sequence.hpp"
 #include "app/pid1/plan_execution.hpp"
@@ -58,6 +59,7 @@ class Boot {
     BootHaste haste_;
     BootModules modules_;
     BootRoot root_;
+    GrowthWatch growth_;
     PlanExecution plan_;
     BootNetwork network_;
     BootPayload payload_;

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "nlinit/base/result.hpp"
+#include "nlinit/base/time.hpp"
 #include "nlinit/plan/boot_plan.hpp"
 
 namespace nlinit::app {
+
+// A filesystem is grown within milliseconds, unless its kernel writes tables for all that is new.
+constexpr Duration kGrowthLimit = std::chrono::minutes(1);
 
 [[nodiscard]] Result<> carry_out(const plan::Work& work);
 

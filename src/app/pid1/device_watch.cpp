@@ -21,7 +21,7 @@ void DeviceWatch::stop() noexcept {
 }
 
 void DeviceWatch::listen() {
-    auto socket = sys::NewDeviceSocket::open();
+    auto socket = sys::DeviceSocket::open(sys::DeviceSocket::Event::added);
     auto watched = socket.ok() ? loop_.watch(socket->fd(), [this] { read(); }) : Result<>(socket.error());
     if (watched.ok()) {
         socket_ = *std::move(socket);
@@ -42,7 +42,7 @@ void DeviceWatch::take_all() {
 
 void DeviceWatch::read() {
     bool lost = false;
-    for (auto& name : socket_->read_names(lost)) {
+    for (auto& name : socket_->read("MODALIAS", lost)) {
         if (waiting_.size() < kMostWaiting && std::ranges::find(waiting_, name) == waiting_.end())
             waiting_.push_back(std::move(name));
     }

@@ -35,7 +35,7 @@ class DeviceWatch {
 
     sys::EventLoop& loop_;
     Errands& errands_;
-    std::optional<sys::NewDeviceSocket> socket_;
+    std::optional<sys::DeviceSocket> socket_;
     std::optional<image::DriverUse> up_to_;
     std::vector<std::string> waiting_;
     bool looks_at_all_ = false;  // at every device that is there, and not at those alone that wait

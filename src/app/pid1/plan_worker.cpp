@@ -29,7 +29,9 @@ bool is_the_kernels(std::string_view path) {
 
 bool writes_to_read_only(const plan::Step& step) {
     const std::string path(plan::path_of(step.work));
-    const bool mounts = std::holds_alternative<MountRow>(step.work) || std::holds_alternative<plan::LayOver>(step.work);
+    const bool mounts = std::holds_alternative<MountRow>(step.work) ||
+                        std::holds_alternative<plan::LayOver>(step.work) ||
+                        std::holds_alternative<plan::Grow>(step.work);
     return !path.empty() && !mounts && sys::is_on_read_only(path);
 }
 
@@ -74,6 +76,7 @@ std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
     if (unanswered == nullptr) unanswered = unanswered_above(plan::path_looked_at(step.work));
     if (unanswered != nullptr)
         return StepDone{step.importance, Error{0, "left out, since nobody answers behind " + *unanswered}};
+    if (std::holds_alternative<plan::Grow>(step.work)) child_.begin(step.name, kGrowthLimit);
     const auto* row = std::get_if<MountRow>(&step.work);
     if (row != nullptr) tell_what_is_hidden(*row);
     auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);

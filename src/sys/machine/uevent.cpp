@@ -39,6 +39,13 @@ const std::array<sock_filter, 12> kNewDevices{{
     BPF_STMT(BPF_RET | BPF_K, 0),
 }};
 
+const std::array<sock_filter, 4> kChanges{{
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word("chan"), 0, 1),
+    BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+    BPF_STMT(BPF_RET | BPF_K, 0),
+}};
+
 }  // namespace
 
 Result<UeventSocket> UeventSocket::open() {
@@ -57,20 +64,22 @@ void UeventSocket::drain() const noexcept {
     }
 }
 
-Result<NewDeviceSocket> NewDeviceSocket::open() {
+Result<DeviceSocket> DeviceSocket::open(Event event) {
     auto socket = UeventSocket::open();
     if (!socket.ok()) return socket.error();
-    auto instructions = kNewDevices;
-    const sock_fprog filter{static_cast<unsigned short>(instructions.size()), instructions.data()};
+    // The kernel reads them alone.
+    auto* instructions = const_cast<sock_filter*>(event == Event::added ? kNewDevices.data() : kChanges.data());
+    const auto count = event == Event::added ? kNewDevices.size() : kChanges.size();
+    const sock_fprog filter{static_cast<unsigned short>(count), instructions};
     if (::setsockopt(socket->fd(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) != 0)
-        return Error{errno, "listen to new devices"};
+        return Error{errno, "listen to device events"};
     socket->drain();  // what came before the filter
-    return NewDeviceSocket(*std::move(socket));
+    return DeviceSocket(*std::move(socket));
 }
 
 // Another process may send too, if it is root: only the kernel has the number 0.
-std::vector<std::string> NewDeviceSocket::read_names(bool& lost) const {
-    std::vector<std::string> names;
+std::vector<std::string> DeviceSocket::read(std::string_view key, bool& lost) const {
+    std::vector<std::string> values;
     std::array<char, kLargestEvent> event{};
     lost = false;
     for (;;) {
@@ -82,9 +91,9 @@ std::vector<std::string> NewDeviceSocket::read_names(bool& lost) const {
             lost = true;
             continue;
         }
-        if (got < 0) return names;
-        const auto name = uevent_field({event.data(), static_cast<std::size_t>(got)}, "MODALIAS");
-        if (sender.nl_pid == 0 && !name.empty()) names.emplace_back(name);
+        if (got < 0) return values;
+        const auto value = uevent_field({event.data(), static_cast<std::size_t>(got)}, key);
+        if (sender.nl_pid == 0 && !value.empty()) values.emplace_back(value);
     }
 }
 

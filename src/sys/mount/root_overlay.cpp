@@ -26,7 +26,7 @@ namespace {
 
 // The one place that can be written to whatever the root is: /dev is the kernel's devtmpfs.
 constexpr const char* kStage = "/dev/.nlinit";
-constexpr const char* kStagedUpper = "/dev/.nlinit/upper";
+constexpr const char* kStagedUpper = RootOverlay::kUpperLayers[0];
 constexpr const char* kStagedLower = "/dev/.nlinit/lower";
 constexpr const char* kStagedRoot = "/dev/.nlinit/root";
 

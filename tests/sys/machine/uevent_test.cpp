@@ -29,11 +29,11 @@ TEST(UeventTest, AFieldIsFoundByItsWholeKey) {
 }
 
 // A sender that is root, in a network namespace of the test's own.
-class NewDeviceSocketTest : public ::testing::Test {
+class DeviceSocketTest : public ::testing::Test {
   protected:
-    bool wakes(const std::string& event) {
+    bool wakes(const std::string& event, DeviceSocket::Event which = DeviceSocket::Event::added) {
         const auto inside = network_.enter();
-        auto opened = NewDeviceSocket::open();
+        auto opened = DeviceSocket::open(which);
         if (!opened.ok()) throw std::runtime_error(to_string(opened.error()));
         const UniqueFd sender(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT));
         sockaddr_nl group{};
@@ -45,14 +45,14 @@ class NewDeviceSocketTest : public ::testing::Test {
         pollfd ready{opened->fd(), POLLIN, 0};
         const bool is_ready = ::poll(&ready, 1, 0) == 1;
         bool lost = true;
-        EXPECT_THAT(opened->read_names(lost), IsEmpty()) << "only the kernel is believed";
+        EXPECT_THAT(opened->read("MODALIAS", lost), IsEmpty()) << "only the kernel is believed";
         EXPECT_FALSE(lost);
         return is_ready;
     }
     test::NetworkNamespace network_;
 };
 
-TEST_F(NewDeviceSocketTest, WakesForDevicesOfTheMachineAlone) {
+TEST_F(DeviceSocketTest, WakesForDevicesOfTheMachineAlone) {
     const std::string fields = "\0MODALIAS=virtio:d1\0"s;
     EXPECT_TRUE(wakes("add@/devices/pci0000:00/0000:00:03.0/virtio0" + fields));
     EXPECT_TRUE(wakes("add@/devices/platform/x" + fields));
@@ -61,6 +61,13 @@ TEST_F(NewDeviceSocketTest, WakesForDevicesOfTheMachineAlone) {
          {"add@/devices/virtual/net/veth0", "remove@/devices/pci0000:00/0000:00:03.0",
           "bind@/devices/pci0000:00/0000:00:03.0", "add@/module/virtio_net", "add@/kernel/slab/x", "a", "add@"})
         EXPECT_FALSE(wakes(other + fields)) << other;
+}
+
+TEST_F(DeviceSocketTest, WakesForWhateverHasChanged) {
+    for (const auto* changed : {"change@/devices/pci0000:00/virtio0/block/vda", "change@/devices/virtual/block/loop0"})
+        EXPECT_TRUE(wakes(changed + "\0RESIZE=1\0"s, DeviceSocket::Event::changed)) << changed;
+    for (const auto* other : {"add@/devices/pci0000:00/virtio0", "bind@/devices/x", "cha", ""})
+        EXPECT_FALSE(wakes(other, DeviceSocket::Event::changed)) << other;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Kernel uevents (NETLINK_KOBJECT_UEVENT): what tells of a device before anything else does.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,22 +20,23 @@ class UeventSocket {
     void drain() const noexcept;
 
   private:
-    friend class NewDeviceSocket;
+    friend class DeviceSocket;
     explicit UeventSocket(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
     UniqueFd fd_;
 };
 
-// Readable when a device of the machine's has appeared. What containers make, network interfaces above all, is of no
-// machine ("/devices/virtual/") and wakes nobody: the kernel sorts it out.
-class NewDeviceSocket {
+// Readable when a device has changed, or one of the machine's has appeared. What containers make, network interfaces
+// above all, is of no machine ("/devices/virtual/"), and that it appears wakes nobody: the kernel sorts it out.
+class DeviceSocket {
   public:
-    [[nodiscard]] static Result<NewDeviceSocket> open();
+    enum class Event : std::uint8_t { added, changed };
+    [[nodiscard]] static Result<DeviceSocket> open(Event event);
     [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
-    // The modalias of each that has one. `lost`: there were more than the socket holds.
-    [[nodiscard]] std::vector<std::string> read_names(bool& lost) const;
+    // The value of this field, such as "MODALIAS", of each that has one. `lost`: there were more than the socket holds.
+    [[nodiscard]] std::vector<std::string> read(std::string_view key, bool& lost) const;
 
   private:
-    explicit NewDeviceSocket(UeventSocket socket) noexcept : socket_(std::move(socket)) {}
+    explicit DeviceSocket(UeventSocket socket) noexcept : socket_(std::move(socket)) {}
     UeventSocket socket_;
 };
 

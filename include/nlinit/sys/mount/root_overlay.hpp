@@ -1,6 +1,7 @@
 // An overlay over the running root: the root below, and what is written in a tmpfs or on a device above it.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "nlinit/base/result.hpp"
@@ -14,6 +15,8 @@ namespace nlinit::sys {
 // machine the upper one is made read-only, and so clean, where an unmounted one would live on, dirty and out of reach.
 class RootOverlay {
   public:
+    // Where the filesystem is mounted that is written to: first there, and after move_layers().
+    static constexpr std::array kUpperLayers{"/dev/.nlinit/upper", "/run/nlinit/root/upper"};
     // Whether the root is an overlay already.
     [[nodiscard]] static bool is_laid();
     // Mounts the upper filesystem, and an overlay of it and the present root beside that. Any process may, and must be
