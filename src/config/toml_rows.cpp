@@ -1,4 +1,4 @@
-// [[mount]], [[file]], [[directory]] and [[symlink]]
+// [[mount]], [[swap]], [[file]], [[directory]] and [[symlink]]
 #include <algorithm>
 #include <array>
 #include <set>
@@ -7,6 +7,7 @@
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/layer.hpp"
+#include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/machine/device_name.hpp"
 #include "nlinit/machine/mount_options.hpp"
@@ -63,7 +64,7 @@ void read_importance(TableReader& row, std::string_view options, Importance& imp
 void refuse_swap(TableReader& row) {
     for (const auto* key : {"target", "source", "options", "optional", "required", "copy_up", "grow"})
         static_cast<void>(row.find(key));
-    row.complain(row.at(), "swap is not mounted, and nlinit uses none: a payload can, by swapon(8)");
+    row.complain(row.at(), "swap is not mounted, but used: by [[swap]]");
 }
 
 void read_mount(TableReader& row, Config& config, Places& seen) {
@@ -89,6 +90,37 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     if (mount.grow && has_field(mount.options, ',', "ro"))
         row.complain(row.at(), "'grow' needs a filesystem that can be written to, and the 'options' say ro");
     if (complete && is_first(row, "target", mount.target, seen)) put(config.mounts, std::move(mount));
+}
+
+std::optional<std::string> parse_swap_device(std::string_view text) {
+    const auto name = parse_device_name(text);
+    if (!name || !wanted_in_place_of(text, {}).empty()) return std::nullopt;
+    return name->kind == DeviceName::Kind::path ? std::optional(name->text) : parse_plain_text(text);
+}
+
+std::optional<std::string> parse_algorithm(std::string_view text) {
+    return text.find(' ') == std::string_view::npos ? parse_module(text) : std::nullopt;
+}
+
+std::optional<std::string> parse_zram_size(std::string_view text) {
+    return zram_size(text, 0) ? std::optional(std::string(text)) : std::nullopt;
+}
+
+void read_swap(TableReader& row, Config& config, Places& seen) {
+    constexpr std::uint16_t kHighest = 32767;
+    SwapRow swap;
+    const bool has_device = row.read("device", swap.device, parse_swap_device, kWantedSwapDevice);
+    const bool has_size =
+        row.read("zram", swap.size, parse_zram_size, "a size, \"512M\", or a part of the memory, \"50%\"");
+    row.read("algorithm", swap.algorithm, parse_algorithm, "the name of an algorithm, such as \"zstd\"");
+    if (std::uint16_t priority = 0; row.read("priority", priority, std::uint16_t{0}, kHighest))
+        swap.priority = priority;
+    read_importance(row, {}, swap.importance);
+    if ((row.find("device") == nullptr) == (row.find("zram") == nullptr))
+        return row.complain(row.at(), "either 'device' or 'zram' is needed");
+    if (has_device && !swap.algorithm.empty()) row.complain(row.at(), "'algorithm' is for 'zram'");
+    if ((has_device || has_size) && is_first(row, has_device ? "device" : "zram", name_of(swap), seen))
+        config.swaps.push_back(std::move(swap));
 }
 
 // A place has one thing in it: a row takes it from what the profile had there, of whatever kind.
@@ -140,8 +172,10 @@ void read_symlink(TableReader& row, Config& config, Places& seen) {
 
 void read_rows(TableReader& root, Config& config) {
     Places targets;
+    Places swaps;
     Places paths;
     root.rows("mount", [&](TableReader& row) { read_mount(row, config, targets); });
+    root.rows("swap", [&](TableReader& row) { read_swap(row, config, swaps); });
     root.rows("file", [&](TableReader& row) { read_file(row, config, paths); });
     root.rows("directory", [&](TableReader& row) { read_directory(row, config, paths); });
     root.rows("symlink", [&](TableReader& row) { read_symlink(row, config, paths); });

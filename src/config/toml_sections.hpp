@@ -15,7 +15,7 @@ void read_debug(TableReader& table, DebugShell& shell);
 void read_root_section(TableReader& table, Root& root);
 // [[binfmt]].
 void read_binfmts(TableReader& root, std::vector<Binfmt>& binfmts);
-// [[mount]], [[file]], [[directory]] and [[symlink]].
+// [[mount]], [[swap]], [[file]], [[directory]] and [[symlink]].
 void read_rows(TableReader& root, Config& config);
 void read_network(TableReader& table, Network& network);
 // [network.dhcp] and [network.interface.dhcp].

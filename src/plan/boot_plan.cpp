@@ -28,6 +28,7 @@ struct Describe {
     }
     std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
     std::string operator()(const Grow& work) const { return "grow the filesystem on " + work.target; }
+    std::string operator()(const SwapRow& row) const { return "use swap on " + name_of(row); }
     std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
     std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
     std::string operator()(const TakeHostname& work) const {
@@ -83,6 +84,7 @@ struct KeyOf {
     std::string operator()(const Grow& work) const {
         return work.target == "/" ? "root.grow" : config::row_key("mount", work.target);
     }
+    std::string operator()(const SwapRow& row) const { return config::row_key("swap", name_of(row)); }
     std::string operator()(const MountCgroup&) const { return "system.cgroup"; }
     std::string operator()(const SetHostname&) const { return "system.hostname"; }
     std::string operator()(const TakeHostname&) const { return "system.hostname"; }
@@ -119,6 +121,12 @@ struct Details {
         return link.if_exists ? "if that exists" : "";
     }
     std::string operator()(const Binfmt& binfmt) const { return binfmt.interpreter; }
+    std::string operator()(const SwapRow& row) const {
+        auto details = row.size;
+        for (const auto& each : {row.algorithm, row.priority ? "priority " + std::to_string(*row.priority) : ""})
+            if (!each.empty()) details += (details.empty() ? "" : ", ") + each;
+        return details;
+    }
     template <class Plain>
     std::string operator()(const Plain&) const {
         return {};
@@ -240,6 +248,7 @@ BootPlan make_boot_plan(const config::Config& config) {
         plan.steps.push_back(step(TakeHostname{fallback}));  // before anything covers the image's /etc
     }
     for (auto& each : filesystem_steps(config)) plan.steps.push_back(std::move(each));
+    for (const auto& swap : config.swaps) plan.steps.push_back(step(swap, swap.importance));
     // After everything that may bring the interpreters: flag F has the kernel open them at once.
     for (const auto& binfmt : config.binfmts) plan.steps.push_back(step(binfmt));
     for (auto& each : sysctls_in_order(config.system)) plan.steps.push_back(sysctl_step(std::move(each)));

@@ -38,7 +38,8 @@ ModulePlan module_plan(const config::Config& config, const config::Sources& sour
     const auto& root = config.root;
     plan.wants_disks =
         is_any_disk(root.device, root.type) || is_any_disk(root.overlay, root.overlay_type) ||
-        std::ranges::any_of(config.mounts, [](const auto& mount) { return is_any_disk(mount.source, mount.type); });
+        std::ranges::any_of(config.mounts, [](const auto& mount) { return is_any_disk(mount.source, mount.type); }) ||
+        std::ranges::any_of(config.swaps, [](const auto& swap) { return is_any_disk(swap.device, {}); });
     if (!root.overlay.empty()) add_type("overlay", plan.filesystems);
     add_type(root.overlay_type, plan.filesystems);
     for (const auto& mount : config.mounts) {

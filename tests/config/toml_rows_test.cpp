@@ -53,8 +53,7 @@ TEST(TomlRowsTest, NothingBesidePropagationIsDroppedInSilence) {
          "'ro' among the options is not heeded: a row without a source only sets the propagation of what is mounted "
          "there; with \"remount\" among them it changes that mount in [[mount]]"},
         {"options = 'rshared', source = 'users'", "'type' is missing in [[mount]]"},
-        {"type = 'swap', source = '/dev/vdb'",
-         "swap is not mounted, and nlinit uses none: a payload can, by swapon(8) in [[mount]]"},
+        {"type = 'swap', source = '/dev/vdb'", "swap is not mounted, but used: by [[swap]] in [[mount]]"},
     };
     for (const auto& [row, sentence] : cases) {
         const auto parsed = parse_toml("mount = [{ target = '/x', " + row + " }]", "none");
@@ -64,6 +63,58 @@ TEST(TomlRowsTest, NothingBesidePropagationIsDroppedInSilence) {
     }
     EXPECT_EQ(parse_toml("mount = [{ target = 'none', source = 'UUID=x', type = 'swap' }]", "none").problems.size(),
               1U);
+}
+
+TEST(TomlRowsTest, SwapIsOnADeviceOrInMemory) {
+    const auto parsed = parse_toml(R"(
+        [[swap]]
+        device = "/dev//vdb"
+        priority = 5
+        required = true
+        [[swap]]
+        device = "SERIAL=swap-1"
+        optional = true
+        [[swap]]
+        zram = "50%"
+        algorithm = "zstd"
+    )",
+                                   "none");
+    EXPECT_TRUE(parsed.problems.empty());
+    EXPECT_EQ(
+        parsed.config.swaps,
+        (std::vector<SwapRow>{
+            {.device = "/dev/vdb", .size = {}, .algorithm = {}, .priority = 5, .importance = Importance::required},
+            {.device = "SERIAL=swap-1",
+             .size = {},
+             .algorithm = {},
+             .priority = {},
+             .importance = Importance::optional},
+            {.device = {}, .size = "50%", .algorithm = "zstd", .priority = {}}}));
+}
+
+TEST(TomlRowsTest, ARowOfSwapThatCannotBeUsedIsNamed) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"{ priority = 1 }", "either 'device' or 'zram' is needed in [[swap]]"},
+        {"{ device = '/dev/vdb', zram = '50%' }", "either 'device' or 'zram' is needed in [[swap]]"},
+        {"{ device = '/dev/vdb', algorithm = 'zstd' }", "'algorithm' is for 'zram' in [[swap]]"},
+        {"{ zram = '50%' }, { zram = '64M' }", "second row with zram = 'zram' in [[swap]]"},
+        {"{ device = '/swapfile' }",
+         "'device' in [[swap]] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), not "
+         "'/swapfile'"},
+    };
+    for (const auto& [rows, sentence] : cases) {
+        const auto parsed = parse_toml("swap = [" + rows + "]", "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << rows;
+        EXPECT_EQ(parsed.problems[0].what, sentence);
+    }
+}
+
+TEST(TomlRowsTest, WhatIsToGrowIsNotReadOnly) {
+    const auto parsed =
+        parse_toml("mount = [{ target = '/x', source = '/dev/vdb', options = 'ro', grow = true }]", "none");
+    ASSERT_EQ(parsed.problems.size(), 1U);
+    EXPECT_EQ(parsed.problems[0].what,
+              "'grow' needs a filesystem that can be written to, and the 'options' say ro in [[mount]]");
 }
 
 TEST(TomlRowsTest, AMountNeedsNoTypeWhereItsSourceOrItsOptionsSayEnough) {

@@ -15,6 +15,7 @@
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/machine/notify_address.hpp"
 #include "nlinit/machine/rlimit.hpp"
+#include "nlinit/machine/swap_row.hpp"
 #include "nlinit/net/address.hpp"
 #include "nlinit/net/network_plan.hpp"
 
@@ -208,6 +209,7 @@ struct Config {
     System system;
     Root root;
     std::vector<MountWords> mounts;
+    std::vector<SwapRow> swaps;
     std::vector<File> files;
     std::vector<Directory> directories;
     std::vector<Symlink> symlinks;

@@ -14,6 +14,9 @@ inline constexpr std::string_view kWantedRootSource =
 inline constexpr std::string_view kWantedOverlaySource =
     "\"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=)";
 
+inline constexpr std::string_view kWantedSwapDevice =
+    "a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=)";
+
 // Whether the initramfs itself is to be the root, in a tmpfs: "tmpfs", "initramfs".
 [[nodiscard]] bool is_root_in_memory(std::string_view source, std::string_view type) noexcept;
 

@@ -42,8 +42,8 @@ struct SetSysctl {
     [[nodiscard]] std::string name() const { return key.substr(key.starts_with('-') ? 1 : 0); }
 };
 
-using Work = std::variant<MountRow, LayOver, Grow, MountCgroup, SetHostname, TakeHostname, WriteHosts, WriteResolvConf,
-                          config::File, config::Directory, config::Symlink, Binfmt, SetSysctl, Rlimit>;
+using Work = std::variant<MountRow, LayOver, Grow, SwapRow, MountCgroup, SetHostname, TakeHostname, WriteHosts,
+                          WriteResolvConf, config::File, config::Directory, config::Symlink, Binfmt, SetSysctl, Rlimit>;
 
 struct Step {
     std::string name;  // "mount tmpfs on /run": the sentence in log, report and plan

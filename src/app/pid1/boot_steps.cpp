@@ -14,6 +14,7 @@
 #include "nlinit/sys/mount/grow.hpp"
 #include "nlinit/sys/mount/mount.hpp"
 #include "nlinit/sys/mount/read_only_root.hpp"
+#include "nlinit/sys/mount/swap.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
 
 namespace nlinit::app {
@@ -64,6 +65,7 @@ struct Hands {
     Result<> operator()(const MountRow& row) const { return sys::mount(row); }
     Result<> operator()(const plan::LayOver& work) const { return sys::lay_memory_over(work.target); }
     Result<> operator()(const plan::Grow& work) const { return sys::grow_filesystem(work.target); }
+    Result<> operator()(const SwapRow& row) const { return sys::use_swap(row); }
     Result<> operator()(const plan::MountCgroup&) const { return sys::mount_cgroup(); }
     Result<> operator()(const plan::SetHostname& step) const { return sys::set_hostname(step.name); }
     Result<> operator()(const plan::TakeHostname& step) const { return take_hostname(step.fallback); }

@@ -18,6 +18,7 @@
 #include "nlinit/sys/machine/uevent.hpp"
 #include "nlinit/sys/mount/mount.hpp"
 #include "nlinit/sys/mount/mount_error.hpp"
+#include "nlinit/sys/mount/swap.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -66,17 +67,36 @@ Result<> Mounter::mount_row(const MountRow& row, Importance importance) {
     const auto done = sys::is_done(row);
     if (!done.ok()) return done.error();
     if (*done) return sys::mount(row, call_one);
+    return within_time_of_rows(importance, [&](Duration patience) {
+        return mount_when_there(row, patience, [&](const auto& ready) { return sys::mount(ready, call_one); });
+    });
+}
+
+Result<> Mounter::within_time_of_rows(Importance importance, const std::function<Result<>(Duration patience)>& work) {
     Duration patience = importance == Importance::optional ? Duration::zero() : kRowTimeout;
     auto& until = knowledge_.rows_wait_until;
     const TimePoint started_at = BootClock::now();
     if (importance == Importance::ordinary && until)
         patience = std::clamp<Duration>(*until - started_at, Duration::zero(), kRowTimeout);
-    auto mounted = mount_when_there(row, patience, [&](const auto& ready) { return sys::mount(ready, call_one); });
-    if (importance == Importance::ordinary && !mounted.ok() && !until) {
+    auto done = work(patience);
+    if (importance == Importance::ordinary && !done.ok() && !until) {
         until = started_at + kRowTimeout;
         child_.note(std::string(kRowsWaitUntil) + std::to_string(until->time_since_epoch().count()));
     }
-    return mounted;
+    return done;
+}
+
+Result<> Mounter::use_swap(const SwapRow& row) {
+    return within_time_of_rows(row.importance, [&](Duration patience) -> Result<> {
+        SwapRow ready = row;
+        if (const auto name = parse_device_name(row.device)) {
+            auto found = find_device(row.device, *name, patience);
+            if (!found.ok()) return found.error();
+            ready.device = *std::move(found);
+        }
+        child_.begin("use swap on " + name_of(row), kModuleTimeout);
+        return sys::use_swap(ready);
+    });
 }
 
 bool Mounter::has_filesystem(const std::string& type) {
@@ -124,30 +144,31 @@ void Mounter::wait_for_uevents(Duration limit, const std::function<bool()>& done
     }
 }
 
+Result<std::string> Mounter::find_device(const std::string& source, const DeviceName& name, Duration patience) {
+    const auto devices = block_devices();
+    auto found = devices.find(name, ask_for(source));
+    if (!found && patience > Duration::zero()) {
+        wait_for_uevents(patience, [&] {
+            found = devices.find(name, ask_for(source));
+            return found.has_value();
+        });
+    }
+    if (found) return *std::move(found);
+    devices.look_at_all(ask_for("filesystems"));
+    const auto when = patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
+    return Error{ENODEV, printable(source) + when + "; " + devices.describe() +
+                             (is_of_device_mapper(name) ? ": only dm-mod.create= makes devices of device-mapper here"
+                                                        : ": is its driver loaded?")};
+}
+
 Result<MountRow> Mounter::make_ready(const MountRow& row, Duration patience) {
     MountRow ready = row;
     sys::Filesystem seen;
     if (is_on_device(row)) {
-        const auto devices = block_devices();
-        const auto name = parse_device_name(row.source, row.type);
-        auto found = devices.find(*name, ask_for(row.source));
-        if (!found && patience > Duration::zero()) {
-            wait_for_uevents(patience, [&] {
-                found = devices.find(*name, ask_for(row.source));
-                return found.has_value();
-            });
-        }
-        if (!found) {
-            devices.look_at_all(ask_for("filesystems"));
-            const bool mapped = is_of_device_mapper(*name);
-            const auto when =
-                patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
-            return Error{ENODEV, printable(row.source) + when + "; " + devices.describe() +
-                                     (mapped ? ": only dm-mod.create= makes devices of device-mapper here"
-                                             : ": is its driver loaded?")};
-        }
+        auto found = find_device(row.source, *parse_device_name(row.source, row.type), patience);
+        if (!found.ok()) return found.error();
         ready.source = *std::move(found);
-        if (leaves_type_open(row)) seen = devices.look_at(ready.source);
+        if (leaves_type_open(row)) seen = block_devices().look_at(ready.source);
     }
     const auto known = leaves_type_open(row) ? types_.list() : std::string();
     ready.type = types_to_try(row, seen.type, known);

@@ -14,6 +14,7 @@
 #include "nlinit/base/result.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/machine/mount_row.hpp"
+#include "nlinit/machine/swap_row.hpp"
 #include "nlinit/sys/mount/block_device.hpp"
 #include "nlinit/sys/mount/filesystem_types.hpp"
 #include "nlinit/sys/mount/mount_point.hpp"
@@ -40,6 +41,9 @@ class Mounter {
     // those that are not have one time together, and those that are optional have none.
     [[nodiscard]] Result<> mount_row(const MountRow& row, Importance importance);
 
+    // The same for swap space.
+    [[nodiscard]] Result<> use_swap(const SwapRow& row);
+
     // Mounts when the device behind the source is there: finds the device, waits that long for it, has its type be
     // seen, and says what was missing. mount() gets the row as the kernel takes it.
     using MountReady = std::function<Result<>(const MountRow& ready)>;
@@ -53,6 +57,9 @@ class Mounter {
     [[nodiscard]] sys::FilesystemTypes& types() noexcept { return types_; }
 
   private:
+    [[nodiscard]] Result<> within_time_of_rows(Importance importance,
+                                               const std::function<Result<>(Duration patience)>& work);
+    [[nodiscard]] Result<std::string> find_device(const std::string& source, const DeviceName& name, Duration patience);
     [[nodiscard]] Result<MountRow> make_ready(const MountRow& row, Duration patience);
     [[nodiscard]] Error explain(Error error, const MountRow& ready);
     [[nodiscard]] sys::BlockDevices block_devices();

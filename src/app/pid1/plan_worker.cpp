@@ -63,7 +63,9 @@ bool may_wait(const plan::Step& step) {
     if (const auto* row = std::get_if<MountRow>(&work))
         return sys::may_wait(*row) || is_on_device(*row) || !plan::path_looked_at(work).empty() ||
                !is_the_kernels(row->target);
-    if (std::holds_alternative<Binfmt>(work) || std::holds_alternative<plan::TakeHostname>(work)) return true;
+    if (std::holds_alternative<Binfmt>(work) || std::holds_alternative<SwapRow>(work) ||
+        std::holds_alternative<plan::TakeHostname>(work))
+        return true;
     const auto path = plan::path_of(work), looked_at = plan::path_looked_at(work);
     return (!path.empty() && !is_the_kernels(path)) || (!looked_at.empty() && !is_the_kernels(looked_at));
 }
@@ -79,7 +81,10 @@ std::optional<StepDone> PlanWorker::carry_out(const plan::Step& step) {
     if (std::holds_alternative<plan::Grow>(step.work)) child_.begin(step.name, kGrowthLimit);
     const auto* row = std::get_if<MountRow>(&step.work);
     if (row != nullptr) tell_what_is_hidden(*row);
-    auto done = row != nullptr ? mounter_.mount_row(*row, step.importance) : app::carry_out(step.work);
+    const auto* swap = std::get_if<SwapRow>(&step.work);
+    auto done = row != nullptr    ? mounter_.mount_row(*row, step.importance)
+                : swap != nullptr ? mounter_.use_swap(*swap)
+                                  : app::carry_out(step.work);
     if (done.ok() && row != nullptr && brings_modules(*row)) load_failed_modules();
     const bool is_left_out = !done.ok() && step.importance == Importance::ordinary && writes_to_read_only(step);
     return StepDone{is_left_out ? Importance::optional : step.importance, std::move(done), is_left_out};

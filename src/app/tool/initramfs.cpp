@@ -18,6 +18,7 @@
 #include "nlinit/image/module_index.hpp"
 #include "nlinit/plan/module_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/mount/swap.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -50,6 +51,10 @@ std::string list_of(const std::vector<std::string>& names) {
 void add_modules_of(const config::Config& config, image::WantedModules& wanted) {
     for (const auto& module : config.system.modules) {
         if (module != plan::kModulesOfDevices) wanted.required.push_back(name_of_module(module));
+    }
+    for (const auto& swap : config.swaps) {
+        if (swap.device.empty())
+            wanted.if_there.insert(wanted.if_there.end(), {"zram", sys::module_of_zram(swap.algorithm)});
     }
     std::vector<std::string_view> types;
     for (const auto& mount : config.mounts) types.push_back(mount.type);

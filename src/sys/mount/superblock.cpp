@@ -37,10 +37,10 @@ constexpr std::array<Superblock, 18> kKinds{{
     {"romfs", "-rom1fs-", 0, Uuid::none, 0, 16, 16},
     {"exfat", "EXFAT   ", 3, Uuid::fat, 100},
     {"ntfs3", "NTFS    ", 3, Uuid::ntfs, 72},
-    {"swap", "SWAPSPACE2", 4086, Uuid::plain, 1036, 1052, 16},
     {"vfat", "FAT32   ", 82, Uuid::fat, 67, 71, 11},
     {"vfat", "FAT16   ", 54, Uuid::fat, 39, 43, 11},
     {"vfat", "FAT12   ", 54, Uuid::fat, 39, 43, 11},
+    {"swap", "SWAPSPACE2", 4086, Uuid::plain, 1036, 1052, 16},  // last: what else is there is not to be written over
 }};
 
 constexpr std::array<std::size_t, 2> kSectors{512, 4096};

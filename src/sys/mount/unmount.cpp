@@ -182,7 +182,7 @@ void FilesystemsEnd::unmount_shares() noexcept {
 
 void FilesystemsEnd::unmount_all() noexcept {
     guarded([this] {
-        stop_using_swap_files(after_part_of(deadline_, 1, 4, kLeastForUnmount));
+        stop_using_swap(after_part_of(deadline_, 1, 4, kLeastForUnmount));
         make_read_only(after_part_of(deadline_, 3, 4, kLeastForDisks), false);  // one that is dead leaves the rest some
         const auto all_but_root = [this] {
             auto list = mounts();

@@ -38,14 +38,20 @@ bool is_listed(const std::string& target) {
            std::any_of(table->begin(), table->end(), [&](const MountEntry& entry) { return entry.target == target; });
 }
 
+// Swap is the machine's.
+bool hide_swap() {
+    const auto made = write_file("no-swap", "");
+    return made.ok() && (::mount("no-swap", "proc/swaps", nullptr, MS_BIND, nullptr) == 0 || errno == ENOENT);
+}
+
 // A remount as read-only reaches every mount of a filesystem, those of other namespaces too. So the root is to be a
 // fresh tmpfs with a /proc, and nothing of what there was before may be left in sight.
 bool enter_root_of_its_own(const std::string& directory) {
     if (!mount_fs("tmpfs", directory.c_str()) || ::chdir(directory.c_str()) != 0) return false;
-    if (!mount_fs("proc", "proc") || ::syscall(SYS_pivot_root, ".", ".") != 0) return false;
+    if (!mount_fs("proc", "proc") || !hide_swap() || ::syscall(SYS_pivot_root, ".", ".") != 0) return false;
     if (::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0) return false;
     const auto table = read_mount_table();
-    return table.ok() && table->size() == 2;
+    return table.ok() && table->size() <= 3;
 }
 
 void end_filesystems(Duration limit = std::chrono::seconds(10)) {
