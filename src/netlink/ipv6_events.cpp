@@ -85,7 +85,7 @@ void tell_of_network(const rtmsg& header, nlattr** attributes, const WayOutEvent
     const auto network = ipv6_in(attributes[RTA_DST]).value_or(Ipv6Address());
     if (!is_of_kernel || attributes[RTA_GATEWAY] != nullptr || network.is_link_local()) return;
     const Route route{.destination = IpPrefix(network, header.rtm_dst_len), .metric = event.way.metric};
-    on_event(OnLinkEvent{.link = event.link, .route = route, .removed = event.removed});
+    on_event(OnLinkNetworkEvent{.link = event.link, .route = route, .removed = event.removed});
 }
 
 void parse_route(nlmsghdr* message, const OnIpv6Event& on_event) {
@@ -163,7 +163,7 @@ LinkIndex link_of(const Ipv6Event& event) {
 void apply(const Ipv6Event& event, LinkIpv6& link) {
     const auto take_or_drop = [&link](const auto& what, bool removed) { removed ? link.drop(what) : link.take(what); };
     if (const auto* address = std::get_if<AddressEvent>(&event)) take_or_drop(address->address, address->removed);
-    if (const auto* network = std::get_if<OnLinkEvent>(&event)) take_or_drop(network->route, network->removed);
+    if (const auto* network = std::get_if<OnLinkNetworkEvent>(&event)) take_or_drop(network->route, network->removed);
     const auto* way = std::get_if<WayOutEvent>(&event);
     if (way != nullptr && way->removed) link.drop(way->way);
     if (way != nullptr && !way->removed) link.take(way->way, way->replaces);

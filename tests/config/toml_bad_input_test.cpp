@@ -18,6 +18,7 @@ const std::map<std::string, Strings> kNeeded{
     {"[[file]]", {"path = \"/x\"", "content = \"\""}},
     {"[[directory]]", {"path = \"/x\""}},
     {"[[symlink]]", {"path = \"/x\"", "target = \"y\""}},
+    {"[[swap]]", {"zram = \"50%\""}},
     {"[root]", {"overlay = \"/dev/vdb\""}},
     {"[[binfmt]]", {"name = \"x\"", "interpreter = \"/x\"", "magic = \"m\""}},
     {"[[network.interface]]", {"method = \"static\"", "address = \"10.0.0.2/24\""}},
@@ -237,6 +238,11 @@ const BadRow* row_of(const std::string& text) {
     return dhcp && found != kRowsOfDhcp.end() ? &found->second : nullptr;
 }
 
+// Of two keys one has to be there, and both may not.
+bool is_instead_of(const Key& key, const std::string& line) {
+    return (key.name == "extension" && line.starts_with("magic")) || (key.name == "device" && line.starts_with("zram"));
+}
+
 // The file up to the line of the key.
 std::string before(const Key& key) {
     std::string text;
@@ -244,8 +250,7 @@ std::string before(const Key& key) {
     if (!key.is_top()) text += key.table + '\n';
     if (const auto needed = kNeeded.find(key.table); needed != kNeeded.end())
         for (const auto& line : needed->second)
-            if (!line.starts_with(key.name + ' ') && !(key.name == "extension" && line.starts_with("magic")))
-                text += line + '\n';
+            if (!line.starts_with(key.name + ' ') && !is_instead_of(key, line)) text += line + '\n';
     return text;
 }
 

@@ -25,7 +25,7 @@ struct WayOutEvent {
     bool replaces = false;  // other ways of the same metric
 };
 // A network on the link whose route is of the kernel's own making: for a router's word, or for an address.
-struct OnLinkEvent {
+struct OnLinkNetworkEvent {
     LinkIndex link{};
     Route route;  // destination and metric
     bool removed = false;
@@ -40,7 +40,7 @@ struct RouterOptionsEvent {
     Ipv6Address router;
     RouterOptions options;
 };
-using Ipv6Event = std::variant<AddressEvent, WayOutEvent, OnLinkEvent, RouterFlagsEvent, RouterOptionsEvent>;
+using Ipv6Event = std::variant<AddressEvent, WayOutEvent, OnLinkNetworkEvent, RouterFlagsEvent, RouterOptionsEvent>;
 [[nodiscard]] LinkIndex link_of(const Ipv6Event& event);
 using OnIpv6Event = std::function<void(const Ipv6Event& event)>;
 

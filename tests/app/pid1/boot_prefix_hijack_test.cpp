@@ -20,13 +20,13 @@ Ipv6Address ipv6(std::string_view text) {
     return *Ipv6Address::parse(text);
 }
 
-struct Hijack {
+struct PrefixHijack {
     const char* name;
     test::AdvertisedPrefix prefix;
     const char* said;
 };
 
-void PrintTo(const Hijack& hijack, std::ostream* out) {
+void PrintTo(const PrefixHijack& hijack, std::ostream* out) {
     *out << hijack.name;
 }
 
@@ -64,7 +64,7 @@ class BootPrefixFixture : public test::BootNetworkFixture {
     test::Router other_{loop_, cable_.server, "far-eth1", "fe80::2"};
 };
 
-class BootPrefixHijackTest : public BootPrefixFixture, public ::testing::WithParamInterface<Hijack> {
+class BootPrefixHijackTest : public BootPrefixFixture, public ::testing::WithParamInterface<PrefixHijack> {
   protected:
     void hijack() { other_.advertise({.prefixes = {{ipv6("2001:db8:2::")}, GetParam().prefix}}); }
 };
@@ -100,21 +100,22 @@ TEST_P(BootPrefixHijackTest, ComesToAnEndWhereTheUplinkIsThereLast) {
 
 INSTANTIATE_TEST_SUITE_P(
     , BootPrefixHijackTest,
-    ::testing::Values(Hijack{"all",
-                             {.prefix = ipv6("::"), .autonomous = false, .length = 0},
-                             "a router says that ::/0 is on this link, which is wider than a /64"},
-                      Hijack{"all_that_is_global",
-                             {.prefix = ipv6("2000::"), .autonomous = false, .length = 3},
-                             "a router says that 2000::/3 is on this link, which is wider than a /64"},
-                      Hijack{"subnet",
-                             {.prefix = ipv6("2001:db8:1::")},
-                             "a router says that 2001:db8:1::/64 is on this link, which would take over eth0's subnet"},
-                      Hijack{"part_of_subnet",
-                             {.prefix = ipv6("2001:db8:1::"), .autonomous = false, .length = 120},
-                             "2001:db8:1::/120 is on this link, which would take over eth0's subnet 2001:db8:1::/64"},
-                      Hijack{"name_server",
-                             {.prefix = ipv6("2001:db8:53::"), .valid = 0xffffffff, .preferred = 0xffffffff},
-                             "which would take over eth0's name server 2001:db8:53::53"}),
+    ::testing::Values(
+        PrefixHijack{"all",
+                     {.prefix = ipv6("::"), .autonomous = false, .length = 0},
+                     "a router says that ::/0 is on this link, which is wider than a /64"},
+        PrefixHijack{"all_that_is_global",
+                     {.prefix = ipv6("2000::"), .autonomous = false, .length = 3},
+                     "a router says that 2000::/3 is on this link, which is wider than a /64"},
+        PrefixHijack{"subnet",
+                     {.prefix = ipv6("2001:db8:1::")},
+                     "a router says that 2001:db8:1::/64 is on this link, which would take over eth0's subnet"},
+        PrefixHijack{"part_of_subnet",
+                     {.prefix = ipv6("2001:db8:1::"), .autonomous = false, .length = 120},
+                     "2001:db8:1::/120 is on this link, which would take over eth0's subnet 2001:db8:1::/64"},
+        PrefixHijack{"name_server",
+                     {.prefix = ipv6("2001:db8:53::"), .valid = 0xffffffff, .preferred = 0xffffffff},
+                     "which would take over eth0's name server 2001:db8:53::53"}),
     [](const auto& each) { return std::string(each.param.name); });
 
 using BootPrefixTest = BootPrefixFixture;
