@@ -31,14 +31,21 @@ dynamic=$(readelf --dynamic --wide "$program")
 sections=$(readelf --section-headers --wide "$program")
 has() { grep -qE -- "$2" <<<"$1"; }
 has_not() { ! has "$@"; }
+# is_read_only_or_absent SECTION: LLVM's linker makes one and has it in the segment that becomes read-only.
+is_read_only_or_absent() {
+    local relro
+    has "$sections" " ${1//./\\.} " || return 0
+    relro=$(sed -n '/Program Headers/,/mapping/p' <<<"$segments" | awk '/^  [A-Z]/ && !/Type/ { if (/GNU_RELRO/) print n + 0; n++ }')
+    [[ -n $relro ]] && grep -qE "^ +$(printf '%02d' "$relro") .*${1//./\\.}( |$)" <<<"$segments"
+}
 
 holds 'loaded at any address (static-pie)' has "$header" 'Type: +DYN'
 holds 'no dynamic loader' has_not "$segments" 'INTERP'
 holds 'no segment both written and executed' has_not "$segments" ' (RWE|WE) '
-holds 'no stack that is executed' has "$segments" 'GNU_STACK .* RW +0x'
+holds 'no stack that is executed' has "$segments" 'GNU_STACK .* RW +0'
 holds 'relocations read-only once made (RELRO)' has "$segments" 'GNU_RELRO'
 holds 'and all of them made at the start (BIND_NOW)' has "$dynamic" '(BIND_NOW|Flags:.*NOW)'
-holds 'no table of functions that stays writable (.got.plt)' has_not "$sections" ' \.got\.plt '
+holds 'no table of functions that stays writable (.got.plt)' is_read_only_or_absent .got.plt
 holds 'no symbols, no debugging' has_not "$sections" ' \.(symtab|debug_info) '
 
 case $header in

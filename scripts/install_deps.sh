@@ -35,10 +35,11 @@ clang_runtime() {
 case $(dpkg --print-architecture) in
     amd64)
         vm+=(qemu-system-x86)
-        cross=(g++-aarch64-linux-gnu qemu-system-arm) # libraries: scripts/fetch_sysroot.sh
+        cross=(g++-aarch64-linux-gnu lld qemu-system-arm) # libraries: scripts/fetch_sysroot.sh
         ;;
     arm64)
         vm+=(qemu-system-arm)
+        build+=(lld)
         cross=()
         ;;
     *) die "nlinit is built on amd64 and arm64" ;;
