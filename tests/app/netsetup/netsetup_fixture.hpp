@@ -29,6 +29,9 @@ class NetsetupFixture : public ::testing::Test {
         loop_.arm(loop_.add_timer(std::move(happen)), BootClock::now() + delay);
     }
     [[nodiscard]] std::vector<std::string> addresses() const { return addresses_of("eth0", cable_.client); }
+    [[nodiscard]] std::vector<std::string> ipv6_addresses() const {
+        return addresses_of("eth0", cable_.client, Family::kIpv6);
+    }
     [[nodiscard]] std::vector<std::string> routes() const { return routes_of("eth0", cable_.client); }
     [[nodiscard]] bool is_up(const std::string& link) const {
         return link_of(link, cable_.client).value_or(LinkView{}).up;

@@ -38,9 +38,6 @@ class NetsetupIpv6Test : public test::NetsetupFixture {
         return text.ok() ? *text : "";
     }
     [[nodiscard]] std::string path() const { return directory_ / "resolv.conf"; }
-    [[nodiscard]] std::vector<std::string> ipv6_addresses() const {
-        return test::addresses_of("eth0", cable_.client, Family::kIpv6);
-    }
 
     test::TemporaryDirectory directory_;
     test::Router router_{loop_, cable_.server, "srv0"};

@@ -61,7 +61,6 @@ TEST_F(NetsetupStaticTest, AGatewayOutsideTheSubnetIsReachedByARouteOfItsOwn) {
 TEST_F(NetsetupStaticTest, AddressesOfBothFamiliesAreThereWithTheirGateways) {
     const std::vector<std::string> arguments{"eth0",     "--static",       "192.0.2.9/24", "--gateway", "192.0.2.1",
                                              "--static", "2001:db8::9/64", "--gateway",    "fe80::1"};
-    const auto ipv6_addresses = [&] { return test::addresses_of("eth0", cable_.client, Family::kIpv6); };
     for (const auto* run : {"the first", "again"}) {
         const auto finished = netsetup(arguments);
         EXPECT_EQ(finished.exit_code, 0) << run << finished.errors;
