@@ -69,6 +69,7 @@ Error unknown(std::string_view word) {
 
 std::vector<std::string> initramfs_option_names() {
     std::vector<std::string> names;
+    names.reserve(kOptions.size());
     for (const auto& option : kOptions) names.emplace_back(option.name);
     return names;
 }

@@ -10,11 +10,16 @@ command = ["/sbin/payload", "--fill-shared-memory"]
 user = "1000:1000"
 restart = "on-failure"
 TOML
-kills=0
+kills=0 starts=0
+# The third finds no memory left at all.
 vm_line() {
-    [[ $1 == *'killed for memory'* ]] || return 0
-    kills=$((kills + 1))
-    if ((kills == 2)); then vm_monitor 'sendkey ctrl-alt-delete'; fi
+    case $1 in
+        *'oom-kill:'*) kills=$((kills + 1)) ;; # nlinit says it once
+        *'payload: started /sbin/payload'*)
+            starts=$((starts + 1))
+            ((starts != 3)) || vm_monitor 'sendkey ctrl-alt-delete'
+            ;;
+    esac
 }
 vm_has_keyboard
 LIMIT=120
