@@ -9,7 +9,7 @@ VM_MODULES=virtio_pci,virtio_blk,virtio_net,erofs,virtiofs # what Debian's kerne
 VM_SPARE_MODULES= # in the image besides, but not on the kernel's command line: for who loads them by itself
 VM_NLINIT=${NLINIT:-$(release_program "$VM_ARCH")}
 VM_TOOL=${NLINIT_TOOL:-$(release_program "$(host_architecture)")} # makes images for any architecture
-VM_KERNEL=build/kernel-$VM_ARCH/root
+VM_KERNEL=${KERNEL:-build/kernel-$VM_ARCH/root} # an unpacked package, with depmod(8)'s index of its modules
 VM_PAYLOAD=build/vm/$VM_ARCH/payload
 VM_BUSYBOX=build/busybox-$VM_ARCH/bin/busybox
 VM_INITRAMFS=(-initrd initramfs.cpio.gz) # () for a root that the kernel mounts by itself
@@ -56,7 +56,7 @@ vm_has_acpi() {
 
 # vm_prepare: the kernel and the payload, which all guests share.
 vm_prepare() {
-    scripts/fetch_kernel.sh "$VM_ARCH" >/dev/null
+    [[ -n ${KERNEL:-} ]] || scripts/fetch_kernel.sh "$VM_ARCH" >/dev/null
     mkdir -p "$(dirname "$VM_PAYLOAD")"
     [[ $VM_PAYLOAD -nt tests/vm/payload.cpp ]] ||
         logged "payload_$VM_ARCH" "$(cross_prefix "$VM_ARCH")g++" -std=c++20 -Os -Wall -Wextra -static -s \

@@ -5,6 +5,8 @@
 # wait; each has build/vm/ARCH/NAME.
 # The last line is `N passed, N failed`.
 #   tests/vm/run.sh [--arch ARCH]… [NAME…]      default: for this machine's architecture
+# KERNEL=DIRECTORY is another kernel than Debian's cloud kernel of this release: its package, unpacked, with the index of
+# its modules that depmod(8) makes.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/architecture.sh"
