@@ -114,6 +114,7 @@ const std::vector<SystemCall> kCalls{
     {CALL(uname), other, {}},
     {CALL(unlink), path, {EACCES, EBUSY, EIO}},
     {CALL(unlinkat), path_second, {EACCES, EBUSY, EIO}},
+    {CALL(utimensat), path_second, {EIO, EPERM, EROFS}},
     {CALL(wait4), other, {EINTR}},
     {CALL(waitid), other, {EINTR}},
     {CALL(write), descriptor, {EAGAIN, EINTR, EIO, ENOSPC, EPERM}},

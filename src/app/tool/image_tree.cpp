@@ -161,12 +161,12 @@ Result<> ImageTree::add_directory(const std::string& path, const std::string& so
     if (auto made = put({{.path = path, .mode = seen.st_mode}, {}, {}, {}}); !made.ok()) return made;
     const sys::Directory entries(::opendir(source.c_str()));
     if (entries == nullptr) return Error{errno, source};
-    while (const dirent* entry = ::readdir(entries.get())) {
+    while (const dirent* entry = sys::next_entry(entries)) {
         const std::string_view name = entry->d_name;
-        if (name == "." || name == "..") continue;
         auto added = add_inner(concat({path, "/", name}), concat({source, "/", name}));
         if (!added.ok()) return added;
     }
+    if (errno != 0) return Error{errno, source};
     return {};
 }
 

@@ -86,11 +86,8 @@ bool Copier::is_copied(mode_t mode) const noexcept {
 bool Copier::copy_entries(int from, int to) {
     const Directory directory = open_directory(from);
     if (directory == nullptr) return false;
-    while (const dirent* entry = ::readdir(directory.get())) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") copy_entry(from, to, name);
-    }
-    return true;
+    while (const dirent* entry = next_entry(directory)) copy_entry(from, to, entry->d_name);
+    return errno == 0;
 }
 
 void Copier::copy_entry(int from, int to, const std::string& name) {
