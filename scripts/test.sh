@@ -7,7 +7,8 @@
 # Slow, and so no part of everything: installed, the Debian packages of this machine's architecture in bare systems;
 # reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for
 # each system call of a boot that always fails, of which none may panic (build/logs/faults-vm.txt); docker, the demo with
-# containers in a VM (build/logs/docker.log). One line a stage; whole logs are in
+# containers in a VM (build/logs/docker.log); services, the recipe of Debian's servers (build/logs/services.log). One line
+# a stage; whole logs are in
 # build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
 # its verdict, in faults.txt the calls that failed, each shown when its word is given. At the end come the slowest tests
 # with the reasons that tests/slow.txt has for them, and the seconds of each stage. A skipped test is a failure, named as
@@ -26,8 +27,8 @@ wrong=()
 wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
 for word in "${wanted[@]}"; do
-    [[ " ${parts[*]} installed reproducible analyzer faults-vm docker " == *" $word "* ]] ||
-        die "unknown word '$word': ${parts[*]} installed reproducible analyzer faults-vm docker"
+    [[ " ${parts[*]} installed reproducible analyzer faults-vm docker services " == *" $word "* ]] ||
+        die "unknown word '$word': ${parts[*]} installed reproducible analyzer faults-vm docker services"
 done
 
 # purpose: what these parts need of scripts/install_deps.sh.
@@ -288,6 +289,7 @@ if wants faults; then run_faults; fi
 if wants vm; then run_vm; fi
 if wants faults-vm; then run_faults_vm; fi
 if wants docker; then check docker scripts/demo.sh --docker; fi
+if wants services && built release; then check services tests/vm/run.sh recipe_of_debian_services_answers; fi
 if wants fuzz && built asan; then check fuzz check_fuzz; fi
 if wants tidy && built asan; then check tidy scripts/tidy.sh '-clang-analyzer-*'; fi
 if wants analyzer && built asan; then check analyzer scripts/tidy.sh '-*,clang-analyzer-*'; fi

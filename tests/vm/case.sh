@@ -46,6 +46,8 @@ boot() {
 # once: nothing in this case depends on the architecture, so that it runs on the first one only. run.sh reads the line in
 # the case's file.
 once() { :; }
+# slow: only where it is named, for it takes minutes. run.sh reads it.
+slow() { :; }
 
 # only ARCH…: for these architectures. run.sh reads the line in the case's file, whose comment says why.
 only() { [[ " $* " == *" $VM_ARCH "* ]] || die "$name is for $* only"; }

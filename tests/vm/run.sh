@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the VM tests, all or those named: each boots the static nlinit as PID 1 in an emulated QEMU and looks at the
 # guest's console. A case is a file of cases/, in the words of case.sh. A case in which nothing depends on the
-# architecture runs on the first one only. As many run at a time as there are processors, and one more, for they also
+# architecture runs on the first one only, and a slow one only where it is named. As many run at a time as there are processors, and one more, for they also
 # wait; each has build/vm/ARCH/NAME.
 # The last line is `N passed, N failed`.
 #   tests/vm/run.sh [--arch ARCH]… [NAME…]      default: for this machine's architecture
@@ -21,7 +21,7 @@ done
 if (($# > 0)); then
     names=("$@")
 else
-    names=(tests/vm/cases/*.sh)
+    mapfile -t names < <(grep -Lx slow tests/vm/cases/*.sh)
 fi
 
 # In a subshell: what the library knows is about one architecture.

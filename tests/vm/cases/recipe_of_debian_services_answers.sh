@@ -1,6 +1,7 @@
 # The commands of docs/recipes/debian-services.md: nginx, redis and postgres out of one root, a machine each, which
 # answer and end in order. The root is installed once, in build/services.
 only amd64 # so is the recipe
+slow
 RECIPE=debian-services
 # shellcheck source=/dev/null
 source tests/vm/recipe.sh
