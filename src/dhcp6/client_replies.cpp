@@ -163,10 +163,9 @@ Client::Verdict Client::take_grant(TimePoint sent_at, const Lease* before, const
     if (!lease.is_too_short_to_renew()) {
         // Machines that are bound together do not renew together.
         const auto since = [&](TimePoint then) { return then == kNever ? kInfinityDuration : then - sent_at; };
-        const auto instant = [&](Duration time) { return time >= kInfinityDuration ? kNever : sent_at + time; };
         const auto times = with_fuzz({since(lease.renew_at), since(lease.rebind_at)}, since(lease.last_end()), random_);
-        lease.renew_at = instant(times.t1);
-        lease.rebind_at = instant(times.t2);
+        lease.renew_at = end_of(times.t1, sent_at);
+        lease.rebind_at = end_of(times.t2, sent_at);
     }
     bind(std::move(lease), actions);
     return std::nullopt;
@@ -190,8 +189,7 @@ Client::Verdict Client::take(Informing&, const Message& message, TimePoint now, 
     refusal_.reset();
     configuration_ = configuration_from(message);
     const auto refresh = std::max(message.information_refresh_time.value_or(kUsualRefresh), kShortestRefresh);
-    const auto due = end_of(refresh, now);
-    data_ = Informed{due == kNever ? kNever : due + part_of(kRefreshDelay, random_)};
+    data_ = Informed{end_of(part_of(kRefreshDelay, random_), end_of(refresh, now))};
     actions.emplace_back(Configured{*configuration_});
     return std::nullopt;
 }

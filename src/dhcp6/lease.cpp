@@ -118,9 +118,8 @@ std::variant<Lease, DropReason> lease_from(const Message& message, std::uint32_t
         return lease;
     }
     const auto times = renewal_times(ia->t1, ia->t2, lifetimes_of(granted.addresses, lease));
-    const auto instant = [&](Duration time) { return time >= kInfinityDuration ? kNever : requested_at + time; };
-    lease.renew_at = instant(times.t1);
-    lease.rebind_at = instant(times.t2);
+    lease.renew_at = end_of(times.t1, requested_at);
+    lease.rebind_at = end_of(times.t2, requested_at);
     return lease;
 }
 

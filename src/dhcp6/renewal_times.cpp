@@ -34,8 +34,8 @@ RenewalTimes chosen(Duration t1, Duration t2, const GrantedLifetimes& lifetimes)
 
 }  // namespace
 
-TimePoint end_of(std::uint32_t seconds, TimePoint start) noexcept {
-    return seconds == kInfinity ? kNever : start + std::chrono::seconds(seconds);
+TimePoint end_of(Duration length, TimePoint start) noexcept {
+    return length >= kInfinityDuration || length > kNever - start ? kNever : start + length;
 }
 
 RenewalTimes renewal_times(std::uint32_t t1, std::uint32_t t2, const GrantedLifetimes& lifetimes) {

@@ -80,6 +80,8 @@ TEST(Dhcp6RenewalTimesTest, AnInfiniteTimeHasNoEnd) {
     EXPECT_EQ(end_of(kInfinity, TimePoint(5s)), kNever);
     EXPECT_EQ(end_of(0, TimePoint(5s)), TimePoint(5s));
     EXPECT_EQ(end_of(kInfinity - 1, TimePoint(5s)), TimePoint(5s) + std::chrono::seconds(kInfinity - 1));
+    EXPECT_EQ(end_of(kInfinity - 1, kNever - 5s), kNever) << "no clock gets there";
+    EXPECT_EQ(end_of(kInfinityDuration, TimePoint(5s)), kNever);
 }
 
 }  // namespace

@@ -15,15 +15,19 @@ namespace nlinit::dhcp6 {
 // T1 of one second would cost that each second, for ever.
 inline constexpr std::chrono::seconds kShortestT1{15};
 
-// Of as many seconds as an option says; kNever for kInfinity.
-[[nodiscard]] TimePoint end_of(std::uint32_t seconds, TimePoint start) noexcept;
-
 // kInfinityDuration: never.
 struct RenewalTimes {
     Duration t1{0}, t2{0};
     friend bool operator==(const RenewalTimes&, const RenewalTimes&) = default;
 };
 inline constexpr Duration kInfinityDuration = std::chrono::seconds(kInfinity);
+
+// kNever for kInfinityDuration, and for what no clock gets to.
+[[nodiscard]] TimePoint end_of(Duration length, TimePoint start) noexcept;
+// Of as many seconds as an option says.
+[[nodiscard]] inline TimePoint end_of(std::uint32_t seconds, TimePoint start) noexcept {
+    return end_of(Duration(std::chrono::seconds(seconds)), start);
+}
 
 // Of what is granted: the shortest preferred lifetime, and the longest valid one, at which all of it is over. In
 // seconds.
