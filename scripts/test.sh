@@ -1,18 +1,16 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
 # parts: unit kernel interop hostile (under sanitizers), documents (manuals and completions), package (a project that
-# embeds nlinit), vm, faults (each system
-# call of a boot made to fail, one error each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=10 of searching
-# for each fuzzer), format layers docs shell size tidy.
+# embeds nlinit), vm, faults (each system call of a boot made to fail, one error each; FAULTS=all: every error), fuzz
+# (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
 # Slow, and so no part of everything: installed, the Debian packages of this machine's architecture in bare systems;
 # reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for
-# each system call of a boot that always fails, of which none may panic (build/logs/faults-vm.txt); docker, the demo with
-# containers in a VM (build/logs/docker.log); services, the recipe of Debian's servers (build/logs/services.log). One line
-# a stage; whole logs are in
-# build/logs; in interop.txt there is the table of DHCP servers and scenarios, in hostile.txt every hostile packet with
-# its verdict, in faults.txt the calls that failed, each shown when its word is given. At the end come the slowest tests
-# with the reasons that tests/slow.txt has for them, and the seconds of each stage. A skipped test is a failure, named as
-# one. The last line is `N passed, N failed, N skipped`.
+# each system call of a boot that always fails, of which none may panic (build/logs/faults-vm.txt); docker, the demo
+# with containers in a VM (build/logs/docker.log); services, the recipe of Debian's servers (build/logs/services.log).
+# One line a stage; whole logs are in build/logs; in interop.txt there is the table of DHCP servers and scenarios, in
+# hostile.txt every hostile packet with its verdict, in faults.txt the calls that failed, each shown when its word is
+# given. At the end come the slowest tests with the reasons that tests/slow.txt has for them, and the seconds of each
+# stage. A skipped test is a failure, named as one. The last line is `N passed, N failed, N skipped`.
 #   scripts/test.sh [WORD…]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"

@@ -89,6 +89,7 @@ Result<> grow_mount(const MountEntry& mount) {
     const auto place = find_place(mount.target, {.deed = "grown"});
     if (!place.ok()) return place.error();
     const UniqueFd fd(::open(path_of(place->there, mount.target).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd.valid()) return Error{errno, type};
     const auto device = concat({"/sys/dev/block/", mount.device});
     struct statfs before {
     }, after{};

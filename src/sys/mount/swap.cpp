@@ -50,8 +50,10 @@ void load_algorithm(ModuleLoader& modules, const std::string& algorithm) {
 Result<> write_header(const std::string& path, std::uint64_t bytes) {
     const auto header = swap_header(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)), bytes);
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (::write(fd.get(), header.data(), header.size()) == static_cast<ssize_t>(header.size())) return {};
-    return Error{errno, "write " + path};
+    if (!fd.valid()) return Error{errno, "open " + path};
+    const auto written = ::write(fd.get(), header.data(), header.size());
+    if (written == static_cast<ssize_t>(header.size())) return {};
+    return Error{written < 0 ? errno : EIO, "write " + path};
 }
 
 Result<std::string> make_zram(const SwapRow& row) {
@@ -65,14 +67,17 @@ Result<std::string> make_zram(const SwapRow& row) {
     load_algorithm(modules, row.algorithm);
     const auto number = read_file(concat({kZramControl, "/hot_add"}), kLongestNumber);  // which makes one
     if (!number.ok()) return number.error();
-    const auto name = "zram" + number->substr(0, number->find('\n'));
+    const auto id = number->substr(0, number->find('\n'));
+    const auto name = "zram" + id;
     const auto device = concat({"/sys/block/", name, "/"});
     Result<> done;
     if (!row.algorithm.empty()) done = write_kernel_file(device + "comp_algorithm", row.algorithm);
     if (done.ok()) done = write_kernel_file(device + "disksize", std::to_string(bytes));
     auto path = "/dev/" + name;
     if (done.ok()) done = write_header(path, bytes);
-    return done.ok() ? Result<std::string>(std::move(path)) : done.error();
+    if (done.ok()) return path;
+    static_cast<void>(write_kernel_file(concat({kZramControl, "/hot_remove"}), id));
+    return done.error();
 }
 
 }  // namespace
