@@ -33,10 +33,12 @@ BootNetwork::~BootNetwork() {
 }
 
 void BootNetwork::start() {
+    // From an initramfs it is under way when the root's configuration is read.
+    const char* step = setup_ ? "follow the root's configuration of the network" : "start the network";
     if (!setup_) setup_ = std::make_unique<NetworkSetup>(context_.loop, [this] { changed(); });
     const auto& network = context_.config().network;
     setup_->wish(network);
-    context_.attempt("start the network", [&]() -> Result<> {
+    context_.attempt(step, [&]() -> Result<> {
         const auto started = setup_->change(network.interfaces, dhcp_settings_now());
         return started.ok() ? Result<>() : Result<>(started.error());
     });
