@@ -107,17 +107,17 @@ Client::Verdict Client::take(Selecting& selecting, const Received& received, Tim
 // Option 80 in an OFFER means nothing (RFC 4039 has it in ACKs only); some servers put it there.
 Client::Verdict Client::take_offer(const Selecting& selecting, const Received& received, TimePoint now,
                                    Actions& actions) {
-    const auto offered = lease_from(received.message, received.source, now, config_.rules);
+    auto offered = lease_from(received.message, received.source, now, config_.rules);
     if (const auto* reason = std::get_if<DropReason>(&offered)) return *reason;
-    const auto& lease = std::get<Lease>(offered);
+    auto& lease = std::get<Lease>(offered);
     Requesting requesting{selecting.transaction, selecting.transaction.started_at, lease.server, lease.address,
-                          lease.options};
+                          std::move(lease.options)};
     requesting.transaction.started_at = now;
     requesting.transaction.attempt = 0;
     schedule_resend(requesting.transaction, now);
     const Envelope envelope{requesting.transaction.xid,
                             std::chrono::floor<std::chrono::seconds>(now - requesting.discovered_at)};
-    data_ = requesting;
+    data_ = std::move(requesting);
     broadcast(make_request(config_, envelope, lease.address, lease.server), actions);
     return std::nullopt;
 }

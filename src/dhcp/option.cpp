@@ -1,6 +1,7 @@
 #include "nlinit/dhcp/option.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace nlinit::dhcp {
 namespace {
@@ -18,9 +19,23 @@ std::optional<std::uint32_t> integer(std::optional<ByteView> value, std::size_t 
 }  // namespace
 
 std::optional<ByteView> Options::find(OptionCode code) const noexcept {
-    const auto found = std::ranges::find(options_, code, &Option::code);
-    if (found == options_.end()) return std::nullopt;
-    return ByteView(found->value);
+    std::size_t start = 0;
+    for (const auto& [other, size] : entries_) {
+        if (other == code) return ByteView(values_).subspan(start, size);
+        start += size;
+    }
+    return std::nullopt;
+}
+
+std::vector<Option> Options::all() const {
+    std::vector<Option> options;
+    options.reserve(entries_.size());
+    std::size_t start = 0;
+    for (const auto& [code, size] : entries_) {
+        options.push_back({code, ByteView(values_).subspan(start, size)});
+        start += size;
+    }
+    return options;
 }
 
 std::optional<std::uint8_t> Options::u8(OptionCode code) const noexcept {
@@ -45,13 +60,20 @@ std::optional<Ipv4Address> Options::address(OptionCode code) const noexcept {
     return Ipv4Address::from_integer(*number);
 }
 
-void Options::set(OptionCode code, ByteView value) {
-    const auto found = std::ranges::find(options_, code, &Option::code);
-    if (found != options_.end()) {
-        found->value.assign(value.begin(), value.end());
-    } else {
-        options_.push_back({code, Bytes(value.begin(), value.end())});
+Options::Place Options::place_for(OptionCode code) {
+    auto end = values_.begin();
+    for (auto& entry : entries_) {
+        end += static_cast<std::ptrdiff_t>(entry.size);
+        if (entry.code == code) return {entry, end};
     }
+    return {entries_.emplace_back(Entry{code, 0}), end};
+}
+
+void Options::set(OptionCode code, ByteView value) {
+    const auto [entry, end] = place_for(code);
+    const auto start = values_.erase(end - static_cast<std::ptrdiff_t>(entry.size), end);
+    values_.insert(start, value.begin(), value.end());
+    entry.size = value.size();
 }
 
 void Options::set_u8(OptionCode code, std::uint8_t value) {
@@ -79,13 +101,10 @@ void Options::set_text(OptionCode code, std::string_view value) {
 }
 
 void Options::append(OptionCode code, ByteView part) {
-    const auto found = std::ranges::find(options_, code, &Option::code);
-    if (found == options_.end()) {
-        set(code, part);
-        return;
-    }
-    part = part.first(std::min(part.size(), kMaxOptionSize - std::min(kMaxOptionSize, found->value.size())));
-    found->value.insert(found->value.end(), part.begin(), part.end());
+    const auto [entry, end] = place_for(code);
+    part = part.first(std::min(part.size(), kMaxOptionSize - std::min(kMaxOptionSize, entry.size)));
+    values_.insert(end, part.begin(), part.end());
+    entry.size += part.size();
 }
 
 std::optional<std::vector<ClasslessRoute>> parse_classless_routes(ByteView value, std::size_t* left_out) {

@@ -17,8 +17,12 @@ constexpr std::size_t kPseudoHeaderSize = 12;  // RFC 768
 std::uint16_t ones_complement_sum(std::initializer_list<ByteView> parts) {
     std::uint32_t sum = 0;
     for (const auto part : parts) {
-        for (std::size_t i = 0; i < part.size(); i += 2)
-            sum += static_cast<std::uint32_t>(part[i] << 8 | (i + 1 < part.size() ? part[i + 1] : 0));
+        // By iterator and turn: an index would be checked at each byte, on the way to the route.
+        bool is_high = true;
+        for (const auto byte : part) {
+            sum += is_high ? std::uint32_t{byte} << 8 : byte;
+            is_high = !is_high;
+        }
     }
     while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
     return static_cast<std::uint16_t>(sum);

@@ -38,8 +38,34 @@ TEST(OptionsTest, SettingReplacesAndKeepsTheOrderOfFirstAppearance) {
     options.set_u32(OptionCode::lease_time, 3600);
     options.set_u8(OptionCode::overload, 2);
     ASSERT_EQ(options.all().size(), 2U);
-    EXPECT_EQ(options.all()[0], (Option{OptionCode::overload, {2}}));
-    EXPECT_EQ(options.all()[1], (Option{OptionCode::lease_time, {0, 0, 0x0e, 0x10}}));
+    EXPECT_EQ(options.all()[0].code, OptionCode::overload);
+    EXPECT_THAT(options.all()[0].value, ElementsAre(2));
+    EXPECT_EQ(options.all()[1].code, OptionCode::lease_time);
+    EXPECT_THAT(options.all()[1].value, ElementsAre(0, 0, 0x0e, 0x10));
+}
+
+TEST(OptionsTest, AValueThatGrowsOrShrinksLeavesThoseBehindItAsTheyAre) {
+    Options options;
+    options.set_u32(OptionCode::lease_time, 3600);
+    options.set_u8(OptionCode::overload, 1);
+    options.set(OptionCode::lease_time, Bytes{1, 2, 3, 4, 5, 6});
+    EXPECT_EQ(options.u8(OptionCode::overload), 1);
+    options.set(OptionCode::lease_time, {});
+    options.set_u16(OptionCode::interface_mtu, 1400);
+    EXPECT_THAT(*options.find(OptionCode::lease_time), IsEmpty());
+    EXPECT_EQ(options.u8(OptionCode::overload), 1);
+    EXPECT_EQ(options.u16(OptionCode::interface_mtu), 1400);
+}
+
+TEST(OptionsTest, OptionsAreTheSameByCodesAndValuesInTheirOrder) {
+    auto one = with({1, 2}), other = with({1});
+    one.append(OptionCode::overload, Bytes{3});
+    other.append(OptionCode::overload, Bytes{2, 3});
+    EXPECT_NE(one, other) << "the same bytes, cut in another place";
+    other = with({1});
+    other.append(OptionCode::overload, Bytes{3});
+    other.append(kVendorCode, Bytes{2});
+    EXPECT_EQ(one, other);
 }
 
 TEST(OptionsTest, PartsOfALongOptionAreJoinedInOrder) {

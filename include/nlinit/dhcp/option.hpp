@@ -2,9 +2,9 @@
 // is one value here, so that a look-up cannot fail on the layout of the packet.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -49,13 +49,14 @@ enum class OptionCode : std::uint8_t {
 
 struct Option {
     OptionCode code{};
-    Bytes value;
-    friend bool operator==(const Option&, const Option&) = default;
+    ByteView value;  // borrowed from the Options it is of
 };
 
+// Values lie one behind the other in one piece of memory: a message has a dozen options of four bytes.
 class Options {
   public:
-    // The value of an option, borrowed; a present option of length 0 is an empty span, not nothing.
+    // The value of an option, borrowed until the next change; a present option of length 0 is an empty span, not
+    // nothing.
     [[nodiscard]] std::optional<ByteView> find(OptionCode code) const noexcept;
     [[nodiscard]] bool has(OptionCode code) const noexcept { return find(code).has_value(); }
 
@@ -66,7 +67,7 @@ class Options {
     [[nodiscard]] std::optional<std::uint32_t> u32(OptionCode code) const noexcept;
     [[nodiscard]] std::optional<Ipv4Address> address(OptionCode code) const noexcept;
 
-    void set(OptionCode code, ByteView value);
+    void set(OptionCode code, ByteView value);  // value: not borrowed from these same options
     void set_u8(OptionCode code, std::uint8_t value);
     void set_u16(OptionCode code, std::uint16_t value);
     void set_u32(OptionCode code, std::uint32_t value);
@@ -75,11 +76,24 @@ class Options {
     // RFC 3396: a further part of an option that may have been seen already.
     void append(OptionCode code, ByteView part);
 
-    [[nodiscard]] std::span<const Option> all() const noexcept { return options_; }  // in order of first appearance
+    [[nodiscard]] std::vector<Option> all() const;  // in order of first appearance
     friend bool operator==(const Options&, const Options&) = default;
 
   private:
-    std::vector<Option> options_;
+    // In the order of their values.
+    struct Entry {
+        OptionCode code{};
+        std::size_t size = 0;
+        friend bool operator==(const Entry&, const Entry&) = default;
+    };
+    struct Place {
+        Entry& entry;
+        Bytes::iterator end;  // of its value
+    };
+    [[nodiscard]] Place place_for(OptionCode code);  // made, and empty, where there was none
+
+    std::vector<Entry> entries_;
+    Bytes values_;
 };
 
 struct ClasslessRoute {

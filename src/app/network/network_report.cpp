@@ -65,9 +65,10 @@ bool is_said_elsewhere(dhcp::OptionCode code) {
 // What the lease brought beside what nlinit knows, by number, in hexadecimal.
 void write_other_options(JsonWriter& json, const dhcp::Options& options) {
     const auto is_other = [](const dhcp::Option& option) { return !is_said_elsewhere(option.code); };
-    if (std::ranges::none_of(options.all(), is_other)) return;
+    const auto all = options.all();
+    if (std::ranges::none_of(all, is_other)) return;
     json.key("other_options").begin_object();
-    for (const auto& option : options.all()) {
+    for (const auto& option : all) {
         if (is_other(option)) json.member(std::to_string(static_cast<int>(option.code)), to_hex(option.value));
     }
     json.end_object();

@@ -1,6 +1,7 @@
 #include "app/pid1/report_writer.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <utility>
 
@@ -18,8 +19,11 @@ constexpr std::uint32_t kForRoot = 0600;
 constexpr Duration kSpacing = 1s;
 
 void write_here(const std::string& text) {
-    Result<> written = sys::make_directories("/run/nlinit");
-    if (written.ok()) written = sys::write_file(kReportPath, text, kForRoot);
+    Result<> written = sys::write_file(kReportPath, text, kForRoot);
+    if (!written.ok() && written.error().code == ENOENT) {
+        written = sys::make_directories("/run/nlinit");
+        if (written.ok()) written = sys::write_file(kReportPath, text, kForRoot);
+    }
     if (!written.ok()) log::debug("report", to_string(written.error()));
 }
 
