@@ -1,21 +1,20 @@
 #include "nlinit/sys/machine/power.hpp"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/reboot.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
 
+#include "nlinit/base/time.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/log/log_line.hpp"
-#include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::sys {
 
@@ -31,22 +30,29 @@ volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::powero
 constexpr std::size_t kCrashStackSize = 32'768;
 alignas(16) char crash_stack[kCrashStackSize];
 
-constexpr int kCrashSyncLimitMs = 3000, kNapMs = 10;
+constexpr Duration kCrashSyncLimit = std::chrono::seconds(3);
 
 // By a child, which a disk that is dead may hold for ever. Without one nothing is synced: PID 1 itself may not wait.
 // Nothing here allocates, and _Fork(3) is safe in the handler of a signal, as fork(3) is not.
 void sync_after_crash() noexcept {
+    sigset_t child_ended;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
     const pid_t child = ::_Fork();
     if (child < 0) return log::emergency("crash: nothing is synced, for there can be no child to do it");
     if (child == 0) {
         ::sync();
         ::_exit(EXIT_SUCCESS);
     }
-    const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-    pollfd ended{process.get(), POLLIN, 0};
-    if (process.valid() && ::poll(&ended, 1, kCrashSyncLimitMs) >= 0) return;
-    for (int waited = 0; waited < kCrashSyncLimitMs && ::waitpid(child, nullptr, WNOHANG) == 0; waited += kNapMs)
-        ::usleep(kNapMs * 1000);
+    // A signal that comes may be of any child.
+    const TimePoint end = BootClock::now() + kCrashSyncLimit;
+    for (Duration left = kCrashSyncLimit; left > Duration::zero(); left = end - BootClock::now()) {
+        if (::waitpid(child, nullptr, WNOHANG) != 0) return;
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+        const timespec limit{seconds.count(), static_cast<long>((left - seconds).count())};
+        ::sigtimedwait(&child_ended, nullptr, &limit);
+    }
 }
 
 // The child of a fork ends as it would without our handlers, and PID 1 hears of it as of any child.
