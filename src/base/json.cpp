@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/text.hpp"
@@ -10,14 +11,13 @@
 namespace nlinit {
 namespace {
 
+constexpr std::string_view kSeparator = ",\n                ";
 constexpr std::string_view kReplacementText = "\xef\xbf\xbd";  // U+FFFD
 
 // Of the characters that a text begins with and that stand for themselves, how many there are: in most texts all.
 std::size_t plain_length(std::string_view text) noexcept {
     const auto is_plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
-    std::size_t length = 0;
-    while (length < text.size() && is_plain(text[length])) ++length;
-    return length;
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
 }
 
 // Whoever reads JSON on a terminal is to see a text, and not what it makes a terminal do.
@@ -53,7 +53,7 @@ std::string json_fit_to_print(std::string_view json) {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
     value(name);
-    text_ += ": ";
+    text_.append(": ");
     after_key_ = true;
     return *this;
 }
@@ -63,7 +63,7 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     text_ += '"';
     while (true) {
         const auto plain = plain_length(text);
-        text_ += text.substr(0, plain);
+        text_.append(text.data(), plain);
         text.remove_prefix(plain);
         if (text.empty()) break;
         const auto length = utf8_length(text);
@@ -100,8 +100,7 @@ JsonWriter& JsonWriter::open(char bracket) {
 JsonWriter& JsonWriter::close(char bracket) {
     --depth_;
     if (!first_) {
-        text_ += '\n';
-        indent();
+        text_.append(1, '\n').append(depth_ * 2, ' ');
     }
     text_ += bracket;
     first_ = false;
@@ -113,12 +112,11 @@ void JsonWriter::separate() {
         after_key_ = false;
         return;
     }
-    if (!first_) text_ += ',';
-    first_ = false;
-    if (depth_ > 0) {
-        text_ += '\n';
-        indent();
-    }
+    // A report has hundreds of these, and is written before the payload starts: one append is to do.
+    const auto comma = std::exchange(first_, false) ? 1U : 0U;
+    const auto size = depth_ == 0 ? 1 : 2 + depth_ * 2;
+    text_.append(kSeparator.substr(comma, std::min(size, kSeparator.size()) - comma));
+    if (size > kSeparator.size()) text_.append(size - kSeparator.size(), ' ');
 }
 
 }  // namespace nlinit

@@ -49,7 +49,6 @@ class JsonWriter {
     JsonWriter& close(char bracket);
     JsonWriter& raw(std::string_view token);
     void separate();
-    void indent() { text_.append(depth_ * 2, ' '); }
 
     std::string text_;
     std::size_t depth_ = 0;
