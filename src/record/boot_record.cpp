@@ -46,6 +46,7 @@ class Reader {
         for (const auto value : root_["network"]["interfaces"]) add_interface(value);
         read_payload(root_["payload"]);
         for (const auto warning : root_["warnings"]) record_.warnings.push_back(warning.text());
+        add_failures();
     }
 
   private:
@@ -142,6 +143,28 @@ class Reader {
                           : has("signal")      ? filled("killed by %, status %", value, {"signal", "exit_status"})
                           : has("exit_status") ? filled("ended with status %", value, {"exit_status"})
                                                : "not started";
+    }
+
+    // A network that was usable once was there for the boot, whatever has become of it since.
+    void add_failures() {
+        auto& failures = record_.failures;
+        failures.assign(record_.warnings.begin(), record_.warnings.end());
+        for (const auto step : root_["steps"]) {
+            const auto name = step["step"].text(), error = step["error"].text();
+            if (!step["outcome"].text().starts_with("failed")) continue;
+            failures.push_back(error.starts_with(name) ? std::string(error) : concat({name, ": ", error}));
+        }
+        const auto network = root_["network"], payload = root_["payload"];
+        if (!network.is_null() && !network["configured"].is_true() && !record_.network) {
+            std::string missing;
+            for (const auto interface : network["interfaces"]) {
+                if (interface["progress"].text() != "configured")
+                    add_to_list(missing, interface["summary"].text(), "; ");
+            }
+            failures.push_back(concat({"the network could not be used: ", missing}));
+        }
+        if (!payload["error"].is_null())
+            failures.push_back(concat({"start the payload ", record_.program.command, ": ", payload["error"].text()}));
     }
 
     JsonValue root_;

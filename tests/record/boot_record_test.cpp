@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "recorded_boot.hpp"
 
 namespace nlinit::record {
@@ -67,6 +70,38 @@ TEST(BootRecordTest, TimesThatMakeNoSenseMakeNoSpans) {
     ASSERT_TRUE(record.ok());
     ASSERT_THAT((*record)->phases, SizeIs(1));
     for (const auto& step : (*record)->phases[0].steps) EXPECT_LE(step.start, step.end);
+}
+
+std::vector<std::string> failures_of(const std::string& members) {
+    const auto record = read_boot_record("{\"boot\": {}, " + members + "}");
+    return record.ok() ? (*record)->failures : std::vector<std::string>{to_string(record.error())};
+}
+
+TEST(BootRecordTest, WhatWasAskedForAndDidNotComeIsAFailure) {
+    EXPECT_THAT(test::recorded_boot().failures,
+                ElementsAre("nlinit.colour: there is no such parameter",
+                            "mount disk on /data: mount ext4 /dev/vdb on /data: No such device"));
+    EXPECT_THAT(failures_of(R"("payload": {"command": ["/bin/x", "-a"], "starts": 1, "exit_status": 127,
+                                "error": "execute /bin/x: No such file or directory"})"),
+                ElementsAre("start the payload /bin/x -a: execute /bin/x: No such file or directory"));
+    EXPECT_THAT(failures_of(R"("payload": {"command": ["/bin/x"], "starts": 1, "exit_status": 1})"), IsEmpty());
+    EXPECT_THAT(failures_of(R"("steps": [{"step": "read /a", "outcome": "failed", "error": "read /a: No such file"}])"),
+                ElementsAre("read /a: No such file"))
+        << "once, as in the log";
+}
+
+TEST(BootRecordTest, ANetworkThatWasNeverUsableIsAFailure) {
+    EXPECT_THAT(failures_of(R"("network": {"configured": false, "interfaces": [
+                    {"progress": "no_lease", "summary": "eth0: no DHCP lease"},
+                    {"progress": "configured", "summary": "eth1: 10.0.2.15/24"},
+                    {"progress": "no_carrier", "summary": "eth2: no carrier"}]})"),
+                ElementsAre("the network could not be used: eth0: no DHCP lease; eth2: no carrier"));
+    EXPECT_THAT(failures_of(R"("network": null)"), IsEmpty());
+    EXPECT_THAT(failures_of(R"("network": {"configured": true, "interfaces": []})"), IsEmpty());
+    const auto lost_later =
+        read_boot_record(R"({"boot": {"network_ms": 5}, "network": {"configured": false, "interfaces": []}})");
+    ASSERT_TRUE(lost_later.ok());
+    EXPECT_THAT((*lost_later)->failures, IsEmpty());
 }
 
 TEST(BootRecordTest, AFileThatIsNoReportIsRefusedInOneSentence) {

@@ -63,7 +63,8 @@ struct BootRecord {
     std::vector<RecordedInterface> interfaces;
     RecordedPayload program;
     std::vector<std::string_view> warnings;
-    std::int64_t shown = 0;  // where table and timeline end: a bit after all that belongs to the boot
+    std::vector<std::string> failures;  // a sentence for each thing that was asked for and did not come, in boot order
+    std::int64_t shown = 0;             // where table and timeline end: a bit after all that belongs to the boot
 };
 
 // The error says where the text is no JSON, or that it is no report.

@@ -46,14 +46,17 @@ Exit status: 0 fine; 2 a mistake, something is missing, or wrong usage; 9 not
 written.
 )";
 
-constexpr std::string_view kReportHelp = R"(usage: nlinit report [--json | --svg] [FILE]
+constexpr std::string_view kReportHelp = R"(usage: nlinit report [--check | --json | --svg] [FILE]
 
 Shows how this machine's boot went, or another's that left FILE, a boot.json.
 
-  --json  all of it, as it is in the file
-  --svg   a picture of its timeline
+  --check  nothing where all went well; else how many failures, and the first,
+           in one line on standard error
+  --json   all of it, as it is in the file
+  --svg    a picture of its timeline
 
-Exit status: 0 shown; 2 wrong usage, or FILE is no boot.json; 9 not written.
+Exit status: 0 shown, or all went well; 1 with --check: something that was asked
+for failed; 2 wrong usage, or FILE is no boot.json; 9 not written.
 )";
 
 constexpr std::string_view kInitramfsHelp = R"(usage: nlinit initramfs [--modules-from DIR] [OPTION]... >initramfs.cpio

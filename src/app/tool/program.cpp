@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -101,28 +102,51 @@ int plan(std::vector<std::string> words) {
     return status(ExitCode::configured);
 }
 
-using Show = std::string (*)(const record::BootRecord&);
+// One line, so that it can be the subject of a mail or the annotation of a CI job.
+int judge(const record::BootRecord& record) {
+    constexpr int kSomethingFailed = 1;
+    const auto& failures = record.failures;
+    if (failures.empty()) return status(ExitCode::configured);
+    const auto number = std::to_string(failures.size());
+    log::error("report", number + (failures.size() == 1 ? " failure: " : " failures, the first: ") + failures.front());
+    return kSomethingFailed;
+}
 
-// show: none for its JSON.
+enum class Show : std::uint8_t { table, timeline, json, verdict };
+
 int show_report(const std::string& path, Show show) {
     const auto text = sys::read_file(path, kMaxReport);
     if (!text.ok()) return complain("report", to_string(text.error()));
     const auto record = record::read_boot_record(*text);
     if (!record.ok()) return complain("report", path + " is " + to_string(record.error()));
-    print(show == nullptr ? json_fit_to_print(*text) : show(**record));
+    switch (show) {
+        case Show::verdict:
+            return judge(**record);
+        case Show::json:
+            print(json_fit_to_print(*text));
+            break;
+        case Show::timeline:
+            print(record::boot_timeline(**record));
+            break;
+        case Show::table:
+            print(record::boot_table(**record));
+            break;
+    }
     return status(ExitCode::configured);
 }
 
 int report(const std::vector<std::string>& arguments) {
     std::string path;
-    Show show = record::boot_table;
+    Show show = Show::table;
     for (const auto& argument : arguments) {
         if (argument == "--json") {
-            show = nullptr;
+            show = Show::json;
         } else if (argument == "--svg") {
-            show = record::boot_timeline;
+            show = Show::timeline;
+        } else if (argument == "--check") {
+            show = Show::verdict;
         } else if (argument.starts_with("-") || !path.empty() || argument.empty()) {
-            return complain("report", "wants --json or --svg, and one file at the most, not " + argument);
+            return complain("report", "wants --check, --json or --svg, and one file at the most, not " + argument);
         } else {
             path = argument;
         }

@@ -221,6 +221,23 @@ TEST_F(ProgramTest, AReportFromElsewhereIsShown) {
     EXPECT_EQ(nlinit({"report", path, "--json"}).output, "{\"boot\": {\"kernel_ms\": 7}}");
 }
 
+TEST_F(ProgramTest, ACheckOfAReportIsSilentWhereAllWentWell) {
+    const auto fine = nlinit({"report", "--check", write(R"({"boot": {"kernel_ms": 7}, "network": null, "payload": null,
+        "steps": [{"step": "mount a on /a", "outcome": "skipped", "error": "no device"}], "warnings": []})")});
+    EXPECT_EQ(fine.exit_code, 0);
+    EXPECT_THAT(fine.output + fine.errors, IsEmpty());
+}
+
+TEST_F(ProgramTest, ACheckOfAReportNamesTheFirstFailureAndTheirNumberInOneLine) {
+    const auto path = write(R"({"boot": {}, "warnings": ["/etc/nlinit.toml:1:1: \u001b[2J\n\u009b"],
+        "steps": [{"step": "mount a on /a", "outcome": "failed", "error": "no device"}]})");
+    const auto two = nlinit({"report", path, "--check"});
+    EXPECT_EQ(two.exit_code, 1);
+    EXPECT_EQ(two.errors, "nlinit: report: 2 failures, the first: /etc/nlinit.toml:1:1: \\x1b[2J\\x0a\\xc2\\x9b\n");
+    EXPECT_THAT(two.output, IsEmpty());
+    EXPECT_EQ(nlinit({"report", "--check", write("{\"boot\": {")}).exit_code, 2);
+}
+
 // A guest's report is the guest's to write.
 TEST_F(ProgramTest, NothingInAReportReachesTheTerminalAsACommandToIt) {
     const std::string hostile = "\x7f\xc2\x9b[2J\xe2\x80\xae";
@@ -278,7 +295,7 @@ TEST_F(ProgramTest, WhatIsNoReportIsRefusedInOneSentence) {
         words.insert(words.begin(), "report");
         const auto refused = nlinit(words);
         EXPECT_EQ(refused.exit_code, 2);
-        EXPECT_THAT(refused.errors, HasSubstr("report: wants --json or --svg, and one file at the most"));
+        EXPECT_THAT(refused.errors, HasSubstr("report: wants --check, --json or --svg, and one file at the most"));
     }
 }
 
