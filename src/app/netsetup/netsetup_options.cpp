@@ -108,6 +108,7 @@ std::vector<Row> all_rows() {
 }
 
 constexpr int kFirstRow = 256;  // beyond every letter
+constexpr const char* kLetters = ":46vh";
 
 int index_for(int letter, const std::vector<Row>& rows) {
     const std::string_view name = letter == 'v' ? "verbose" : "help";
@@ -218,7 +219,7 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
     optind = 0;  // getopt(3): start anew
     opterr = 0;
     for (;;) {
-        int found = getopt_long(argc, arguments, ":46vh", known.data(), nullptr);
+        int found = getopt_long(argc, arguments, kLetters, known.data(), nullptr);
         if (found == -1) break;
         if (found == ':') return Error{0, as_written(argc, arguments) + " needs a value"};
         if (found == '?') return Error{0, "unknown option " + as_written(argc, arguments) + "; see --help"};
@@ -251,9 +252,15 @@ std::vector<std::string> netsetup_option_names() {
     return names;
 }
 
+// By getopt again, since "--js" is that option and the "--json" of "--hostname --json" is not.
 bool asks_for_json(int argc, char* const* arguments) {
-    for (int i = 1; i < argc && std::string_view(arguments[i]) != "--"; ++i) {
-        if (std::string_view(arguments[i]) == "--json") return true;
+    const auto rows = all_rows();
+    const auto known = getopt_rows(rows);
+    optind = 0;
+    int found = 0;
+    while ((found = getopt_long(argc, arguments, kLetters, known.data(), nullptr)) != -1) {
+        const int row = (found == '?' ? optopt : found) - kFirstRow;  // '?' with a row: a value that it does not take
+        if (row >= 0 && std::string_view(rows[static_cast<std::size_t>(row)].name()) == "json") return true;
     }
     return false;
 }

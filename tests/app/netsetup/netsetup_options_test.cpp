@@ -114,6 +114,22 @@ TEST(NetsetupOptions, AnOptionThatMayHaveNoValueIsNamed) {
     EXPECT_THAT(sentence(parse({"--json=yes"})), HasSubstr("--json"));
 }
 
+TEST(NetsetupOptions, JsonIsAskedForByTheOptionAloneAlsoWhereOthersAreWrong) {
+    const auto asks = [](std::vector<std::string> words) {
+        words.insert(words.begin(), "netsetup");
+        std::vector<char*> arguments;
+        for (auto& word : words) arguments.push_back(word.data());
+        arguments.push_back(nullptr);
+        return asks_for_json(static_cast<int>(words.size()), arguments.data());
+    };
+    EXPECT_TRUE(asks({"--bogus", "--json"}));
+    EXPECT_TRUE(asks({"eth0", "--js", "--timeout"}));
+    EXPECT_TRUE(asks({"--json=yes"}));
+    EXPECT_FALSE(asks({"--bogus", "eth0"}));
+    EXPECT_FALSE(asks({"--bogus", "--hostname", "--json"}));
+    EXPECT_FALSE(asks({"--bogus", "--", "--json"}));
+}
+
 TEST(NetsetupOptions, AMissingValueIsNamed) {
     EXPECT_THAT(sentence(parse({"--timeout"})), AllOf(HasSubstr("--timeout"), HasSubstr("needs a value")));
     EXPECT_THAT(sentence(parse({"eth0", "--static"})), AllOf(HasSubstr("--static"), HasSubstr("needs a value")));

@@ -251,11 +251,17 @@ TEST_F(NetsetupJsonTest, EveryEndIsAnObjectWithItsStatus) {
         std::string sentence;
     } cases[] = {
         {{"--json", "--timeuot", "3"}, 2, "unknown option --timeuot"},
+        {{"--js", "--timeuot", "3"}, 2, "unknown option --timeuot"},
+        {{"--json=yes"}, 2, "unknown option --json=yes"},
+        {{"--json", "eth0", "--timeout"}, 2, "--timeout needs a value"},
+        {{"--json", "eth0", "eth1"}, 2, "one interface at a time, not also eth1"},
         {{"--gateway", "192.0.2.1", "--json"}, 2, "--gateway needs --static"},
         {{"eth0", "--json", "--netns", "/no/such"}, 2, "network namespace /no/such"},
         {{"eth7", "--json", "--timeout", "100ms"}, 3, "there is no interface eth7 (there is "},
         {{"eth7", "--json", "--dry-run"}, 3, "there is no interface eth7 (there is "},
         {{"eth0", "--json", "--pcap", "/no/such/file"}, 2, "/no/such/file"},
+        {{"eth7", "--json", "--keep", "--forever"}, 2, "--keep renews the lease"},
+        {{"eth0", "--json", "--timeout", "300ms"}, 5, "no DHCP lease"},
         {{"eth0", "--json", "--static", "192.0.2.9/24", "--gateway", "192.0.2.255", "--timeout", "1s"}, 6, "gateway"},
         {{"eth0", "--json", "--dns", "9.9.9.9", "--resolv-conf", "/dev/null/x"}, 9, "/dev/null/x"},
     };
