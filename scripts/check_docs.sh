@@ -26,7 +26,7 @@ next_block() {
     return 1
 }
 
-for document in docs/*.md; do
+for document in README.md docs/*.md; do
     while next_block; do
         [[ $'\n'$(<"$file")$'\n' == *$'\n'"$block"* ]] || {
             printf '%s: this is not in %s (any more):\n%s' "$document" "$file" "$block" >&2
