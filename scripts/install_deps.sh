@@ -1,8 +1,9 @@
 #!/bin/bash
 # Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns
 # (the demo in network namespaces), demo (the one in a VM), docker (the one with Docker), documents (manuals rendered,
-# completions asked in each shell), package (packages made and looked at), unit (the unit tests and the checks of text) or
-# test (everything, the default). Asks dpkg first, so that a run with nothing to do takes no time and no network.
+# completions asked in each shell, their commands run), package (packages made and looked at), unit (the unit tests and
+# the checks of text) or test (everything, the default). Asks dpkg first, so that a run with nothing to do takes no time
+# and no network.
 #   scripts/install_deps.sh [build|cross|netns|demo|docker|documents|package|unit|test]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -17,7 +18,7 @@ roots=(e2fsprogs fdisk squashfs-tools xfsprogs btrfs-progs) # for tests of other
 unit=(libgtest-dev libgmock-dev clang clang-format shellcheck)
 checks=(busybox-static strace curl clang-tidy libasio-dev)
 
-documents=(man-db groff mandoc zsh fish)
+documents=(man-db groff mandoc zsh fish zstd kmod cpio)
 packages=(lintian rpm debootstrap jq)
 
 # Until Debian 12 it is a part of QEMU's packages.
@@ -51,7 +52,7 @@ case ${1:-test} in
     netns) wanted=("${build[@]}" "${netns[@]}") ;;
     demo) wanted=("${build[@]}" "${vm[@]}") ;;
     docker) wanted=("${build[@]}" "${vm[@]}" debootstrap e2fsprogs) ;;
-    documents) wanted=("${documents[@]}") ;;
+    documents) wanted=("${netns[@]}" "${documents[@]}") ;;
     package) wanted=("${build[@]}" "${cross[@]}" "${packages[@]}") ;;
     unit) wanted=("${build[@]}" "${unit[@]}") ;;
     test)

@@ -1,8 +1,9 @@
 #!/bin/bash
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
-# parts: unit kernel interop hostile (under sanitizers), documents (manuals and completions), package (a project that
-# embeds nlinit), vm, faults (each system call of a boot made to fail, one error each; FAULTS=all: every error), fuzz
-# (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs shell size tidy.
+# parts: unit kernel interop hostile (under sanitizers), documents (manuals and completions, and the commands of all
+# documents), package (a project that embeds nlinit), vm, faults (each system call of a boot made to fail, one error
+# each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs
+# shell size tidy.
 # Slow, and so no part of everything: installed, the Debian packages of this machine's architecture in bare systems;
 # reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for
 # each system call of a boot that always fails, of which none may panic (build/logs/faults-vm.txt); docker, the demo
@@ -297,7 +298,10 @@ if wants interop; then
     run_suites interop interop_tests 8 shards
     table_of_interop
 fi
-if wants documents && built asan; then check documents tests/package/documents.sh asan; fi
+if wants documents && built asan && built release; then
+    check documents tests/package/documents.sh asan
+    check commands tests/package/commands.sh
+fi
 if wants package && built asan; then check package tests/package/run.sh asan; fi
 if wants size; then check_sizes; fi
 if wants installed; then

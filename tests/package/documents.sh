@@ -69,6 +69,7 @@ completes 'nlinit netsetup --acd ' off optimistic probe
 completes 'nlinit netsetup l' lo
 completes 'nlinit check --k' --kernel
 completes 'nlinit report --s' --svg
+completes 'nlinit report --c' --check
 completes 'nlinit plan nlinit.p' nlinit.payload= nlinit.poweroff= nlinit.profile=
 completes 'nlinit initramfs --output NOTI' NOTICE
 echo 'documents: rendered, completed'
