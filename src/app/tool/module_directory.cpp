@@ -90,7 +90,9 @@ Result<std::string> find_kernel(const std::string& base, const std::string& want
         if (!directory.ok()) continue;
         const auto names = kernels_in(*directory, kIndex);
         if (names.empty() && (wanted.empty() || !sys::exists(concat({*directory, "/", wanted})))) {
-            const auto unready = kernels_in(*directory, kModules);
+            auto unready = kernels_in(*directory, kModules);
+            // Releases begin with a digit, and Debian's /etc/kernel makes no release "etc" of /.
+            std::erase_if(unready, [](const auto& name) { return name.front() < '0' || name.front() > '9'; });
             if (!unready.empty()) fault = without_index(*directory, unready.front());
             continue;
         }

@@ -234,6 +234,11 @@ TEST_F(InitramfsTest, SaysWhereThereAreNoModules) {
                    at("empty") +
                        " has no kernel modules: there is no modules.dep in it, nor in lib/modules/VERSION or "
                        "usr/lib/modules/VERSION below it");
+    fs::create_directories(at("host/etc/kernel"));
+    expect_refused(make({"--modules-from", at("host"), "--kernel", "6.2"}), InitramfsStatus::unfit,
+                   at("host") +
+                       " has no kernel modules: there is no modules.dep in it, nor in lib/modules/VERSION or "
+                       "usr/lib/modules/VERSION below it");
     expect_refused(make({"--modules-from", at("none")}), InitramfsStatus::unfit,
                    at("none") + ": No such file or directory");
     fs::create_directories(at("root/lib/modules/6.2"));
