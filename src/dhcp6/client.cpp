@@ -86,7 +86,7 @@ std::optional<TimePoint> Client::deadline() const {
 
 std::vector<Action> Client::handle(const Event& event, TimePoint now) {
     Actions actions;
-    // A packet moves no timer: the deadline is due, and comes by itself.
+    // Not on a packet, because no packet may move a timer: the deadline is due and comes by itself.
     const bool is_packet = std::holds_alternative<Received>(event);
     if (!is_packet && in_use_ && now >= in_use_->first_end()) expire(now, actions);
     std::visit([&](const auto& happened) { on(happened, now, actions); }, event);
@@ -113,7 +113,7 @@ void Client::on(const DeadlineReached&, TimePoint now, Actions& actions) {
     std::visit([&](auto& state) { wake(state, now, actions); }, data_);
 }
 
-// RFC 8415 18.2.8. The addresses that nobody else has stay in use.
+// RFC 8415 18.2.8. The addresses without a conflict stay in use.
 void Client::on(const AddressConflict& conflict, TimePoint now, Actions& actions) {
     if (!in_use_ || !in_use_->has(conflict.address)) return;
     Lease declined = *in_use_, rest = *in_use_;
@@ -147,7 +147,7 @@ void Client::on(const RenewNow&, TimePoint now, Actions& actions) {
         case State::init:
             return begin(now, actions);
         default:
-            return;  // somebody is being asked already, or nobody can be
+            return;  // an exchange is under way, or no server can be reached
     }
 }
 
@@ -164,8 +164,8 @@ void Client::on(const Stop&, TimePoint now, Actions& actions) {
     send(make_release(config_, {xid(), {}}, *lease), actions);
 }
 
-// What the lease was the ground of starts again at once; a search for a new one goes on. A server whose leases are too
-// short to renew is not asked at the speed at which they end.
+// A state that needs the lease starts again at once; a search for a new lease goes on. A server that grants leases too
+// short to renew is not asked as often as they end.
 void Client::expire(TimePoint now, Actions& actions) {
     if (now < in_use_->last_end()) {
         Lease rest = *in_use_;
@@ -191,7 +191,7 @@ void Client::bind(Lease lease, Actions& actions) {
     actions.emplace_back(Bind{std::move(lease)});
 }
 
-// A lease that was confirmed, or could not be, goes on where it was.
+// The lease was confirmed, or no server answered: the client goes on using it.
 void Client::keep_using(TimePoint now, Actions& actions) {
     bind(Lease(*in_use_), actions);
     on(DeadlineReached{}, now, actions);  // T1 may have come meanwhile
@@ -202,7 +202,7 @@ void Client::unbind(UnbindReason reason, Actions& actions) {
     in_use_.reset();
 }
 
-// After a refusal. RFC 8415 18.2.10.1: who begins anew stops using what another server has granted.
+// After a refusal. A client that begins anew stops using what another server has granted (RFC 8415 18.2.10.1).
 void Client::start_again(TimePoint now, Actions& actions) {
     if (in_use_) unbind(UnbindReason::refused, actions);
     const auto delay = setback_delay(++setbacks_in_a_row_);

@@ -21,7 +21,7 @@ Message identified(const ClientConfig& config, MessageType type, Envelope envelo
     return message;
 }
 
-// RFC 8415 18.2.1: who asks for an option has to ask for SOL_MAX_RT too.
+// A client that asks for any option has to ask for SOL_MAX_RT too (RFC 8415 18.2.1).
 Message asking(const ClientConfig& config, MessageType type, Envelope envelope) {
     Message message = identified(config, type, envelope);
     message.requested = {OptionCode::name_servers, OptionCode::domain_list, OptionCode::sol_max_rt};

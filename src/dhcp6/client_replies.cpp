@@ -16,8 +16,8 @@ constexpr std::uint8_t kHighestPreference = 255;  // RFC 8415 18.2.1: ends the c
 constexpr std::uint32_t kUsualRefresh = 86400, kShortestRefresh = 600;
 constexpr Duration kRefreshDelay = 1s;  // 18.2.6: INF_MAX_DELAY, for hosts that were configured together
 
-// Whether a server that says so is asked no longer; after other failures the exchange goes on at its own pace, for the
-// server may be able to do it later (RFC 8415 18.2.10, UnspecFail), and UseMulticast asks for what is done anyway.
+// Whether this failure ends the exchange with the server. After others the exchange goes on at its own pace: the server
+// may succeed later (RFC 8415 18.2.10, UnspecFail), and UseMulticast asks for what the client does anyway.
 bool is_final(StatusCode failure) {
     return failure == StatusCode::no_addrs_avail || failure == StatusCode::no_binding ||
            failure == StatusCode::not_on_link;
@@ -59,7 +59,7 @@ Client::Verdict Client::check(const Message& message) const {
     return std::nullopt;
 }
 
-// RFC 8415 18.2.9, 21.24, 21.25: they count also in an answer that says no.
+// The limits count also in an answer that refuses (RFC 8415 18.2.9, 21.24, 21.25).
 void Client::learn_limits(const Message& message) {
     if (message.sol_max_rt && is_valid_max_rt(*message.sol_max_rt))
         sol_max_rt_ = std::chrono::seconds(*message.sol_max_rt);
@@ -67,7 +67,7 @@ void Client::learn_limits(const Message& message) {
         inf_max_rt_ = std::chrono::seconds(*message.inf_max_rt);
 }
 
-// The status that is no success, kept for whoever asks why there is no lease.
+// Keeps a failure status, so that a report can say why there is no lease.
 StatusCode Client::failure_of(const Message& message) {
     const auto* failure = failure_in(message, config_.iaid);
     if (failure == nullptr) return StatusCode::success;
@@ -83,7 +83,7 @@ Client::Verdict Client::take(Soliciting& soliciting, const Message& message, Tim
     return take_grant(soliciting.transaction.sent_at, nullptr, message, now, actions);
 }
 
-// RFC 8415 18.2.1, 18.2.9: until the first timeout they are collected, and after it the first one counts.
+// ADVERTISEs are collected until the first timeout; after it, the next one counts at once (RFC 8415 18.2.1, 18.2.9).
 Client::Verdict Client::take_advertise(Soliciting& soliciting, const Message& message, TimePoint now,
                                        Actions& actions) {
     if (const auto failure = failure_of(message); failure != StatusCode::success) return reason_of(failure);
@@ -135,7 +135,7 @@ Client::Verdict Client::take(Rebinding& rebinding, const Message& message, TimeP
     return take_renewal(rebinding.transaction.sent_at, message, now, actions);
 }
 
-// RFC 8415 18.2.10.1: a server that does not know the lease is asked for it anew, and it is used meanwhile.
+// A server that does not know the lease is asked for it anew; the lease stays in use meanwhile (RFC 8415 18.2.10.1).
 Client::Verdict Client::take_renewal(TimePoint sent_at, const Message& message, TimePoint now, Actions& actions) {
     const auto failure = failure_of(message);
     if (failure == StatusCode::no_binding) {
@@ -157,7 +157,7 @@ Client::Verdict Client::take_grant(TimePoint sent_at, const Lease* before, const
         start_again(now, actions);  // the server has withdrawn all that we had of it
         return std::nullopt;
     }
-    // A late answer may grant what is over by now: on a guest that was suspended, or with a very short lease.
+    // A late answer may grant addresses that have ended by now: the guest was suspended, or the lease is very short.
     std::erase_if(lease.addresses, [now](const LeasedAddress& leased) { return leased.valid_until <= now; });
     if (lease.addresses.empty()) return DropReason::lease_over;
     if (!lease.is_too_short_to_renew()) {
@@ -171,7 +171,7 @@ Client::Verdict Client::take_grant(TimePoint sent_at, const Lease* before, const
     return std::nullopt;
 }
 
-// RFC 8415 18.2.10.4: whatever the status is, the server has heard of it.
+// Any status is an answer: the server has taken note of the DECLINE (RFC 8415 18.2.10.4).
 Client::Verdict Client::take(Declining& declining, const Message& message, TimePoint now, Actions& actions) {
     if (message.server != declining.declined.server) return DropReason::other_server;
     end_declining(now, actions);

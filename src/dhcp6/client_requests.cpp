@@ -13,8 +13,8 @@ void Client::wake(Soliciting& soliciting, TimePoint now, Actions& actions) {
     send(make_solicit(config_, {transaction.xid, now - transaction.started_at}), actions);
 }
 
-// RFC 8415 18.2.2: when the server has not answered, another one is looked for. Where the lease is still in use
-// everybody is asked for it.
+// When the server has not answered, the client looks for another one (RFC 8415 18.2.2). While the lease is in use, the
+// client asks every server for that lease.
 void Client::wake(Requesting& requesting, TimePoint now, Actions& actions) {
     auto& transaction = requesting.transaction;
     if (transaction.sent >= kRequest.most_sent) return in_use_ ? rebind(now, actions) : solicit(now, actions);
@@ -30,7 +30,7 @@ void Client::wake(Confirming& confirming, TimePoint now, Actions& actions) {
     send(make_confirm(config_, {transaction.xid, now - transaction.started_at}, *in_use_), actions);
 }
 
-// A lease that has lived to its T1 has not been refused again at once.
+// The lease has lived to its T1, so the refusals before it are no row of refusals any more.
 void Client::wake(Bound&, TimePoint now, Actions& actions) {
     setbacks_in_a_row_ = 0;
     if (now >= in_use_->rebind_at) return rebind(now, actions);

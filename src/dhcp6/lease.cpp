@@ -39,14 +39,14 @@ Granted granted_in(const IaNa& ia) {
     return granted;
 }
 
-// In whole seconds: no address may be used for one that is no longer the lease's. Nothing: it has no end.
+// Rounded down: no address may be used for a second in which the lease has ended. Gives nothing when it has no end.
 std::optional<std::chrono::seconds> time_left(TimePoint now, TimePoint end, std::chrono::seconds least) {
     if (end == kNever) return std::nullopt;
     return std::max(std::chrono::floor<std::chrono::seconds>(end - now), least);
 }
 
-// An address that is about to go, as those of an old network are, does not hasten the renewal of the others. What is
-// kept of the lease before counts for its end: a grant of a second beside it is no reason to renew each second.
+// An address with a preferred lifetime of 0, as of an old network, does not hasten the renewal of the others. Addresses
+// kept of the lease before count for the end: a grant of one second beside them is no reason to renew each second.
 GrantedLifetimes lifetimes_of(const std::vector<IaAddress>& granted, const Lease& lease) {
     GrantedLifetimes lifetimes;
     for (const auto& given : granted) {
@@ -112,7 +112,7 @@ std::variant<Lease, DropReason> lease_from(const Message& message, std::uint32_t
             {given.address, end_of(given.preferred, requested_at), end_of(given.valid, requested_at)});
     if (before != nullptr) keep_unmentioned(lease, *before, *ia);
     if (granted.addresses.empty() && before != nullptr) {
-        // What is left has not been renewed, and is asked for soon again.
+        // The server has renewed none of the addresses that are left, so the client soon asks again.
         lease.renew_at = requested_at + kShortestT1;
         lease.rebind_at = std::max(before->rebind_at, lease.renew_at);
         return lease;

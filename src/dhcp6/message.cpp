@@ -52,8 +52,8 @@ Fault take_requested(ByteView value, std::vector<OptionCode>& codes) {
     return std::nullopt;
 }
 
-// Lists of names and servers are of use without what is wrong in them; a list whose size is wrong is none, and the rest
-// of the message is as good as before.
+// A wrong entry in a list of names or servers is left out, and the other entries count. A list of a wrong size is left
+// out as a whole, and the rest of the message counts.
 void take_name_servers(ByteView value, std::vector<Ipv6Address>& servers) {
     if (!servers.empty() || value.size() % sizeof(Ipv6Address::Octets) != 0) return;
     ByteReader in(value);

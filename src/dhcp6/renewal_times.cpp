@@ -6,7 +6,7 @@ namespace nlinit::dhcp6 {
 namespace {
 
 constexpr int kFuzzShare = 10;  // of T1 and of T2
-constexpr int kGapShare = 4;    // of what lies between two of T1, T2 and the end: the rest of it stays between them
+constexpr int kGapShare = 4;    // how much of the gap from T1 to T2, and from T2 to the end, may be used up: 1/4
 
 Duration duration_of(std::uint32_t seconds) {
     return std::chrono::seconds(seconds);
@@ -26,7 +26,7 @@ RenewalTimes chosen(Duration t1, Duration t2, const GrantedLifetimes& lifetimes)
     const auto otherwise = recommended(lifetimes);
     if (t1 == Duration::zero() && t2 == Duration::zero()) return otherwise;
     if (t2 != kInfinityDuration && t2 > duration_of(lifetimes.valid)) return otherwise;
-    // Of the one that is given the other keeps its distance, where the recommended one would be out of order.
+    // Where the recommended value would be out of order, the missing one is placed by the one that is given.
     if (t1 == Duration::zero()) return {std::min(otherwise.t1, t2 / 8 * 5), t2};
     if (t2 == Duration::zero()) return {t1, std::max(otherwise.t2, t1)};
     return {t1, t2};
@@ -40,7 +40,7 @@ TimePoint end_of(Duration length, TimePoint start) noexcept {
 
 RenewalTimes renewal_times(std::uint32_t t1, std::uint32_t t2, const GrantedLifetimes& lifetimes) {
     const auto times = chosen(duration_of(t1), duration_of(t2), lifetimes);
-    // Infinite ones say that nobody is to be asked, and are no distance to the end.
+    // An infinite time means that no server is asked, so the end of the addresses does not bound it.
     const auto bounded = [&](Duration time) {
         if (time >= kInfinityDuration) return kInfinityDuration;
         return std::min(std::max<Duration>(time, kShortestT1), duration_of(lifetimes.valid));

@@ -15,10 +15,10 @@ Duration tenth_less_or_more(Duration duration, const RandomBits& random) {
 }  // namespace
 
 Duration part_of(Duration whole, const RandomBits& random) {
-    constexpr unsigned kUsedBits = 16;  // the high ones, for in some generators the low ones are poor
+    constexpr unsigned kUsedBits = 16;  // the high bits: some generators have poor low bits
     constexpr std::int64_t kSteps = std::int64_t{1} << kUsedBits;
     const std::int64_t step = random() >> (32 - kUsedBits);
-    // In two parts: an infinite lifetime times the steps is more than 64 bits hold.
+    // In two parts, because 64 bits do not hold an infinite lifetime times the steps.
     return whole / kSteps * step + whole % kSteps * step / kSteps;
 }
 

@@ -36,7 +36,7 @@ string_view propagation_word(unsigned long flags) {
     return word_of_value(flags, kPropagation);
 }
 
-// By "remount", and by nothing else, it is done to a mount that is there.
+// Only "remount" changes an existing mount.
 std::string fault_beside_propagation(string_view options) {
     const auto words = split(options, ',');
     const auto beside = std::ranges::find_if(

@@ -28,7 +28,7 @@ const LackWords& words_of(Ipv6Lack lack) noexcept {
     return kLackWords[static_cast<std::size_t>(lack)];
 }
 
-// In the place of what is the same thing, or behind all others.
+// Replaces the entry for the same thing, or appends the new one.
 template <class Entry, class IsSame>
 bool put(std::vector<Entry>& entries, const Entry& entry, std::size_t limit, const IsSame& is_same) {
     const auto known = std::ranges::find_if(entries, is_same);
@@ -64,7 +64,7 @@ bool LinkIpv6::take(const KernelIpv6Address& address) {
     return put(addresses_, address, kMaxAddresses, is_at(address.address));
 }
 
-// The kernel says of one that it takes away why it does so, and nothing afterwards.
+// Only the event of its removal says that an address is a duplicate, so such an address is kept with that flag.
 bool LinkIpv6::drop(const KernelIpv6Address& address) {
     if (address.duplicate && address.address.is_beyond_link()) return take(address);
     return std::erase_if(addresses_, is_at(address.address)) > 0;

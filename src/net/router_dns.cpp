@@ -10,7 +10,7 @@ TimePoint end_of(std::chrono::seconds lifetime, TimePoint now) {
     return lifetime >= kInfiniteRouterLifetime ? kNever : now + lifetime;
 }
 
-// How many of the first entries are that router's.
+// How many of the first `first` entries are from that router.
 template <class Entries>
 std::size_t count_of(const Entries& entries, const Ipv6Address& router, std::size_t first) {
     std::size_t count = 0;
@@ -20,8 +20,8 @@ std::size_t count_of(const Entries& entries, const Ipv6Address& router, std::siz
     return count;
 }
 
-// In a full list: the latest entry of the router that has most, if that is no less than its share without it. Else the
-// number of entries.
+// For a full list: the latest entry of the router with most entries, if that router keeps its share without the entry.
+// Otherwise the number of entries.
 template <class Entries>
 std::size_t entry_to_give_up(const Entries& entries, const Ipv6Address& to) {
     const auto all = entries.size();
@@ -52,7 +52,7 @@ void keep(Entries& entries, std::size_t limit, const Value& value, const Ipv6Add
     entries.push_back({value, router, until});
 }
 
-// The first of each router, then the second of each: who reads three of the list has some of every router's.
+// The first of each router, then the second of each: a resolver that reads three servers then asks several routers'.
 template <class Value, class Entries>
 std::vector<Value> values_of(const Entries& entries) {
     std::vector<Value> values;
@@ -78,12 +78,12 @@ TimePoint earliest_end(const Entries& entries) {
 bool RouterDns::take(const Ipv6Address& router, const RouterOptions& options, TimePoint now) {
     const auto servers_before = name_servers();
     const auto domains_before = search_domains();
-    // What is over makes room for what comes.
+    // Entries that have ended make room for new ones.
     expire(now);
     for (const auto& given : options.name_servers) {
         for (const auto& server : given.servers)
             keep(name_servers_, kMaxNameServers, server, router, end_of(given.lifetime, now));
-        expire(now);  // of what is withdrawn, too
+        expire(now);  // removes what the option withdraws, too
     }
     for (const auto& given : options.search_domains) {
         for (const auto& domain : given.domains)

@@ -24,7 +24,7 @@ std::uint32_t lifetime_of(std::optional<seconds> time) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(time->count(), 0, kForever - 1));
 }
 
-// What a request to add it and one to remove it have in common; empty: out of memory.
+// The part that requests to add and to remove the address share. Empty when memory has run out.
 Handle<rtnl_addr> object_of(LinkIndex link, const InterfaceAddress& address) {
     Handle<rtnl_addr> object(rtnl_addr_alloc());
     const auto local = to_libnl(address.local, address.prefix_length);
@@ -62,7 +62,7 @@ bool is_the_kernels_own(const InterfaceAddress& address, std::uint32_t flags) {
     return address.local.is_link_local() || (flags & IFA_F_PERMANENT) == 0 || (flags & IFA_F_MANAGETEMPADDR) != 0;
 }
 
-// SLAAC's, and the temporary ones beside them, which have none of their own.
+// An address by SLAAC (IFA_F_MANAGETEMPADDR), or a temporary one beside it (IFA_F_TEMPORARY).
 bool is_of_router(std::uint32_t flags) {
     return (flags & (IFA_F_MANAGETEMPADDR | IFA_F_TEMPORARY)) != 0;
 }
@@ -72,7 +72,7 @@ struct FlaggedAddress {
     std::uint32_t flags = 0;  // IFA_F_*
 };
 
-// A kernel without IPv6 answers a question about its addresses with those of all families that it has.
+// A kernel without IPv6 answers a request for IPv6 addresses with the addresses of the families that it has.
 std::optional<FlaggedAddress> parse_address(nlmsghdr* message, LinkIndex link, Family family) {
     nlattr* attributes[IFA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWADDR || nlmsg_parse(message, sizeof(ifaddrmsg), attributes, IFA_MAX, nullptr) < 0)

@@ -11,7 +11,7 @@
 namespace nlinit::netlink {
 namespace {
 
-// A request that can be made again when it has to be sent again.
+// Makes a request, once more when it has to be sent again.
 struct Step {
     std::function<Request()> make;
     bool removal = false;
@@ -32,7 +32,7 @@ std::optional<std::uint32_t> mtu_to_set(const Link& link, const NetworkPlan& wan
     return mtu;
 }
 
-// In an order that leaves no moment without an address that stays.
+// The order leaves no moment at which an address that stays is missing.
 std::vector<Step> steps_for(const Link& link, const NetworkPlan& current, const NetworkPlan& wanted,
                             RouteOrigin origin) {
     const NetworkChanges changes = diff(current, wanted);
@@ -60,7 +60,7 @@ std::vector<Request> make_all(const std::vector<Step>& steps) {
     return batch;
 }
 
-// What is gone already need not be removed: an address takes its routes with it.
+// A removal may fail because the object is gone: the kernel removes an address's routes with it.
 bool matters(const Step& step, const Error& error) {
     return !step.removal || (error.code != ESRCH && error.code != EADDRNOTAVAIL);
 }

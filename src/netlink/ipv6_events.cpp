@@ -48,7 +48,7 @@ void parse_address(nlmsghdr* message, const OnIpv6Event& on_event) {
                           .removed = message->nlmsg_type == RTM_DELADDR});
 }
 
-// Low is 3 on the wire and here (RFC 4191 2.1), and comes behind medium, 0.
+// The kernel keeps the wire's numbers, in which low is 3 and medium 0 (RFC 4191 2.1); the result is in order.
 std::uint8_t preference_in(nlattr* attribute) {
     constexpr std::uint8_t kMedium = 1, kHigh = 2;
     if (attribute == nullptr) return kMedium;
@@ -60,7 +60,7 @@ IpAddress gateway_in(nlattr* attribute) {
     return address_in(attribute).value_or(Ipv6Address());
 }
 
-// A way over several links, or by several gateways, is one each.
+// A route with several next hops is a way out for each of them.
 void split_ways(nlattr* multipath, WayOutEvent event, const OnIpv6Event& on_event) {
     constexpr std::size_t kAlignment = RTNH_ALIGNTO;
     auto* hop = static_cast<rtnexthop*>(nla_data(multipath));
@@ -79,7 +79,7 @@ void split_ways(nlattr* multipath, WayOutEvent event, const OnIpv6Event& on_even
     }
 }
 
-// An advertised prefix may have any length, 0 too; only a link-local one the kernel does not take.
+// An advertised prefix may have any length, also 0. The kernel refuses a link-local one only.
 void tell_of_network(const rtmsg& header, nlattr** attributes, const WayOutEvent& event, const OnIpv6Event& on_event) {
     const bool is_of_kernel = header.rtm_protocol == RTPROT_KERNEL || header.rtm_protocol == RTPROT_RA;
     const auto network = ipv6_in(attributes[RTA_DST]).value_or(Ipv6Address());
@@ -150,7 +150,7 @@ Result<> list(Socket& socket, std::uint16_t type, std::uint8_t Header::*family, 
     Header header{};
     header.*family = AF_INET6;
     auto done = socket.dump(Request(type, 0, header, what), [&](nlmsghdr* message) { parse_ipv6(message, on_event); });
-    // Where no table of routes is yet that may be ENOENT: there is nothing in it.
+    // ENOENT: the table of routes does not exist yet, so there are no routes.
     return done.ok() || done.error().code == ENOENT ? Result<>() : done;
 }
 

@@ -23,7 +23,7 @@ std::string number(LinkIndex index) {
     return index == kLoopback ? "lo" : "interface " + std::to_string(static_cast<int>(index));
 }
 
-// Without the counters, which are most of an answer and read by nobody.
+// Leaves out the counters: they are most of an answer, and nothing here reads them.
 Request make_get(const ifinfomsg& which, std::string what) {
     Request request(RTM_GETLINK, 0, which, std::move(what));
     request.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr Duration kFirstDelay = 100ms;
 constexpr Duration kLongestDelay = 10s;
 constexpr Duration kLongestDelayForAdvice = 10min;  // nothing waits for it
-constexpr std::size_t kMostSaid = 64;               // of refusals, against a server that thinks of another each time
+constexpr std::size_t kMostSaid = 64;               // refusals in the log: a server may cause a new one each time
 
 template <class T>
 void add_new(std::vector<T>& list, const std::vector<T>& more) {
@@ -77,8 +77,8 @@ std::uint64_t PlanApplier::refusals_of(const Error& error) const {
     return found == refusals_.end() ? 0 : found->times;
 }
 
-// Lifetimes have been running down since the plan was made. Rounded up: the kernel must not count a second that is no
-// longer the lease's.
+// Lifetimes have been running down since the plan was made. The time gone is rounded up, so that the kernel counts no
+// second after the end of the lease.
 NetworkPlan PlanApplier::wanted_now() const {
     NetworkPlan wanted = wanted_;
     const auto gone = std::chrono::ceil<std::chrono::seconds>(BootClock::now() - planned_at_);
@@ -89,7 +89,7 @@ NetworkPlan PlanApplier::wanted_now() const {
     return wanted;
 }
 
-// What is there, and what may be there of a plan that was refused in part and is no longer wanted.
+// What is on the link, and what may be: parts of a plan that the kernel refused in part and nobody wants any more.
 NetworkPlan PlanApplier::current() const {
     NetworkPlan current = installed_.value_or(NetworkPlan{});
     NetworkPlan left_over = tried_;
@@ -117,7 +117,7 @@ void PlanApplier::tell_of_stale(const NetworkPlan& wanted) {
         log::info("net", link_.name + ": removed the route " + to_string(route) + " that was on it from before");
 }
 
-// Once, and not with each renewal.
+// Logs once, and not at each renewal.
 void PlanApplier::tell_of_mtu(const NetworkPlan& wanted) {
     auto sentence = clamping_of(link_, wanted);
     if (const auto& refused = configurator_.refused_mtu())
@@ -127,7 +127,7 @@ void PlanApplier::tell_of_mtu(const NetworkPlan& wanted) {
     mtu_said_ = std::move(sentence);
 }
 
-// Each when it comes first: renewals bring the same again, and attempts come every ten seconds.
+// Logs each refusal once: renewals cause the same again, and attempts come every ten seconds.
 void PlanApplier::tell_of_refusals() {
     const auto note = [&](const Error& error, log::Level level, const char* consequence) {
         auto what = to_string(error);
@@ -153,7 +153,7 @@ void PlanApplier::note_mtu(bool taken_back) {
     link_.mtu = *mtu;  // until the kernel says so
 }
 
-// Not where somebody else has changed it since, and not a configured one that only has no lease beside it for now.
+// None if the MTU has been changed by others since, or if it is configured and the lease is only missing for now.
 std::optional<std::uint16_t> PlanApplier::mtu_to_take_back() {
     if (wanted_.mtu || !changed_mtu_) return std::nullopt;
     if (wanted_.addresses.empty() && !changed_mtu_->is_advice) return std::nullopt;
@@ -162,7 +162,7 @@ std::optional<std::uint16_t> PlanApplier::mtu_to_take_back() {
     return static_cast<std::uint16_t>(before);
 }
 
-// A route of the plan before, which the refused one was to take the place of.
+// Removes the route of the previous plan that the refused route would have replaced.
 void PlanApplier::remove_what_was_in_place_of(const std::vector<RefusedRoute>& routes) {
     NetworkPlan replaced;
     std::ranges::copy_if(current().routes, std::back_inserter(replaced.routes), [&](const Route& route) {
@@ -206,7 +206,7 @@ std::vector<std::string> PlanApplier::refused() const {
     return sentences;
 }
 
-// An attempt that ends as the one before is no news.
+// An attempt that ends like the previous one changes nothing, so on_change_ is not called.
 void PlanApplier::try_again() {
     const auto before = refused();
     ++attempts_;

@@ -11,8 +11,8 @@
 
 namespace nlinit::netlink {
 
-// Without the option that names our MAC address: an optimistic address may not be announced (RFC 4429 3.2). The kernel
-// puts in the checksum (RFC 3542 3.1).
+// The message has no option with our MAC address, because an optimistic address must not be announced (RFC 4429 3.2).
+// The kernel fills in the checksum (RFC 3542 3.1).
 Result<> solicit_routers(LinkIndex link) {
     constexpr int kOfThisLinkAlone = 255;  // RFC 4861 6.1.1
     constexpr std::array<std::uint8_t, 8> kSolicitation{133};

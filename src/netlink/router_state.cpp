@@ -10,7 +10,7 @@
 namespace nlinit::netlink {
 namespace {
 
-// An advertisement's, where the network is no address's: the kernel keeps one such route for both.
+// Whether an advertisement alone has made the route: for an address in that network the kernel keeps the same one.
 bool is_of_routers_alone(const Route& route, const std::vector<InterfaceAddress>& others) {
     const auto& network = route.destination;
     return !network.network().is_link_local() && std::ranges::none_of(others, [&](const InterfaceAddress& address) {
@@ -22,7 +22,7 @@ void add_removals(std::vector<Request>& batch, LinkIndex link, const std::vector
     for (const auto& route : routes) batch.push_back(make_remove_route(link, route));
 }
 
-// What is gone already need not be removed: an address takes its temporary ones with it, and lifetimes end.
+// What is gone needs no removal: lifetimes end, and the kernel removes temporary addresses with the main one.
 Result<> remove(Socket& socket, std::vector<Request> batch) {
     if (batch.empty()) return {};
     for (const auto& failure : socket.transact(batch)) {

@@ -29,7 +29,7 @@ bool add_nexthop(rtnl_route* route, LinkIndex link, const std::optional<IpAddres
     return true;
 }
 
-// What a request to add it and one to remove it have in common; empty: out of memory.
+// The part that requests to add and to remove the route share. Empty when memory has run out.
 Handle<rtnl_route> object_of(LinkIndex link, const Route& route) {
     Handle<rtnl_route> object(rtnl_route_alloc());  // of the main table, RTN_UNICAST
     const auto destination = to_libnl(route.destination);
@@ -50,7 +50,7 @@ bool is_the_kernels_own(const LinkRoute& entry, std::uint8_t protocol) {
     return entry.route.family() == Family::kIpv6 && std::ranges::find(kOwn, protocol) != kOwn.end();
 }
 
-// A kernel without IPv6 answers a question about its routes with those of all families that it has.
+// A kernel without IPv6 answers a request for IPv6 routes with the routes of the families that it has.
 std::optional<LinkRoute> parse_route(nlmsghdr* message, Family family, std::uint8_t& protocol) {
     nlattr* attributes[RTA_MAX + 1] = {};
     if (message->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(message, sizeof(rtmsg), attributes, RTA_MAX, nullptr) < 0)

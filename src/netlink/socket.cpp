@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kReceiveBufferSize = 32768;
 constexpr std::size_t kRequestSize = 256;  // no request here is longer
 
-// RTM_GET* are the third of each family's four numbers (rtnetlink.h); what they give is its own acknowledgement.
+// RTM_GET* is the third of a kind's four numbers (rtnetlink.h). The object in the answer is the acknowledgement.
 bool gives_an_object(const nlmsghdr* request) {
     return request->nlmsg_type % 4 == 2;
 }
@@ -38,8 +38,8 @@ Error error_of(nlmsghdr* answer, const std::string& what) {
     return result;
 }
 
-// nl_connect() makes the port out of getpid(), and of 1024 such ports that others may hold: processes of other pid
-// namespaces that share this network have the same pids. With port 0 at bind(2) the kernel finds one that is free
+// nl_connect() makes the port out of getpid(), and tries 1024 of them. Processes of other PID namespaces that share
+// this network have the same PIDs and may hold those ports. With port 0 at bind(2) the kernel finds a free one
 // (netlink(7)).
 Result<sys::UniqueFd> open_bound() {
     sys::UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
@@ -208,7 +208,7 @@ std::vector<Failure> Socket::transact(std::vector<Request>& requests, const OnMe
     for (bool answered = false; !answered;) {
         const auto received = receive();
         if (!received.ok()) {
-            return all_failed(requests, received.error().code);  // for all that is known
+            return all_failed(requests, received.error().code);  // how far the kernel came is unknown
         }
         auto rest = static_cast<int>(*received);
         for (auto* answer = reinterpret_cast<nlmsghdr*>(buffer_.get()); nlmsg_ok(answer, rest);

@@ -25,14 +25,14 @@ constexpr int kChannel = STDERR_FILENO + 1;
 constexpr int kOldestKernelsDescriptors = 1024;  // closed one by one where there is no close_range(2), before Linux 5.9
 constexpr int kRecordsPerTurn = 64;
 
-// Of whichever child is heard, for no loop runs in another. On the stack the build would fill it for each packet.
+// One buffer for all children, since no loop runs in another. On the stack the compiler would zero it for each packet.
 std::array<char, AsideReport::kMaxRecord + 1> heard;
 
 // The first letter of a packet.
 constexpr char kRecord = 'r', kBegin = 'b', kEnd = 'e';
 
-// PID 1 has its signals blocked; a child has none, so that whoever wants to may end it. Of SIGTERM it hears nothing:
-// all processes get one when the machine begins to end, and a file that is being written is soon done.
+// PID 1 blocks its signals; a child blocks none, so that any signal can end it. It ignores SIGTERM alone: all processes
+// get one when the machine begins to end, and a file that is being written is soon done.
 void unblock_signals() noexcept {
     ::signal(SIGTERM, SIG_IGN);
     sigset_t none;
@@ -43,7 +43,7 @@ void unblock_signals() noexcept {
 // A socket of the network that stays open here would outlive its owner's close(2), and go on waking its epoll.
 UniqueFd keep_only(UniqueFd channel) noexcept {
     if (channel.get() != kChannel) {
-        // Without it nobody would hear of the work: the parent learns that by the end of this process.
+        // Without the descriptor the work cannot report, so the child ends, and the parent sees its end.
         if (::dup3(channel.get(), kChannel, O_CLOEXEC) < 0) ::_exit(EXIT_FAILURE);
         channel.reset();
         channel.reset(kChannel);
@@ -54,7 +54,7 @@ UniqueFd keep_only(UniqueFd channel) noexcept {
     return channel;
 }
 
-// Those that are not reaped yet. With so many children of dead disks the end waits for one of them.
+// Children that are not reaped yet. The end of the machine waits for a child that finds no place here.
 constexpr std::size_t kMostKnown = 256;
 std::array<pid_t, kMostKnown> known{};
 
@@ -80,7 +80,7 @@ void Aside::adopt(pid_t pid) noexcept {
     if (pid > 0 && ::kill(pid, 0) == 0) remember(pid);
 }
 
-// An exception must not go on in what this process is a copy of.
+// noexcept: an exception must not go on into the code of PID 1, of which this process is a copy.
 void Aside::run_child(UniqueFd channel, const Work& work) noexcept {
     unblock_signals();
     ::prctl(PR_SET_NAME, kName);
@@ -102,7 +102,7 @@ bool AsideReport::put(char kind, std::string_view record) noexcept {
     return sent >= 0;
 }
 
-// Whose parent does not listen any more has nobody to work for.
+// When the parent does not listen any more, the child's work is of no use, and the child ends.
 void AsideReport::send(std::string_view record) noexcept {
     if (!put(kRecord, record)) ::_exit(EXIT_FAILURE);
 }
@@ -149,7 +149,7 @@ Aside::~Aside() {
     loop_.remove_timer(timer_);
 }
 
-// The child may be waiting in a way that SIGKILL ends; whenever it does, it is reaped as any child.
+// SIGKILL ends the child once its wait in the kernel ends; then it is reaped like any other child.
 void Aside::close() noexcept {
     if (!fd_.valid()) return;
     loop_.unwatch(fd_.get());

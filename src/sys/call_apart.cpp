@@ -53,7 +53,7 @@ class Calls {
         UniqueFd answer;
     };
 
-    // What cannot be started is tried again when one of the others has ended, if there is one.
+    // A call that cannot be started is tried again when another call has ended, if one is running.
     void start_some() {
         while (next_ < calls_.size() && running_.size() < kMostAtOnce) {
             const int code = start(next_);
@@ -101,11 +101,11 @@ class Calls {
         const bool is_whole = ::read(each.answer.get(), &result, sizeof result) == static_cast<ssize_t>(sizeof result);
         results_[each.number] = is_whole ? result : ECANCELED;
         if (watch_.until) deadline_ = std::min(deadline_, watch_.until(each.number, results_[each.number]));
-        std::ignore = ::waitpid(each.pid, nullptr, WNOHANG);  // one that is not gone yet is reaped as any child
+        std::ignore = ::waitpid(each.pid, nullptr, WNOHANG);  // a child that has not ended yet is reaped like any other
         return true;
     }
 
-    // It may be waiting in a way that SIGKILL ends; whenever it does, it is reaped as any child.
+    // SIGKILL ends the child once its wait in the kernel ends; then it is reaped like any other child.
     void leave_behind(const Running& each) {
         ::kill(each.pid, SIGKILL);
         if (watch_.on_left_behind) watch_.on_left_behind(each.pid);

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kEventsPerTurn = 16;
 
-// Up to here a deadline that comes late by the time the machine was suspended does no harm, and the system calls for a
-// timerfd are saved: DHCP's retransmissions, a boot's time limits.
+// A deadline that is no further away may come late by the time that the machine was suspended, without harm: a DHCP
+// retransmission, a time limit of the boot. That saves the system calls for a timerfd.
 constexpr auto kNear = std::chrono::seconds(10);
 
 constexpr std::uint64_t kTimerfdEvent = ~std::uint64_t{0};
@@ -102,7 +102,7 @@ Result<int> EventLoop::fd() {
     return epoll_.get();
 }
 
-// Who waits for fd() knows no timeout of ours.
+// The loop that waits for fd() does not know our timeout, so the timerfd has the deadline.
 void EventLoop::show_deadline() noexcept {
     if (is_hosted_) std::ignore = set_timerfd(earliest_deadline());
 }
@@ -112,7 +112,7 @@ void EventLoop::turn(int timeout_ms) {
     if (timeout_ms != 0) timeout_ms = timeout_until_deadline();
     std::array<epoll_event, kEventsPerTurn> events;
     const int count = wait_for_events(events, timeout_ms);
-    // Less than none is EINTR, or there is no way to hear of any: as if nothing had happened.
+    // A negative count is EINTR, or neither call works: both are treated as no event.
     for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)].data.u64);
     run_due_timers();
     show_deadline();
@@ -121,7 +121,7 @@ void EventLoop::turn(int timeout_ms) {
 int EventLoop::wait_for_events(std::span<epoll_event> events, int timeout_ms) {
     const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
     if (count >= 0 || errno == EINTR) return count;
-    // Without it a PID 1 would neither wait nor hear of anything again.
+    // Without this fallback PID 1 would neither wait nor receive any event again.
     if (!std::exchange(polls_, true))
         log::error("loop", to_string(Error{errno, "wait for events"}) + "; they are polled for");
     return poll_for_events(events, timeout_ms);
@@ -130,7 +130,7 @@ int EventLoop::wait_for_events(std::span<epoll_event> events, int timeout_ms) {
 int EventLoop::poll_for_events(std::span<epoll_event> events, int timeout_ms) {
     std::vector<pollfd> polled;
     polled.reserve(watched_.size() + 1);
-    // What both calls have a name for has one number: EPOLLIN is POLLIN, EPOLLOUT is POLLOUT.
+    // The flags of both calls have the same numbers: EPOLLIN is POLLIN, EPOLLOUT is POLLOUT.
     for (const auto& [fd, watch] : watched_) {
         const auto wanted = static_cast<short>(watch.events & (POLLIN | POLLOUT));
         if (wanted != 0) polled.push_back({fd, wanted, 0});
@@ -160,7 +160,7 @@ std::optional<TimePoint> EventLoop::earliest_deadline() const noexcept {
     return earliest;
 }
 
-// For epoll_wait(2): -1 when the timerfd will wake us, or nothing is to.
+// For epoll_wait(2): -1 when the timerfd will wake the loop, or when there is no deadline.
 int EventLoop::timeout_until_deadline() noexcept {
     const auto deadline = earliest_deadline();
     if (!deadline) return -1;
@@ -169,7 +169,7 @@ int EventLoop::timeout_until_deadline() noexcept {
     const Duration left = *deadline - now;
     const bool is_set = timerfd_set_for_ == deadline;
     if ((is_set || left > kNear) && set_timerfd(*deadline)) return -1;
-    // Rounded up: a moment early would be a turn for nothing. Without a timerfd the far is come to in steps.
+    // Rounded up, since waking early is a wasted turn. Without a timerfd a far deadline is reached in steps.
     return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(std::min<Duration>(left, kNear)).count());
 }
 
@@ -196,7 +196,7 @@ bool EventLoop::set_timerfd(std::optional<TimePoint> deadline) noexcept {
     return true;
 }
 
-// It stays readable until it is read, and whoever's deadline it was finds out by the clock.
+// The timerfd stays readable until it is read. run_due_timers() finds by the clock which timers are due.
 void EventLoop::drain_timerfd() noexcept {
     std::uint64_t expirations = 0;
     std::ignore = ::read(timerfd_.get(), &expirations, sizeof expirations);

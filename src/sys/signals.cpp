@@ -11,7 +11,7 @@ namespace nlinit::sys {
 
 namespace {
 
-// Blocked first, or one that arrives in between would take its default action.
+// Blocks the signals first: one that arrives in between would take its default action.
 Result<UniqueFd> take_over(const sigset_t& set) {
     if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) return Error{errno, "block signals"};
     UniqueFd fd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
@@ -27,7 +27,7 @@ sigset_t all_but_crashes() noexcept {
     return set;
 }
 
-// Straight from what is pending, where read(2) fails: a PID 1 that hears no signal could not even be told to end.
+// Takes a pending signal directly when read(2) fails: without signals PID 1 could not be told to end.
 std::optional<signalfd_siginfo> next_pending(const sigset_t& set) noexcept {
     constexpr timespec kAtOnce{};
     siginfo_t pending{};

@@ -74,7 +74,7 @@ enum class State : std::uint8_t {
 };
 std::string_view name_of(State state) noexcept;  // "SOLICITING"
 
-// A status that was no success.
+// A failure status that a server sent.
 struct Refusal {
     Duid server;
     StatusCode code{};
@@ -84,7 +84,7 @@ struct Refusal {
 struct MessageCounters {
     static constexpr std::size_t kTypes = static_cast<std::size_t>(MessageType::information_request) + 1;
     std::uint64_t sent[kTypes] = {};      // by MessageType
-    std::uint64_t received[kTypes] = {};  // those that parsed, whatever became of them
+    std::uint64_t received[kTypes] = {};  // messages that parsed, also those that were dropped
     [[nodiscard]] std::uint64_t total_sent() const noexcept;
     [[nodiscard]] std::uint64_t total_received() const noexcept;
 };
@@ -94,18 +94,18 @@ class Client {
     Client(ClientConfig config, RandomBits random);
 
     [[nodiscard]] std::vector<Action> handle(const Event& event, TimePoint now);
-    // From the next Stop on.
+    // Takes effect at the next Stop.
     void release_on_stop(bool release) noexcept { config_.release_on_stop = release; }
-    // The only timer there is; nothing while only an event can change anything.
+    // The client's only timer. Gives nothing while only an event can change anything.
     [[nodiscard]] std::optional<TimePoint> deadline() const;
 
     [[nodiscard]] State state() const noexcept;
     [[nodiscard]] const Lease* lease() const noexcept { return in_use_ ? &*in_use_ : nullptr; }  // the one in use
-    // Of the lease, or without one; nothing where no server has said anything.
+    // What the lease carries, or what a server said without a lease; nullptr when no server has said anything.
     [[nodiscard]] const Configuration* configuration() const noexcept {
         return in_use_ ? &in_use_->configuration : configuration_ ? &*configuration_ : nullptr;
     }
-    // The last one; nothing when an answer was of use after it.
+    // The last refusal; nullptr when a later answer was of use.
     [[nodiscard]] const Refusal* refusal() const noexcept { return refusal_ ? &*refusal_ : nullptr; }
     [[nodiscard]] std::uint32_t xid() const;  // of the exchange under way, or 0
     [[nodiscard]] const DropCounters& drops() const noexcept { return drops_; }
@@ -126,7 +126,7 @@ class Client {
     };
     struct Soliciting {
         Transaction transaction;
-        std::optional<Lease> best;  // what was advertised with the highest preference, the first of equals
+        std::optional<Lease> best;  // the advertised lease of highest preference; of equals the first
         std::uint8_t preference = 0;
     };
     struct Requesting {
@@ -225,7 +225,7 @@ class Client {
     ClientConfig config_;
     RandomBits random_;
     Data data_;
-    std::optional<Lease> in_use_;  // bound and not unbound; whatever the state, each address goes when it is over
+    std::optional<Lease> in_use_;  // bound and not unbound; in every state each address goes at its own end
     std::optional<Configuration> configuration_;  // of Mode::stateless
     std::optional<Refusal> refusal_;
     Duration sol_max_rt_ = kSolicit.longest_timeout;

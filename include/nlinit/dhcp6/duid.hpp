@@ -14,7 +14,7 @@
 
 namespace nlinit::dhcp6 {
 
-// Octets to be compared and never interpreted (RFC 8415 11). Each of a size of its own; one by default has none.
+// Octets that are compared and never interpreted (RFC 8415 11). Sizes differ; a Duid by default is empty.
 class Duid {
   public:
     // Two for the type, 1 to 128 of identifier (RFC 8415 11.1).
@@ -25,10 +25,10 @@ class Duid {
     static std::optional<Duid> from_octets(ByteView octets);
     // DUID-LL (11.4): no time in it, so that a machine without a disk is the same at its next boot.
     static Duid of_link_layer(const MacAddress& mac);
-    // DUID-UUID (11.5, RFC 6355), of a machine that has one whatever its interfaces are.
+    // DUID-UUID (11.5, RFC 6355): the machine has a UUID, and keeps it when its interfaces change.
     static Duid of_uuid(const Uuid& uuid);
-    // The same of "52540012-3456-…", as SMBIOS has it; nothing of what is no UUID, or stands there for none: all its
-    // digits are 0, or F.
+    // The same from the text of a UUID, "52540012-3456-…", as SMBIOS has it. Gives nothing when the text is no UUID, or
+    // when all its digits are 0 or all are F: these stand for a missing UUID.
     static std::optional<Duid> of_uuid(std::string_view text);
 
     [[nodiscard]] ByteView octets() const noexcept { return octets_; }
@@ -41,8 +41,8 @@ class Duid {
     Bytes octets_;
 };
 
-// The last four octets of the MAC: the same at each boot, whatever number the kernel gives the interface, and another
-// for another interface of the client (RFC 8415 12).
+// The last four octets of the MAC. They are the same at each boot, also when the kernel numbers the interface anew, and
+// they differ between the interfaces of a client (RFC 8415 12).
 [[nodiscard]] std::uint32_t iaid_of(const MacAddress& mac) noexcept;
 
 }  // namespace nlinit::dhcp6

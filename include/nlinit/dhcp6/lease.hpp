@@ -40,37 +40,37 @@ struct Lease {
     Configuration configuration;
 
     static constexpr std::size_t kMaxAddresses = 8;
-    // It ends before the earliest T1, which is not before the end then.
+    // Whether the lease ends before the earliest T1: then T1 is not before the end.
     [[nodiscard]] bool is_too_short_to_renew() const noexcept { return renew_at != kNever && renew_at >= last_end(); }
     [[nodiscard]] bool has(const Ipv6Address& address) const noexcept;
-    // When the first and when the last of the addresses is over.
+    // When the lifetime of the first address ends, and that of the last.
     [[nodiscard]] TimePoint first_end() const noexcept;
     [[nodiscard]] TimePoint last_end() const noexcept;
     friend bool operator==(const Lease&, const Lease&) = default;
 };
 
-// The identity association in the message that is ours, with what is taken from a lease before it: addresses of which
-// the message says nothing keep their time (RFC 8415 18.2.10.1), and so do name servers and search domains. A lease
-// without addresses is one that the server has withdrawn. Otherwise the reason why there is none: of addresses that are
-// all of no use that of the first.
+// The lease in our identity association of the message. What the message does not mention is taken from `before`:
+// addresses with their lifetimes (RFC 8415 18.2.10.1), name servers and search domains. A lease without addresses means
+// that the server has withdrawn all of them. Where the message grants no lease, the result is the reason; when no
+// address is of use, the reason is that of the first address.
 [[nodiscard]] std::variant<Lease, DropReason> lease_from(const Message& message, std::uint32_t iaid,
                                                          TimePoint requested_at, const Lease* before = nullptr);
 
-// What the message has of it, else what there was before.
+// The configuration in the message; what the message does not mention is taken from `before`.
 [[nodiscard]] Configuration configuration_from(const Message& message, const Configuration& before = {});
 
 struct PlanPreferences {
-    std::string zone;      // of name servers that are of a link alone: its name
-    bool forever = false;  // no lifetimes: for a caller who will not renew
+    std::string zone;      // the link's name, for link-local name servers
+    bool forever = false;  // without lifetimes, for a caller that does not renew
 };
 
-// What a link is to have of it at `now`: each address by itself, for which network is on the link routers say and no
-// DHCPv6 server (RFC 5942 4), with what is left of its lifetimes. Whether another host has it is asked while it is used
-// already.
+// What the link gets of the lease at `now`: each address with what is left of its lifetimes, and as a /128, because
+// routers and not DHCPv6 servers say which network is on the link (RFC 5942 4). The address is used while duplicate
+// address detection still runs.
 [[nodiscard]] NetworkPlan plan_for(const Lease& lease, const PlanPreferences& preferences, TimePoint now);
 [[nodiscard]] NetworkPlan plan_for(const Configuration& configuration, const PlanPreferences& preferences);
 
-// What the status of the message or of our identity association in it is, if it is a failure.
+// The failure status of the message, or of our identity association in it; nullptr when neither has one.
 [[nodiscard]] const Status* failure_in(const Message& message, std::uint32_t iaid) noexcept;
 [[nodiscard]] DropReason reason_of(StatusCode failure) noexcept;
 

@@ -16,7 +16,7 @@
 
 namespace nlinit::dhcp6 {
 
-// 10 is RECONFIGURE, which nobody may send who has not been told that we accept it, and 12 and 13 are a relay's.
+// 10 is RECONFIGURE: a server may send it only to a client that said it accepts it. 12 and 13 are between relays.
 enum class MessageType : std::uint8_t {
     solicit = 1,
     advertise,
@@ -58,8 +58,8 @@ inline constexpr std::size_t kMaxRequested = 32;
 inline constexpr std::size_t kMaxNameServers = 8;
 inline constexpr std::size_t kMaxSearchDomains = 16;
 
-// The message, or why it is none. An identifier that comes twice makes it nobody's; of another option that may come but
-// once the first counts. Allocates no more than a small multiple of the payload's size.
+// The message, or the reason why the payload is none. Two client identifiers, or two of servers, are such a reason; of
+// another option that may come only once, the first counts. Allocates no more than a small multiple of the payload.
 [[nodiscard]] std::variant<Message, DropReason> parse(ByteView payload);
 
 [[nodiscard]] Bytes serialize(const Message& message);

@@ -36,7 +36,7 @@ struct OptionView {
     ByteView value;  // borrowed
 };
 
-// The options in `data` one after the other; nothing at the end, or where one runs past it, which overrun() tells.
+// The options in `data`, one after the other. Gives nothing at the end, or at an option that overruns it (overrun()).
 class OptionWalk {
   public:
     explicit constexpr OptionWalk(ByteView data) noexcept : in_(data) {}

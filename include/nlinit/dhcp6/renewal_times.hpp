@@ -11,8 +11,8 @@
 
 namespace nlinit::dhcp6 {
 
-// No T1 and no T2 is sooner, whatever the server says: each renewal costs a netlink request and what hangs on it, and a
-// T1 of one second would cost that each second, for ever.
+// No T1 and no T2 is earlier than this, whatever the server says. Each renewal costs a netlink request and all that
+// follows from it; a T1 of one second would cost that every second, for ever.
 inline constexpr std::chrono::seconds kShortestT1{15};
 
 // kInfinityDuration: never.
@@ -22,25 +22,25 @@ struct RenewalTimes {
 };
 inline constexpr Duration kInfinityDuration = std::chrono::seconds(kInfinity);
 
-// kNever for kInfinityDuration, and for what no clock gets to.
+// Gives kNever for kInfinityDuration, and for a time that no clock can reach.
 [[nodiscard]] TimePoint end_of(Duration length, TimePoint start) noexcept;
-// Of as many seconds as an option says.
+// The same for the seconds in an option.
 [[nodiscard]] inline TimePoint end_of(std::uint32_t seconds, TimePoint start) noexcept {
     return end_of(Duration(std::chrono::seconds(seconds)), start);
 }
 
-// Of what is granted: the shortest preferred lifetime, and the longest valid one, at which all of it is over. In
-// seconds.
+// In seconds: the shortest preferred lifetime that was granted, and the longest valid one, after which no address is
+// left.
 struct GrantedLifetimes {
     std::uint32_t preferred = kInfinity, valid = 0;
 };
 
-// T1 and T2 of an option: 0 is the client's choice, and then half and 4/5 of the preferred lifetime (RFC 8415 21.4), as
-// it is where T2 is after the end of the addresses. Neither is before kShortestT1 nor after that end.
+// T1 and T2 by the option's values. Where a value is 0, or T2 lies after the end of the addresses, the client chooses
+// 1/2 and 4/5 of the preferred lifetime (RFC 8415 21.4). No result lies before kShortestT1 or after that end.
 [[nodiscard]] RenewalTimes renewal_times(std::uint32_t t1, std::uint32_t t2, const GrantedLifetimes& lifetimes);
 
-// Up to a tenth sooner or later, for machines that are bound in the same second would renew in the same second for
-// ever. T1 stays before T2, T2 before the end, and neither comes before kShortestT1.
+// Moves both times by up to a tenth, at random: machines that are bound in the same second would otherwise renew in the
+// same second for ever. T1 stays before T2, T2 before the end, and neither comes before kShortestT1.
 [[nodiscard]] RenewalTimes with_fuzz(const RenewalTimes& times, Duration valid, const RandomBits& random);
 
 }  // namespace nlinit::dhcp6

@@ -10,7 +10,7 @@ namespace nlinit::dhcp6 {
 
 using RandomBits = std::function<std::uint32_t()>;
 
-// From nothing to just below the whole, each as likely as the other.
+// A random part of the whole: from 0 to just below it, all equally likely.
 [[nodiscard]] Duration part_of(Duration whole, const RandomBits& random);
 
 // RFC 8415 15: 0 is no limit.
@@ -33,17 +33,17 @@ inline constexpr Retransmission kInformationRequest{std::chrono::seconds(1), std
 inline constexpr Retransmission kRelease{std::chrono::seconds(1), {}, 4, {}};
 inline constexpr Retransmission kDecline{std::chrono::seconds(1), {}, 4, {}};
 
-// RFC 8415 21.24 and 21.25: what SOL_MAX_RT and INF_MAX_RT may be. Others are passed over.
+// The range of SOL_MAX_RT and INF_MAX_RT (RFC 8415 21.24, 21.25). Values outside of it are ignored.
 inline constexpr std::uint32_t kLeastMaxRt = 60, kMostMaxRt = 86400;
 [[nodiscard]] constexpr bool is_valid_max_rt(std::uint32_t seconds) noexcept {
     return seconds >= kLeastMaxRt && seconds <= kMostMaxRt;
 }
 
-// RT after the first transmission: IRT, and at random up to a tenth less or more. In the first one of a SOLICIT, as
-// long as ADVERTISEs are collected, it is more (18.2.1).
+// RT after the first transmission: IRT, changed at random by up to a tenth. For the first SOLICIT, during which
+// ADVERTISEs are collected, it is only lengthened (18.2.1).
 [[nodiscard]] Duration first_timeout(const Retransmission& parameters, const RandomBits& random);
 [[nodiscard]] Duration first_solicit_timeout(const RandomBits& random);
-// RT after each further one: about twice the one before, or about MRT.
+// RT after each further transmission: about twice the previous RT, or about MRT.
 [[nodiscard]] Duration next_timeout(const Retransmission& parameters, Duration previous, const RandomBits& random);
 
 // How long to wait before the nth SOLICIT in a row that follows a refusal (1 is the first): 0, 1, 2, 4 … 60 s, so that

@@ -13,7 +13,7 @@ namespace nlinit {
 
 struct SwapRow {
     std::string device;                     // as machine/device_name has it; empty: memory, compressed
-    std::string size, algorithm;            // of that: "512M" or "50%"; "zstd", or empty for the kernel's own choice
+    std::string size, algorithm;            // of zram: "512M" or "50%"; "zstd", or empty for the kernel's own choice
     std::optional<std::uint16_t> priority;  // swapon(2): 0 to 32767, the highest first; none: after those that have one
     Importance importance = Importance::ordinary;
     friend bool operator==(const SwapRow&, const SwapRow&) = default;
@@ -22,10 +22,10 @@ struct SwapRow {
 // The device, or "zram".
 [[nodiscard]] std::string name_of(const SwapRow& row);
 
-// Bytes of "512M", or of "50%", 1 to 200, of so much memory.
+// The bytes that "512M" stands for, or "50%" (1 to 200) of this much memory.
 [[nodiscard]] std::optional<std::uint64_t> zram_size(std::string_view text, std::uint64_t memory);
 
-// What mkswap(8) writes, without label and UUID, on a device of so many bytes for a kernel with pages of this size.
+// The first page as mkswap(8) writes it, without label and UUID: for a device of this size and pages of this size.
 [[nodiscard]] std::string swap_header(std::size_t page, std::uint64_t bytes);
 
 }  // namespace nlinit

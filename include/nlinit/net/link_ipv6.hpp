@@ -20,11 +20,11 @@ namespace nlinit {
 struct KernelIpv6Address {
     Ipv6Address address;
     std::uint8_t prefix_length = 128;
-    bool tentative = false;   // it is still asked whether another host has it (RFC 4862 5.4)
-    bool optimistic = false;  // and may be used meanwhile (RFC 4429)
+    bool tentative = false;   // duplicate address detection still runs (RFC 4862 5.4)
+    bool optimistic = false;  // tentative, and may be used already (RFC 4429)
     bool duplicate = false;   // another host has it
     bool deprecated = false;  // not for new connections (RFC 4862 5.5.4)
-    bool permanent = false;   // and so not made of a router's word
+    bool permanent = false;   // and so not made of a router advertisement
 
     [[nodiscard]] constexpr bool is_in_use() const noexcept { return !duplicate && (!tentative || optimistic); }
     friend bool operator==(const KernelIpv6Address&, const KernelIpv6Address&) = default;
@@ -42,22 +42,22 @@ struct Ipv6WayOut {
     friend bool operator==(const Ipv6WayOut&, const Ipv6WayOut&) = default;
 };
 
-// What routers say of how a host is to be configured (RFC 4861 4.2), as the kernel keeps it (IFLA_INET6_FLAGS).
+// How a host is to be configured: flags of advertisements (RFC 4861 4.2), as the kernel keeps them (IFLA_INET6_FLAGS).
 struct RouterFlags {
     bool is_answered = false;  // an advertisement came after a solicitation
-    bool managed = false;      // M: addresses by DHCPv6
-    bool other = false;        // O: what is not an address by DHCPv6
+    bool managed = false;      // M: DHCPv6 has addresses
+    bool other = false;        // O: DHCPv6 has other configuration
     friend bool operator==(const RouterFlags&, const RouterFlags&) = default;
 };
 
-// The first thing that is missing of an IPv6 that can be used.
+// The first thing that keeps IPv6 from being usable.
 enum class Ipv6Lack : std::uint8_t {
     nothing,
     kernel_support,
     link_support,          // as with an MTU below 1280
-    permission,            // it is disabled there
-    link_local,            // there is none, or it is tentative: nobody can be asked
-    duplicate_link_local,  // another host has it, and so the MAC address
+    permission,            // IPv6 is disabled on the link (disable_ipv6)
+    link_local,            // there is none, or it is tentative: no router can be asked
+    duplicate_link_local,  // another host has it, and so has the same MAC address
     router,                // none has said anything
     prefix,                // a router is there, and no address
     probe,                 // the address is tentative
@@ -70,11 +70,11 @@ enum class Ipv6Lack : std::uint8_t {
 
 class LinkIpv6 {
   public:
-    // The kernel makes up to 16 addresses of advertisements on a link (sysctl max_addresses), and any number of ways
-    // and networks.
+    // The kernel makes up to 16 addresses on a link from advertisements (sysctl max_addresses), and does not limit the
+    // number of ways and networks.
     static constexpr std::size_t kMaxAddresses = 64, kMaxWays = 64, kMaxNetworks = 64;
 
-    // Each: true when it changes anything.
+    // Each returns true when it has changed anything.
     bool take(const KernelIpv6Address& address);
     bool drop(const KernelIpv6Address& address);
     // replaces: all ways of its metric (NLM_F_REPLACE).
@@ -83,17 +83,17 @@ class LinkIpv6 {
     // A network that the kernel takes to be on the link.
     bool take(const Route& network);
     bool drop(const Route& network);
-    void clear() noexcept;  // the link is down, or all is told anew
+    void clear() noexcept;  // the link is down, or the kernel lists everything anew
 
-    // needs_way_out: an address alone is not enough. heard: a router has said something, whatever became of it.
+    // needs_way_out: an address without a default route is not enough. heard: some router has advertised something.
     [[nodiscard]] Ipv6Lack lack(bool needs_way_out, bool heard) const noexcept;
-    // From which a router, or a DHCPv6 server, can be asked. nullptr: there is none.
+    // The address from which routers and DHCPv6 servers can be asked; nullptr when there is none.
     [[nodiscard]] const KernelIpv6Address* link_local() const noexcept;
-    // Those that lead beyond the link and are in use, what is not deprecated first; and the ways out, the one that the
-    // kernel takes first. As routes and addresses of a plan.
+    // As a plan: the addresses in use that lead beyond the link, deprecated ones last, and the default routes in the
+    // order in which the kernel takes them.
     [[nodiscard]] NetworkPlan plan() const;
     [[nodiscard]] const std::vector<Route>& networks() const noexcept { return networks_; }
-    // It is there for an address that no router had a say in.
+    // Whether the route belongs to an address that was not made of an advertisement.
     [[nodiscard]] bool is_of_fixed_address(const Route& network) const noexcept;
 
   private:

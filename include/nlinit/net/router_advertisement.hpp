@@ -16,7 +16,7 @@ inline constexpr std::chrono::seconds kInfiniteRouterLifetime{0xffffffff};
 
 struct RouterNameServers {
     std::chrono::seconds lifetime{0};  // 0: no longer to be used
-    std::vector<Ipv6Address> servers;  // a host's each; link-local ones are of the link that the option came over
+    std::vector<Ipv6Address> servers;  // unicast addresses; a link-local one is on the link that the option came over
     friend bool operator==(const RouterNameServers&, const RouterNameServers&) = default;
 };
 
@@ -29,7 +29,7 @@ struct RouterSearchDomains {
 struct RouterOptions {
     std::vector<RouterNameServers> name_servers;
     std::vector<RouterSearchDomains> search_domains;
-    bool complete = true;  // false: something of it was malformed or of no use, and is left out
+    bool complete = true;  // false: a malformed or useless part was left out
     friend bool operator==(const RouterOptions&, const RouterOptions&) = default;
 };
 

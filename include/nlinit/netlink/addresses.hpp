@@ -13,10 +13,10 @@ namespace nlinit::netlink {
 // route to the subnet, because the plan has that route.
 [[nodiscard]] Request make_add_address(LinkIndex link, const InterfaceAddress& address);
 [[nodiscard]] Request make_remove_address(LinkIndex link, const InterfaceAddress& address);
-// Of IPv6 addresses only those that a program or user has set: neither link-local addresses nor those that the kernel
-// makes of a router's advertisement.
+// All IPv4 addresses, and the IPv6 addresses that a program or user has set: no link-local ones, and none that the
+// kernel has made of a router's advertisement.
 [[nodiscard]] Result<std::vector<InterfaceAddress>> list_addresses(Socket& socket, LinkIndex link, Family family);
-// All of IPv6: those that the kernel makes of a router's advertisement (SLAAC), temporary ones too, and all others.
+// All IPv6 addresses, also those that the kernel has made of a router's advertisement (SLAAC), and temporary ones.
 struct AddressesByOrigin {
     std::vector<InterfaceAddress> of_routers, others;
 };

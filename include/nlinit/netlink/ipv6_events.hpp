@@ -1,4 +1,4 @@
-// What the kernel tells of IPv6 on its links: addresses, default routes, networks, and what it has heard of routers.
+// The kernel's events of IPv6 on links: addresses, default routes, networks, and what routers have advertised.
 #pragma once
 
 #include <functional>
@@ -22,9 +22,9 @@ struct WayOutEvent {
     LinkIndex link{};
     Ipv6WayOut way;
     bool removed = false;
-    bool replaces = false;  // other ways of the same metric
+    bool replaces = false;  // the kernel removes the other ways of this metric
 };
-// A network on the link whose route is of the kernel's own making: for a router's word, or for an address.
+// A network on the link. The kernel has made its route itself: of an advertised prefix, or for an address.
 struct OnLinkNetworkEvent {
     LinkIndex link{};
     Route route;  // destination and metric
@@ -34,7 +34,7 @@ struct RouterFlagsEvent {
     LinkIndex link{};
     RouterFlags flags;
 };
-// Of one router advertisement one such event for each of its options (RTM_NEWNDUSEROPT).
+// One option of a router advertisement; each option is an event of its own (RTM_NEWNDUSEROPT).
 struct RouterOptionsEvent {
     LinkIndex link{};
     Ipv6Address router;
@@ -44,10 +44,10 @@ using Ipv6Event = std::variant<AddressEvent, WayOutEvent, OnLinkNetworkEvent, Ro
 [[nodiscard]] LinkIndex link_of(const Ipv6Event& event);
 using OnIpv6Event = std::function<void(const Ipv6Event& event)>;
 
-// What an event means for the state of its link; those of routers' words nothing.
+// Applies an event to the state of its link. Router flags and options do not change that state.
 void apply(const Ipv6Event& event, LinkIpv6& link);
 
-// What a message says of it; nothing of IPv4, of other routes and of what is malformed.
+// Calls on_event with what the message says of IPv6. Ignores IPv4, other routes and malformed messages.
 void parse_ipv6(nlmsghdr* message, const OnIpv6Event& on_event);
 
 // What routers have said to all links: of an advertisement without anything that the kernel takes it tells no listener.
@@ -56,8 +56,8 @@ void parse_ipv6(nlmsghdr* message, const OnIpv6Event& on_event);
 // An AddressEvent for each address of every link.
 [[nodiscard]] Result<> list_ipv6_addresses(Socket& socket, const OnIpv6Event& on_event);
 
-// All that there is now, of all links, in the form of events. Options of advertisements are told once and kept by
-// nobody.
+// The present state of all links, as events. Options of advertisements are not among them: the kernel reports each once
+// and keeps none.
 [[nodiscard]] Result<> list_ipv6(Socket& socket, const OnIpv6Event& on_event);
 
 }  // namespace nlinit::netlink

@@ -27,8 +27,8 @@ struct BroughtUp {
     std::vector<Link> links;      // their state afterwards; without lo, for which nobody waits
     std::vector<Error> failures;  // of links that could not be brought up or read
 };
-// Sets IFF_UP on all links and reads the state of each, in one send. name_of: for the sentences of failures; empty, or
-// of an empty name: "interface 7".
+// Sets IFF_UP on all links and reads the state of each, in one send. name_of gives the names for failures; where it is
+// empty, or gives an empty name, the name is "interface 7".
 [[nodiscard]] BroughtUp bring_up(Socket& socket, std::span<const LinkIndex> indexes,
                                  const std::function<std::string(LinkIndex)>& name_of = {});
 

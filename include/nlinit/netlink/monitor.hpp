@@ -28,11 +28,11 @@ class LinkMonitor {
     [[nodiscard]] static Result<LinkMonitor> open(bool with_ipv6 = false);
     [[nodiscard]] int fd() const noexcept { return socket_.fd(); }
     [[nodiscard]] bool has_ipv6() const noexcept { return has_ipv6_; }
-    // The events since the last call; never waits. ENOBUFS: the kernel has dropped events, so list the links again. In
-    // the order in which they happened: what a router says before a link goes down is not said of the link afterwards.
+    // The events since the last call, in the order in which they happened: what a router says before a link goes down
+    // is not applied after it. Never waits. ENOBUFS: the kernel has dropped events, so list the links again.
     [[nodiscard]] Result<> read(const OnLinkEvent& on_link, const OnIpv6Event& on_ipv6);
     [[nodiscard]] Result<std::vector<LinkEvent>> read();  // those of links
-    // The last read() has left something to the next.
+    // Whether the last read() has left events for the next one.
     [[nodiscard]] bool has_more() const noexcept { return has_more_; }
 
   private:

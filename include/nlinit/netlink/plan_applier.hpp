@@ -75,8 +75,8 @@ class PlanApplier {
     std::vector<Family> families_;
     std::function<void()> on_change_;
     sys::EventLoop::TimerId timer_;
-    std::optional<NetworkPlan> installed_;  // nothing until the link's stale configuration was read
-    bool stale_unsaid_ = false;             // the log does not say yet which of it the first plan removes
+    std::optional<NetworkPlan> installed_;  // empty until the link's stale configuration was read
+    bool stale_unsaid_ = false;             // the log does not say yet what the first plan removes of it
     std::string mtu_said_;
     // Addresses and routes of plans that the kernel accepted in part: they may be there, and are to be removed.
     NetworkPlan tried_;

@@ -1,5 +1,5 @@
-// Routers asked to say what they have to say (RFC 4861 4.1): where the kernel, which asks when a link comes up, has no
-// reason to.
+// Asks routers for an advertisement (RFC 4861 4.1). The kernel asks only when a link comes up; this is for all other
+// moments.
 #pragma once
 
 #include "nlinit/base/result.hpp"
@@ -7,7 +7,7 @@
 
 namespace nlinit::netlink {
 
-// From the link's link-local address, which must be there. It takes CAP_NET_RAW.
+// Sends from the link's link-local address, which must exist. Needs CAP_NET_RAW.
 [[nodiscard]] Result<> solicit_routers(LinkIndex link);
 
 }  // namespace nlinit::netlink

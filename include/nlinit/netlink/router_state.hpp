@@ -1,5 +1,5 @@
-// What the kernel has made of routers' advertisements on a link, to be taken away where routers are not obeyed any
-// more: by itself it stays until its lifetimes end.
+// Removes what the kernel has made of routers' advertisements on a link, when routers are not obeyed any more. By
+// itself that stays until its lifetimes end.
 #pragma once
 
 #include "nlinit/base/result.hpp"
@@ -8,11 +8,11 @@
 
 namespace nlinit::netlink {
 
-// Its addresses, temporary ones too, its default and other routes, and those to the prefixes that it puts on the link.
-// What users and programs have set stays, and so does the link-local address.
+// Removes addresses, also temporary ones, default and other routes, and the routes to prefixes on the link. What users
+// and programs have set stays, and so does the link-local address.
 [[nodiscard]] Result<> remove_router_state(Socket& socket, LinkIndex link);
 
-// The ways through routers alone: default routes, more specific ones, and those of redirects.
+// Removes only the routes through routers: default routes, more specific ones, and those of redirects.
 [[nodiscard]] Result<> remove_router_ways(Socket& socket, LinkIndex link);
 
 }  // namespace nlinit::netlink

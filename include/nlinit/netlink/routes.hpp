@@ -17,14 +17,14 @@ enum class RouteOrigin : std::uint8_t { dhcp, fixed };
 [[nodiscard]] Request make_remove_route(LinkIndex link, const Route& route);
 // IPv6 routes that the kernel makes itself, for an address or a router's advertisement, are left out.
 [[nodiscard]] Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family);
-// The same of all links.
+// The same for all links.
 struct LinkRoute {
     LinkIndex link{};
     Route route;
 };
 [[nodiscard]] Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family);
-// Those of a link that the kernel makes itself, of IPv6: by routers, of advertisements and redirects; and to the
-// networks that an advertisement or an address says are on the link.
+// The link's IPv6 routes that the kernel has made itself. of_routers: of advertisements and redirects. of_prefixes: to
+// the networks that are on the link by an advertisement or an address.
 struct KernelRoutes {
     std::vector<Route> of_routers, of_prefixes;
 };

@@ -51,8 +51,8 @@ struct AsideEnd {
         crashed    // it ended in another way
     };
     Kind kind = Kind::finished;
-    std::string subject;  // what it was at: of the last begin()
-    Duration limit{};     // of that
+    std::string subject;  // the subject of the last begin()
+    Duration limit{};     // the limit of the same begin()
 };
 
 class Aside {
@@ -82,7 +82,7 @@ class Aside {
     [[nodiscard]] static bool is_one(pid_t pid) noexcept;
     [[nodiscard]] static bool is_any_left() noexcept;
     static void reaped(pid_t pid) noexcept;
-    // One that such a child has made, and left behind where it may never be gone: the same is true of it.
+    // Counts a process that such a child has made and left behind as one of these: it may never end either.
     static void adopt(pid_t pid) noexcept;
 
   private:

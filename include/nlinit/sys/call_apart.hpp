@@ -1,6 +1,6 @@
-// Calls into the kernel that may never return, for the end of the machine and for whoever looks at many disks: to
-// unmount a share whose server is gone, or to sync a disk that is dead, is to wait uninterruptibly, and no signal and
-// no timer ends that. So each is made by a child, all at the same time, and a child that is not back in time is left
+// Calls into the kernel that may never return, for the end of the machine and for looks at many disks. A call that
+// unmounts a share without a server, or syncs a dead disk, waits uninterruptibly, and neither a signal nor a timer ends
+// that wait. So a child makes each call, all children run at the same time, and a child that is late is left
 // behind.
 //
 //     const auto codes = call_apart({{.work = [&] { return umount2(...) == 0 ? 0 : errno; }}, …}, now + 3s);
@@ -19,8 +19,8 @@
 namespace nlinit::sys {
 
 struct Call {
-    std::function<int()> work;  // gives 0 or a number such as an errno; what it does to memory is lost
-    bool is_awaited = true;     // false: the others' end is the end of the wait
+    std::function<int()> work;  // gives 0 or a number such as an errno; its changes to memory are lost
+    bool is_awaited = true;     // false: the wait ends when all other calls have ended
 };
 
 // The result of each call, in the order of the calls. ETIMEDOUT: the call did not return before the deadline.
@@ -29,7 +29,7 @@ struct Call {
 [[nodiscard]] std::vector<int> call_apart(const std::vector<Call>& calls, TimePoint deadline);
 
 struct CallWatch {
-    // After each answer: when the wait for the others is over, where that is earlier than the deadline so far.
+    // Called after each answer; gives the new deadline of the other calls, which counts if it is earlier.
     std::function<TimePoint(std::size_t number, int result)> until;
     std::function<void(pid_t pid)> on_left_behind;  // killed, and perhaps never gone
 };

@@ -38,30 +38,30 @@ class EventLoop {
     // before it is closed. A callback may watch, unwatch, arm and remove whatever it likes, itself included. Watching
     // what is watched already replaces the callback.
     [[nodiscard]] Result<> watch(int fd, Callback on_readable);
-    // Calls back once whenever fd becomes writable, the first time if it is so already (edge triggered);
-    // where epoll_wait(2) is refused only the first time, for poll(2) knows no edges.
+    // Calls back each time that fd becomes writable, at once if it is writable already (edge triggered). Where
+    // epoll_wait(2) is refused, it calls back only the first time, because poll(2) knows no edges.
     [[nodiscard]] Result<> watch_writable(int fd, Callback on_writable);
     void unwatch(int fd) noexcept;
 
-    // Deadlines that are near are kept by epoll_wait(2)'s own timeout, which stands still while the machine is
-    // suspended; one CLOCK_BOOTTIME timerfd serves all that are far, made when it is first needed and set when the
-    // earliest of them changes. arm() itself makes no system call.
+    // The timeout of epoll_wait(2) serves near deadlines; it stands still while the machine is suspended. One
+    // CLOCK_BOOTTIME timerfd serves all far ones: it is made when it is first needed, and set when the earliest of them
+    // changes. arm() itself makes no system call.
     [[nodiscard]] TimerId add_timer(Callback on_deadline);
     void remove_timer(TimerId timer) noexcept;
     void arm(TimerId timer, std::optional<TimePoint> deadline) noexcept;  // nothing, or kNever: disarm
 
-    void poll() { turn(0); }   // handles what is ready, never waits
-    void wait() { turn(-1); }  // waits until something is, then handles it
+    void poll() { turn(0); }   // handles what is ready; never waits
+    void wait() { turn(-1); }  // waits until something is ready, then handles it
 
-    // For another library's loop (asio, libuv, sd-event, GLib) in place of wait(): readable, level triggered, while
-    // poll() has something to do, a deadline included. It stays this loop's. From the first call on the timerfd has
-    // every deadline, near ones too, and each change of the earliest is a system call.
+    // A descriptor for another library's loop (asio, libuv, sd-event, GLib), in place of wait(). It is readable (level
+    // triggered) while poll() has something to do, also for a deadline, and this loop closes it. From the first call on
+    // the timerfd serves near deadlines too, so that each change of the earliest deadline is a system call.
     [[nodiscard]] Result<int> fd();
 
   private:
     struct Watch {
         std::uint32_t generation;  // tells events of this watch from those of an earlier one on the same descriptor
-        std::uint32_t events;      // as of epoll_ctl(2); none: told already, and never again
+        std::uint32_t events;      // as of epoll_ctl(2); 0: the one event of poll(2) has been told
         std::shared_ptr<Callback> callback;
     };
     struct Timer {

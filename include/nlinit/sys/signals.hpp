@@ -17,7 +17,7 @@ class SignalFd {
     // Blocks the signals and gives a descriptor that is readable when one is pending.
     [[nodiscard]] static Result<SignalFd> open(std::initializer_list<int> signals);
     [[nodiscard]] static Result<SignalFd> open_all();  // every signal that can be blocked and is no crash
-    // The same without a descriptor, where there is none to be had: fd() is -1, and next() is to be asked.
+    // The same without a descriptor, for when none can be made: fd() is -1, and the caller polls next().
     [[nodiscard]] static SignalFd polled_all() noexcept;
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] std::optional<signalfd_siginfo> next() const noexcept;  // never waits

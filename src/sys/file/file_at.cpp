@@ -47,10 +47,10 @@ bool write_all(int fd, std::string_view content) noexcept {
     return true;
 }
 
-// Removes itself unless it has been renamed into place.
+// A temporary file that is removed unless it was renamed into place.
 class TemporaryFile {
   public:
-    // Whoever can write there may have taken a name: then another.
+    // Another process that can write there may have taken the name; then the next one is tried.
     explicit TemporaryFile(int at) : at_(at) {
         for (int i = 0; i < kTries && !fd_.valid() && (i == 0 || errno == EEXIST); ++i) {
             path_ = ".nlinit-" + std::to_string(BootClock::now().time_since_epoch().count());
@@ -82,7 +82,7 @@ class TemporaryFile {
     bool renamed_ = false;
 };
 
-// Where it is, for a file that cannot be replaced; one with another name elsewhere, or of somebody else, stays.
+// Writes into a file that cannot be replaced. A file with a second name, or another user's, is left as it is.
 bool overwrite(int at, const std::string& name, std::string_view content, mode_t mode) noexcept {
     const UniqueFd fd(::openat(at, name.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
     struct stat there {};
@@ -111,8 +111,8 @@ Result<> check_kind(const struct stat& file, const std::string& path) {
     return {};
 }
 
-// Asked before the file is opened: to open a FIFO waits for a writer, to open a watchdog starts it. Whoever changes the
-// file in between meets O_NONBLOCK, and the second question. The kernel's own files are none of these.
+// Looked at before the file is opened: opening a FIFO waits for a writer, and opening a watchdog starts it. O_NONBLOCK
+// and a second look are for a file that is exchanged in between. The kernel's own files are none of these.
 Result<std::string> read_at(int at, const std::string& path, std::size_t limit, Reading how) {
     const bool of_kernel = how == Reading::of_kernel, follow = of_kernel || how == Reading::any_link;
     struct stat there {};
@@ -134,8 +134,8 @@ Result<std::string> read_at(int at, const std::string& path, std::size_t limit, 
     return read_all(fd.get(), path, limit);
 }
 
-// Looks at a regular file only: a symlink is to be replaced, and opening a pipe or a device could wait or do harm. What
-// another user can change afterwards is not right.
+// Looks only at a regular file: a symlink is replaced anyway, and opening a pipe or a device could wait or do harm. A
+// file that another user can change afterwards is not right.
 bool is_right_already(int at, const std::string& name, std::string_view content, mode_t mode) {
     struct stat there {};
     if (::fstatat(at, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(there.st_mode)) return false;

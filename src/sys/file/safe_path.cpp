@@ -34,8 +34,8 @@ struct Maker {
     gid_t group;
 };
 
-// The user without privileges by whom the image was unpacked: the root directory is his, or /etc and /usr both, as
-// mke2fs -d leaves it, which makes a root directory of its own. He could replace all that root goes by.
+// The user without privileges who unpacked the image. The root directory is his, or both /etc and /usr are, as mke2fs
+// -d leaves it, which makes a root directory of its own. He could replace everything that root relies on.
 std::optional<Maker> maker_of_image() noexcept {
     struct stat root {
     }, settings{}, programs{};
@@ -45,7 +45,7 @@ std::optional<Maker> maker_of_image() noexcept {
     return are_his && S_ISDIR(settings.st_mode) ? std::optional(Maker{settings.st_uid, settings.st_gid}) : std::nullopt;
 }
 
-// What was unpacked under a umask of 002 is for a group that has the maker alone.
+// An image unpacked under a umask of 002 is writable for a group, whose only member is its maker.
 bool is_trusted_group(gid_t group) noexcept {
     const auto maker = maker_of_image();
     return maker && maker->group == group;
@@ -110,7 +110,7 @@ class Walk {
         add(place.name);
         return enter(path.substr(1, path.find('/', 1) - 1), directory, std::move(start));
     }
-    // What is in the root is found by its path; a descriptor is for what is to be made there.
+    // What is in the root is found by its path; the descriptor is for what is made there.
     void enter_root() {
         way_.clear();
         way_.push_back({"", {}});
@@ -146,7 +146,7 @@ class Walk {
         return ahead_.empty() ? step_to_last(name, std::move(there)) : step_between(name, std::move(there));
     }
 
-    // What the path ends in may be a share that is silent: whoever wants to know more of it asks.
+    // The path may end at a silent share, so nothing more is asked of it here.
     Result<> step_to_last(const std::string& name, UniqueFd there) {
         const mode_t kind = kind_of(there);
         if (kind == 0) return failed(errno);

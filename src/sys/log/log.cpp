@@ -112,7 +112,7 @@ bool has_kernel_log() noexcept {
 
 Level threshold() noexcept;
 
-// Failures are; and who asks for debug lines looks for them where the machine speaks.
+// Errors must be. With the threshold `debug` all lines must be, because the reader looks for them on the console.
 bool must_be_on_console(Level level) noexcept {
     return level == Level::error || threshold() == Level::debug;
 }
@@ -123,7 +123,7 @@ bool tell_console(Level level, std::string_view text) noexcept {
     return must_be_on_console(level) && log::write_to_console(line.finish());
 }
 
-// A record of the kernel's log. What that does not take, or not show, and must be seen, goes to the console past it.
+// Writes a record of the kernel's log. A record that must be seen, and is refused or not shown, goes to the console.
 void put_record(std::string_view priority, bool must_be_seen, std::string_view text) noexcept {
     LogLine line;
     line.text(priority).text("nlinit: ").text(text);
@@ -155,7 +155,7 @@ class Sink final : public spdlog::sinks::sink {
     void set_pattern(const std::string& /*pattern*/) override {}
     void set_formatter(std::unique_ptr<spdlog::formatter> /*formatter*/) override {}
 
-    // Those that are not told stay, for a threshold may be set that they pass.
+    // Lines that were not written stay, because a later threshold may let them pass.
     void tell_early_lines() noexcept {
         if (const auto lost = std::exchange(lost_told_, true) ? 0 : ring_.lost(); lost > 0) {
             LogLine account;
@@ -204,8 +204,8 @@ Level threshold() noexcept {
     return level_of(the_log().logger.level());
 }
 
-// Whoever asks for debug lines sees them. The kernel puts them on the console and not we: it waits for a slow serial
-// line, where we would lose all but the first.
+// With the threshold `debug` the kernel puts all lines on the console. It waits for a slow serial line; a write that
+// does not wait would lose all but the first.
 void tell_the_kernel() noexcept {
     if (threshold() == Level::debug) have_the_kernel_show_all();
     the_log().sink->tell_early_lines();
@@ -218,7 +218,7 @@ void try_kernel_log() noexcept {
     tell_the_kernel();
 }
 
-// False when it has just been told, and need not be again. How often it came since is said with it.
+// False when this error was told a short while ago. The line says how often the error has come since.
 bool note_failure(LogLine& line) noexcept {
     const auto verdict = the_log().failures.note(line.view(), BootClock::now());
     if (verdict.more == 1) line.text(" (once more)");

@@ -15,7 +15,7 @@ constexpr std::string_view kOthers = "further failures are in the kernel's log o
 
 }  // namespace
 
-// Without memory it is told, as if it were new.
+// When memory has run out the line is told, as if it were new.
 Failures::Verdict Failures::note(std::string_view line, TimePoint now) noexcept {
     try {
         auto found = std::ranges::find(lines_, line);

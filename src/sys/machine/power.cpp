@@ -20,7 +20,7 @@ namespace nlinit::sys {
 
 namespace {
 
-// SIGTRAP is how a failed check of the compiler's ends on arm64, and SIGILL on amd64.
+// A failed check of the compiler's ends by SIGTRAP on arm64, and by SIGILL on amd64.
 constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
 
 volatile sig_atomic_t crash_action = static_cast<sig_atomic_t>(EndAction::poweroff);
@@ -32,7 +32,7 @@ alignas(16) char crash_stack[kCrashStackSize];
 
 constexpr Duration kCrashSyncLimit = std::chrono::seconds(3);
 
-// By a child, which a disk that is dead may hold for ever. Without one nothing is synced: PID 1 itself may not wait.
+// A child syncs, because a dead disk may hold it for ever. Without a child nothing is synced: PID 1 must not wait.
 // Nothing here allocates, and _Fork(3) is safe in the handler of a signal, as fork(3) is not.
 void sync_after_crash() noexcept {
     sigset_t child_ended;

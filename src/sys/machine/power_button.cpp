@@ -46,7 +46,7 @@ bool has_bit(std::string_view words, unsigned bit) {
     return (std::strtoul(word.c_str(), nullptr, 16) >> bit & 1) != 0;
 }
 
-// One that is gone meanwhile is none.
+// A device that has gone meanwhile is no power button.
 bool is_power_button(const std::string& directory) {
     const auto keys = read_file(directory + "/device/capabilities/key", kLongestBitmap);
     if (!keys.ok() && keys.error().code != ENOENT && keys.error().code != ENODEV)
@@ -100,7 +100,7 @@ PowerButtons::~PowerButtons() {
     for (const auto& device : devices_) loop_.unwatch(device.fd.get());
 }
 
-// Watched first and looked for second, or one may come in between.
+// Watches first and looks second: otherwise a device could come in between unseen.
 Result<> PowerButtons::watch() {
     if (!exists(input_class_)) return Error{ENODEV, "look for power buttons"};
     auto watched = watch_directories();
@@ -117,7 +117,7 @@ Result<> PowerButtons::watch_directories() {
     return {};
 }
 
-// What is new is not read, but looked for. So much at a time: someone may make files for ever.
+// The events are not looked at: after any of them all devices are looked for. One read a turn, as files may never end.
 void PowerButtons::on_new_files() {
     alignas(inotify_event) std::array<char, 4096> names;
     const auto size = ::read(new_files_.get(), names.data(), names.size());
@@ -143,7 +143,7 @@ void PowerButtons::look_for_devices() {
     }
 }
 
-// Those that have something to be read, if that is wanted, or an error.
+// The descriptors with these events pending, or with an error.
 std::vector<int> PowerButtons::ready(short wanted) const {
     std::vector<pollfd> polled;
     for (const auto& device : devices_) polled.push_back({device.fd.get(), wanted, 0});

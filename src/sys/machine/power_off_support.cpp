@@ -51,8 +51,8 @@ bool has_register_for_it(const std::string& tables) {
            std::string_view(*table).substr(kSleepControlAddress, kAddressSize) != kNoAddress;
 }
 
-// It has no ACPI, whatever its host has. The file that it alone has is looked for first: to open /proc/cpuinfo can take
-// 10 ms, in which the kernel measures the frequency of each processor.
+// User-mode Linux has no ACPI, whatever its host has. A file that only it has is looked for first: opening
+// /proc/cpuinfo can take 10 ms, in which the kernel measures the frequency of each processor.
 bool is_user_mode_linux(const std::string& root) {
     if (!exists(root + "/proc/exitcode")) return false;
     const auto processors = read_file(root + "/proc/cpuinfo", kLargestAcpiTable);
@@ -61,7 +61,7 @@ bool is_user_mode_linux(const std::string& root) {
 
 }  // namespace
 
-// What decides most often is asked for first: a boot asks this before the payload runs.
+// The question that decides most often comes first, because a boot asks this before the payload runs.
 bool can_power_off(const std::string& root) {
     if (!kAcpiDecides) return true;
     const std::string tables = root + "/sys/firmware/acpi/tables";

@@ -77,7 +77,7 @@ Result<DeviceSocket> DeviceSocket::open(Event event) {
     return DeviceSocket(*std::move(socket));
 }
 
-// Another process may send too, if it is root: only the kernel has the number 0.
+// Another process of root's may send too: only the kernel has the port 0.
 std::vector<std::string> DeviceSocket::read(std::string_view key, bool& lost) const {
     std::vector<std::string> values;
     std::array<char, kLargestEvent> event{};

@@ -22,8 +22,8 @@ namespace nlinit::sys {
 
 namespace {
 
-// Whatever has become of the deadline: a disk that answers is done with in less, and one that is dead leaves the others
-// their time, for all are asked at once.
+// Each gets this much time, also after the deadline. A disk that answers needs less, and a dead one takes no time from
+// the others, because all are asked at once.
 constexpr Duration kLeastForShares = std::chrono::milliseconds(250);
 constexpr Duration kLeastForDisks = std::chrono::seconds(1);
 constexpr Duration kLeastForUnmount = std::chrono::milliseconds(250);
@@ -65,7 +65,7 @@ std::vector<Call> calls_for(const std::vector<MountEntry>& mounts, int (*work)(c
     return calls;
 }
 
-// A part of what is left, and not less than so much.
+// A part of the time that is left, and at least `least`.
 TimePoint after_part_of(TimePoint deadline, int numerator, int denominator, Duration least) noexcept {
     const TimePoint now = BootClock::now();
     return now + std::max((deadline - now) * numerator / denominator, least);
@@ -119,7 +119,7 @@ std::vector<MountEntry> FilesystemsEnd::writable_disks() const {
     return disks;
 }
 
-// Also what can be come to through it alone.
+// Also mounts that only a path through this one leads to.
 bool FilesystemsEnd::is_hung(const MountEntry& entry) const {
     return std::ranges::any_of(hung_, [&](const MountEntry& hung) {
         return entry.device == hung.device || (hung.target != "/" && is_below(entry.target, hung.target));
@@ -140,15 +140,15 @@ std::size_t FilesystemsEnd::unmount(const std::vector<MountEntry>& mounts, TimeP
     return done;
 }
 
-// What holds another mount is busy until that is gone: each pass has fewer to do.
+// A mount that holds another is busy until that one is gone, so each pass has fewer left.
 template <class List>
 void FilesystemsEnd::unmount_while_it_helps(const List& list, TimePoint deadline) {
     auto mounts = list();
     while (unmount(mounts, deadline) > 0 && BootClock::now() < deadline) mounts = list();
 }
 
-// What is busy may only be so until something else is unmounted. sync(2) reaches filesystems that no mount of ours
-// shows; where something hangs already it does too, and is not waited for.
+// A busy mount may become free when another is unmounted. sync(2) reaches filesystems that no mount of ours shows.
+// Where a filesystem hangs already, sync(2) hangs too, and nobody waits for it.
 void FilesystemsEnd::make_read_only(TimePoint deadline, bool is_last_try) {
     const auto disks = writable_disks();
     auto calls = calls_for(disks, make_one_read_only);

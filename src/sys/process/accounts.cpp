@@ -47,8 +47,8 @@ std::optional<Fields> find(string_view text, string_view wanted) {
     });
 }
 
-// A file that others may write to is refused, and is no missing one: with what is made of a missing one a user could
-// come to be more than the file says.
+// A file that others may write to is refused, and does not count as missing: by the rules for a missing file a user
+// could get more rights than the file gives.
 bool is_refused(const Result<std::string>& text) {
     return !text.ok() && text.error().code == 0;
 }
@@ -85,7 +85,7 @@ void add_memberships(std::vector<gid_t>& groups, string_view user, string_view t
 
 Result<std::string> read_accounts(const std::string& path) {
     auto text = read_file_of_root(path, kMaxFile);
-    // Whoever needs it for more than the home directory gets an error.
+    // A caller that needs the file for more than the home directory gets an error.
     if (!text.ok() && text.error().code != ENOENT) log::debug("process", to_string(text.error()));
     return text;
 }

@@ -45,8 +45,8 @@ Result<> move_into_leaf() {
     return enter_cgroup("init");
 }
 
-// All at once, since each write walks all groups. One that names a controller which cannot be had enables none of the
-// others either: then one by one.
+// Enables all controllers in one write, since each write walks all groups. A write that names an unavailable controller
+// enables none at all; then they are enabled one by one.
 void enable(const std::vector<std::string_view>& controllers) {
     const std::string file = kRoot + "/cgroup.subtree_control";
     std::string all;
@@ -73,7 +73,7 @@ std::vector<std::string> groups_below(const std::string& path) {
     return groups;
 }
 
-// How many there were, in the group and those below it.
+// Returns how many processes there were, in the group and below it.
 std::size_t signal_all(const std::string& path, int number, unsigned depth) {
     const auto list = read_file(path + "/cgroup.procs", kLongestProcessList);
     std::size_t count = 0;
@@ -89,8 +89,8 @@ std::size_t signal_all(const std::string& path, int number, unsigned depth) {
     return count;
 }
 
-// Before Linux 5.14. Frozen, they cannot fork while they are counted (5.2); who forks faster than we kill without that
-// is given up on after some rounds.
+// For kernels before 5.14. Frozen processes cannot fork meanwhile (5.2). Without freezing, a group that forks faster
+// than this kills is given up after some rounds.
 Result<> kill_one_by_one(const std::string& path) {
     const bool frozen = write_kernel_file(path + "/cgroup.freeze", "1").ok();
     std::size_t left = 1;

@@ -34,7 +34,7 @@ Result<std::uint64_t> number_in(const std::string& path) {
     return *number;
 }
 
-// Of what is to be had now that the payload does not run: what a root in memory takes cannot be taken by others.
+// What is available while no payload runs, less a reserve. Memory that a root in memory takes is not available.
 Result<std::uint64_t> default_memory() {
     const auto memory = read_memory();
     if (!memory.ok()) return memory.error();
@@ -54,7 +54,7 @@ Result<> write_limit(const std::string& path, std::uint64_t value) {
     return write_kernel_file(path, value == kMemoryWithoutLimit ? "max" : std::to_string(value));
 }
 
-// What nobody has asked for may be had or not: a kernel may be without the controller, or the file.
+// A limit that nobody has asked for may fail silently: the kernel may lack the controller, or the file.
 Result<> unless_absent(const Result<>& done) {
     return !done.ok() && done.error().code == ENOENT ? Result<>() : done;
 }

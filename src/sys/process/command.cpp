@@ -41,7 +41,7 @@ std::vector<std::string> as_strings(const std::map<std::string, std::string>& en
     return strings;
 }
 
-// Nothing when none is asked for or there are no cgroups: a payload without its leaf is better than none.
+// Gives nothing when no leaf is asked for or there are no cgroups: a payload without a leaf is better than none.
 UniqueFd open_cgroup_of(const Command& command) {
     if (command.cgroup.empty()) return UniqueFd();
     auto cgroup = open_cgroup(command.cgroup);
@@ -150,8 +150,8 @@ Error PreparedCommand::try_to_run() {
     return {code, run + why_not_executed_from_any(command_, identity_, code)};
 }
 
-// A terminal that was asked for is taken from whoever has it. The console is everybody's: the first session controls
-// it, and for the others the call fails, as where standard input is no terminal.
+// A terminal that was asked for is taken from the session that has it. The console is for all: the first session
+// controls it, and the call fails for the others, as it does when standard input is no terminal.
 bool PreparedCommand::take_terminal() const noexcept {
     if (command_.tty.empty()) {
         ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);

@@ -25,7 +25,7 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #endif
 
-// In the order of what they are for. Those that only older architectures have stand in the #if below.
+// Ordered by purpose. Calls that only older architectures have stand in the #if below.
 constexpr std::array kAllowed = {
     // descriptors
     __NR_read,

@@ -25,8 +25,8 @@
 namespace nlinit::sys {
 namespace {
 
-// A directory or program on a filesystem that does not answer keeps the child, and must not keep us. One that does
-// takes less.
+// A filesystem that does not answer holds the child at a directory or program, and must not hold PID 1. One that
+// answers takes less time.
 constexpr int kPatienceMs = 100;
 constexpr int kExitSignal = 128;
 

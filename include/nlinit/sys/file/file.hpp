@@ -31,9 +31,9 @@ namespace nlinit::sys {
 // controlled.
 [[nodiscard]] Result<> check_program_of_root(const std::string& path);
 
-// A reader sees the old content or the new, never half: a temporary file in the same directory, then rename(2). A
-// symlink of root's at path is replaced, not followed; what is neither that nor a regular file stays, and so does a
-// file of somebody else's that has another name elsewhere. Untouched when content and mode are already right.
+// A reader sees the old content or the new, never half: this writes a temporary file in the same directory and renames
+// it. It replaces a regular file or a symlink of root's (it does not follow the link), and leaves everything else, also
+// another user's file with a second name. A file whose content and mode are right already is not touched.
 [[nodiscard]] Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode = 0644,
                                   Walls walls = Walls::everywhere);
 
@@ -47,10 +47,10 @@ namespace nlinit::sys {
 [[nodiscard]] Result<> remove_file(const std::string& path);
 
 [[nodiscard]] bool exists(const std::string& path) noexcept;  // follows links
-// As seen from within a directory that is to be the root (openat2(2)); taken for there when it cannot be found out.
+// The same with `root` as the root directory (openat2(2)). True when it cannot be found out.
 [[nodiscard]] bool exists_in(const std::string& root, const std::string& path) noexcept;
 
-// Whether nothing can be made, written or replaced at path, because the filesystem that it is on is read-only.
+// Whether the filesystem of path is read-only, so that nothing can be made, written or replaced there.
 [[nodiscard]] bool is_on_read_only(const std::string& path);
 
 }  // namespace nlinit::sys

@@ -14,14 +14,14 @@ namespace nlinit::sys {
 // others than root may have written. `of_kernel`: follows links, and asks what the file is when it is open.
 enum class Reading : std::uint8_t { no_link, any_link, of_root, of_kernel };
 
-// The whole file, or an error when it is longer than limit bytes. Anything but a regular file is refused, unopened but
-// for the kernel's.
+// The whole file, or an error when it is longer than limit bytes. Anything but a regular file is refused without being
+// opened; a file of the kernel's is opened first.
 [[nodiscard]] Result<std::string> read_file_at(int directory, const std::string& name, std::size_t limit,
                                                Reading how = Reading::no_link);
 
-// A reader sees the old content or the new, never half. What is right already is left alone, unless it belongs to
-// another user, who could change it. Neither a directory, a device or a FIFO is replaced, nor another user's link, nor
-// another user's file that has a second name.
+// A reader sees the old content or the new, never half. A file that is right already is not touched, unless it belongs
+// to another user, who could change it. Directories, devices and FIFOs are not replaced, and neither are another user's
+// links, nor another user's files with a second name.
 [[nodiscard]] Result<> write_file_at(int directory, const std::string& name, std::string_view content,
                                      std::uint32_t mode = 0644);
 

@@ -1,6 +1,6 @@
-// /proc, /sys, /dev and /run by descriptors that were opened while the root answered. A path of theirs begins at "/":
-// where the root is a share, or an overlay over one, the kernel asks the share's server for the name "proc" each time,
-// and whoever does so waits with a server that is silent. Relative to a descriptor there is nobody to ask.
+// /proc, /sys, /dev and /run by descriptors that were opened while the root answered. A path to them begins at "/": if
+// the root is a share, or an overlay over one, the kernel asks the share's server for the name "proc" at each use, and
+// the process waits while that server is silent. Relative to a descriptor the kernel asks no server.
 //
 //     const auto at = kernel_place("/proc/self/mountinfo");
 //     openat(at.directory, at.name, …);
@@ -17,13 +17,13 @@ struct KernelPlace {
     const char* name = nullptr;  // a part of the path that it was made of
 };
 
-// From now on; once more where something else is mounted there by now. Only where the root may ask somebody: what is
-// mounted over /run later is not seen by it any more.
+// Keeps the descriptors from now on; call it again when something else has been mounted there. Does so only where a use
+// of the root may ask a server, because what is mounted over /run later is not seen through the descriptor.
 void keep_kernel_directories();
-// In a process whose descriptors were closed.
+// For a child that has closed its descriptors.
 void forget_kernel_directories() noexcept;
 
-// Of a path below one of the four the descriptor that is kept; of any other, and where none is kept, the path itself.
+// For a path below one of the four, the kept descriptor and the rest of the path; otherwise AT_FDCWD and the path.
 [[nodiscard]] KernelPlace kernel_place(const char* path) noexcept;
 
 // access(2), open(2), mkdir(2) and opendir(3) of such a path.

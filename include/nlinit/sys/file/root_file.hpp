@@ -1,6 +1,6 @@
 // Files of the root that an image may have made links of: /etc/resolv.conf leads into /run more often than not.
 //
-// Links are followed as sys/safe_path has it, so that no user has PID 1 write a file of his choice.
+// Links are followed as sys/safe_path does, so that no user can make PID 1 write a file of his choice.
 #pragma once
 
 #include <cstdint>

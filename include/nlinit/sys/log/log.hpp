@@ -41,11 +41,11 @@ inline void error(std::string_view room, std::string_view message) noexcept {
     write(Level::error, room, message);
 }
 
-// Seen as an error is, and none itself: how many there were.
+// Logs how many errors there were. The line is shown like an error and not counted as one.
 void summary(std::string_view room, std::string_view message) noexcept;
 
-// What was said as an error, "room: sentence", each once and in order; so many at most (log_failures.hpp). Not that of
-// a tool, whose errors go to standard error.
+// The errors that were logged, "room: sentence", each once and in order, up to a limit (log_failures.hpp). A tool's
+// errors are not kept: they go to standard error.
 [[nodiscard]] const std::vector<std::string>& failures() noexcept;
 
 // In a child that has no log of its own: lines go to `relay`, which hands them to its parent.
