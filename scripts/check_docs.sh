@@ -1,7 +1,7 @@
 #!/bin/bash
 # Checks that the documents are true: docs/architecture.md has one line for each source file, and none for a file that
 # is not there; a block of code below the comment <!-- FILE --> stands in that file, line for line; the marked blocks of
-# recipes are those that VM cases run.
+# recipes are those that VM cases run; links lead to files and headings that are there.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -41,5 +41,41 @@ run=$(sed -nE 's,^ *recipe_(run|boot|type|file) ([a-z0-9-]+).*,\2,p' tests/vm/ca
 if ! diff <(printf '%s\n' "$marked") <(printf '%s\n' "$run") >/dev/null; then
     echo "docs/recipes: '<' is run by no case, or there twice; '>' is run by a case and not there:" >&2
     diff <(printf '%s\n' "$marked") <(printf '%s\n' "$run") | grep '^[<>]' >&2
+    exit 1
+fi
+
+# anchors FILE: its headings, as GitHub makes them the targets of links: small letters, digits, - and _, a heading that
+# comes again with a number.
+anchors() {
+    sed -nE '/^```/,/^```/d; s/^#+ //p' "$1" | tr '[:upper:] ' '[:lower:]-' | sed 's/[^a-z0-9_-]//g' |
+        awk '{ print seen[$0]++ ? $0 "-" seen[$0] - 1 : $0 }'
+}
+
+# dead_links DOCUMENT…: a line each.
+dead_links() {
+    local document link file
+    for document in "$@"; do
+        while IFS= read -r link; do
+            file=${link%%#*}
+            if [[ -n $file ]]; then file=$(dirname "$document")/$file; else file=$document; fi
+            if [[ ! -e $file ]]; then
+                printf '%s: %s leads to no file\n' "$document" "$link"
+            elif [[ $link == *#* ]] && ! anchors "$file" | grep -qxF -- "${link#*#}"; then
+                printf '%s: %s leads to no heading\n' "$document" "$link"
+            fi
+        done < <(tr '\n' ' ' <"$document" | grep -oE '\]\([^) ]+\)' | sed 's/^](//; s/)$//' | grep -vE '^https?:')
+    done
+}
+
+planted=$(mktemp)
+trap 'rm -f "$planted"' EXIT
+printf '# Head\n[a](no/such.md) [b](#no-such) [c](#head)\n' >"$planted"
+if (($(dead_links "$planted" | wc -l) != 2)); then
+    echo "check_docs.sh does not find the dead links that it plants" >&2
+    exit 1
+fi
+dead=$(dead_links ./*.md docs/*.md docs/*/*.md)
+if [[ -n $dead ]]; then
+    printf '%s\n' "$dead" >&2
     exit 1
 fi

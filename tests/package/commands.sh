@@ -5,7 +5,8 @@
 #   <!-- run: NAME -->      a VM case runs it (docs/recipes alone; scripts/check_docs.sh looks that it does)
 #   <!-- FILE -->           it is a part of that file, which is compiled or run (scripts/check_docs.sh)
 #   <!-- not run: WHY -->   what keeps it from being run; the list of these is printed
-# A block of TOML needs no comment: `nlinit check` reads each. What stage_NAME runs is on a stage of its own: namespaces
+# A block of TOML needs no comment: `nlinit check` reads each. Of commands within a sentence it looks that the options and
+# scripts in them are there. What stage_NAME runs is on a stage of its own: namespaces
 # of mounts, processes, names and the network, and a root in memory in which /usr and /etc are the host's, read-only. The
 # script tries itself first, on violations that it plants. Needs root, the release, and Debian's kernel for its modules.
 #   tests/package/commands.sh
@@ -73,6 +74,27 @@ look_at_block() {
             ;;
     esac
     if [[ $language == toml ]]; then look_at_toml; fi
+}
+
+# look_at_sentences DOCUMENT…: complains about an option or a script that is named in a sentence and is not there.
+look_at_sentences() {
+    local place words word command help
+    while IFS=: read -r document line words; do
+        place=$document:$line
+        read -ra words <<<"${words//\`/}"
+        if [[ ${words[0]} == scripts/*.sh || ${words[0]} == tests/*.sh ]]; then
+            [[ -f ${words[0]} ]] || complain "$place" "there is no ${words[0]}"
+            continue
+        fi
+        command=${words[1]}
+        help=$(nlinit "$command" --help 2>/dev/null) || continue # "nlinit is", "nlinit.toml"
+        for word in "${words[@]:2}"; do
+            [[ $word != -- ]] || break
+            [[ $word != --* || $word == --help ]] || grep -qE -- "(^| |\[)${word%%[=,]*}( |\]|,|$)" <<<"$help" ||
+                complain "$place" "nlinit $command has no option $word"
+        done
+    done < <(grep -noE '`(nlinit (netsetup|plan|check|report|initramfs)( [^`]*)?|(scripts|tests)/[a-z_/]+\.sh[^`]*)`' \
+        /dev/null "$@")
 }
 
 look_at_toml() {
@@ -333,6 +355,10 @@ try_itself() {
     finds '<!-- try: plan -->' '```sh' 'nlinit plan'
     finds 'Text:' '' '    nlinit --version'
     finds '```toml' '[payload]' 'comand = ["/bin/x"]' '```'
+    printf 'Type `nlinit report --colour`.\n' >"$folder/planted.md"
+    [[ -n $(look_at_sentences "$folder/planted.md") ]] || die "does not find an option that is not there"
+    printf 'Type `scripts/nothing.sh --help`.\n' >"$folder/planted.md"
+    [[ -n $(look_at_sentences "$folder/planted.md") ]] || die "does not find a script that is not there"
     fails parameters 'root=/dev/vda nlinit.colour=red' colour
     fails netsetup 'nlinit netsetup eth0 --dns 10.0.0.53' --resolv-conf
     fails netsetup 'nlinit netsetup eth7 --timeout 100ms' 'no interface eth7'
@@ -361,7 +387,11 @@ modules=$(scripts/fetch_kernel.sh | tail -n 1)
 ln -s "$(realpath "$(dirname "$modules")")" "$folder/modules"
 try_itself
 : >"$folder/ran"
-wrong=$(each_block look_at_block "${documents[@]}"; each_block run_block "${documents[@]}")
+wrong=$(
+    each_block look_at_block "${documents[@]}"
+    look_at_sentences "${documents[@]}"
+    each_block run_block "${documents[@]}"
+)
 printf 'run here:\n'
 cat "$folder/ran"
 printf 'not run:\n'
