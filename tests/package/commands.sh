@@ -131,7 +131,9 @@ stage() {
     for entry in bin sbin lib32 lib64 libx32; do
         if [[ -L /$entry ]]; then cp -a "/$entry" "$entry"; fi
     done
-    ln -s /usr/lib/*-linux-gnu* lib/ # where the loader of shared libraries is
+    for entry in /usr/lib/*; do # the loader of shared libraries, and those
+        if [[ $entry != */modules ]]; then ln -s "$entry" lib/; fi
+    done
     for entry in etc usr; do
         mount --bind "/$entry" "$entry"
         mount -o remount,bind,ro "$entry"
