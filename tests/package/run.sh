@@ -14,11 +14,11 @@ guest=nlinit-package-guest-$$
 server=nlinit-package-server-$$
 dnsmasq=
 client=
-embedder=()
-compiler=(g++)
+compiler=g++
+sanitizer=
 if [[ ${1:-} == asan ]]; then
-    embedder=(-D CMAKE_CXX_COMPILER=clang++ -D "CMAKE_CXX_FLAGS=-fsanitize=address,undefined")
-    compiler=(clang++ "-fsanitize=address,undefined")
+    compiler=clang++
+    sanitizer=-fsanitize=address,undefined
 fi
 
 end() {
@@ -35,13 +35,16 @@ without_libnl() { PKG_CONFIG_LIBDIR='' PKG_CONFIG_PATH='' "$@"; }
 configure() {
     local name=$1
     shift
-    cmake -G Ninja -S tests/package -B "$folder/$name" -D CMAKE_BUILD_TYPE=Debug "${embedder[@]}" "$@"
+    cmake -G Ninja -S tests/package -B "$folder/$name" -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_COMPILER="$compiler" \
+        -D CMAKE_CXX_FLAGS="$sanitizer" "$@"
 }
 
 check_installed() {
     [[ -f $prefix/include/nlinit/dhcp/client.hpp && -f $prefix/share/man/man7/nlinit-embedding.7 ]] ||
         die "the prefix lacks something"
     [[ ! -e $prefix/sbin/nlinit ]] || die "a program that is not static is installed"
+    [[ ! -e $prefix/share/man/man8 && ! -e $prefix/share/bash-completion && ! -e $prefix/share/doc ]] ||
+        die "what belongs to the program is installed without it"
     [[ ! -e $prefix/include/nlinit/app ]] || die "headers of the program are installed"
     ! grep -rniE 'toml|spdlog|fmt' "$package" || die "the package names what is private to nlinit"
     ! grep -rnF "$PWD" "$package" || die "the package names the folder that it was built in"
@@ -64,12 +67,26 @@ check_headers() {
         g++ -std=c++20 -fsyntax-only -I "$prefix/include" -x c++ -
 }
 
-# Without CMake: the compiler and what pkg-config says.
-check_pkg_config() {
-    local flags
-    flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs "nlinit-$1")
-    read -ra words <<<"$flags"
-    "${compiler[@]}" -std=c++20 "tests/package/$2.cpp" "${words[@]}" -o "$folder/$2"
+# Without CMake.
+check_make() {
+    mkdir -p "$folder/make"
+    PKG_CONFIG_PATH=$prefix/lib/pkgconfig CXX=$compiler CXXFLAGS=$sanitizer LDFLAGS=$sanitizer \
+        make -C "$folder/make" -f "$PWD/tests/package/Makefile"
+    ! ldd "$folder/make/pure_client" | grep libnl || die "nlinit-core.pc links libnl"
+    check_pure_program "$folder/make/pure_client"
+}
+
+# check_pure_program PROGRAM: a lease without a network.
+check_pure_program() {
+    diff - <("$1") <<'LEASE' || die "$1 said something else"
+broadcast DISCOVER
+broadcast REQUEST
+probe 192.0.2.50
+bind 192.0.2.50/24, 192.0.2.0/24, default via 192.0.2.1 for 3600 s
+unicast REQUEST
+bind 192.0.2.50/24, 192.0.2.0/24, default via 192.0.2.1 for 3600 s
+unbind 192.0.2.50
+LEASE
 }
 
 check_pure_client() {
@@ -82,15 +99,7 @@ check_pure_client() {
     ! grep -E 'toml\+\+|spdlog|/fmt/|netlink' <<<"$deps" || die "a header of another library was used"
     ! ninja -C "$folder/core" -t commands | grep -E 'libnl-|-lnl|nlinit_linux' || die "more than core is linked"
     ! ldd "$folder/core/pure_client" | grep libnl || die "libnl is loaded"
-    diff - <("$folder/core/pure_client") <<'LEASE' || die "the pure client said something else"
-broadcast DISCOVER
-broadcast REQUEST
-probe 192.0.2.50
-bind 192.0.2.50/24, 192.0.2.0/24, default via 192.0.2.1 for 3600 s
-unicast REQUEST
-bind 192.0.2.50/24, 192.0.2.0/24, default via 192.0.2.1 for 3600 s
-unbind 192.0.2.50
-LEASE
+    check_pure_program "$folder/core/pure_client"
 }
 
 start_server() {
@@ -112,11 +121,11 @@ start_server() {
 # Those of either family; of IPv6 that lead beyond the link.
 addresses() { ip -n "$guest" -brief address show dev eth0 scope global | awk '{ print $3 }'; }
 
-# check_keeper PROGRAM ADDRESS RELEASED: dnsmasq's word for the last.
+# check_keeper PROGRAM ADDRESS RELEASED: the program is one below the folder, the last dnsmasq's word.
 check_keeper() {
     local line
     : >"$folder/dnsmasq.log"
-    exec 3< <(exec nsenter --net="/run/netns/$guest" "$folder/full/$1" eth0 2>&1)
+    exec 3< <(exec nsenter --net="/run/netns/$guest" "$folder/$1" eth0 2>&1)
     client=$!
     read -r -t 15 line <&3 || die "$1: no lease in time"
     [[ $line == "bound $2" ]] || die "$1 said '$line'"
@@ -142,9 +151,10 @@ LEASE
 check_keepers() {
     configure full -D CMAKE_PREFIX_PATH="$prefix"
     cmake --build "$folder/full" --target lease_keeper asio_keeper dhcp6_keeper
-    check_keeper lease_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
-    check_keeper asio_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
-    check_keeper dhcp6_keeper 2001:db8::50/128 'DHCPRELEASE(srv0) 00:0[34]:'
+    check_keeper full/lease_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
+    check_keeper make/lease_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
+    check_keeper full/asio_keeper 192.0.2.50/24 'DHCPRELEASE(srv0) 192.0.2.50'
+    check_keeper full/dhcp6_keeper 2001:db8::50/128 'DHCPRELEASE(srv0) 00:0[34]:'
 }
 
 # As FetchContent does it. Only one file is compiled: what nlinit's own files need is known from its own build.
@@ -170,8 +180,7 @@ refused '0.3 REQUIRED' 'compatible with requested version "0.3"'
 refused '0.2 REQUIRED COMPONENTS windows' 'nlinit_FOUND to FALSE'
 without_libnl refused '0.2 REQUIRED COMPONENTS linux' 'component linux needs libnl-3'
 check_headers
-check_pkg_config core pure_client
-check_pkg_config linux lease_keeper
+check_make
 check_pure_client
 start_server
 check_poll_client
