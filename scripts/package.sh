@@ -39,10 +39,25 @@ umask 022
 # preset NAME ARCH: its folder in build/.
 preset() { if [[ $2 == "$(host_architecture)" ]]; then echo "$1"; else echo "$1-$2"; fi; }
 
-# install_files PRESET COMPONENT STAGE: as they are for every system.
+# machine ARCH: its name elsewhere than with Debian.
+machine() {
+    case $1 in
+        amd64) echo x86_64 ;;
+        arm64) echo aarch64 ;;
+    esac
+}
+
+# install_files NAME ARCH STAGE: a package's, as they are for every system; but archives are where Debian has those of one
+# architecture, so that both can be installed beside each other. The build is left as it was configured.
 install_files() {
+    local preset
+    preset=$(preset "${build_of[$1]}" "$2")
     rm -rf "$3"
-    DESTDIR=$3 logged "install_$1" cmake --install "build/$1" --prefix /usr --component "$2"
+    if [[ ${component_of[$1]} == library ]]; then
+        logged "libdir_$preset" cmake -D "CMAKE_INSTALL_LIBDIR=lib/$(machine "$2")-linux-gnu" "build/$preset"
+    fi
+    DESTDIR=$3 logged "install_$preset" cmake --install "build/$preset" --prefix /usr --component "${component_of[$1]}"
+    logged "configure_$preset" cmake --preset "$preset"
 }
 
 # copyright: of the parts in the program each license's text is in the package, or in every Debian system.
@@ -91,10 +106,7 @@ make_deb() {
 # make_rpm STAGE ARCH: of what cmake installed, for /usr.
 make_rpm() {
     local list=$packages/files-$2 machine
-    case $2 in
-        amd64) machine=x86_64 ;;
-        arm64) machine=aarch64 ;;
-    esac
+    machine=$(machine "$2")
     (cd "$1" && find . -type f -path './usr/share/man/*' -printf '/%P\n' && find . -type f ! -path './usr/share/man/*' -printf '/%P\n') |
         LC_ALL=C sort >"$list"
     logged "rpm_$2" rpmbuild -bb --target "$machine" --define "_topdir $packages/rpm" --define "_rpmdir $packages" \
@@ -104,14 +116,13 @@ make_rpm() {
 }
 
 make_packages() {
-    local arch=$1 name built stage
+    local arch=$1 name stage
     for name in "${names[@]}"; do
-        built=${build_of[$name]}
         stage=$packages/stage-$arch/$name
         rm -f "$packages/${name}_"*"_$arch.deb"
-        scripts/build.sh --arch "$arch" "$built"
+        scripts/build.sh --arch "$arch" "${build_of[$name]}"
         stage "$name for $arch"
-        install_files "$(preset "$built" "$arch")" "${component_of[$name]}" "$stage"
+        install_files "$name" "$arch" "$stage"
         [[ -z $wants_rpm || $name != nlinit ]] || make_rpm "$stage" "$arch"
         for_debian "$stage" "$name"
         make_deb "$stage" "$name" "$arch"
