@@ -116,7 +116,7 @@ TEST(ManualTest, EveryOptionIsInHelpAndManualOfItsCommand) {
     expect_options("check", check_option_names(), std::string(help_of("check")));
     expect_options("initramfs", initramfs_option_names(), std::string(help_of("initramfs")));
     expect_options("plan", {"--config"}, std::string(help_of("plan")));
-    expect_options("report", {"--json", "--svg"}, std::string(help_of("report")));
+    expect_options("report", {"--check", "--json", "--svg"}, std::string(help_of("report")));
 }
 
 TEST(ManualTest, EveryCommandHasAPageThatIsNamedInNlinit) {
