@@ -13,3 +13,9 @@
         __builtin_trap();                            \
     }
 #endif
+
+// The same from libstdc++ 13 on.
+#ifdef _GLIBCXX_ASSERT_FAIL
+#undef _GLIBCXX_ASSERT_FAIL
+#define _GLIBCXX_ASSERT_FAIL(condition) __builtin_trap()
+#endif

@@ -60,6 +60,13 @@ int __isoc99_sscanf(const char* /*text*/, const char* /*format*/, ...) {
 int __isoc99_fscanf(FILE* /*stream*/, const char* /*format*/, ...) {
     return EOF;
 }
+// The same as glibc calls them from 2.38 on.
+int __isoc23_sscanf(const char* /*text*/, const char* /*format*/, ...) {
+    return EOF;
+}
+int __isoc23_fscanf(FILE* /*stream*/, const char* /*format*/, ...) {
+    return EOF;
+}
 double strtod(const char* text, char** end) noexcept {
     if (end != nullptr) *end = const_cast<char*>(text);
     return 0;
@@ -125,6 +132,10 @@ FILE* _IO_iter_file(void* /*at*/) {
 void _IO_list_lock() {}
 void _IO_list_unlock() {}
 void _IO_list_resetlock() {}
+// The list of popen(3), likewise, which fork(2) holds from 2.41 on.
+void _IO_proc_file_chain_lock() {}
+void _IO_proc_file_chain_unlock() {}
+void _IO_proc_file_chain_resetlock() {}
 
 // Locales: getopt(3), strerror(3) and dlerror(3) translate what they say; libnl reads numbers in the one called C,
 // which is the one there is.
@@ -293,6 +304,10 @@ int __snprintf_chk(char* buffer, std::size_t size, int /*flag*/, std::size_t /*r
 int sprintf(char* buffer, const char* format, ...) noexcept {
     NLINIT_PASS_ON(vsnprintf(buffer, INT_MAX, format, arguments));
 }
+// From 2.38 on inet_ntop(3) has it.
+int __sprintf_chk(char* buffer, int /*flag*/, std::size_t room, const char* format, ...) noexcept {
+    NLINIT_PASS_ON(vsnprintf(buffer, room, format, arguments));
+}
 int __asprintf(char** text, const char* format, ...) noexcept {
     NLINIT_PASS_ON(vasprintf(text, format, arguments));
 }
@@ -303,6 +318,10 @@ void __assert_fail(const char* assertion, const char* /*file*/, unsigned int /*l
                    const char* /*function*/) noexcept {
     nlinit::log::emergency(assertion);
     std::abort();
+}
+// An assertion of glibc's own, from 2.38 on.
+void __libc_assert_fail(const char* assertion, const char* file, unsigned int line, const char* function) noexcept {
+    __assert_fail(assertion, file, line, function);
 }
 }
 
