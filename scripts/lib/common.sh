@@ -3,7 +3,7 @@
 
 case ${1:-} in
     -h | --help)
-        sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$0"
+        sed -n '2,/^[^#]/ { /SPDX-License-Identifier/ d; s/^# \{0,1\}//p }' "$0"
         exit
         ;;
 esac
