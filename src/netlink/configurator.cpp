@@ -83,7 +83,9 @@ Result<NetworkPlan> Configurator::stale(LinkIndex link, std::span<const Family> 
         if (addresses->empty() && family == Family::kIpv4) continue;  // and so no route with a gateway
         const auto routes = list_routes(socket_, link, family);
         if (!routes.ok()) return routes.error();
-        plan.addresses.insert(plan.addresses.end(), addresses->begin(), addresses->end());
+        // 127.0.0.1 is nobody's from before: the kernel gives it to lo.
+        std::ranges::copy_if(*addresses, std::back_inserter(plan.addresses),
+                             [](const InterfaceAddress& address) { return !address.local.is_loopback(); });
         std::ranges::copy_if(*routes, std::back_inserter(plan.routes),
                              [](const Route& route) { return route.destination.is_default(); });
     }

@@ -18,6 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Optional;
+using ::testing::UnorderedElementsAre;
 
 class NetsetupStaticTest : public test::NetsetupFixture {};
 class NetsetupOptionsTest : public test::NetsetupFixture {};
@@ -32,6 +33,17 @@ TEST_F(NetsetupStaticTest, AnAddressAndAGatewayAreInTheKernelWithoutAPacket) {
     EXPECT_EQ(test::lifetime_of("192.0.2.9/24", "eth0", cable_.client), std::nullopt);
     loop_.poll();
     EXPECT_THAT(server_.requests(), IsEmpty());
+}
+
+TEST_F(NetsetupStaticTest, TheLoopbackInterfaceKeepsTheAddressesThatItHasByItself) {
+    for (int run = 0; run < 2; ++run) {
+        const auto finished = netsetup({"lo", "--static", "192.0.2.9/32", "--static", "2001:db8::9/128"});
+        EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+        EXPECT_THAT(finished.errors, Not(HasSubstr("127.0.0.1")));
+        EXPECT_THAT(addresses_of("lo", cable_.client), UnorderedElementsAre("127.0.0.1/8", "192.0.2.9/32"));
+        EXPECT_THAT(addresses_of("lo", cable_.client, Family::kIpv6),
+                    UnorderedElementsAre("::1/128", "2001:db8::9/128 nodad"));
+    }
 }
 
 TEST_F(NetsetupStaticTest, AGatewayThatIsItselfMeansThatAllIsOnLink) {
