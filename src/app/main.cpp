@@ -9,6 +9,7 @@
 #include "app/tool/program.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/process/inheritance.hpp"
 #include "nlinit/sys/process/pid_namespace.hpp"
 
 namespace {
@@ -21,6 +22,7 @@ bool is_called(std::string_view path, std::string_view name) {
 }
 
 int run_command(int argc, char** argv, TimePoint started_at) {
+    sys::occupy_closed_streams();
     const std::string_view program = argc > 0 ? argv[0] : "";
     const bool is_link = is_called(program, "netsetup");
     if (!is_link && (argc < 2 || std::string_view(argv[1]) != "netsetup"))
@@ -40,6 +42,7 @@ bool is_to_boot(int argc, char** argv) {
 
 int run(int argc, char** argv) {
     const auto started_at = BootClock::now();
+    sys::take_file_limit_as_error();
     if (!is_to_boot(argc, argv)) return run_command(argc, argv, started_at);
     if (!sys::is_in_first_pid_namespace() && sys::shares_mount_namespace()) return app::refuse_shared_mounts();
     app::run_as_pid1(argc, argv, started_at);

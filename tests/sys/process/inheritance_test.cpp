@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -65,6 +66,38 @@ TEST(StopInheritedTimers, NoneIsLeft) {
                       if (left.it_value.tv_sec != 0 || left.it_interval.tv_sec != 0) return 1;
                   }
                   return 0;
+              }),
+              0);
+}
+
+TEST(OccupyClosedStreams, WhatIsOpenedLaterGetsNoneOfTheirNumbers) {
+    EXPECT_EQ(in_a_child([] {
+                  ::close(STDOUT_FILENO);
+                  ::close(STDERR_FILENO);
+                  occupy_closed_streams();
+                  const int opened = ::open("/dev/null", O_RDWR);
+                  if (opened <= STDERR_FILENO) return 1;
+                  return ::write(STDERR_FILENO, "x", 1) < 0 && errno == EBADF ? 0 : 2;
+              }),
+              0);
+}
+
+TEST(OccupyClosedStreams, OpenOnesStayAsTheyAre) {
+    EXPECT_EQ(in_a_child([] {
+                  const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+                  occupy_closed_streams();
+                  return ::fcntl(STDOUT_FILENO, F_GETFL) == flags ? 0 : 1;
+              }),
+              0);
+}
+
+TEST(TakeFileLimitAsError, AFileThatGrowsBeyondTheLimitIsAnErrorOfWrite) {
+    EXPECT_EQ(in_a_child([] {
+                  const rlimit none{0, 0};
+                  if (::setrlimit(RLIMIT_FSIZE, &none) != 0) return 1;
+                  take_file_limit_as_error();
+                  const int file = ::open("/tmp", O_TMPFILE | O_RDWR, 0600);
+                  return ::write(file, "x", 1) < 0 && errno == EFBIG ? 0 : 2;
               }),
               0);
 }
