@@ -23,10 +23,12 @@ namespace {
 constexpr int kMaxLinks = 40;  // MAXSYMLINKS of the kernel, path_resolution(7)
 constexpr int kOpenName = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 
-std::string absolute(const std::string& path) {
+// A relative path without a working directory, such as one that was removed, leads nowhere: the root is another place.
+Result<std::string> absolute(const std::string& path) {
     if (path.starts_with('/')) return path;
     std::array<char, PATH_MAX> current;
-    return ::getcwd(current.data(), current.size()) == nullptr ? path : current.data() + ('/' + path);
+    if (::getcwd(current.data(), current.size()) != nullptr) return current.data() + ('/' + path);
+    return Error{0, to_string(Error{errno, path + ": find the working directory"})};
 }
 
 struct Maker {
@@ -56,7 +58,9 @@ class Walk {
     Walk(const std::string& path, const Way& way) : path_(path), options_(way) {}
 
     Result<> go() {
-        if (auto begun = begin(absolute(path_)); !begun.ok()) return begun;
+        const auto path = absolute(path_);
+        if (!path.ok()) return path.error();
+        if (auto begun = begin(*path); !begun.ok()) return begun;
         while (!ahead_.empty()) {
             const auto name = std::exchange(ahead_.back(), {});
             ahead_.pop_back();

@@ -324,5 +324,16 @@ TEST_F(SafePathTest, WithoutProcThePathItselfIsTheWay) {
     EXPECT_EQ(status, 0);
 }
 
+TEST_F(SafePathTest, ARelativePathLeadsNowhereFromADirectoryThatWasRemoved) {
+    const std::string before = fs::current_path();
+    make_directory("gone");
+    fs::current_path(path("gone"));
+    fs::remove(path("gone"));
+    const auto written = write_file("variant-of-safe-path", "x");
+    fs::current_path(before);
+    EXPECT_EQ(sentence(written), "variant-of-safe-path: find the working directory: No such file or directory");
+    EXPECT_FALSE(exists("/variant-of-safe-path"));
+}
+
 }  // namespace
 }  // namespace nlinit::sys
