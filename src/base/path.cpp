@@ -28,4 +28,16 @@ std::optional<std::string> absolute_path(std::string_view text) {
     return path.empty() ? "/" : path;
 }
 
+std::string place_of_target(std::string_view link, std::string_view target) {
+    std::string path(target.starts_with('/') ? std::string_view() : link.substr(0, link.rfind('/')));
+    for (const auto name : split(target, '/')) {
+        if (name == "..") {
+            path.resize(path.empty() ? 0 : path.rfind('/'));
+        } else if (name != ".") {
+            (path += '/') += name;
+        }
+    }
+    return path.empty() ? "/" : path;
+}
+
 }  // namespace nlinit

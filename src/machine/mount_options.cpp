@@ -52,4 +52,21 @@ bool is_for_user_space(string_view word) {
            std::ranges::find(kUserSpaceWords, word) != kUserSpaceWords.end();
 }
 
+bool asks_to_grow(string_view options) {
+    return has_field(options, ',', "x-systemd.growfs");
+}
+
+std::string fault_of_options(string_view options) {
+    constexpr std::array<string_view, 6> kOfMountOnly{
+        "X-mount.subdir=", "X-mount.owner=", "X-mount.group=", "X-mount.mode=", "X-mount.idmap=", "x-systemd.makefs"};
+    for (const auto word : split(options, ',')) {
+        const bool is_loop = word == "loop" || word.starts_with("loop=");
+        const bool is_of_mount = std::ranges::any_of(kOfMountOnly, [&](auto name) { return word.starts_with(name); });
+        if (!is_loop && !is_of_mount) continue;
+        return in_quotes(word) + " among the options is not heeded: " +
+               (is_loop ? "nlinit sets up no loop devices" : "a filesystem is mounted whole, and as it is");
+    }
+    return {};
+}
+
 }  // namespace nlinit

@@ -51,6 +51,11 @@ constexpr std::array kFlagWords{
     FlagWord{.word = "nolazytime", .clear = MS_LAZYTIME},
     FlagWord{.word = "noiversion", .clear = MS_I_VERSION},
     FlagWord{.word = "loud", .clear = MS_SILENT},
+    // mount(8): whoever may mount it, what is on it has no more rights than that, unless a word behind this says so.
+    FlagWord{.word = "user", .set = MS_NOEXEC | MS_NOSUID | MS_NODEV},
+    FlagWord{.word = "users", .set = MS_NOEXEC | MS_NOSUID | MS_NODEV},
+    FlagWord{.word = "owner", .set = MS_NOSUID | MS_NODEV},
+    FlagWord{.word = "group", .set = MS_NOSUID | MS_NODEV},
 };
 
 void append_word(std::string& list, string_view word) {
@@ -116,6 +121,25 @@ bool is_only_propagation(const MountWords& words) {
     auto row = mount_row(words);
     if (row.type == "none") row.type.clear();
     return is_only_propagation(row);
+}
+
+bool is_read_only(const MountRow& row) noexcept {
+    return (row.flags & MS_RDONLY) != 0;
+}
+
+std::vector<std::string> overlay_layers(const MountRow& row) {
+    constexpr std::array<string_view, 3> kLayers{"lowerdir=", "upperdir=", "workdir="};
+    std::vector<std::string> layers;
+    if (row.type != "overlay") return layers;
+    for (string_view rest = row.data; !rest.empty();) {
+        auto option = take_field(rest, ',');
+        const auto* layer = std::ranges::find_if(kLayers, [&](auto name) { return option.starts_with(name); });
+        if (layer == kLayers.end()) continue;
+        option.remove_prefix(layer->size());
+        // "::" stands before layers of data alone.
+        for (const auto path : split(option, ':')) layers.emplace_back(path);
+    }
+    return layers;
 }
 
 }  // namespace nlinit

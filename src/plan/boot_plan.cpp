@@ -66,14 +66,14 @@ struct PathOf {
 };
 
 struct PathLookedAt {
-    std::string_view operator()(const MountRow& row) const {
-        return (row.flags & (MS_BIND | MS_MOVE)) != 0 ? std::string_view(row.source) : std::string_view();
+    std::string operator()(const MountRow& row) const {
+        return (row.flags & (MS_BIND | MS_MOVE)) != 0 ? row.source : std::string();
     }
-    std::string_view operator()(const config::Symlink& link) const {
-        return link.if_exists ? std::string_view(link.target) : std::string_view();
+    std::string operator()(const config::Symlink& link) const {
+        return link.if_exists ? place_of_target(link.path, link.target) : std::string();
     }
     template <class Other>
-    std::string_view operator()(const Other&) const {
+    std::string operator()(const Other&) const {
         return {};
     }
 };
@@ -225,7 +225,7 @@ std::string_view path_of(const Work& work) {
     return std::visit(PathOf(), work);
 }
 
-std::string_view path_looked_at(const Work& work) {
+std::string path_looked_at(const Work& work) {
     return std::visit(PathLookedAt(), work);
 }
 

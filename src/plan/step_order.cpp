@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+
+#include "nlinit/base/path.hpp"
+#include "nlinit/machine/mount_row.hpp"
 
 namespace nlinit::plan {
 namespace {
@@ -32,9 +36,10 @@ class NeedsFirst {
         taken_[index] = true;
         if (depth < kDeepest) {
             move_all_above(path_of(steps_[index].work), depth);
-            const auto other = other_path_of(steps_[index].work);
-            move_all_above(other, depth);
-            move_all_at(other, depth);
+            for (const auto& other : other_paths_of(steps_[index].work)) {
+                move_all_above(other, depth);
+                move_all_at(other, depth);
+            }
         }
         order_.push_back(index);
     }
@@ -49,13 +54,15 @@ class NeedsFirst {
         std::ranges::sort(indices);
         for (const auto index : indices) move(index, depth + 1);
     }
-    // What a bind mount shows elsewhere, and where a link leads to whoever goes through it.
-    static std::string_view other_path_of(const Work& work) {
-        std::string_view path;
-        if (const auto* row = std::get_if<MountRow>(&work); row != nullptr && (row->flags & (MS_BIND | MS_MOVE)) != 0)
-            path = row->source;
-        if (const auto* link = std::get_if<config::Symlink>(&work)) path = link->target;
-        return path.starts_with('/') ? path : std::string_view();
+    // What a bind mount shows elsewhere, the layers of an overlay, and where a link leads to whoever goes through it.
+    static std::vector<std::string> other_paths_of(const Work& work) {
+        if (const auto* link = std::get_if<config::Symlink>(&work)) return {place_of_target(link->path, link->target)};
+        const auto* row = std::get_if<MountRow>(&work);
+        if (row == nullptr) return {};
+        auto paths = overlay_layers(*row);
+        if ((row->flags & (MS_BIND | MS_MOVE)) != 0) paths.push_back(row->source);
+        std::erase_if(paths, [](const std::string& path) { return !path.starts_with('/'); });
+        return paths;
     }
 
     std::vector<Step> steps_;

@@ -48,5 +48,14 @@ TEST(ParentsComeFirstTest, SeesARowThatWouldCoverAnEarlierOne) {
     EXPECT_FALSE(parents_come_first(std::array{PathRow{"/dev/pts"}, PathRow{"/run"}, PathRow{"/dev"}}));
 }
 
+TEST(PlaceOfTargetTest, ARelativeTargetIsSeenFromTheLinksDirectory) {
+    EXPECT_EQ(place_of_target("/srv/a", "b"), "/srv/b");
+    EXPECT_EQ(place_of_target("/srv/a", "../b/./c/"), "/b/c");
+    EXPECT_EQ(place_of_target("/srv/a", "../../../b"), "/b");
+    EXPECT_EQ(place_of_target("/a", "b"), "/b");
+    EXPECT_EQ(place_of_target("/srv/a", ".."), "/");
+    EXPECT_EQ(place_of_target("/srv/a", "/mnt//b"), "/mnt/b");
+}
+
 }  // namespace
 }  // namespace nlinit

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
+#include "nlinit/machine/mount_options.hpp"
+
 namespace nlinit {
 namespace {
 
@@ -32,13 +34,18 @@ TEST(MountRowTest, TakesFlagsAndDataApart) {
         {"nodev,nosuid,mode=0755", MS_NODEV | MS_NOSUID, "mode=0755"},
         {"size=64m,ro,nr_inodes=1k", MS_RDONLY, "size=64m,nr_inodes=1k"},
         {"rbind,ro", MS_BIND | MS_REC | MS_RDONLY, ""},
-        {"defaults,noauto,nofail,user,_netdev,x-mount.mkdir,X-a=b,comment=x", 0, ""},
+        {"defaults,noauto,nofail,nouser,_netdev,x-mount.mkdir,X-a=b,comment=x", 0, ""},
         {"ro,rw", 0, ""},
         {"nodev,nosuid,noexec,dev", MS_NOSUID | MS_NOEXEC, ""},
         {"relatime,noatime", MS_NOATIME, ""},
         {"strictatime,relatime", MS_RELATIME, ""},
         {",,ro,", MS_RDONLY, ""},
         {"READONLY", 0, "READONLY"},
+        {"user", MS_NOEXEC | MS_NOSUID | MS_NODEV, ""},
+        {"users,exec", MS_NOSUID | MS_NODEV, ""},
+        {"exec,users", MS_NOEXEC | MS_NOSUID | MS_NODEV, ""},
+        {"owner", MS_NOSUID | MS_NODEV, ""},
+        {"group,dev", MS_NOSUID, ""},
     };
     for (const auto& [options, flags, data] : cases) {
         const auto row = row_with(options);
@@ -92,6 +99,27 @@ TEST(OptionsOfTest, PrintsWhatWasRead) {
     for (const auto* options :
          {"bind,rslave,shared", "", "nodev,nosuid,mode=0755", "ro,rbind", "ro,bind", "nodev,nosuid,noexec", "size=64m"})
         EXPECT_EQ(options_of(row_with(options)), options);
+}
+
+TEST(MountRowTest, AnOverlayHasTheLayersThatItsOptionsName) {
+    const auto layers_of = [](const char* type, const char* options) {
+        return overlay_layers(mount_row({"overlay", "/x", type, options}));
+    };
+    EXPECT_EQ(layers_of("overlay", "ro,lowerdir=/a:/b::/c,upperdir=/u,workdir=/w,index=off"),
+              (std::vector<std::string>{"/a", "/b", "/c", "/u", "/w"}));
+    EXPECT_TRUE(layers_of("tmpfs", "lowerdir=/a").empty());
+}
+
+TEST(MountOptionsTest, WordsThatMount8ObeysAndThatChangeWhatIsMountedAreNamed) {
+    for (const std::string word : {"X-mount.subdir=a", "X-mount.owner=www", "X-mount.mode=0700",
+                                   "X-mount.idmap=u:0:1:1", "x-systemd.makefs", "loop", "loop=/dev/loop1"})
+        EXPECT_EQ(fault_of_options("ro," + word + ",nosuid").find('\'' + word + "' among the options is not heeded"),
+                  0U)
+            << word;
+    for (const char* words : {"", "ro,X-mount.mkdir,x-systemd.growfs,x-systemd.automount", "loopback=1"})
+        EXPECT_EQ(fault_of_options(words), "") << words;
+    EXPECT_TRUE(asks_to_grow("noatime,x-systemd.growfs"));
+    EXPECT_FALSE(asks_to_grow("noatime,x-systemd.growfs2"));
 }
 
 }  // namespace

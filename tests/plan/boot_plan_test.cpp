@@ -111,6 +111,26 @@ TEST(BootPlanTest, WhatABindMountShowsIsMadeBeforeIt) {
                        "mount /etc/y on /y"}));
 }
 
+TEST(BootPlanTest, TheLayersOfAnOverlayAreMadeBeforeIt) {
+    Config config;
+    config.mounts = {{"overlay", "/a", "overlay", "lowerdir=/image:/more/x,upperdir=/rw/up,workdir=/rw/work"},
+                     tmpfs_on("/rw"),
+                     tmpfs_on("/more")};
+    config.directories = {{"/rw/up", 0700}, {"/rw/work", 0700}};
+    EXPECT_EQ(names(make_boot_plan(config)),
+              (Strings{"mount tmpfs on /more", "mount tmpfs on /rw", "make directory /rw/up", "make directory /rw/work",
+                       "mount overlay on /a"}));
+}
+
+TEST(BootPlanTest, ARelativeLinkLeadsAsFarAsAnother) {
+    Config config;
+    config.mounts = {tmpfs_on("/srv/data/cache"), tmpfs_on("/mnt/disk")};
+    config.symlinks = {{"/srv/data", "../mnt/disk", false}};
+    EXPECT_EQ(names(make_boot_plan(config)),
+              (Strings{"mount tmpfs on /mnt/disk", "link /srv/data to ../mnt/disk", "mount tmpfs on /srv/data/cache"}));
+    EXPECT_EQ(path_looked_at(config::Symlink{"/srv/data", "../mnt/disk", true}), "/mnt/disk");
+}
+
 TEST(BootPlanTest, WhatALinkLeadsToIsThereBeforeWhoeverGoesThroughIt) {
     Config config;
     config.mounts = {tmpfs_on("/data/cache"), tmpfs_on("/mnt/disk")};

@@ -12,6 +12,10 @@ namespace nlinit {
 // that is longer than the kernel accepts (PATH_MAX, NAME_MAX).
 [[nodiscard]] std::optional<std::string> absolute_path(std::string_view text);
 
+// Where a symbolic link at `link` leads by its words alone, in normal form: "/srv/a" to "../b" → "/b", and a target
+// that is absolute → itself. Links on the way are not followed.
+[[nodiscard]] std::string place_of_target(std::string_view link, std::string_view target);
+
 // "/dev/pts" is below "/dev" and below "/", not below itself. Both in normal form.
 [[nodiscard]] constexpr bool is_below(std::string_view path, std::string_view parent) noexcept {
     if (parent == "/") return path.size() > 1;

@@ -19,4 +19,11 @@ namespace nlinit {
 // mount(8)).
 [[nodiscard]] bool is_for_user_space(std::string_view word);
 
+// Whether fstab(5)'s word for "grow" is among the options, systemd.mount(5): x-systemd.growfs.
+[[nodiscard]] bool asks_to_grow(std::string_view options);
+
+// The complaint about the first word that mount(8) or systemd would obey, and that changes what is mounted: part of a
+// filesystem, other owners, a file behind a loop device. Empty when there is none.
+[[nodiscard]] std::string fault_of_options(std::string_view options);
+
 }  // namespace nlinit

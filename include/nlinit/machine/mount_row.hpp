@@ -37,7 +37,8 @@ struct EarlyMount {
 };
 
 // "nodev,nosuid,size=64m" → flags and data, "virtiofs:TAG" → source and type. Words of fstab(5) that mean nothing to
-// the kernel (defaults, auto, noauto, user, nofail, _netdev, x-*) are left out.
+// the kernel (defaults, auto, noauto, nofail, _netdev, x-*) are left out; "user", "users", "owner" and "group" are the
+// flags that they imply.
 [[nodiscard]] MountRow mount_row(const MountWords& words);
 
 // Whether the row binds, moves or remounts an existing mount. Such a row has no filesystem type.
@@ -46,6 +47,11 @@ struct EarlyMount {
 // Whether the row mounts nothing and only changes the propagation of an existing mount: "rshared" and no source.
 [[nodiscard]] bool is_only_propagation(const MountRow& row) noexcept;
 [[nodiscard]] bool is_only_propagation(const MountWords& words);  // whose type may be "none", as fstab(5) has it
+
+[[nodiscard]] bool is_read_only(const MountRow& row) noexcept;
+
+// The directories that an overlay is made of: those of lowerdir=, upperdir= and workdir=. Empty for any other type.
+[[nodiscard]] std::vector<std::string> overlay_layers(const MountRow& row);
 
 // Writes flags and data back as options, "nodev,nosuid,size=64m". Their order may differ from the row's own.
 [[nodiscard]] std::string options_of(const MountRow& row);

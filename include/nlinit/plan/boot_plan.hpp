@@ -64,7 +64,7 @@ struct BootPlan {
 // The path that a piece of work mounts on or brings into being; empty when it does neither.
 [[nodiscard]] std::string_view path_of(const Work& work);
 // The path that it only looks at: what is bound, or where a link leads that is made only where that is there.
-[[nodiscard]] std::string_view path_looked_at(const Work& work);
+[[nodiscard]] std::string path_looked_at(const Work& work);
 
 // Where what is to be grown is mounted, whenever its device grows.
 [[nodiscard]] std::vector<std::string> grown_filesystems(const config::Config& config);

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "nlinit/base/complaint.hpp"
+#include "nlinit/base/path.hpp"
 #include "nlinit/plan/file_plan.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/root_file.hpp"
@@ -81,10 +82,13 @@ struct Hands {
         return sys::make_directories(directory.path, directory.mode);
     }
     Result<> operator()(const config::Symlink& link) const {
-        if (link.if_exists && !sys::exists(link.target)) return {};
+        if (link.if_exists && !sys::exists(place_of_target(link.path, link.target))) return {};
         if (link.keep_existing && sys::exists(link.path)) return {};
         if (auto made = make_parent(link.path); !made.ok()) return made;
-        return sys::make_symlink(link.path, link.target);
+        auto made = sys::make_symlink(link.path, link.target);
+        // A link that leads nowhere does not exist for access(2), and is at the path all the same.
+        if (!made.ok() && link.keep_existing && made.error().code == EEXIST) return {};
+        return made;
     }
     Result<> operator()(const Binfmt& binfmt) const { return sys::register_binfmt(binfmt); }
     Result<> operator()(const plan::SetSysctl& step) const {

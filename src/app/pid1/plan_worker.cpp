@@ -66,7 +66,8 @@ bool may_wait(const plan::Step& step) {
     if (std::holds_alternative<Binfmt>(work) || std::holds_alternative<SwapRow>(work) ||
         std::holds_alternative<plan::TakeHostname>(work))
         return true;
-    const auto path = plan::path_of(work), looked_at = plan::path_looked_at(work);
+    const auto path = plan::path_of(work);
+    const auto looked_at = plan::path_looked_at(work);
     return (!path.empty() && !is_the_kernels(path)) || (!looked_at.empty() && !is_the_kernels(looked_at));
 }
 

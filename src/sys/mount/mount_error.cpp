@@ -6,6 +6,7 @@
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/machine/device_name.hpp"
+#include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::sys {
 
@@ -20,6 +21,14 @@ std::string invalid(const MountRow& row) {
     if (row.source.starts_with("/dev/"))
         return "it holds no " + row.type + " that this kernel can read, or an option is wrong";
     return row.data.empty() ? "" : "an option is wrong: " + in_quotes(row.data);
+}
+
+// Of an overlay's several directories the kernel does not say which one it has missed.
+std::string missing_layer(const MountRow& row) {
+    for (const auto& layer : overlay_layers(row)) {
+        if (!exists(layer)) return layer + " is not there";
+    }
+    return {};
 }
 
 std::string busy(const MountRow& row) {
@@ -41,6 +50,7 @@ std::string reason(int code, const MountRow& row) {
             return on_device || (row.flags & MS_REMOUNT) != 0 ? busy(row) : "";
         case ENOENT:
             if (row.type == "9p") return "no device has this tag";
+            if (row.type == "overlay") return missing_layer(row);
             if (has_source) return row.source + " is not there";
             return is_without_device(row.type) || row.source.empty() || row.source == row.type
                        ? ""

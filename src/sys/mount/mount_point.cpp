@@ -4,13 +4,9 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <string_view>
 
 #include "nlinit/base/complaint.hpp"
-#include "nlinit/base/text.hpp"
 #include "nlinit/sys/mount/mount_error.hpp"
 
 namespace nlinit::sys {
@@ -46,6 +42,8 @@ Result<SafePlace> find_source(const MountRow& row) {
 
 // A read-only image can hold only what it was built with.
 Error explain_target(int code, const MountRow& row) {
+    if (code == ENOTDIR)
+        return {code, mount_sentence(row) + ": " + row.target + " is no directory, or leads through none"};
     if (code != EROFS) return {code, "make directory " + row.target};
     return {EROFS, mount_sentence(row) + ": " + row.target +
                        " is missing; add it to the image, or make the root writable with an overlay"};
@@ -62,19 +60,9 @@ Result<SafePlace> find_target(const MountRow& row) {
 // The kernel walks to an overlay's layers by itself. When all directories on the way are root's it comes to where this
 // walk came.
 Result<> check_layers(const MountRow& row) {
-    constexpr std::array<std::string_view, 3> kLayers{"lowerdir=", "upperdir=", "workdir="};
-    if (row.type != "overlay") return {};
-    for (std::string_view rest = row.data; !rest.empty();) {
-        auto option = take_field(rest, ',');
-        const auto layer = std::ranges::find_if(kLayers, [&](auto name) { return option.starts_with(name); });
-        if (layer == kLayers.end()) continue;
-        option.remove_prefix(layer->size());
-        while (!option.empty()) {
-            const std::string path(take_field(option, ':'));
-            if (path.empty()) continue;  // "::" before layers of data alone
-            const auto place = find_place(path, {.deed = "used"});
-            if (!place.ok() && place.error().code == 0) return place.error();
-        }
+    for (const auto& path : overlay_layers(row)) {
+        const auto place = find_place(path, {.deed = "used"});
+        if (!place.ok() && place.error().code == 0) return place.error();
     }
     return {};
 }

@@ -217,5 +217,23 @@ TEST_F(BootStepsTest, AFileOfTheConfigIsWrittenWhereARootsLinkLeads) {
     EXPECT_EQ(guest_.output("x"), "x\n") << guest_.log();
 }
 
+TEST_F(BootStepsTest, ARelativeLinkIsLookedForFromItsOwnDirectory) {
+    guest_.config +=
+        "[[symlink]]\npath = \"/srv/a/made\"\ntarget = \"there\"\nif_exists = true\n"
+        "[[symlink]]\npath = \"/srv/a/left_out\"\ntarget = \"bin\"\nif_exists = true\n";
+    fs::create_directories(guest_.path("srv/a"));
+    image("srv/a/there", "x\n");
+    boot(copy("/srv/a/made", "made") + "[ -L /srv/a/left_out ] || echo none > /out/left_out");
+    EXPECT_EQ(guest_.output("made"), "x\n");
+    EXPECT_EQ(guest_.output("left_out"), "none\n");
+}
+
+TEST_F(BootStepsTest, ALinkThatLeadsNowhereIsAtItsPathAllTheSame) {
+    guest_.config += "[[symlink]]\npath = \"/srv\"\ntarget = \"/x\"\nkeep_existing = true\n";
+    fs::create_symlink("/nowhere", guest_.path("srv"));
+    boot("exit 0");
+    EXPECT_THAT(guest_.log(), Not(HasSubstr("link /srv to /x")));
+}
+
 }  // namespace
 }  // namespace nlinit::app

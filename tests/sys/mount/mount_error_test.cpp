@@ -35,6 +35,8 @@ TEST(MountErrorTest, OneErrnoHasTheSentenceOfItsRow) {
         {EUCLEAN, "/dev/vda", "xfs", "", "mount xfs /dev/vda on /x: its filesystem is damaged, and fsck may mend it"},
         {EIO, "/dev/vda", "xfs", "", "mount xfs /dev/vda on /x: /dev/vda cannot be read"},
         {EPERM, "tmpfs", "tmpfs", "", "mount tmpfs on /x"},
+        {ENOENT, "overlay", "overlay", "lowerdir=/:/nowhere/lower,upperdir=/",
+         "mount overlay on /x: /nowhere/lower is not there"},
     };
     for (const auto& [code, source, type, options, sentence] : cases) {
         const auto error = explain_mount(code, mount_row({source, "/x", type, options}));

@@ -59,7 +59,9 @@ TEST_F(MountPointTest, ADirectoryIsNotMountedOnAFile) {
     const auto bound = bind("directory", "file");
     auto point = MountPoint::find(bound);
     ASSERT_TRUE(is_ok(point));
-    EXPECT_EQ(test::sentence(point->make(bound)), "make directory " + path("file") + ": Not a directory");
+    EXPECT_EQ(test::sentence(point->make(bound)), "bind " + path("directory") + " on " + path("file") + ": " +
+                                                      path("file") +
+                                                      " is no directory, or leads through none: Not a directory");
 }
 
 TEST_F(MountPointTest, TheTopIsWhatHasBeenMounted) {

@@ -123,7 +123,9 @@ TEST_F(MountTest, NamesAFilesystemThatTheKernelDoesNotHave) {
 
 TEST_F(MountTest, NamesATargetThatCannotBeMade) {
     make_file("file", "");
-    EXPECT_EQ(test::sentence(mount(tmpfs_on("file/run"))), "make directory " + path("file/run") + ": Not a directory");
+    EXPECT_EQ(test::sentence(mount(tmpfs_on("file/run"))),
+              "mount tmpfs on " + path("file/run") + ": " + path("file/run") +
+                  " is no directory, or leads through none: Not a directory");
 }
 
 TEST_F(MountTest, NamesWhatTheKernelRefuses) {
