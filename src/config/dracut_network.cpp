@@ -29,12 +29,6 @@ std::optional<std::string> parse_link_name(string_view text) {
     return is_name ? name : std::nullopt;
 }
 
-// Of one host: no NIC has a group's address (IEEE 802, the lowest bit of the first octet).
-std::optional<MacAddress> parse_station(string_view text) {
-    const auto mac = MacAddress::parse(text);
-    return mac && (mac->octets()[0] & 1) == 0 ? mac : std::nullopt;
-}
-
 // "01-52-54-00-12-34-56", the type of the hardware (arp-parameters) first, or without it.
 std::optional<MacAddress> parse_boot_mac(string_view text) {
     constexpr std::size_t kTypeSize = 3;

@@ -226,9 +226,12 @@ class IpReader {
     void read_tail(std::size_t first) {
         const auto mtu = parse_number<std::uint16_t>(field(first));
         const bool without_mtu = MacAddress::parse(field(first)).has_value();
-        const auto mac = MacAddress::parse(field(without_mtu ? first : first + 1));
+        const auto mac_text = field(without_mtu ? first : first + 1);
+        const auto mac = MacAddress::parse(mac_text);
         if (mtu && *mtu >= kMinMtu) result_.interface.mtu = mtu;
-        if (mac) result_.interface.mac = mac;
+        result_.interface.mac = parse_station(mac_text);
+        if (mac && !result_.interface.mac)
+            warn(in_quotes(mac_text) + " is no host's MAC address; the NIC keeps its own");
         if (mtu && *mtu < kMinMtu) warn(in_quotes(field(first)) + " is too small an MTU");
         if (mac && !mtu && !without_mtu && !field(first).empty()) warn(in_quotes(field(first)) + " is not an MTU");
         if (mac && fields_.size() > first + 2) warn("more fields than there are meanings for");

@@ -130,6 +130,8 @@ std::string lay_mount(string_view value, Overlay& overlay) {
     if (!tells_type(share.source) && !propagates && !reuses_mount(mount_row(share))) share.type = "virtiofs";
     if (has_field(options, ',', "nofail")) share.importance = Importance::optional;
     const auto warn = [&](const std::string& fault) { overlay.warnings.push_back("nlinit.mount=: " + fault); };
+    share.grow = asks_to_grow(options);
+    if (const auto fault = fault_of_options(options); !fault.empty()) warn(fault);
     if (has_field(options, ',', "noauto")) warn("'noauto' among the options is not heeded: leave the parameter out");
     if (const auto fault = propagates ? fault_beside_propagation(options) : ""; !fault.empty()) warn(fault);
     overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
@@ -173,6 +175,12 @@ std::string lay_on_root(string_view value, Overlay& overlay) {
     return std::string(lay(value, overlay.config.root));
 }
 
+std::string lay_root_flags_and_check(string_view value, Overlay& overlay) {
+    if (const auto fault = fault_of_options(value); !fault.empty()) overlay.warnings.push_back("rootflags=: " + fault);
+    if (asks_to_grow(value)) overlay.config.root.grow = true;
+    return std::string(lay_root_flags(value, overlay.config.root));
+}
+
 template <bool read_only>
 std::string lay_root_access(string_view, Overlay& overlay) {
     overlay.config.root.read_only = read_only;
@@ -211,7 +219,7 @@ constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"nlinit.dns", lay_dns},
                                      {"root", lay_on_root<lay_root>, {}, "root.device"},
                                      {"rootfstype", lay_on_root<lay_root_type>, {}, "root.type"},
-                                     {"rootflags", lay_on_root<lay_root_flags>, {}, "root.options"},
+                                     {"rootflags", lay_root_flags_and_check, {}, "root.options"},
                                      {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout"},
                                      {"ro", lay_root_access<true>, "1", "root.read_only"},
                                      {"rw", lay_root_access<false>, "1", "root.read_only"},

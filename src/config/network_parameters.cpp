@@ -23,6 +23,15 @@ void keep_what_was_before(const Interface& before, Interface& interface) {
     if (!interface.mac) interface.mac = before.mac;
 }
 
+// What the one before has and nobody uses any more; empty: nothing.
+std::string what_is_replaced(const Interface& before, const Interface& interface, bool is_kept) {
+    if (!is_kept && before != interface && !before.addresses.empty()) return to_string(before.addresses.front());
+    for (const auto& gateway : before.gateways) {
+        if (interface.gateway_of(gateway.family()) != gateway) return "the gateway " + gateway.to_string();
+    }
+    return before.method == Method::dhcp && interface.method != Method::dhcp ? "DHCP" : "";
+}
+
 // [NET/LENGTH] or [NET]/LENGTH.
 std::optional<IpPrefix> network_in(std::string_view field) {
     std::string text(field);
@@ -39,7 +48,7 @@ void NetworkParameters::ip(std::string_view value, std::vector<std::string>& war
         std::erase_if(rows_, [&](const auto& row) { return row.interface.match == parameter.interface.match; });
     } else {
         const bool of_ipv4 = parameter.family == Family::kIpv4;
-        add_interface({std::move(parameter.interface), of_ipv4, !of_ipv4});
+        add_interface({std::move(parameter.interface), of_ipv4, !of_ipv4}, warnings);
     }
     if (!parameter.hostname.empty()) hostname_ = std::move(parameter.hostname);
     name_servers_.insert(name_servers_.end(), parameter.name_servers.begin(), parameter.name_servers.end());
@@ -48,7 +57,7 @@ void NetworkParameters::ip(std::string_view value, std::vector<std::string>& war
 
 // Two ip= of one interface with an address each give it both, and one of each family is both of them; otherwise the
 // last one wins.
-void NetworkParameters::add_interface(Row row) {
+void NetworkParameters::add_interface(Row row, std::vector<std::string>& warnings) {
     const auto same = [&](const Row& other) { return other.interface.match == row.interface.match; };
     const auto found = std::ranges::find_if(rows_, same);
     if (found == rows_.end()) {
@@ -66,6 +75,10 @@ void NetworkParameters::add_interface(Row row) {
         row.ipv4 |= found->ipv4;
         row.ipv6 |= found->ipv6;
     }
+    const auto unused = what_is_replaced(before, interface, both_fixed || other_family);
+    if (!unused.empty())
+        warnings.push_back("ip=: of the two of " + interface.match + " the last one counts: " + unused +
+                           " of the first is not used");
     *found = std::move(row);
 }
 
@@ -147,7 +160,7 @@ void NetworkParameters::apply_interfaces(Config& config, Sources& sources) {
 void NetworkParameters::resolve_devices(std::vector<std::string>& warnings) {
     for (auto& row : std::exchange(rows_, {})) {
         row.interface.match = dracut_.device(std::move(row.interface.match), warnings);
-        add_interface(std::move(row));
+        add_interface(std::move(row), warnings);
     }
 }
 

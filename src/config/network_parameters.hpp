@@ -39,7 +39,7 @@ class NetworkParameters {
         Interface interface;
         bool ipv4 = false, ipv6 = false;
     };
-    void add_interface(Row row);
+    void add_interface(Row row, std::vector<std::string>& warnings);
     void apply_interfaces(Config& config, Sources& sources);
     void apply_name_servers(Network& network, Sources& sources);
 

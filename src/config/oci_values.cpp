@@ -193,7 +193,10 @@ void OciValues::user(const Field& field) {
     constexpr string_view kWanted = "a name or a number, or two with ':' between them";
     const auto text = text_of(field, kWanted, "payload.user");
     if (!text || text->empty()) return;
-    auto user = parse_user(*text);
+    // As runtimes read it, a part that is empty is not said: "1000:" is the user alone, ":1000" root in that group.
+    const bool is_user_alone = text->size() > 1 && text->ends_with(':');
+    const bool is_group_alone = text->size() > 1 && text->starts_with(':');
+    auto user = parse_user(is_user_alone ? text->substr(0, text->size() - 1) : is_group_alone ? '0' + *text : *text);
     if (!user) return refuse(field, kWanted, "payload.user");
     if (may_set("payload.user", field.pointer)) config_.payload.user = *std::move(user);
 }

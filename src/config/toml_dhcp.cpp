@@ -10,6 +10,7 @@ namespace nlinit::config {
 namespace {
 
 constexpr std::string_view kWantedServers = "the IPv4 address of a DHCP server, or a list of such";
+constexpr std::string_view kWantedCodes = "a list of option numbers from 1 to 254";
 
 std::optional<std::uint8_t> option_code(const TomlValue& value) {
     const auto* number = std::get_if<std::int64_t>(&value.content);
@@ -24,18 +25,20 @@ std::optional<std::string> text_or_nothing(std::string_view text) {
 void read_request(TableReader& table, std::vector<std::uint8_t>& request) {
     const auto* value = table.find("request");
     if (value == nullptr) return;
-    std::vector<std::uint8_t> codes;
     const auto* list = std::get_if<TomlList>(&value->content);
-    const bool good = list != nullptr && std::ranges::all_of(*list, [&](const TomlValue& entry) {
-                          const auto code = option_code(entry);
-                          if (code) codes.push_back(*code);
-                          return code.has_value();
-                      });
-    if (good) {
-        request = std::move(codes);
-    } else {
-        table.refuse("request", *value, "a list of option numbers from 1 to 254");
+    if (list == nullptr) {
+        table.refuse("request", *value, kWantedCodes);
+        return;
     }
+    std::vector<std::uint8_t> codes;
+    for (const auto& entry : *list) {
+        if (const auto code = option_code(entry)) {
+            codes.push_back(*code);
+        } else {
+            table.refuse("request", entry, kWantedCodes);
+        }
+    }
+    if (list->empty() || !codes.empty()) request = std::move(codes);
 }
 
 std::optional<std::chrono::milliseconds> lease_duration(std::string_view text) {

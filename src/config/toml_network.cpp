@@ -107,6 +107,18 @@ void check_lease_file(TableReader& row, const Dhcp& common, Interface& interface
     interface.dhcp->lease_file.clear();
 }
 
+// Whether it has settings that a DHCPv6 client of the interface has no use for either.
+bool has_idle_dhcp(const Interface& interface, const Dhcp& common) {
+    if (interface.method == Method::dhcp || !interface.dhcp) return false;
+    auto own = *interface.dhcp;
+    if (interface.ipv6 == Ipv6::automatic) {
+        own.rapid_commit = common.rapid_commit;
+        own.release = common.release;
+        own.start_delay = common.start_delay;
+    }
+    return own != common;
+}
+
 void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>& interfaces, Taken& taken) {
     Interface interface;
     const bool match_named = row.find("match") != nullptr;
@@ -123,7 +135,7 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
     row.rows("routes", [&](TableReader& route) { read_route(route, interface.routes); });
     std::uint16_t mtu = 0;
     if (row.read("mtu", mtu, kMinMtu)) interface.mtu = mtu;
-    row.read("mac", interface.mac, MacAddress::parse, "a MAC address such as \"52:54:00:12:34:56\"");
+    row.read("mac", interface.mac, parse_station, "the MAC address of one host, such as \"52:54:00:12:34:56\"");
     row.read("default_route", interface.default_route);
     row.read_list("accept_routes", interface.accept_routes, parse_part_of_everything,
                   "a network such as \"10.0.0.0/8\", or a list of such");
@@ -137,8 +149,7 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
         return;
     }
     row.name_row(interface.match);
-    if (method_clear && interface.dhcp.value_or(common) != common && interface.method != Method::dhcp)
-        row.complain(row.at(), "'dhcp' needs method = \"dhcp\"");
+    if (method_clear && has_idle_dhcp(interface, common)) row.complain(row.at(), "'dhcp' needs method = \"dhcp\"");
     check_ways(row, interface, method_clear);
     check_lease_file(row, common, interface, taken);
     interfaces.push_back(std::move(interface));

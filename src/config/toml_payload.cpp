@@ -72,6 +72,18 @@ void read_limits(TableReader& table, std::vector<ProcessLimit>& limits) {
     }
 }
 
+// By name, or by number with quotes or without.
+void read_stop_signal(TableReader& table, int& signal) {
+    const auto* value = table.find("stop_signal");
+    if (value == nullptr) return;
+    const auto text = scalar_text(*value);
+    if (const auto number = text ? parse_signal(*text) : std::nullopt) {
+        signal = *number;
+    } else {
+        table.refuse("stop_signal", *value, "a signal such as \"SIGTERM\" or \"SIGRTMIN+3\"");
+    }
+}
+
 // true and false, or which one it shall be.
 void read_shell(TableReader& table, DebugShell& shell) {
     const auto* value = table.find("shell");
@@ -114,7 +126,7 @@ void read_payload(TableReader& table, Payload& payload) {
     std::int64_t adjustment = 0;
     if (table.read_number("oom_score_adj", adjustment, -kMaxOomScoreAdj, kMaxOomScoreAdj))
         payload.oom_score_adj = static_cast<std::int16_t>(adjustment);
-    table.read("stop_signal", payload.stop_signal, parse_signal, "a signal such as \"SIGTERM\" or \"SIGRTMIN+3\"");
+    read_stop_signal(table, payload.stop_signal);
     table.read("handoff", payload.handoff, kHandoffWords);
     table.read("restart", payload.restart, kRestartWords);
     table.read("on_exit", payload.on_exit, kEndActionWords);

@@ -10,6 +10,7 @@
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/machine/device_name.hpp"
+#include "nlinit/machine/mount_options.hpp"
 #include "toml_sections.hpp"
 
 namespace nlinit::config {
@@ -138,7 +139,16 @@ void read_root_section(TableReader& table, Root& root) {
                 [&](auto text, auto& wanted) { return parse_root_source(text, root.type, wanted); });
     table.read("options", root.options, parse_plain_text, kWantedText);
     table.read("read_only", root.read_only);
+    root.grow |= asks_to_grow(root.options);
     table.read("grow", root.grow);
+    for (const auto& options : {root.options, root.overlay_options}) {
+        if (const auto fault = fault_of_options(options); !fault.empty()) table.complain(table.at(), fault);
+    }
+    const bool is_said_read_only = root.read_only && table.find("read_only") != nullptr;
+    if (root.grow && is_said_read_only)
+        table.complain(table.at(), "'grow' needs a root that can be written to, and 'read_only' is true");
+    if (is_said_read_only && has_field(root.options, ',', "rw"))
+        table.complain(table.at(), "'read_only' is true, and the 'options' say rw: it is mounted read-only");
     table.read("timeout", root.timeout, parse_duration, kWantedDuration);
     read_source(table, "overlay", root.overlay, parse_overlay_source);
     table.read("overlay_type", root.overlay_type, parse_type, kWantedText);

@@ -85,9 +85,11 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     read_importance(row, mount.options, mount.importance);
     if (has_field(mount.options, ',', "noauto"))
         row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");
+    if (const auto fault = fault_of_options(mount.options); !fault.empty()) row.complain(row.at(), fault);
     row.read("copy_up", mount.copy_up);
+    mount.grow = asks_to_grow(mount.options);
     row.read("grow", mount.grow);
-    if (mount.grow && has_field(mount.options, ',', "ro"))
+    if (mount.grow && is_read_only(mount_row(mount)))
         row.complain(row.at(), "'grow' needs a filesystem that can be written to, and the 'options' say ro");
     if (complete && is_first(row, "target", mount.target, seen)) put(config.mounts, std::move(mount));
 }

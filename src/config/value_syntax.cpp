@@ -5,6 +5,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/number.hpp"
@@ -124,6 +125,12 @@ std::optional<std::string> parse_interface_match(std::string_view text) {
     return text_of(text, is_glob(text) ? kMaxPattern : kMaxInterfaceName, allowed);
 }
 
+std::optional<MacAddress> parse_station(std::string_view text) {
+    const auto mac = MacAddress::parse(text);
+    const bool is_of_group = mac && (mac->octets()[0] & 1) != 0;
+    return is_of_group || mac == MacAddress() ? std::nullopt : mac;
+}
+
 std::optional<std::string> parse_sysctl_key(std::string_view text) {
     bool at_start = true;
     auto name = text.substr(text.starts_with('-') ? 1 : 0);
@@ -166,9 +173,15 @@ std::optional<std::string> parse_device(std::string_view text) {
 }
 
 // SIGRTMIN and SIGRTMAX are those of a program: the C library keeps the first real-time signals for itself.
-std::optional<int> parse_signal(std::string_view text) {
-    if (const auto number = parse_number<std::uint8_t>(text))
+std::optional<int> parse_signal(std::string_view written) {
+    // signal(7): other names of signals, of which sigabbrev_np(3) knows one.
+    constexpr std::array<std::pair<std::string_view, int>, 3> kOtherNames{
+        {{"CLD", SIGCHLD}, {"IO", SIGIO}, {"IOT", SIGABRT}}};
+    if (const auto number = parse_number<std::uint8_t>(written))
         return *number > 0 && *number <= SIGRTMAX ? std::optional<int>(*number) : std::nullopt;
+    std::string capitals(written);
+    for (char& c : capitals) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    std::string_view text = capitals;
     if (text.starts_with("SIG")) text.remove_prefix(3);
     const bool from_start = text.starts_with("RTMIN");
     if (from_start || text.starts_with("RTMAX")) {
@@ -178,6 +191,9 @@ std::optional<int> parse_signal(std::string_view text) {
         if (text.front() != (from_start ? '+' : '-') || !distance || *distance > SIGRTMAX - SIGRTMIN)
             return std::nullopt;
         return from_start ? SIGRTMIN + *distance : SIGRTMAX - *distance;
+    }
+    for (const auto& [name, number] : kOtherNames) {
+        if (text == name) return number;
     }
     for (int number = 1; number < SIGRTMIN; ++number) {
         const char* name = ::sigabbrev_np(number);

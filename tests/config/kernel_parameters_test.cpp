@@ -114,6 +114,16 @@ TEST(KernelParametersTest, FirstIpReplacesTheInterfacesOfTheProfileAndFurtherOne
     EXPECT_EQ(warnings, Strings());
 }
 
+TEST(KernelParametersTest, AMacThatNoNicCanHaveIsNamed) {
+    for (const std::string mac : {"01:00:5e:00:00:01", "00:00:00:00:00:00"}) {
+        EXPECT_TRUE(
+            only_warning("ip=eth0:dhcp:1400:" + mac).ends_with(" is no host's MAC address; the NIC keeps its own"));
+        const auto interface = apply_to_arcbox("ip=eth0:dhcp:1400:" + mac).config.network.interfaces.front();
+        EXPECT_FALSE(interface.mac) << mac;
+        EXPECT_EQ(interface.mtu, 1400) << mac;
+    }
+}
+
 TEST(KernelParametersTest, IpOffLeavesNoInterface) {
     for (const std::string_view text : {"ip=off", "ip=none", "ip="})
         EXPECT_TRUE(apply_to_arcbox(text).config.network.interfaces.empty()) << text;
@@ -141,6 +151,19 @@ TEST(KernelParametersTest, TheSecondStaticIpOfAnInterfaceTakesNothingFromTheFirs
     EXPECT_EQ(to_string(interface.routes[0]), "10.0.0.9/32");
     EXPECT_EQ(interface.mtu, 1400);
     EXPECT_TRUE(interface.mac);
+}
+
+TEST(KernelParametersTest, WhatASecondIpOfAnInterfaceReplacesIsNamed) {
+    const std::tuple<const char*, const char*> cases[] = {
+        {"ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.1.0.2::10.1.0.1:24::eth0:off", "the gateway 10.0.0.1"},
+        {"ip=10.0.0.2::10.0.0.1:24::eth0:off ip=eth0:dhcp", "10.0.0.2/24"},
+        {"ip=eth0:dhcp ip=10.0.0.2::10.0.0.1:24::eth0:off", "DHCP"}};
+    for (const auto& [text, unused] : cases)
+        EXPECT_EQ(only_warning(text),
+                  std::string("ip=: of the two of eth0 the last one counts: ") + unused + " of the first is not used");
+    for (const char* text : {"ip=dhcp ip=dhcp", "ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.0.0.3:::24::eth0:off",
+                             "ip=eth0:dhcp ip=eth0:dhcp:1400"})
+        EXPECT_EQ(apply_to_arcbox(text).warnings, Strings()) << text;
 }
 
 TEST(KernelParametersTest, NameServersReplaceThoseOfTheProfile) {
@@ -312,6 +335,13 @@ TEST(KernelParametersTest, AMountsOptionsMeanWhatTheyMeanInTheFile) {
     EXPECT_EQ(config.mounts.back(), (MountWords{"LABEL=x", "/x", "", "nofail,ro", Importance::optional, false}));
     EXPECT_EQ(only_warning("nlinit.mount=x:/x:noauto"),
               "nlinit.mount=: 'noauto' among the options is not heeded: leave the parameter out");
+    EXPECT_EQ(
+        only_warning("nlinit.mount=x:/x:X-mount.subdir=a"),
+        "nlinit.mount=: 'X-mount.subdir=a' among the options is not heeded: a filesystem is mounted whole, and as "
+        "it is");
+    EXPECT_TRUE(only_warning("root=/dev/vda rootflags=loop").starts_with("rootflags=: 'loop' among the options"));
+    EXPECT_TRUE(apply_to_arcbox("nlinit.mount=LABEL=x:/x:x-systemd.growfs").config.mounts.back().grow);
+    EXPECT_TRUE(apply_to_arcbox("root=/dev/vda rootflags=x-systemd.growfs").config.root.grow);
     EXPECT_TRUE(only_warning("nlinit.mount=none:/:rshared,ro")
                     .starts_with("nlinit.mount=: 'ro' among the options is not heeded: a row without a source"));
 }

@@ -158,6 +158,17 @@ TEST(OciTest, WhatFileAndCommandLineSayStays) {
     EXPECT_EQ(remarks.fault, "");
 }
 
+TEST(OciTest, APartOfTheUserThatIsEmptyIsNotSaid) {
+    const std::pair<const char*, const char*> cases[] = {{"1000:", "1000"}, {":1000", "0:1000"}, {"www:", "www"}};
+    for (const auto& [written, user] : cases) {
+        const auto laid = lay(image(R"("StopSignal": "sigquit", "User": ")" + std::string(written) + "\""));
+        EXPECT_EQ(laid.config.payload.user, user);
+        EXPECT_EQ(laid.config.payload.stop_signal, 3);
+        EXPECT_EQ(laid.remarks.fault, "") << written;
+    }
+    EXPECT_NE(lay(R"({"config": {"Cmd": ["/bin/sh"], "User": ":"}})").remarks.fault, "");
+}
+
 TEST(OciTest, AnImageNeedsNeitherEntrypointNorUser) {
     const auto laid = lay(R"({"config": {"Cmd": ["/bin/sh"], "Entrypoint": null, "User": "", "WorkingDir": "app"}})");
     EXPECT_EQ(laid.config.payload.command, Strings{"/bin/sh"});

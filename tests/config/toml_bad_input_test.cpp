@@ -117,7 +117,7 @@ const std::map<std::string, BadRow> kRowsOfKeys{
     {"[payload] rlimit", kTable},
     {"[payload] umask", {"\"0027\"", "", {"\"\"", "\"1000\"", "\"08\"", "\"-1\"", "27"}}},
     {"[payload] oom_score_adj", {"-7", "i", {"-1001", "1001", "\"7\""}}},
-    {"[payload] stop_signal", {"\"SIGQUIT\"", "", {"\"\"", "\"SIGNO\"", "\"0\"", "\"SIGRTMIN+99\""}}},
+    {"[payload] stop_signal", {"\"SIGQUIT\"", "i", {"\"\"", "\"SIGNO\"", "\"0\"", "\"SIGRTMIN+99\"", "0", "65"}}},
     {"[payload] handoff", {"\"exec\"", "", {"\"\"", "\"Exec\"", "\"fork\""}}},
     {"the top level system", kTable},
     {"the top level network", kTable},

@@ -106,6 +106,9 @@ TEST(TomlDhcpTest, WhatIsWrongIsNamedAndLosesNothingElse) {
     EXPECT_THAT(only_problem("[network.dhcp]\nacd = \"maybe\""), HasSubstr("off, probe or optimistic"));
     EXPECT_THAT(only_problem("[network.dhcp]\nrequest = [0]"), HasSubstr("option numbers from 1 to 254"));
     EXPECT_THAT(only_problem("[network.dhcp]\nrequest = 43"), HasSubstr("a list of option numbers"));
+    EXPECT_THAT(only_problem("[network.dhcp]\nrequest = [1, 300, 3]"), HasSubstr("1 to 254, not 300"));
+    EXPECT_THAT(parse_toml("[network.dhcp]\nrequest = [1, 300, 3]", "minimal").config.network.dhcp.request,
+                ElementsAre(1, 3));
     EXPECT_THAT(only_problem("[network.dhcp]\nlease_file = \"here\""), HasSubstr("absolute path"));
     EXPECT_THAT(only_problem("[network.dhcp]\nallow = [\"127.0.0.1\"]"), HasSubstr("DHCP server"));
     EXPECT_THAT(only_problem("[network.dhcp]\nclient_id = \"\""), HasSubstr("hexadecimal"));

@@ -312,5 +312,23 @@ TEST(TomlIpv6Test, WhatLeadsNowhereOrContradictsItselfIsNamedAndLeftOut) {
     }
 }
 
+TEST(TomlNetworkTest, AMacThatNoNicCanHaveIsNamed) {
+    for (const std::string mac : {"01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"}) {
+        const auto parsed = parse_toml("[[network.interface]]\nmac = \"" + mac + "\"", "minimal");
+        ASSERT_EQ(parsed.problems.size(), 1U) << mac;
+        EXPECT_EQ(parsed.config.network.interfaces.front().mac, std::nullopt) << mac;
+    }
+}
+
+TEST(TomlIpv6Test, WhatIsADhcpv6ClientsTooNeedsNoLeaseOfIpv4) {
+    const auto problems_of = [](const std::string& keys) {
+        return parse_toml("[[network.interface]]\nmethod = \"none\"\n" + keys, "minimal").problems.size();
+    };
+    EXPECT_EQ(problems_of("ipv6 = \"auto\"\ndhcp = { release = true, rapid_commit = false, start_delay = \"1s\" }"),
+              0U);
+    EXPECT_EQ(problems_of("ipv6 = \"auto\"\ndhcp = { broadcast = true }"), 1U);
+    EXPECT_EQ(problems_of("ipv6 = \"none\"\ndhcp = { release = true }"), 1U);
+}
+
 }  // namespace
 }  // namespace nlinit::config

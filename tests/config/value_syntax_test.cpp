@@ -133,8 +133,9 @@ TEST(ParseSignalTest, NamesAndNumbersAreSignals) {
         std::optional<int> number;
     } cases[] = {{"SIGTERM", 15},  {"TERM", 15},       {"15", 15},        {"SIGRTMIN", 34},    {"SIGRTMIN+3", 37},
                  {"RTMAX-1", 63},  {"SIGRTMAX", 64},   {"64", 64},        {"0", std::nullopt}, {"65", std::nullopt},
-                 {"", {}},         {"SIG", {}},        {"SIGNONE", {}},   {"sigterm", {}},     {"SIGRTMIN-1", {}},
-                 {"RTMIN+31", {}}, {"SIGRTMAX+1", {}}, {"SIGRTMIN+", {}}, {"-9", {}}};
+                 {"", {}},         {"SIG", {}},        {"SIGNONE", {}},   {"sigterm", 15},     {"SIGRTMIN-1", {}},
+                 {"RTMIN+31", {}}, {"SIGRTMAX+1", {}}, {"SIGRTMIN+", {}}, {"-9", {}},          {"rtmin+3", 37},
+                 {"SIGIO", 29},    {"SIGIOT", 6},      {"sigcld", 17},    {"Sig", {}}};
     for (const auto& [text, number] : cases) EXPECT_EQ(parse_signal(text), number) << text;
     for (int number = 1; number <= 64; ++number)
         EXPECT_EQ(parse_signal(signal_name(number)), number) << signal_name(number);

@@ -36,6 +36,8 @@ inline constexpr std::uint32_t kMaxUmask = 0777;
 [[nodiscard]] std::optional<std::string> parse_module(std::string_view text);
 // A name, a glob, or a MAC address, the latter in the form that MacAddress prints; "primary" is such a name.
 [[nodiscard]] std::optional<std::string> parse_interface_match(std::string_view text);
+// The MAC address of one host, which the kernel lets a NIC have: neither a group's nor zero (IEEE 802).
+[[nodiscard]] std::optional<MacAddress> parse_station(std::string_view text);
 // Names with dots or slashes between them, none of them empty, so that none is "..". As in sysctl.d(5), a name may have
 // *, ? and [ ], and a '-' before the first says that a failure is fine. Every spelling becomes one, with dots: of
 // "net/ipv4/conf/eth0.1/x" and of a path below /proc/sys "net.ipv4.conf.eth0/1.x".
@@ -48,7 +50,8 @@ inline constexpr std::uint32_t kMaxUmask = 0777;
 [[nodiscard]] std::optional<std::string> parse_type(std::string_view text);
 // An absolute path below /dev.
 [[nodiscard]] std::optional<std::string> parse_device(std::string_view text);
-// "SIGTERM", "TERM", "15", "SIGRTMIN+3": its number.
+// "SIGTERM", "TERM", "term", "15", "SIGRTMIN+3": its number. As container runtimes do, it takes small letters too, for
+// what an image has as its StopSignal is as its author has written it.
 [[nodiscard]] std::optional<int> parse_signal(std::string_view text);
 [[nodiscard]] std::string signal_name(int number);  // "SIGTERM", "SIGRTMIN+3"
 // What may stand before the '=' of a variable: neither empty nor with '=' or NUL.
