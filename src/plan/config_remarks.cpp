@@ -36,27 +36,57 @@ std::string where_to(const Interface& interface) {
     return to_string(interface.addresses.front()) + " leads nowhere: there is no gateway, no peer and no other route";
 }
 
+namespace {
+
+void remark_on(const Interface& interface, std::vector<std::string>& remarks) {
+    const auto add = [&](const std::string& what) { remarks.push_back(interface.match + ": " + what); };
+    if (auto remark = where_to(interface); !remark.empty()) add(remark);
+    if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
+        add("accept_routes counts only where method is \"dhcp\" and default_route is false");
+    if (!interface.default_route && !interface.gateways.empty())
+        add("the gateway " + interface.gateways.front().to_string() + " is not used where default_route is false");
+    if (interface.optional && interface.ipv6_required)
+        add("ipv6_required changes nothing for an interface that is optional: nobody waits for it");
+    if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
+        add("an MTU of " + std::to_string(*interface.mtu) +
+            " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
+}
+
+// With a hand-off PID 1 is the payload, and nobody is left to do this for it, but where it could not be executed.
+void remark_on_hand_off(const config::Payload& payload, std::vector<std::string>& remarks) {
+    if (payload.handoff != config::Handoff::exec) return;
+    const config::Payload usual;
+    const auto idle = [&](const char* key, bool is_set) {
+        if (is_set)
+            remarks.push_back(std::string("payload.") + key +
+                              " counts with handoff = \"exec\" only until the payload runs: then it is PID 1 itself");
+    };
+    idle("restart", payload.restart != usual.restart);
+    idle("on_exit", payload.on_exit != usual.on_exit);
+    idle("stop_signal", payload.stop_signal != usual.stop_signal);
+    idle("stop_timeout", payload.stop_timeout != usual.stop_timeout);
+    if (payload.capabilities)
+        remarks.emplace_back(
+            "payload.capabilities is not obeyed with handoff = \"exec\": a PID 1 that did not become the payload would "
+            "have lost them too");
+}
+
+}  // namespace
+
 std::vector<std::string> config_remarks(const config::Config& config) {
     std::vector<std::string> remarks;
     const auto& network = config.network;
     for (const auto& interface : network.interfaces) {
-        if (auto remark = where_to(interface); !remark.empty()) remarks.push_back(interface.match + ": " + remark);
-        if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
-            remarks.push_back(interface.match +
-                              ": accept_routes counts only where method is \"dhcp\" and default_route is false");
+        remark_on(interface, remarks);
         const auto& dhcp = interface.dhcp ? *interface.dhcp : network.dhcp;
         if (interface.method == Method::dhcp && dhcp.ipv6_only && interface.ipv6 == config::Ipv6::none)
             remarks.push_back(
                 interface.match +
                 ": ipv6_only is not obeyed with ipv6 = \"none\": without IPv4 there would be nothing left");
-        if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
-            remarks.push_back(interface.match + ": an MTU of " + std::to_string(*interface.mtu) +
-                              " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
     }
-    if (config.payload.capabilities && config.payload.handoff == config::Handoff::exec)
-        remarks.emplace_back(
-            "payload.capabilities is not obeyed with handoff = \"exec\": a PID 1 that did not become the payload would "
-            "have lost them too");
+    remark_on_hand_off(config.payload, remarks);
+    if (!config.debug_shell.wanted && !config.debug_shell.tty.empty())
+        remarks.emplace_back("debug.tty counts only where debug.shell is wanted");
     if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
         !asks_for_lease(network) && !listens_to_routers(network) && !has_row(config, kResolvConfPath))
         remarks.emplace_back(

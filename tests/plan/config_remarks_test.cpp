@@ -96,5 +96,42 @@ TEST(ConfigRemarksTest, AnAddressWithoutAnyRouteLeadsNowhere) {
             << parameters;
 }
 
+TEST(ConfigRemarksTest, AGatewayThatIsNoWayOutIsSpokenOf) {
+    auto config = minimal_with("ip=10.0.2.21::10.0.2.2:24::eth0:off:9.9.9.9");
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+    config.network.interfaces.front().default_route = false;
+    EXPECT_THAT(config_remarks(config),
+                ElementsAre("eth0: the gateway 10.0.2.2 is not used where default_route is false"));
+}
+
+TEST(ConfigRemarksTest, WhatIsRequiredOfAnOptionalInterfaceIsSpokenOf) {
+    auto config = minimal_with("ip=eth0:auto6 nlinit.dns=lease");
+    config.network.interfaces.front().optional = true;
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("eth0: ipv6_required changes nothing")));
+}
+
+TEST(ConfigRemarksTest, WhatNobodyIsLeftToDoAfterAHandOffIsSpokenOf) {
+    config::Config config;
+    config.payload.handoff = config::Handoff::exec;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+    config.payload.restart = config::Restart::always;
+    config.payload.on_exit = EndAction::reboot;
+    config.payload.stop_signal = 3;
+    config.payload.stop_timeout = std::chrono::seconds(3);
+    EXPECT_THAT(config_remarks(config),
+                ElementsAre(HasSubstr("payload.restart counts"), HasSubstr("payload.on_exit"),
+                            HasSubstr("payload.stop_signal"), HasSubstr("payload.stop_timeout")));
+    config.payload.handoff = config::Handoff::supervise;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+}
+
+TEST(ConfigRemarksTest, ATerminalWithoutAShellIsSpokenOf) {
+    config::Config config;
+    config.debug_shell.tty = "/dev/ttyS1";
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("debug.tty counts only")));
+    config.debug_shell.wanted = true;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+}
+
 }  // namespace
 }  // namespace nlinit::plan
