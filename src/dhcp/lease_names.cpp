@@ -94,7 +94,9 @@ std::vector<std::string> search_domains_in(const Options& options, Remarks& rema
     if (!value) return {};
     bool complete = true;
     auto names = parse_domain_search(*value, &complete);
-    if (!complete) remark(remarks, kCode, "has what are no domain names in the form of RFC 1035: left out");
+    if (!complete)
+        remark(remarks, kCode,
+               "has what are no domain names in the form of RFC 1035, or more than 32 of them: left out");
     return names;
 }
 

@@ -125,7 +125,7 @@ std::variant<Lease, DropReason> lease_from(const Message& message, std::uint32_t
 
 Configuration configuration_from(const Message& message, const Configuration& before) {
     return {message.name_servers.empty() ? before.name_servers : message.name_servers,
-            message.search_domains.empty() ? before.search_domains : message.search_domains};
+            message.search_domains.empty() ? before.search_domains : message.search_domains, message.has_odd_lists};
 }
 
 NetworkPlan plan_for(const Configuration& configuration, const PlanPreferences& preferences) {

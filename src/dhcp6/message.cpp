@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "nlinit/net/domain_list.hpp"
 
@@ -54,15 +55,29 @@ Fault take_requested(ByteView value, std::vector<OptionCode>& codes) {
 
 // A wrong entry in a list of names or servers is left out, and the other entries count. A list of a wrong size is left
 // out as a whole, and the rest of the message counts.
-void take_name_servers(ByteView value, std::vector<Ipv6Address>& servers) {
-    if (!servers.empty() || value.size() % sizeof(Ipv6Address::Octets) != 0) return;
+void take_name_servers(ByteView value, Message& message) {
+    auto& servers = message.name_servers;
+    if (!servers.empty()) return;
+    if (value.size() % sizeof(Ipv6Address::Octets) != 0) {
+        message.has_odd_lists = true;
+        return;
+    }
     ByteReader in(value);
     while (!in.at_end() && servers.size() < kMaxNameServers) {
         Ipv6Address::Octets octets{};
         std::ranges::copy(in.bytes(octets.size()), octets.begin());
         const Ipv6Address server(octets);
+        message.has_odd_lists |= !server.is_host();
         if (server.is_host() && std::ranges::find(servers, server) == servers.end()) servers.push_back(server);
     }
+    message.has_odd_lists |= !in.at_end();
+}
+
+void take_search_domains(ByteView value, Message& message) {
+    if (!message.search_domains.empty()) return;
+    auto list = parse_domain_list(value, kMaxSearchDomains);
+    message.search_domains = std::move(list.names);
+    message.has_odd_lists |= !list.complete;
 }
 
 Fault take_option(const OptionView& option, Message& message, std::optional<Status>& status) {
@@ -85,11 +100,10 @@ Fault take_option(const OptionView& option, Message& message, std::optional<Stat
             message.rapid_commit = true;
             return std::nullopt;
         case OptionCode::name_servers:
-            take_name_servers(option.value, message.name_servers);
+            take_name_servers(option.value, message);
             return std::nullopt;
         case OptionCode::domain_list:
-            if (message.search_domains.empty())
-                message.search_domains = parse_domain_list(option.value, kMaxSearchDomains).names;
+            take_search_domains(option.value, message);
             return std::nullopt;
         case OptionCode::information_refresh_time:
             return take_number(option.value, message.information_refresh_time);

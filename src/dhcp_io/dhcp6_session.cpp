@@ -209,6 +209,7 @@ void Dhcp6Session::perform(const dhcp6::Bind& action) {
     std::erase_if(usable_, [&](const Ipv6Address& address) { return !action.lease.has(address); });
     put_to_use(action.lease);
     tell_of(action.lease);
+    tell_of(action.lease.configuration);
 }
 
 void Dhcp6Session::perform(const dhcp6::Unbind& action) {
@@ -222,6 +223,7 @@ void Dhcp6Session::perform(const dhcp6::Unbind& action) {
 
 void Dhcp6Session::perform(const dhcp6::Configured& action) {
     applier_.apply(plan_for(action.configuration, {link_.name, settings_.forever}));
+    tell_of(action.configuration);
 }
 
 void Dhcp6Session::put_to_use(const dhcp6::Lease& lease) {

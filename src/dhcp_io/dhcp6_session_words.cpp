@@ -56,6 +56,14 @@ void Dhcp6Session::tell_of_refusal() {
         said_.say(log::Level::warning, "dhcp6", link_.name, in_words(*refusal));
 }
 
+void Dhcp6Session::tell_of(const dhcp6::Configuration& configuration) {
+    if (configuration.had_odd_lists)
+        said_.say(
+            log::Level::warning, "dhcp6", link_.name,
+            "the server's DNS servers or search domains (options 23, 24) have what is no host's address, no domain "
+            "name, or one too many: it is left out");
+}
+
 // A renewal is worth a line only to whoever wants to know all.
 void Dhcp6Session::tell_of(const dhcp6::Lease& lease) {
     const auto what = addresses_of(lease) + " from DHCPv6 server " + lease.server.to_string();

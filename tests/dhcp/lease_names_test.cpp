@@ -124,7 +124,7 @@ TEST(LeaseNamesTest, OfASearchListWhatCannotBeReadIsLeftOutAndSpokenOf) {
     options.set(OptionCode::domain_search, Bytes{1, 'a', 0, 9, 'b'});
     EXPECT_THAT(search_domains_in(options, remarks), ElementsAre("a"));
     EXPECT_THAT(remarks, ElementsAre("DHCP option 119 (domain search) has what are no domain names in the form of RFC "
-                                     "1035: left out"));
+                                     "1035, or more than 32 of them: left out"));
     remarks.clear();
     options.set_text(OptionCode::domain_search, "example.com");
     EXPECT_THAT(search_domains_in(options, remarks), IsEmpty());

@@ -223,7 +223,13 @@ TEST(Dhcp6MessageTest, OfNameServersOnlyHostsCountAndEachOnce) {
     message.name_servers = {address_of("ff02::1"), address_of("2001:db8::1"), address_of("2001:db8::1"),
                             address_of("::"), address_of("fe80::1")};
     EXPECT_THAT(parsed(serialize(message)).name_servers, ElementsAre(address_of("2001:db8::1"), address_of("fe80::1")));
+    EXPECT_TRUE(parsed(serialize(message)).has_odd_lists);
     EXPECT_THAT(parsed(raw_message({{23, Bytes(15, 0x20)}})).name_servers, IsEmpty());
+    EXPECT_TRUE(parsed(raw_message({{23, Bytes(15, 0x20)}})).has_odd_lists);
+    EXPECT_TRUE(parsed(raw_message({{23, Bytes(16 * (kMaxNameServers + 1), 0x20)}})).has_odd_lists == false)
+        << "the same server again and again is one";
+    message.name_servers = {address_of("2001:db8::1"), address_of("2001:db8::1"), address_of("fe80::1")};
+    EXPECT_FALSE(parsed(serialize(message)).has_odd_lists);
 }
 
 TEST(Dhcp6MessageTest, OfSearchDomainsThoseBeforeAFaultCount) {
@@ -231,6 +237,7 @@ TEST(Dhcp6MessageTest, OfSearchDomainsThoseBeforeAFaultCount) {
     for (const auto names : {"\3lan\0\1a\xc0\0"sv, "\3lan\0\x3f ab"sv}) {
         const auto message = parsed(raw_message({{24, Bytes(names.begin(), names.end())}}));
         EXPECT_THAT(message.search_domains, ElementsAre("lan"));
+        EXPECT_TRUE(message.has_odd_lists);
     }
 }
 

@@ -28,6 +28,7 @@ struct LeasedAddress {
 struct Configuration {
     std::vector<Ipv6Address> name_servers;    // those of fe80::/10 are of the link that the answer came over
     std::vector<std::string> search_domains;  // each as parse_domain_name() gives it
+    bool had_odd_lists = false;               // as Message::has_odd_lists
     friend bool operator==(const Configuration&, const Configuration&) = default;
 };
 

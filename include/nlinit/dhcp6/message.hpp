@@ -44,6 +44,7 @@ struct Message {
     bool rapid_commit = false;
     std::vector<Ipv6Address> name_servers;    // as in the option, at most kMaxNameServers hosts
     std::vector<std::string> search_domains;  // each as parse_domain_name() gives it, at most kMaxSearchDomains
+    bool has_odd_lists = false;               // something of these two was of no use, or one too many, and is left out
     std::optional<std::uint32_t> information_refresh_time, sol_max_rt, inf_max_rt;  // seconds
     friend bool operator==(const Message&, const Message&) = default;
 };

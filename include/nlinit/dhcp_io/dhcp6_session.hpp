@@ -92,6 +92,7 @@ class Dhcp6Session {
     [[nodiscard]] Result<> open_socket();
     void close_socket();
     void tell_of(const dhcp6::Lease& lease);
+    void tell_of(const dhcp6::Configuration& configuration);
     void tell_of_refusal();
 
     sys::EventLoop& loop_;

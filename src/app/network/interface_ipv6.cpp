@@ -76,8 +76,10 @@ void InterfaceIpv6::on(const netlink::RouterOptionsEvent& event) {
     // Of a link that is down it was said before that, whatever has been read in between.
     if (!is_automatic() || !link_.admin_up) return;
     heard_ = true;
-    if (!event.options.complete && log::enabled(log::Level::debug))
-        log::debug("net", link_.name + ": not all that router " + event.router.to_string() + " says is of use");
+    // Said once for the link: routers repeat themselves, and a forger may have many names.
+    if (!event.options.complete && !std::exchange(told_of_odd_options_, true))
+        log::warning("net", link_.name + ": router " + event.router.to_string() +
+                                " advertises name servers or search domains that are none: they are left out");
     dns_.take(event.router, event.options, BootClock::now());
     loop_.arm(dns_timer_, dns_.deadline());
 }

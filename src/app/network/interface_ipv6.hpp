@@ -90,7 +90,8 @@ class InterfaceIpv6 {
     [[nodiscard]] Told present() const { return {plan(), kernel_.networks(), flags_, lack() == Ipv6Lack::nothing}; }
     Told told_;
     std::optional<TimePoint> told_at_, tell_at_, usable_at_, solicited_at_;
-    Duration pause_{};               // between two changes that are told
+    Duration pause_{};  // between two changes that are told
+    bool told_of_odd_options_ = false;
     std::vector<Ipv6Address> said_;  // to be another host's
 };
 
