@@ -101,6 +101,7 @@ bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
 
 bool matches(const Link& link, std::string_view match) {
     if (const auto mac = MacAddress::parse(match)) return link.mac == *mac || link.permanent_mac == *mac;
+    if (link.name == match) return true;  // the kernel lets a name have '*', '?' and '['
     const auto named = match.substr(0, match.find_first_of(kWildcards));
     if (named.size() < match.size() && is_virtual_name(link.name) && !is_virtual_name(named)) return false;
     return glob_matches(match, link.name);
@@ -112,6 +113,7 @@ const Link* find_interface(std::span<const Link> links, std::string_view match) 
     const bool by_mac = MacAddress::parse(match).has_value();  // which a NIC shares with the VLANs on it
     for (const auto& link : links) {
         if (!matches(link, match)) continue;
+        if (link.name == match) return &link;
         if (first == nullptr || (by_mac && origin_of(link) < origin_of(*first))) first = &link;
     }
     return first;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -155,6 +156,16 @@ TEST(FindInterfaceTest, PrimaryIsTheRuleAndAnythingElseAName) {
     EXPECT_EQ(find_interface(links, "eth*"), &links[1]);
     EXPECT_EQ(find_interface(links, "docker0"), &links[0]);
     EXPECT_EQ(find_interface(links, "eth2"), nullptr);
+}
+
+TEST(FindInterfaceTest, ANameThatIsAPatternIsThatOfItsInterfaceFirst) {
+    std::array<Link, 3> links;
+    links[0].name = "ab";
+    links[1].name = "a*";
+    links[2].name = "x[1]";
+    EXPECT_EQ(find_interface(links, "a*"), &links[1]);
+    EXPECT_EQ(find_interface(links, "x[1]"), &links[2]);
+    EXPECT_EQ(find_interface(links, "*b"), &links[0]);
 }
 
 }  // namespace
