@@ -33,12 +33,10 @@ std::optional<std::chrono::milliseconds> timeout_in(std::string_view text) {
     return duration && duration->count() > 0 ? duration : std::nullopt;
 }
 
-// In the place of the one of its family.
-bool set_address(const std::optional<InterfaceAddress>& address, config::Interface& interface) {
+bool add_address(const std::optional<InterfaceAddress>& address, config::Interface& interface) {
     if (!address) return false;
-    std::erase_if(interface.addresses,
-                  [&](const auto& other) { return other.local.family() == address->local.family(); });
-    interface.addresses.push_back(*address);
+    const bool is_known = std::ranges::find(interface.addresses, *address) != interface.addresses.end();
+    if (!is_known) interface.addresses.push_back(*address);
     return true;
 }
 
@@ -48,13 +46,15 @@ constexpr ValueRow kValues[] = {
     {"static", "want a host's address with its prefix length, such as 10.0.0.2/24 or 2001:db8::2/64",
      [](std::string_view value, NetsetupOptions& options) {
          options.interface.method = config::Method::fixed;
-         return set_address(config::parse_interface_address(value), options.interface);
+         return add_address(config::parse_interface_address(value), options.interface);
      }},
-    {"gateway", "want a router's address",
+    {"gateway", "want a router's address, one of each family",
      [](std::string_view value, NetsetupOptions& options) {
          const auto gateway = config::parse_host_address(value);
-         if (gateway) options.interface.set_gateway(*gateway);
-         return gateway.has_value();
+         const auto before = gateway ? options.interface.gateway_of(gateway->family()) : std::nullopt;
+         if (!gateway || (before && *before != *gateway)) return false;
+         options.interface.set_gateway(*gateway);
+         return true;
      }},
     {"ipv6", "want auto, required or none",
      [](std::string_view value, NetsetupOptions& options) {
@@ -141,6 +141,11 @@ std::string as_written(int argc, char* const* arguments) {
     return index > 0 && index < argc ? arguments[index] : "";
 }
 
+// Of letters behind one '-' getopt(3) names the one, and goes on to the next argument after the last of them only.
+std::string unknown_option(int argc, char* const* arguments) {
+    return optopt > 0 ? std::string("-") + static_cast<char>(optopt) : as_written(argc, arguments);
+}
+
 // -4 and -6. The first says of IPv6 what is so without it.
 Result<> choose_family(std::optional<Family> alone, NetsetupOptions& options) {
     auto& interface = options.interface;
@@ -222,7 +227,10 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
         int found = getopt_long(argc, arguments, kLetters, known.data(), nullptr);
         if (found == -1) break;
         if (found == ':') return Error{0, as_written(argc, arguments) + " needs a value"};
-        if (found == '?') return Error{0, "unknown option " + as_written(argc, arguments) + "; see --help"};
+        if (found == '?' && optopt >= kFirstRow)
+            return Error{
+                0, "--" + std::string(rows[static_cast<std::size_t>(optopt - kFirstRow)].name()) + " takes no value"};
+        if (found == '?') return Error{0, "unknown option " + unknown_option(argc, arguments) + "; see --help"};
         if (found == '4' || found == '6') {
             const auto family = found == '4' ? Family::kIpv4 : Family::kIpv6;
             if (alone && *alone != family) return Error{0, "-4 and -6 contradict each other: choose one"};

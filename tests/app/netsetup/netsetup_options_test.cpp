@@ -62,12 +62,18 @@ TEST(NetsetupOptions, AnAddressAndAGatewayOfEachFamily) {
     const auto options = parse({"--static", "10.0.0.2/24", "--static", "2001:db8::2/64", "--static", "2001:db8::3/64",
                                 "--gateway", "fe80::1", "--gateway", "10.0.0.1", "--ipv6", "auto"});
     ASSERT_TRUE(is_ok(options));
-    ASSERT_EQ(options->interface.addresses.size(), 2U);
-    EXPECT_EQ(to_string(options->interface.addresses[1]), "2001:db8::3/64") << "the latter of its family";
+    ASSERT_EQ(options->interface.addresses.size(), 3U) << "each that is named";
+    EXPECT_EQ(to_string(options->interface.addresses[2]), "2001:db8::3/64");
     EXPECT_EQ(options->interface.gateways.size(), 2U);
     EXPECT_EQ(options->interface.ipv6, config::Ipv6::automatic);
     EXPECT_EQ(parse({})->interface.ipv6, config::Ipv6::untouched);
     EXPECT_EQ(parse({"--dns", "2001:db8::53,fe80::1%eth0", "--resolv-conf", "/x"})->dns.size(), 2U);
+}
+
+TEST(NetsetupOptions, ASecondGatewayOfAFamilyIsRefused) {
+    EXPECT_THAT(sentence(parse({"--static", "10.0.0.2/24", "--gateway", "10.0.0.1", "--gateway", "10.0.0.9"})),
+                HasSubstr("--gateway 10.0.0.9: want a router's address, one of each family"));
+    EXPECT_TRUE(is_ok(parse({"--static", "10.0.0.2/24", "--gateway", "10.0.0.1", "--gateway", "10.0.0.1"})));
 }
 
 TEST(NetsetupOptions, FamiliesThatDoNotGoTogetherAreSaid) {
@@ -103,7 +109,8 @@ TEST(NetsetupOptions, TheLatterOfTwoCounts) {
 TEST(NetsetupOptions, AnUnknownOptionIsNamed) {
     EXPECT_THAT(sentence(parse({"--colour"})), HasSubstr("--colour"));
     EXPECT_THAT(sentence(parse({"eth0", "-x"})), HasSubstr("-x"));
-    EXPECT_THAT(sentence(parse({"-vx", "eth0"})), HasSubstr("x"));
+    EXPECT_THAT(sentence(parse({"-vx", "eth0"})), HasSubstr("option -x;"));
+    EXPECT_THAT(sentence(parse({"--static", "10.0.0.2/24", "-eth0"})), HasSubstr("option -e;"));
 }
 
 TEST(NetsetupOptions, AnAmbiguousOptionIsNamed) {
@@ -111,7 +118,7 @@ TEST(NetsetupOptions, AnAmbiguousOptionIsNamed) {
 }
 
 TEST(NetsetupOptions, AnOptionThatMayHaveNoValueIsNamed) {
-    EXPECT_THAT(sentence(parse({"--json=yes"})), HasSubstr("--json"));
+    EXPECT_THAT(sentence(parse({"--json=yes"})), HasSubstr("--json takes no value"));
 }
 
 TEST(NetsetupOptions, JsonIsAskedForByTheOptionAloneAlsoWhereOthersAreWrong) {
