@@ -175,6 +175,7 @@ void InterfaceSetup::forget() {
     dhcp6_.reset();
     ipv6_.reset();
     link_.reset();
+    mtu_before_.reset();
     failures_.clear();
     for (auto* moment : {&appeared_at_, &up_at_, &carrier_at_}) moment->reset();
 }
@@ -217,7 +218,8 @@ void InterfaceSetup::apply_fixed() {
 // With method "none" nothing but that is asked for.
 void InterfaceSetup::set_mtu() {
     NetworkPlan plan;
-    plan.mtu = wanted_.mtu;
+    plan.mtu = wanted_.mtu ? wanted_.mtu : std::exchange(mtu_before_, std::nullopt);
+    if (wanted_.mtu && !mtu_before_ && link_->mtu <= UINT16_MAX) mtu_before_ = static_cast<std::uint16_t>(link_->mtu);
     if (const auto clamping = netlink::clamping_of(*link_, plan); !clamping.empty())
         log::warning("net", link_->name + ": " + clamping);
     for (const auto& failure : netlink::Configurator(netlink_).apply(*link_, {}, plan, netlink::RouteOrigin::fixed))

@@ -145,7 +145,8 @@ class InterfaceSetup {
         MacAddress mac;
         dhcp::Lease lease;
     };
-    std::optional<LastLease> last_lease_;  // of a link that went: asked for when it is back
+    std::optional<std::uint16_t> mtu_before_;  // that the link had, and gets back where the row has none any more
+    std::optional<LastLease> last_lease_;      // of a link that went: asked for when it is back
 };
 
 // Addresses, routes and the rest of an interface that do not come from a lease: with method "static" of both families,

@@ -118,6 +118,7 @@ void BootNetwork::change(config::Network wanted) {
     auto& network = context_.boot_config.config.network;
     const bool other_servers =
         wanted.name_servers != network.name_servers || wanted.search_domains != network.search_domains;
+    const bool had_servers = !network.name_servers.empty();
     network = std::move(wanted);
     setup_->wish(network);
     const auto changes = setup_->change(network.interfaces, dhcp_settings_now());
@@ -126,7 +127,8 @@ void BootNetwork::change(config::Network wanted) {
     } else {
         log::error("net", to_string(changes.error()));
     }
-    if (other_servers && !network.name_servers.empty())
+    // Servers that the config has no more go as well; those of a lease take their place next.
+    if (other_servers && (had_servers || !network.name_servers.empty()))
         files_.name_servers_are(network.name_servers, network.search_domains);
     changed();  // once, of all of it
 }

@@ -13,7 +13,7 @@ void NetworkFiles::follow(const NetworkSetup& network) {
     const auto* uplink = network.uplink();
     const auto& config = context_.config().network;
     auto service = network.name_service();
-    const bool is_withdrawn = service.servers.empty() && service.withdrawn && !resolv_conf_.empty();
+    const bool is_withdrawn = service.servers.empty() && service.withdrawn && resolv_conf_ && !resolv_conf_->empty();
     if (uplink == nullptr && !is_withdrawn) return;
     if (is_withdrawn) service.servers = config.name_servers;
     if (!config.search_domains.empty()) service.search_domains = config.search_domains;
@@ -50,7 +50,7 @@ void NetworkFiles::write_apart(const std::string& path, std::function<Result<>()
     };
     const auto on_end = [this, path](const Result<std::string>& answer) {
         if (answer.ok()) return;
-        if (path == plan::kResolvConfPath) resolv_conf_.clear();  // the next change tries again
+        if (path == plan::kResolvConfPath) resolv_conf_.reset();  // the next change tries again
         log::error("net", to_string(answer.error()));
     };
     context_.errands.run(path, {.subject = "write " + path, .work = work, .on_end = on_end});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ class NetworkFiles {
     void write_apart(const std::string& path, std::function<Result<>()> write);
 
     BootContext& context_;
-    std::string resolv_conf_;  // as it was written last
-    std::string unread_said_;  // of its name servers
+    std::optional<std::string> resolv_conf_;  // as it was written last by this; a step of the plan may have been first
+    std::string unread_said_;                 // of its name servers
 };
 
 }  // namespace nlinit::app

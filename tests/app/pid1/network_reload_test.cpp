@@ -273,5 +273,27 @@ TEST_F(NetworkReloadTest, NameServersOfTheConfigAreWrittenAnew) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(NetworkReloadTest, NameServersThatTheConfigHasNoMoreGo) {
+    const auto interface = row("eth0", "method = \"static\"\naddress = \"192.0.2.9/24\"");
+    ASSERT_TRUE(boots_with("dns = \"192.0.2.99\"\n" + interface)) << guest_.log();
+    ASSERT_TRUE(resolv_conf_becomes("nameserver 192.0.2.99\n"));
+    ASSERT_TRUE(reloads("dns = []\n" + interface, "no interface is to be changed")) << guest_.log();
+    EXPECT_TRUE(resolv_conf_becomes("")) << guest_.log();
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(NetworkReloadTest, AnMtuWithoutAnyAddressGoesWithItsWord) {
+    const auto mtu = [&] { return test::link_of("eth0", cable_.client).value_or(test::LinkView{}).mtu; };
+    const auto before = mtu();
+    const std::string none = "method = \"none\"\n";
+    ASSERT_TRUE(boots_with(row("eth0", none + "mtu = 1400"))) << guest_.log();
+    ASSERT_EQ(mtu(), 1400U);
+    ASSERT_TRUE(reloads(row("eth0", none + "mtu = 1450"), "1 changed")) << guest_.log();
+    EXPECT_EQ(mtu(), 1450U);
+    ASSERT_TRUE(reloads(row("eth0", none), "1 changed")) << guest_.log();
+    EXPECT_EQ(mtu(), before);
+    EXPECT_EQ(end(), SIGINT);
+}
+
 }  // namespace
 }  // namespace nlinit::app
