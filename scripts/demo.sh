@@ -1,5 +1,5 @@
 #!/bin/bash
-# Shows nlinit at work on a bare Debian 12, as root. Without a word: builds the static binary and boots it in an
+# Shows nlinit at work on a bare Debian 12 or 13, as root. Without a word: builds the static binary and boots it in an
 # emulated VM as PID 1 from a read-only EROFS root that holds no shell, with DHCP and a virtiofs share, and prints what
 # the payload found and the status it ended with. With --netns: `nlinit netsetup` in a network namespace beside a DHCP
 # server in another, twice, in seconds. All files are below build/.
