@@ -8,12 +8,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/common.sh"
 folder=$PWD/build/reproducible
 unset CMAKE_CXX_COMPILER_LAUNCHER
 export CCACHE_DISABLE=1
+# Both are copies of this, whatever is committed while the first is built.
+commit=$(git rev-parse HEAD)
 
 # build NAME [COMMAND…]: a copy of what is committed, built by COMMAND.
 build() {
     local copy=$folder/$1
     shift
-    git clone --quiet --shared . "$copy"
+    git clone --quiet --shared --no-checkout . "$copy"
+    git -C "$copy" checkout --quiet --detach "$commit"
     (cd "$copy" && "$@" cmake --preset release && "$@" cmake --build --preset release --parallel 2) >"$copy.log" 2>&1 ||
         die "$(tail -n 20 "$copy.log")"
 }
