@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Measures nlinit beside the least that any DHCP client can do, beside the busybox flow that it replaces, and beside
 # Debian's other clients where they are installed. Everything happens in network namespaces that it makes and removes;
 # files are below build/bench. Needs root. Without a word: netsetup, calls and size.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Configures and builds one preset of CMakePresets.json and says what came out. release, the default, is the static
 # binary that ships; library is what other projects link (docs/embedding.md); dev has the tests, asan the tests and the
 # fuzzers under sanitizers. --arch arm64 is a cross build on amd64 of what ships: build/release-arm64/nlinit, or of the

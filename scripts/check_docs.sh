@@ -1,7 +1,9 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Checks that the documents are true: docs/architecture.md has one line for each source file, and none for a file that
 # is not there; a block of code below the comment <!-- FILE --> stands in that file, line for line; the marked blocks of
-# recipes are those that VM cases run; links lead to files and headings that are there.
+# recipes are those that VM cases run; links lead to files and headings that are there. And that each source and script
+# names its license at its head; that check tries itself first, on heads without it that it plants.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -79,3 +81,22 @@ if [[ -n $dead ]]; then
     printf '%s\n' "$dead" >&2
     exit 1
 fi
+
+# without_license FILE…: those that have no such line, the first, or the second after that of an interpreter.
+without_license() {
+    awk '
+        FNR == 1 { wanted = 1; if (/^#!/) wanted = 2 }
+        FNR == wanted && !/^(\/\/|#) SPDX-License-Identifier: Apache-2\.0$/ { print FILENAME; nextfile }' "$@"
+}
+
+for head in '// A comment.' $'#!/bin/bash\n# A comment.' $'// A comment.\n// SPDX-License-Identifier: Apache-2.0'; do
+    printf '%s\n' "$head" >"$planted"
+    [[ -n $(without_license "$planted") ]] || die "does not find that '$head' names no license"
+done
+mapfile -t sources < <(
+    find src include tests scripts packaging third_party CMakeLists.txt .ci/run -type f \( -name '*.[ch]pp' -o -name '*.sh' \
+        -o -name '*.awk' -o -name '*.zsh' -o -name '*.cmake' -o -name '*.in' -o -name '*.spec' -o -name CMakeLists.txt \
+        -o -name Makefile -o -path .ci/run \)
+)
+missing=$(without_license "${sources[@]}")
+[[ -z $missing ]] || die "no '// SPDX-License-Identifier: Apache-2.0' (or with '#') at the head of:"$'\n'"$missing"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Checks that the program that ships has what its build asks for (NLINIT_HARDEN): where the kernel loads it, what of it can
 # be written, and what the compiler put into its functions. The latter is counted in PROGRAM.symbols, in nlinit's own
 # functions alone: the libraries have theirs from Debian. Of -fsanitize=bounds there is nothing to be counted: no array is

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Checks who may know whom: the rooms of core know no system header, no libnl, no spdlog and no clock, and includes
 # between rooms go one way. Names file and line of each violation.
 set -euo pipefail

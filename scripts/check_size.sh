@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Checks the program that ships: one static binary, and not above the size it promises. Says its size in bytes.
 #   scripts/check_size.sh [PROGRAM]
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Holds the rule that PID 1's thread touches /proc, /sys, /dev, /run and sockets, and nothing else: whatever else there is
 # may be on a disk or a share that never answers, and is for a child (sys/aside, sys/call_apart).
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Shows nlinit at work on a bare Debian 12 or 13, as root. Without a word: builds the static binary and boots it in an
 # emulated VM as PID 1 from a read-only EROFS root that holds no shell, with DHCP and a virtiofs share, and prints what
 # the payload found and the status it ended with. With --netns: `nlinit netsetup` in a network namespace beside a DHCP

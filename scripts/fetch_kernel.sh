@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Gets Debian's cloud kernel with its modules into build/kernel-ARCH, without installing it: the demo and the VM tests
 # boot it. A kernel that is there already is kept. Prints the path of the kernel and of its modules, a line each.
 #   scripts/fetch_kernel.sh [ARCH]      as Debian calls it; default: this machine's

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Unpacks Debian's development packages of another architecture into build/sysroot-ARCH, for a cross build
 # (scripts/build.sh --arch). Nothing is installed. A sysroot that is there already is kept. Prints its path.
 #   scripts/fetch_sysroot.sh ARCH

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a purpose needs: build, cross (build, and boot, for another architecture), netns
 # (the demo in network namespaces), demo (the one in a VM), docker (the one with Docker), documents (manuals rendered,
 # completions asked in each shell, their commands run), package (packages made and looked at), unit (the unit tests and

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The table of DHCP servers and scenarios, from the tests' own list of both (TESTS --matrix) and from the results of a
 # run (scripts/run_suites.sh): ok, FAILED or n/a, and below the table why. A scenario without a test and without a
 # reason is `no test`, and the status is then 1.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes the packages of the architectures that are named (default: all that this machine can build for) in
 # build/packages: nlinit and libnlinit-dev for Debian, and with --rpm an RPM of the same files as nlinit's. They hold what
 # `cmake --install` of the release and of the library puts below /usr, and what each system asks of a package besides.

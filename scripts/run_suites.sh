@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs a GoogleTest program in fewer processes than it has tests. Results are lines of build/logs/tests/LABEL.tsv: suite,
 # test, "ok", "FAILED" or "skipped", milliseconds. What a process said stays in build/logs/tests/LABEL/PROCESS.log. A
 # process that did not come to its end has one FAILED line, which names the test that it was in.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
 # parts: unit kernel interop hostile (under sanitizers), documents (manuals and completions, and the commands of all
 # documents), package (a project that embeds nlinit), vm, faults (each system call of a boot made to fail, one error

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs clang-tidy over src/ with the checks of .clang-tidy, changed as CHECKS says, a batch of files at a time, as
 # build/asan compiles them: most of its time goes into the standard library's headers. What was found clean is not looked
 # at again as long as nothing that it is made of changes: the files, what they include, the checks, clang-tidy itself, and

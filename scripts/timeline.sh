@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes docs/boot-timeline.svg again: one boot in an emulated QEMU, from an initramfs to a read-only EROFS root with a
 # virtiofs share, DHCP and a payload, as `nlinit report --svg` shows it. The host reads the report from the share.
 #   scripts/timeline.sh [SVG]

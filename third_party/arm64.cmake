@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Toolchain file of the preset release-arm64: Debian's cross compiler (g++-aarch64-linux-gnu), and of everything else
 # only what scripts/fetch_sysroot.sh unpacked. The compiler has its own libc; what is in /usr/lib is never looked at.
 set(CMAKE_SYSTEM_NAME Linux)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Includes before all else what makes the containers of libstdc++ check (_GLIBCXX_ASSERTIONS), and has a failed check
 // trap. libstdc++'s own macro hands four texts to a function at each of them, 100 kB of the program that ships, most of
 // it names of templates.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -D SOURCE=FOLDER -D OUTPUT=FILE [-D COMMIT=TEXT] -P commit.cmake: a header with the commit that FOLDER is at, or
 # with TEXT; "unknown" where FOLDER is not the root of a repository. A header that says the same is left as it is.
 cmake_minimum_required(VERSION 3.25)

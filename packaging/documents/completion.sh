@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes the completion of a shell, of the help texts and of the kernel parameters in docs/configuration.md.
 #   packaging/documents/completion.sh bash|zsh|fish OUTPUT      from the root of the sources
 set -euo pipefail

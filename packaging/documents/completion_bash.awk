@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # For bash: a case for each value, then one for the options and one for the operands of each command. Reads what
 # completion.sh writes.
 BEGIN {

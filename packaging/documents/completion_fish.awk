@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # For fish: a line for each command, option and value. Reads what completion.sh writes.
 BEGIN {
     print "# fish completion of nlinit(8); made of its help texts"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # For zsh: a function for each command, by _arguments. Reads what completion.sh writes.
 BEGIN {
     print "#compdef nlinit"

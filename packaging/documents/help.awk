@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A help text of the program as sections of a manual, or as a table. The text is a literal of C++ in the files that are named:
 #   awk -v command=netsetup -v part=synopsis|description|options|status|commands|rest|table -f roff.awk -f help.awk FILE…
 # Its form is said in src/app/tool/help.hpp.

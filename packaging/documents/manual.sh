@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes a manual out of its page in docs/manual: NAME.SECTION.md, which begins with `# NAME(SECTION): what it is`, and in
 # which these lines stand for more:
 #   <!-- help: PART COMMAND -->     synopsis, description, options, status, commands or rest of that command's --help

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Markdown, as far as the documents here use it, as the body of a manual: awk -f roff.awk -f markdown.awk
 # `##` are sections and `###` subsections; a table becomes a list with what its first column says as the tags, in which
 # "key | type | default | meaning" are "type, default default: meaning". What is fenced as ```roff stands as it is.

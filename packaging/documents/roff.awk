@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Text for roff: what the other programs of awk here share.
 
 # roff(TEXT): its characters as they are to be seen. `-` in an option or in code is the sign of ASCII that can be copied.

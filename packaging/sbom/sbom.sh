@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Lists what a static program was linked from, as SPDX 2.3 in JSON: the packages of the archives that the linker's map
 # names as used, and those of the headers that have code of their own. Versions are dpkg's; where there is no dpkg the
 # build makes no list. A package whose licence is not known here is a failure: it is to be in NOTICE and in LICENSES as well.

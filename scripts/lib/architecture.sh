@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by what builds and boots for more than one architecture, all named as Debian names them.
 
 host_architecture() { dpkg --print-architecture; }

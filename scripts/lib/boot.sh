@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by bench.sh: boots of an emulated VM, from the kernel's running init to the payload. The same kernel, modules,
 # mounts and server for all, by turns: those of the arcbox profile, which the busybox flow makes. Needs $folder, $nlinit
 # and $busybox, and lib/common.sh.

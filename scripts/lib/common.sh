@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by every script: answers --help with what stands at the script's head, enters the repository's root, prints one
 # line a stage with the seconds since the start, and keeps the output of noisy commands in build/logs.
 

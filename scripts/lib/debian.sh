@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by scripts that take files out of Debian packages of this or another architecture, without installing them.
 # Needs lib/common.sh.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by demo.sh: Docker in a VM. The root is a Debian with docker.io as its packages' scripts leave it, made once in
 # build/docker; dockerd is the payload, and this machine its client. Needs lib/vm.sh and its $folder.
 # shellcheck shell=bash disable=SC2154,SC2034

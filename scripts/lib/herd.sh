@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by scripts/bench.sh: machines that all ask for their network at the same moment, in namespaces of which none is
 # left when the program that makes them ends. Uses $folder, $nlinit, $busybox, $jobs.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by scripts/bench.sh: machines that all ask for their IPv6 at the same moment, on one bridge, where dnsmasq
 # advertises a prefix and says that other configuration is to be had by DHCPv6 (O). Uses $folder, $nlinit, $jobs.
 # shellcheck disable=SC2154

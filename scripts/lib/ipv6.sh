@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by bench.sh: from carrier to an IPv6 that can be used, by what radvd advertises. The kernel alone is measured as
 # it is, and with the settings that make it fast; then Debian's other clients, each in the way that is for IPv6 alone.
 # shellcheck disable=SC2154

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by the demo and by the VM tests: makes what a guest boots from and boots it in QEMU, emulated. Everything of
 # one guest lies in a folder of its own, with the serial console in serial.log. VM_ARCH is the guests' architecture,
 # this machine's if it is not set. Needs lib/common.sh.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by VM tests whose guest has a network of its own: a namespace in which QEMU runs, its tap, and what a test
 # starts beside it, none of which ever touches the network of this machine. Needs lib/vm.sh; the guest's folder is
 # $folder.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files read and written while the machine runs, each by a child (sys/aside): PID 1 hears of the end, and waits for
 // nobody.
 #pragma once

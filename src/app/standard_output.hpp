@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results for people and programs that read standard output.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a static binary need not carry. Each definition takes the place of a library's, so that the linker leaves that
 // library's object, and all that it needs, in its archive. nlinit's own code calls none of them: it formats by fmt,
 // reads and writes by system calls, and knows one locale.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the child of a StepRunner tells, as records of one letter and fields.
 #pragma once
 

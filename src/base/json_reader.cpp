@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/base/json_reader.hpp"
 
 // RapidJSON 1.1.0 adds to a null pointer where its stack is empty, and then compares: harmless, and what

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parameters of the network section of dracut.cmdline(7) that choose, name and make interfaces, PXELINUX's BOOTIF=, and
 // what the kernel's own ip= has beside it (nfsroot.rst, ipconfig.c).
 // Gathered until the line ends, for ip= may come after them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "ip_fields.hpp"
 
 #include "nlinit/net/address.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fields of ip=, in two grammars that share their first seven:
 //   kernel  client:server:gateway:netmask:hostname:device:autoconf:dns0:dns1:ntp0
 //   dracut  client:peer:gateway:netmask:hostname:device:autoconf:mtu:mac      and      device:autoconf:mtu:mac

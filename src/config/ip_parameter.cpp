@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the fields of ip= mean.
 #include "ip_fields.hpp"
 #include "nlinit/base/complaint.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What parameters of the kernel command line mean for a config.
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parameters of the kernel command line that say something of the network. They are collected first: a name server
 // of ip= counts only when nlinit.dns= is silent, and rd.route= may name an interface before ip= does.
 #pragma once

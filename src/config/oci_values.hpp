@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the values of an OCI config.json mean for a config.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // [network.dhcp] and [network.interface.dhcp]
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // [network] and [[network.interface]]
 #include <algorithm>
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // toml++ without what PID 1 must not meet in it, whatever the text.
 #pragma once
 

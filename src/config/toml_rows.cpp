@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // [[mount]], [[swap]], [[file]], [[directory]] and [[symlink]]
 #include <algorithm>
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of parse_toml(), one function a section of the file.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // [shutdown]
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // [system]
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the client does with what servers say: which answers count in which state, and why the others are dropped.
 #include <algorithm>
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the client asks for: every message but DECLINE and RELEASE, and when each of them is sent again.
 #include <algorithm>
 #include <utility>

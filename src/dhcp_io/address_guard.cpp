@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/dhcp_io/address_guard.hpp"
 
 #include "nlinit/dhcp_io/link_layer.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/dhcp_io/machine_duid.hpp"
 
 #include "nlinit/sys/file/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a session does when its client wants it: packets, the plan in the kernel, the look for another host.
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/session.hpp"

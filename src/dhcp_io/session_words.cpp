@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a session says: of its lease, and why there is none yet.
 #include <utility>
 

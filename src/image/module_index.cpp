@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/image/module_index.hpp"
 
 #include <algorithm>

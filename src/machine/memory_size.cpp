@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/machine/memory_size.hpp"
 
 #include "nlinit/base/number.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libnl's objects, owned: each is given back when its handle goes. A handle that is empty: there was no memory for it.
 #pragma once
 

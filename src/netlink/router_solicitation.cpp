@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/netlink/router_solicitation.hpp"
 
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/netlink/router_state.hpp"
 
 #include <algorithm>

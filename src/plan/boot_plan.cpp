@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/plan/boot_plan.hpp"
 
 #include <sys/mount.h>

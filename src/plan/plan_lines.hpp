@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines of plan_text(): what, and from where.
 #pragma once
 

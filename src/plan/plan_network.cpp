@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network's part of plan_text().
 #include <array>
 

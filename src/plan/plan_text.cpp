@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/plan/plan_text.hpp"
 
 #include "nlinit/base/complaint.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The order of the steps that make mounts, files, directories and links.
 #pragma once
 

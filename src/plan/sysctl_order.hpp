@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sysctls of a plan, those first that change others.
 #pragma once
 

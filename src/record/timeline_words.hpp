@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the timeline says in words, and where its scale has numbers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which of the three programs nlinit is, as PID 1 of a container.
 #include <fcntl.h>
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // That the schemas of docs/schema are what tests hold documents against. Every document that a test reads goes through
 // them (support/json.hpp).
 #include "support/json_schema.hpp"

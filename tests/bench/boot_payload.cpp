@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The payload of the boots that are measured: says when it runs, in microseconds since the kernel ran init, and ends
 // the machine. `stamps network payload`; the network is 0 where the init leaves no stamp of it.
 #include <fcntl.h>

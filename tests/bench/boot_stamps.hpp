@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Moments of a boot, on the guest's own clock since power-on, kept in files of the initramfs.
 #pragma once
 

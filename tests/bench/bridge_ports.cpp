@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "bridge_ports.hpp"
 
 #include <linux/if_bridge.h>

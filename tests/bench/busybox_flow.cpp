@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What nlinit replaces: a parent that gets its network by running busybox, one program after the other, and waiting for
 // each. Three programs from here, and those that udhcpc's script runs. The parent itself costs next to nothing, so that
 // only the flow is measured.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A flood of OFFERs that are another client's: with the hardware address of whoever asks on the link, and another
 // transaction. Waits for a DISCOVER, and prints how much of a processor the process that is flooded has taken.
 //   flood INTERFACE PID FRAMES_PER_SECOND SECONDS

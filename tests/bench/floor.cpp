@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The least that a DHCP client can do: every system call that getting a lease and applying it needs, and nothing else.
 // No retransmission worth the name, no checks beyond those that tell the answer from other traffic, no renewal. What
 // nlinit costs is measured against this. RFC 2131, 2132, 4039; netlink(7), rtnetlink(7), packet(7).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The least that a DHCP client can do, and the end of the program where that fails.
 #pragma once
 

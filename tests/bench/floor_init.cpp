@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The least that an init can do: what the arcbox profile mounts, writes and makes, the modules in the order of a list,
 // a lease, the payload as a child in a control group of its own; every system call that this needs, one after the
 // other, and nothing else.

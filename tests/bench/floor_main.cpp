@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The floor of netsetup.
 //   floor INTERFACE [--rapid]
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A herd of machines that ask for their network at the same moment, on one bridge, with one DHCP server: how many get
 // it, when, and what it costs the server. Once with the server there, once with the server coming back after an outage.
 // To be started in network, pid and mount namespaces of its own: all of it ends with this process. COUNTs rise.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Machines that ask for their IPv6 at the same moment, in network, mount and pid namespaces of this process's own, of
 # which it is the first process. Prints a row of a table.
 #   herd_ipv6.sh COUNT NLINIT FOLDER

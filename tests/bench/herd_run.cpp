@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "herd_run.hpp"
 
 #include <sys/epoll.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Measures how long clients take to bring IPv6 to the network namespace that this is started in, which has a router at
 // the other end: each in turn, a round at a time; then medians over the rounds.
 //   ipv6 INTERFACE ROUNDS CPU NAME_SERVER 'NAME|NAME_FILE|COMMAND…'…

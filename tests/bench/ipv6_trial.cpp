@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "ipv6_trial.hpp"
 
 #include <net/if.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bare kernel: takes a link up, with settings of its IPv6 (sysctls net.ipv6.conf.INTERFACE.KEY) or as it is.
 //   link_up INTERFACE [KEY=VALUE]…
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Measures DHCP clients beside each other in the network namespace that it is started in, which has a server at the
 // other end: each in turn, a round at a time, so that what else the machine does meets them all alike; then medians
 // over the rounds.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # systemd-networkd for one link, without systemd: nobody listens on D-Bus, and where /sys is read-only it waits for no
 # udev. Its name servers are in /run/systemd/netif/links/INDEX.
 #   tests/bench/networkd.sh INTERFACE

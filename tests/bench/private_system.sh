@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs a command in a mount namespace of its own, whose /etc is a copy and whose /run and client state are empty, so
 # that clients may write resolv.conf, pid files and leases as they like. A lease does not outlive a run: what is
 # measured is a first boot. /sys shows the network namespace of the caller.

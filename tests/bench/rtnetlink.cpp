@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "rtnetlink.hpp"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "starting_line.hpp"
 
 #include <fcntl.h>

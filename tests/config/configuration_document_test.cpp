@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docs/configuration.md has every key and every parameter, and none that is no more.
 #include <gtest/gtest.h>
 

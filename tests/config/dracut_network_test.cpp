@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parameters of dracut's and PXELINUX's, as apply() lays them over a config.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/config/kernel_command_line.hpp"
 
 #include <gtest/gtest.h>

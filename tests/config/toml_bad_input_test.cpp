@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every key of the file with every kind of wrong value. The keys are the reader's own list: one that is added without a
 // row here fails a test.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ACKs and the leases in them, for tests of what a lease becomes.
 #pragma once
 

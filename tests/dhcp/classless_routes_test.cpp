@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options 121 and 249 (RFC 3442).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

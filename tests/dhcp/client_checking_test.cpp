@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conflict detection (RFC 5227), networks that want no IPv4 (RFC 8925), and renewals on demand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

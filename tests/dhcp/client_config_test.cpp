@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the client's messages carry: RFC 2131 table 5, one test a rule.
 #include "nlinit/dhcp/client_config.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the client drops, state by state. expect_drop() also checks that nothing else moves.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ACKs that say less than what came before them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lease from before: the carrier that flaps, and the file of the last boot (RFC 2131 3.2, INIT-REBOOT).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The life of a lease: T1, T2, its end, and a clock that jumps.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

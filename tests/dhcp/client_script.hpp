@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A life of the client written in bytes: each instruction is one event, and after each the promises of the client are
 // checked. Random bytes make a property test of it, a fuzzer's bytes a fuzzer.
 //

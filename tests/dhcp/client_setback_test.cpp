@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Silence, refusals, conflicts and the end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

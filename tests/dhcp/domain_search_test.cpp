@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Option 119 (RFC 3397): compressed names, of which one heap overflow was made (CVE-2020-7461).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the next boot makes of a lease: whose it is, how old it is, and whether its record is to be believed.
 #include "nlinit/dhcp/lease_record.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text of a lease record, and the sentences about one that is none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

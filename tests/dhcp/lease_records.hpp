@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lease, its record and the clocks of its boot, for tests of what the next boot makes of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which routes a lease holds, and what a link looks like under it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How GoogleTest shows routes of options when an expectation fails.
 #pragma once
 

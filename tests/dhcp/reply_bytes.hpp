@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server's reply as bytes, written from RFC 2131 figure 1 and not with serialize(), so that tests can put anything
 // anywhere.
 #pragma once

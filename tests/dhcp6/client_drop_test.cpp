@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Answers that do not count, and what goes on after each of them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

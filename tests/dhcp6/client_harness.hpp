@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 client whose clock only the test moves, beside a server whose answers are values. What the client does is
 // kept as one line an action, so that an exchange reads like a capture:
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of a lease in use: T1, T2, its end, flaps of the link, conflicts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

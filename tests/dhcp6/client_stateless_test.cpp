@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The other configuration alone: INFORMATION-REQUEST.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole exchanges, from a link that comes up to a lease in use.
 #include "nlinit/dhcp6/client.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 session on eth0 of a cable's client side, and a scripted server at the other end, on one event loop.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/dhcp_io/packet_socket.hpp"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Another host that has the leased address (RFC 5227): the server's own kernel, or whoever says so.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

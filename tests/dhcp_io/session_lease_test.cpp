@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of a lease: renewal, rebinding, refusal, and a carrier that comes and goes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

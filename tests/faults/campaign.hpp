@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All faults of a scenario, one after the other, and the table of what was survived.
 #pragma once
 

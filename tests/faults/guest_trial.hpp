@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One boot of a guest in namespaces, with a fault or without.
 #pragma once
 

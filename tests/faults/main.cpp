@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Boots of PID 1 in which one system call after the other fails: see ../../scripts/test.sh faults.
 //   nlinit_faults PROGRAM FOLDER [--all] [--jobs N] [--only CALL] boot|after|netsetup|list…
 #include <sys/wait.h>

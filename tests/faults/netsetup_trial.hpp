@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup` killed in the middle, and then run again as if nothing had happened.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Faults for a whole boot: calls that fail always, for machines that have to come to their end all the same.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why nothing is said of some calls that fail: each is listed here, or its silence is a fault.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The system calls that are made to fail, and the errors that their manual pages list: one of each kind, the refused
 // (EPERM, EACCES), the exhausted (ENOMEM, EMFILE, ENOSPC), the interrupted (EINTR), the broken (EIO), the missing
 // (ENOENT, ENOSYS). A call whose page has only errors that a right program cannot meet (a signal number that is none, a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes system calls of a process fail, by ptrace(2): the tracer is a process of its own, so that a test's event loop
 // and its children stay what they are.
 //

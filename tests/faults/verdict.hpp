@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot with a fault is worth beside one without.
 #pragma once
 

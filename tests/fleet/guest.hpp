@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A machine that wants an address: the real client, or a model of another one.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ladders of retransmission to compare: how long to wait after the attempt-th transmission, as in
 // nlinit/dhcp/backoff.hpp.
 #pragma once

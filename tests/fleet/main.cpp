@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nlinit_fleet: see usage() in options.cpp.
 #include <cstdio>
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The part of a DHCP client that retransmission is about, SELECTING and REQUESTING, with habits of any kind. It renews
 // at half of its lease, to the nanosecond.
 #include <algorithm>

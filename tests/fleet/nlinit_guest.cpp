@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nlinit's own dhcp::Client in the fleet.
 #include <cstdio>
 #include <cstdlib>

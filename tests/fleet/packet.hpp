@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a packet says that matters here. A fleet has hundreds of thousands of packets under way at once, so they travel
 // as these few bytes and become dhcp::Message where the real client takes or gives one.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same runs as a picture: packets a second at the server and the share of clients BOUND, over time.
 #pragma once
 

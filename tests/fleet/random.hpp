@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chance that is the same everywhere for the same seed, in eight bytes: a fleet has a generator for every guest.
 #pragma once
 

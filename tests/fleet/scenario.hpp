@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What happens to a fleet: who starts when, over which network, against which server.
 #pragma once
 

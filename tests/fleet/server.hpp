@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one server: answers so many requests a second, in the order in which they came, lets so many wait and loses the
 // others. Repeated requests cost it as much as new ones.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a fleet of one strategy through a scenario, event by event. The same arguments give the same outcome.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The clients to hold beside each other.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The figures, as text: a table of Markdown whose columns also line up in a terminal.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A report of a boot from elsewhere: read, and shown as table and picture.
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options 121 and 249.
 #include <cstdlib>
 

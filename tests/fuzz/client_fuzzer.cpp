@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The DHCP client, fed by a script of events (see ClientScript).
 #include <algorithm>
 #include <cstdio>

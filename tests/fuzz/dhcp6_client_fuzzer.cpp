@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The DHCPv6 client, fed by a script of events (see Dhcp6Script).
 #include <algorithm>
 #include <cstdio>

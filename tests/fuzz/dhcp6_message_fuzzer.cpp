@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dhcp6::parse(), the lease and the configuration in what it gives, and the way back: what was parsed is serialized to
 // the same message.
 #include <chrono>

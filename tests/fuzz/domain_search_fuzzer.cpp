@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Option 119, and printable() over the same bytes.
 #include <cstdlib>
 #include <string>

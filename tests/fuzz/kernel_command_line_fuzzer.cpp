@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /proc/cmdline, and the same bytes as one ip=.
 #include <cstdlib>
 

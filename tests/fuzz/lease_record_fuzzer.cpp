@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lease file, and what the next boot makes of a record in it.
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dhcp::parse(), the lease in what it gives, and the way back: what was parsed is serialized to the same message.
 #include <chrono>
 #include <cstdlib>

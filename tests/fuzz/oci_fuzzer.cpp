@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A config.json of an image or a bundle: laid over a config, and what is said of it.
 #include <cstdlib>
 

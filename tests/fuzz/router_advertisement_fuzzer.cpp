@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options of router advertisements, and what a link's routers leave of them: the first byte of each piece is its size,
 // the next one its router and the seconds before it.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What AddressSanitizer does for each allocation of a fuzzer. Its defaults are for programs that run once: 256 MB of
 // freed memory are kept from being used again, so that a run always touches fresh pages, and 30 frames are noted of who
 // allocated and who freed. A run holds far less than 16 MB, and 10 frames lead from an allocation of core to its

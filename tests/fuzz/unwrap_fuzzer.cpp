@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // wire::unwrap(): the first byte says what the kernel knows of the UDP checksum, the rest is the frame.
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is hostile comes right before what is good, to a DHCPv6 session: it is counted by its reason, and the session
 // has the lease that the good answer grants.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Answers with something in them that is to be ignored, cut or corrected, and what the kernel and resolv.conf then
 // have.
 #pragma once

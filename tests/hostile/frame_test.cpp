@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Frames that are no whole UDP datagram from a server to this client (RFC 791, RFC 768, IEEE 802.1Q).
 #include "hostile/hostile_fixture.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fields before the options (RFC 2131 2): answers to others, BOOTP, nonsense; and what is none of the client's
 // business.
 #include "hostile/hostile_fixture.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "hostile/hostile_fixture.hpp"
 
 #include <sys/resource.h>

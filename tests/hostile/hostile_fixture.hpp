@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // netsetup, the real program, on a link where what is hostile comes right before what is good. Each question of the
 // client is answered once and never again, so a client that has its lease took that one good answer.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A kernel that does not play along while the client asks: sends that fail, a link that goes, what is already there.
 #include "hostile/hostile_fixture.hpp"
 #include "support/send_queue.hpp"

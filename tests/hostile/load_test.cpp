@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // More than one client should have to hear: floods before, between and instead of answers, and a server that always
 // says no. What is bounded is the client's work, not the time of a busy machine.
 #include "hostile/hostile_fixture.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Answers that are whole, and that no client may believe: addresses that no host can have, servers that were not asked,
 // and answers to what was not the question.
 #include "hostile/hostile_fixture.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Odd frames that are good answers all the same, and frames of a size or from a place that only the kernel can make.
 #include <arpa/inet.h>
 #include <netinet/in.h>

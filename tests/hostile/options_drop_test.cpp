@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options that make the whole packet worthless: the message type, the end of the area, and what a lease cannot be
 // without (RFC 2131, RFC 2132).
 #include "hostile/hostile_fixture.hpp"

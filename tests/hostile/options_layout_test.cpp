@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where options stand: without an end, spread over the file and sname fields (RFC 2132 9.3), in parts (RFC 3396).
 #include "hostile/effect_fixture.hpp"
 

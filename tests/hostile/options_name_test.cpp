@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names: what has brought shells and resolvers to do other people's will (RFC 1035, RFC 3397).
 #include "hostile/effect_fixture.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Routes of options 121 (RFC 3442) and 33.
 #include "hostile/effect_fixture.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lease times and the times of renewal (RFC 2131 4.4.5): no signed overflow, no storm of renewals.
 #include "hostile/effect_fixture.hpp"
 

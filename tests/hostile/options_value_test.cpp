@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options whose value is of no use: ignored, cut or corrected, and the packet stays.
 #include "hostile/effect_fixture.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lease in use, and what is said to it: before it is to be renewed, while it is renewed, and while every server is
 // asked. `netsetup --keep` stays, so what it did shows in the kernel and in what it sent.
 #include <csignal>

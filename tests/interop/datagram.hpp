@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether packets find their way: a UDP datagram from one namespace to an address of another.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 session on a LAN with a real server: what it asks on the wire, and what the kernel has of it then.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

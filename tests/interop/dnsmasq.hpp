@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dnsmasq, with the options of its own that its own tests are about.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dnsmasq as a DHCPv6 server.
 #include <string>
 #include <vector>

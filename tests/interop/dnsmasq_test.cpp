@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What dnsmasq alone can be told, or does by itself.
 #include "dnsmasq.hpp"
 

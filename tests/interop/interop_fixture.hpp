@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup`, the real program, on a LAN with a real server.
 #pragma once
 

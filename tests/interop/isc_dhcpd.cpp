@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ISC dhcpd 4.4.
 #include <string>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ISC dhcpd 4.4 as a DHCPv6 server.
 #include <string>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kea 2.2.
 #include <array>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The usual wiring with a switch in the middle, for servers that are no station of their own and for more clients than
 // one: the client's eth0 is plugged into a bridge, srv0, which is the server's and has 192.0.2.1/24. The bridge stays
 // up whoever is unplugged. The client's end is still down.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a lease becomes in the kernel, by each server's own way to say it.
 #include <gmock/gmock.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GoogleTest's main(), and one flag: --matrix prints which scenarios there are, and why some are no tests.
 #include <gtest/gtest.h>
 

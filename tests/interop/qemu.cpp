@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server in QEMU's user network (slirp), without a machine: a hub joins the network to a tap, which is made a port
 // of the bridge srv0. Its router, 192.0.2.1, is inside QEMU, so the bridge itself must have no address.
 #include <gtest/gtest.h>

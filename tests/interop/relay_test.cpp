@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server in another network, behind ISC's dhcrelay: eth0 | srv0, router and relay, up0 | srv0, server.
 #include <gmock/gmock.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lease that is kept: with the server that gave it, and with the one that took over.
 #include <gmock/gmock.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server or a client that comes back: to another network, or to the same.
 #include <gmock/gmock.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IPv6 by routers that others have written: radvd, and dnsmasq as one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

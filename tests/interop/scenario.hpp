@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every client and server should be able to do together. The test suite of a scenario has its name.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP server under a test: a real program, in the foreground, in the test's namespace, with all its files in the
 // test's directory. It listens on srv0.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The servers that the client is tested with: a file for each, and here what the tests need to know of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a server is to give to its clients, in words that every server's configuration can be made of.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two clients of one server: each gets its own address, and one the other's when that was given back, or none's when it
 // is in use.
 #include <gmock/gmock.h>

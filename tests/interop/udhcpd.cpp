@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // busybox udhcpd 1.35.
 #include <array>
 #include <cstdio>

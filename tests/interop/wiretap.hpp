@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DHCP and DHCPv6 as they pass a port, in both directions: the same evidence whatever the server says of itself.
 //
 //     Wiretap wire(loop, lan.server, Lan::kClientPort);

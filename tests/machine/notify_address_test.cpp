@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/machine/notify_address.hpp"
 
 #include <gtest/gtest.h>

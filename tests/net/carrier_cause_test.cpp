@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/net/carrier_cause.hpp"
 
 #include <gtest/gtest.h>

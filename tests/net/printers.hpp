@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How GoogleTest shows addresses and routes when an expectation fails.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options of router advertisements as a router sends them.
 #pragma once
 

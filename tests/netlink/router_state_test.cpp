@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel has made of a router's words, and what is left of it.
 #include "nlinit/netlink/router_state.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lease of lease_keeper.hpp in another library's loop, Asio's here: kept until SIGTERM or SIGINT, and given back
 // then.
 #include <asio/io_context.hpp>

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Holds that the documents' commands are true: every block of code in README.md, CONTRIBUTING.md and docs is held by
 # exactly one of these, which the comment in the line before it names.
 #   <!-- try: NAME -->      this script runs the block by its function try_NAME or stage_NAME

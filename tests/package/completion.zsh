@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What zsh completes at the end of a line: zsh -f completion.zsh FUNCTIONS LINE, FUNCTIONS being the directory of _nlinit.
 # A terminal is needed for it to complete at all, and so a second zsh has one of its own (zpty); what that would list is
 # printed, a word a line.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Embedding nlinit::linux: a lease of DHCPv6 for the interface that is named, kept until SIGTERM or SIGINT and given
 // back then. Default route and on-link prefix are the kernel's, by router advertisements.
 #include <array>

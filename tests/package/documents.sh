@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Renders the manuals of a build, each without a warning of man, groff and mandoc, and asks its completions in bash, zsh
 # and fish for a command, an option, a value and an operand.
 #   tests/package/documents.sh [dev|asan|release|library]

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages of this machine's architecture into bare systems of Debian 12 and 13, uses what each brings,
 # removes it, and finds every file of the system as it was before: nlinit where nothing else is, libnlinit-dev beside what
 # it depends on and a compiler, which builds a program with it. The systems are made by debootstrap once and kept in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lease of lease_keeper.hpp in nlinit's own loop: kept until SIGTERM or SIGINT, and given back then.
 #include "lease_keeper.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Embedding nlinit::linux: keeps a lease for an interface, and says what it gets. Whoever runs the loop is the caller's
 // choice: lease_keeper.cpp and asio_keeper.cpp.
 #pragma once

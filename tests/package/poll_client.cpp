@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Embedding nlinit::core with sockets of one's own: a packet socket and poll(2) are all that this client has. Prints
 // the lease that it gets for the interface that is named, which must be up, and gives it back.
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Embedding nlinit::core: the DHCP client between a clock and a server that are both made up here, and so without a
 // socket, a privilege or a wait. Prints the lease, and what becomes of it when half of it is over.
 #include <cstdio>

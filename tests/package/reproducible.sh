@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release twice, from copies of this commit in folders of different names, the second when the first is
 # finished, with another umask, time zone and language, and without ccache: the programs and the lists of what is in them
 # are the same bytes.

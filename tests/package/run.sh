@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Installs nlinit below build/, and builds and runs a project that embeds it from there: the pure client by itself, the
 # client with a socket of its own and the keepers of leases in a network namespace beside dnsmasq in another. Needs root
 # and a build, dev's unless another is named. What is sanitized is embedded by clang, as it was built.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/record/boot_timeline.hpp"
 
 #include <gmock/gmock.h>

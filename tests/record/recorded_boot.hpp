@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A report of a boot as nlinit writes it, with what can go wrong in it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a text is well-formed XML, of the part of XML that nlinit writes: elements, attributes in single quotes,
 // text, and nothing else.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Hears ARP on the links of a namespace.
 #pragma once
 

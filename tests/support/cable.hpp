@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The usual wiring: a client whose eth0 leads to a server's srv0, which is up and has 192.0.2.1/24. The client's end is
 // still down, so there is no carrier yet.
 #pragma once

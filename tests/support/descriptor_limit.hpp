@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A process that can open nothing more.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 server that does what a test says, in its own namespace, driven by the test's event loop.
 //
 //     Dhcp6Server server(loop, cable.server, "srv0");

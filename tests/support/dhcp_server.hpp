@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP server that does what a test says: on a packet socket in its own namespace, driven by the test's event loop.
 //
 //     DhcpServer server(loop, cable.server, "srv0");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An input device that is none: a FIFO in place of /dev/input/eventN, and what the kernel would say of it in sysfs. No
 // test may make one in earnest, for uinput's are the whole machine's.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 session on eth0 of the namespace that the thread is in, told of its link and of addresses as its users do
 // it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A FUSE filesystem in this mount namespace: a directory in which any name is an empty directory. It is answered for by
 // a child, until that falls silent: then whoever asks for anything waits, and nobody comes.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A guest without a virtual machine: the real program as PID 1 of namespaces of its own, on a root filesystem in
 // memory.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel's IPv6 on a link of a test's namespace.
 #pragma once
 

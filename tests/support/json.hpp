@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads JSON (RFC 8259) strictly, for tests of what nlinit writes. A document that breaks its schema (docs/schema)
 // fails the test that reads it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The schemas of docs/schema, which say what a reader of nlinit's JSON can rely on.
 #pragma once
 

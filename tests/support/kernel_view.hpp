@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel has and what it reports, as lines of text: read through libnl and not through the code under test.
 //
 //     EXPECT_THAT(addresses_of("eth0", client), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a test leaves behind on purpose, for a sanitizer that looks for leaks when the program ends.
 #pragma once
 

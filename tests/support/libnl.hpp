@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libnl's objects with owners, for what makes and looks at links beside the code under test.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program under test: started, heard out, and ended with the test if need be. Driven by the test's event loop, so
 // that servers on the same loop can answer it meanwhile.
 //

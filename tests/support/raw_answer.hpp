@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP server's answer as a whole Ethernet frame, of which a test can spoil every byte: written from RFC 2131 and not
 // with dhcp::serialize(), which could not say most of this.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "support/raw_link.hpp"
 
 #include <linux/if_ether.h>

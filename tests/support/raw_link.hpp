@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Frames by hand, from the Ethernet header on, out of a link of a test's namespace.
 #pragma once
 

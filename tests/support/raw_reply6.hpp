@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 server's answer as the payload of a datagram, of which a test can spoil every byte: written from RFC 8415
 // and not with dhcp6::serialize(), which could not say most of this.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a test's surroundings need and do not get ends the test with the error of the system call.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Results in assertions: EXPECT_TRUE(is_ok(mount(row))) says what went wrong.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A router of IPv6 by hand: it says what a test wants, to whoever is on the link, and answers who asks.
 //
 //     Router router(loop, cable.server, "srv0");

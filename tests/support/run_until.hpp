@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Turns of an event loop until something is so: how tests wait for the kernel, for servers and for other processes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "support/send_queue.hpp"
 
 #include <linux/pkt_sched.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A link that takes nothing to send for a while.
 #pragma once
 

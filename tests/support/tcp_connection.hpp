@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP connection between two namespaces, to see whether it lives on while addresses and routes are set.
 #pragma once
 

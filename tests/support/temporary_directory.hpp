@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A directory that is gone when the test is, and so is what was mounted on it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Network cables between a test's namespaces, and the far side's half of the work: by rtnetlink, through libnl and not
 // through the code under test.
 //

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # One VM test: the words that a case is written in, then the case itself. run.sh calls it.
 #   tests/vm/case.sh RESULTS_FOLDER NAME ARCH
 set -euo pipefail

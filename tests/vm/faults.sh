@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Boots a machine for every system call that nlinit makes and two of its errors, in which that call always fails, and
 # looks at what became of it: whatever fails, no kernel panics, and the machine comes to its end. One that has not
 # within a while is told to by ctrl-alt-del; one that cannot end, for reboot(2) is what fails, has to say so. Two run

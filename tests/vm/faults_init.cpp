@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /init of a guest in which one system call fails always: takes fault=NUMBER:ERRNO of the kernel's command line, which
 // the kernel puts into the environment, makes that a seccomp filter, for nlinit and all that it starts, and runs nlinit
 // as PID 1. It is the payload of that guest too, with the least that a payload can do.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Sourced by cases whose root is a Debian one with nginx, put together from its packages as a container's image is, and
 # without a config of nlinit's: the payload is on the kernel command line. Needs the words of case.sh.

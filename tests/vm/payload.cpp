@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The payload of the VM tests and the demo: prints what a program started by nlinit finds in the guest, one fact a
 // line, and exits with the status it was told. Static and without a dependency, for the guest has no library.
 //   payload [--wait-addresses N] [--wait-fewer N] [--json] [--report] [--no-share] [--keep FILE] [--pivot]

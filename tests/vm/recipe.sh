@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Sourced by cases that do what a document of docs/recipes says, RECIPE, in a directory of their own with a kernel in it.
 # A block of the document below the comment <!-- run: NAME --> is done as it stands. Needs the words of case.sh.

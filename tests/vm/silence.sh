@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
 # What a share and a disk of the host need to fall silent, each with its server stopped: who asks for anything of them
 # waits uninterruptibly. Sourced by cases, in whose words it is.

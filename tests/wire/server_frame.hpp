@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP server's frame whose every field a test can spoil: written from RFC 791 and RFC 768 and not with wrap(), so
 // that both sides cannot share a mistake. bytes() completes lengths and checksums that were not set by hand.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Joins pieces of text in one call. A chain of operator+ would make a temporary string for each piece, and the binary
 // would hold the code that destroys each of them.
 #pragma once

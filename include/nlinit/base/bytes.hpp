@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cursors over big-endian bytes ("network order"). Reading or skipping past the end yields zeros and sets a flag that
 // stays set, so a parser reads a whole structure and asks once.
 //

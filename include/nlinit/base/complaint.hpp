@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parts of complaints: untrusted text made safe to print, and a guess at the word that the user meant.
 #pragma once
 

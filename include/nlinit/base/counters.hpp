@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counts how often each value of an enumeration occurred.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes JSON (RFC 8259) into a string: a few hundred bytes of code where a library's reader, locale and floats would
 // be a hundred kilobytes of the binary.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads JSON (RFC 8259) from an untrusted source. A JsonValue, and each view that it returns, points into its
 // JsonDocument and must not outlive it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Levels of log lines, and how severe the failure of a boot step is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Absolute paths in normal form, and which of them must exist before which.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The return value of an operation that can fail: a value, or an errno with a sentence that a person can act on.
 //
 //     Result<UniqueFd> open_console();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // printf(3) into memory, for the messages of the libraries in a static binary, which are texts and whole numbers.
 // glibc's own printf(3) would add 90 kB to the binary, for floating point, wide characters, positional arguments and
 // locales.

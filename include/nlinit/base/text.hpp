@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text taken apart at its separators, and text that is fit to print, whoever wrote it.
 #pragma once
 

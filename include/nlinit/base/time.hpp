@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Types for instants and durations. Core never reads a clock: its callers pass the present time as an argument.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text as UTF-8 (RFC 3629).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables of words and the values they stand for. A table is read in both directions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel's capabilities by name (capabilities(7)).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the user wants of a boot, after profile, file and kernel command line are laid over one another.
 #pragma once
 

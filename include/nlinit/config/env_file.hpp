@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file of variables, as docker-run(1) reads that of --env-file: a line each, NAME=VALUE, the value as it stands
 // there, quotes and all. Empty lines and lines that begin with '#' are none.
 #pragma once

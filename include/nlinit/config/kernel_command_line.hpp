@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /proc/cmdline, which whoever starts the VM writes: untrusted text of up to a few thousand bytes. Nothing in it is
 // fatal; what cannot be used becomes a warning that names it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Laying rows of one layer over those of the layer below: the same place is replaced, a new one comes last.
 #pragma once
 

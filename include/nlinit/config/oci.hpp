@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The payload as a container image or a runtime bundle describes it: config.json of the OCI Image Format Specification
 // (config.md), and of the OCI Runtime Specification (config.md, config-linux.md). Which of both it is, its content
 // tells. It is the layer between the profile and the configuration file: what file or kernel command line say stays.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The embedded configurations, so that a boot needs no file at all.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a root filesystem is named: in [root], and by root= and its friends on the kernel command line.
 #pragma once
 

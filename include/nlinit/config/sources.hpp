@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the values of a config came from, for whoever reads a plan. Kept beside the config and not in it: what a value
 // does is the same wherever it stood.
 #pragma once

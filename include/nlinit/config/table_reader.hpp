@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads one table of a config key by key, and keeps where each value stood. What is wrong becomes a Problem that names
 // the key, its place and what would be right, and the target keeps its value; what nobody asked for is an unknown key.
 //

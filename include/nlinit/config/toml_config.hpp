@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /etc/nlinit.toml: laid over a profile. Every complaint names file, line and column and what would be right.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TOML text as values with their places. Behind it stands toml++, which no other file knows.
 #pragma once
 

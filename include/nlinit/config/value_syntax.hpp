@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What values look like, in the file and on the kernel command line alike. Every parser takes the whole text or
 // nothing.
 #pragma once

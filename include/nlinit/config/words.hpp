@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words that file and command line have for the choices of a Config.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When to send again. RFC 2131 4.1 wants 4 s doubling to 64 s, for a building full of hosts on 10 Mbit/s Ethernet; a
 // guest's server is mostly a microsecond away, so the ladder starts short, holds while a server may just be restarting,
 // and then becomes the RFC's.

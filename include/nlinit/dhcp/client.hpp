@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The RFC 2131 client as a function of event and time. It owns no socket, clock or timer: what happened goes in, what
 // to do comes out, and deadline() says when to come back with DeadlineReached if nothing else happens.
 //

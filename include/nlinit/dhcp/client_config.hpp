@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a DHCP client is to behave, and the messages it sends when it does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether another host has our address (RFC 5227), as a function of ARP packets and time: like the client it owns no
 // socket, clock or timer.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an ACK leaves out. RFC 2131 4.3.1 and 4.3.2 have a server send its parameters with every ACK, yet servers are
 // about that say to a renewal, or to the REQUEST behind their own OFFER, nothing but the lease time. What is not said
 // has not changed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an ACK grants, checked, and what a link should look like under it.
 #pragma once
 

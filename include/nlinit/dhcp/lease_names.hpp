@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names in a server's answer, as far as they are names, and its text for people: options 12, 15, 119 and 56.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the options of a server's answer say. What is of no use is ignored, left out or cut, and a remark says so.
 #pragma once
 

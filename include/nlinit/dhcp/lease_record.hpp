@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lease on paper: what the next boot needs to ask for the same address (INIT-REBOOT, RFC 2131 3.2). It is the ACK,
 // whose it is and when it came, a line each and in this order:
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The routes that a server's answer asks for, from options 121, 249, 33 and 3.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP message (RFC 2131 2) as a value, to and from the payload of a UDP datagram.
 #pragma once
 

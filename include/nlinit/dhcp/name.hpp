@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names in options: what a server sends is used only when it is a plain name.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DHCP options (RFC 2132), joined once: whatever overload (option 52) and long options (RFC 3396) spread over a message
 // is one value here, so that a look-up cannot fail on the layout of the packet.
 #pragma once

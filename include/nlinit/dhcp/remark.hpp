@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sentences about a server's answer: what of it is of no use, was left out or cut.
 #pragma once
 

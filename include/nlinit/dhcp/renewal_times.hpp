@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When a lease is renewed (RFC 2131 4.4.5): T1 and T2 of what a server says, as times since the request left.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every way in which a received datagram ends without becoming an answer to the DHCPv6 client, from the outside in.
 // Each has its own counter; none moves a timer.
 #pragma once

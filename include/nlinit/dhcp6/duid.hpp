@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who a DHCPv6 client or server is (RFC 8415 11), and which of a client's interfaces is meant (12).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCPv6 message (RFC 8415 8) as a value, to and from the payload of a UDP datagram.
 #pragma once
 

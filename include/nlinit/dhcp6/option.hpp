@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DHCPv6 options (RFC 8415 21): their codes, the walk over them, and identity associations with the addresses in them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When an identity association is renewed (RFC 8415 14.2, 21.4): T1 and T2, as times since its lifetimes began to
 // count.
 #pragma once

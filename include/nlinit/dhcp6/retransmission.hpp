@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When a DHCPv6 message is sent again (RFC 8415 15), with the parameters of each message (7.6).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for another host that uses our address, and defends the address (RFC 5227): runs the ConflictDetector with a
 // socket and a timer.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A raw socket that receives other hosts' ARP packets about one address, and sends our own (packet(7), RFC 5227).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The packets of a DHCP exchange in a file, for tcpdump and Wireshark: a capture where there is no tcpdump.
 //
 //     auto capture = CaptureFile::create("/run/dhcp.pcap");

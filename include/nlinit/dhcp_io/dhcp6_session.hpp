@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One DHCPv6 client on one link: the only place that sees its socket, the client and the kernel's configuration.
 #pragma once
 

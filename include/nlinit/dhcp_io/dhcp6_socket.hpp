@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The UDP socket of DHCPv6 exchanges on one link (RFC 8415 7): bound to the client's link-local address and port, it
 // hears what is sent to that alone. No raw socket: there is an address before there is a lease.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lease of the last boot, kept in a file (see dhcp/lease_record). A file that cannot be used stops nothing: the
 // caller logs the error, and the client starts with DISCOVER.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shared by the raw sockets of a link: link-layer addresses, opening and sending (packet(7)).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whom DHCPv6 servers know this machine by.
 #pragma once
 

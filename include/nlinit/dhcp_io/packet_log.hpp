@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Records a client's messages: keeps the first ones for the report, and writes all of them to a capture file if there
 // is one.
 #pragma once

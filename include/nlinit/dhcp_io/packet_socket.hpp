@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The raw socket of a DHCP transaction (packet(7)): receives replies and sends messages before the link has an address.
 #pragma once
 

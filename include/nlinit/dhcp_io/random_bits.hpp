@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chance for the clients: transaction numbers and jitter.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the code between carrier and lease once in memory before the link is up. The first run of code takes several
 // times as long as the second, because code and data must be fetched from disk and memory. Before the link is up there
 // is time for that; between carrier and default route each millisecond delays the boot.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sentences of a session that the log has already. Renewals bring the same again, and a hostile server something else
 // each time: neither fills the log.
 #pragma once

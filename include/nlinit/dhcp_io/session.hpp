@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One DHCP client on one link: the only place that sees the packet socket, the client and the kernel's configuration.
 #pragma once
 

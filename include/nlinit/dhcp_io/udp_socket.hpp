@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Unicast to a DHCP server once there is an address (RFC 2131 4.4.5): routing and ARP are the kernel's.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A cpio archive as the kernel unpacks it into its first filesystem: the "newc" format without checksums
 // (Documentation/driver-api/early-userspace/buffer-format.rst in Linux). The same entries are the same bytes: owner and
 // time are 0 and inodes are numbered. An entry is its header, then `size` bytes of content, then its padding. Entries

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which modules drive the devices of a machine, by what the kernel says of each device (modalias) and by modules.alias.
 #pragma once
 

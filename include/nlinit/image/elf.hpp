@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The head of an ELF file (elf(5)): for which machine a program or a kernel module was made.
 #pragma once
 

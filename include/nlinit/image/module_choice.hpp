@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which modules an image is to hold, with all that they depend on, and their indexes.
 #pragma once
 

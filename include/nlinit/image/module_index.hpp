@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The indexes that depmod(8) makes of kernel modules, as text: modules.dep(5), modules.builtin, modules.softdep and
 // modules.alias. A file that is not there is an empty text.
 #pragma once

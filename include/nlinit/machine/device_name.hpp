@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a disk, a partition or a share is named, wherever a configuration names one: [root], its overlay, [[mount]],
 // [[swap]].
 #pragma once

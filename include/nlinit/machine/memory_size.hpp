@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Amounts of memory in words, as cgroups are given them.
 #pragma once
 

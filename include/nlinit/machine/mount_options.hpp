@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words among a mount's options that are not flags of the mount: propagation, and words for user space.
 #pragma once
 

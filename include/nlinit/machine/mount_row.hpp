@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mount in the words of fstab(5), and as mount(2) takes it.
 #pragma once
 

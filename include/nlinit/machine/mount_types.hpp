@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which filesystem types a row of mounts is tried with.
 #pragma once
 

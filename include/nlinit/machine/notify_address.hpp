@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The address that sd_notify(3) messages are sent to, as [system] notify and nlinit.notify= write it.
 #pragma once
 

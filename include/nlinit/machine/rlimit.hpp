@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Resource limits by name (getrlimit(2)).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Swap space as a configuration asks for it, and its first page.
 #pragma once
 

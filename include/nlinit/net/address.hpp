@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IPv4 and Ethernet addresses as values: parsed strictly, compared, printed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds out from the machine's other links why a link has no carrier.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What other interfaces have of the address space, and a lease on one that is no way out must not take from them.
 #pragma once
 

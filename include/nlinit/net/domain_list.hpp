@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lists of domain names in RFC 1035's form without compression: DHCPv6's option 24 (RFC 8415 10) and the DNSSL option
 // of router advertisements (RFC 8106 5.2).
 #pragma once

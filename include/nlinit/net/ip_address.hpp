@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Addresses and networks of either family, for code that treats both alike: routes, name servers, plans.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IPv6 addresses as values: parsed strictly, compared, printed as RFC 5952 has it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel has of IPv6 on one link, by its own events, and whether that can be used.
 //
 //     LinkIpv6 ipv6;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A name server as resolv.conf(5) writes it: an address, and for a link-local address the zone (the link).
 #pragma once
 

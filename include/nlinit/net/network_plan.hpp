@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of a link as the kernel reports it, and the configuration that DHCP, ip= or the config wants for it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the network interface that leads out of the machine when the user has not named it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Routes in an order that the kernel accepts, with a way to every gateway.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The name service in a router advertisement (RFC 8106): the options RDNSS and DNSSL as the kernel hands them over in
 // RTM_NEWNDUSEROPT.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Name servers and search domains of all routers of a link, as long as each of them lasts.
 //
 //     RouterDns dns;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Addresses of a link, of either family (RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR).
 #pragma once
 

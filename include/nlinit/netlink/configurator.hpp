@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes a link look like its NetworkPlan, by difference and in one send.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel's events of IPv6 on links: addresses, default routes, networks, and what routers have advertised.
 #pragma once
 

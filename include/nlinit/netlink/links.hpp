@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Network interfaces (RTM_GETLINK, RTM_NEWLINK).
 #pragma once
 

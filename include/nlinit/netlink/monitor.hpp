@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Links that appear, go, and gain or lose their carrier, and what becomes of IPv6 on them, as events.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps a link configured as a plan wants it, the plan of a lease or a fixed one: removes stale configuration,
 // remembers which requests the kernel has refused, and sends those again.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Asks routers for an advertisement (RFC 4861 4.1). The kernel asks only when a link comes up; this is for all other
 // moments.
 #pragma once

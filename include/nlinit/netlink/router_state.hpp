@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Removes what the kernel has made of routers' advertisements on a link, when routers are not obeyed any more. By
 // itself that stays until its lifetimes end.
 #pragma once

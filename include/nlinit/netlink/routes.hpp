@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Routes of the main table, of either family (RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An rtnetlink socket: many requests in one send, every answer checked (netlink(7), rtnetlink(7)).
 //
 // The kernel carries out the requests of one datagram in order, before sendmsg(2) returns; there is no roll-back and no

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot does between the early mounts and the payload, as a list that can be printed before it is done.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a config asks for and does not get by it, though every line of it is right.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the files say that nlinit writes on its own account.
 #pragma once
 

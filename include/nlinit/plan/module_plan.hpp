@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which modules a boot loads: those of a list, and those of the devices that the machine has.
 #pragma once
 

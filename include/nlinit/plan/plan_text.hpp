@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A whole plan for a person to read: what a boot will do, in its order, and where each part of it was asked for.
 #pragma once
 

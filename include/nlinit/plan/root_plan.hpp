@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The root filesystem: the one that an initramfs leads to, and the overlay that makes it writable.
 #pragma once
 

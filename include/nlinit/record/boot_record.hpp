@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // boot.json as table and timeline want it.
 //
 // Whoever wrote the file: what is missing is left out, every text is printable, no span ends before it starts, and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot as a table to read in a terminal, in ASCII but for what names hold.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot as a picture: phases, links with their packets, and the payload on one scale of time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Work that may never end, done by a child: a look, a mount, a write, a module. The loop hears of it as events.
 //
 //     auto aside = Aside::start(loop, "write /srv/report",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Handles failures in PID 1: logs them and keeps them for the report, and the boot goes on.
 //
 //     BestEffort attempt("boot");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls into the kernel that may never return, for the end of the machine and for looks at many disks. A call that
 // unmounts a share without a server, or syncs a dead disk, waits uninterruptibly, and neither a signal nor a timer ends
 // that wait. So a child makes each call, all children run at the same time, and a child that is late is left

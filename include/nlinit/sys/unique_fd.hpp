@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Owns a file descriptor: closes it once, keeps errno while doing so, and forbids `if (!fd)`, which would mistake
 // descriptor 0 for an invalid one.
 #pragma once

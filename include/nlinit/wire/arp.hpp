@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ARP (RFC 826) for IPv4 over Ethernet, as an AF_PACKET socket of type SOCK_DGRAM sees it: from the hardware type on.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every way in which a received frame ends without becoming an event of the DHCP client, from the outside in.
 // Each has its own counter; none moves a timer.
 #pragma once

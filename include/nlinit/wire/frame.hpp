@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP datagram in and out of IPv4 and UDP, as an AF_PACKET socket of type SOCK_DGRAM sees it: from the IPv4 header
 // on.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Packets as tcpdump and Wireshark read them: the pcap file format (pcap-savefile(5)), one header and then records.
 //
 // The link type is LINUX_SLL, "cooked": it has room for packets without an Ethernet header, as an AF_PACKET socket of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup`: one interface, then exit; see nlinit netsetup --help.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What netsetup may be told of its DHCP client.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options of netsetup as rows of tables: what is written, and what becomes of it.
 #pragma once
 

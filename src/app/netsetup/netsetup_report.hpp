@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What netsetup tells of its end: a sentence on standard error, and with --json an object on standard output. Its keys
 // are in docs/json.md.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the DHCP clients of a program are to behave, from its configuration.
 #pragma once
 

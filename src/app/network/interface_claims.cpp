@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An interface that is no way out beside those whose traffic it must not take over: by a lease, or by a router's word.
 #include <algorithm>
 #include <utility>

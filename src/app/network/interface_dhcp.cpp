@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The DHCP clients of an interface, and the file that the lease of DHCP is kept in.
 #include <utility>
 

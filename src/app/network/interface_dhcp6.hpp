@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The DHCPv6 client of one link: whether there is one, as routers or the configuration say, and what it brings.
 #pragma once
 

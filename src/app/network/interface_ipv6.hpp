@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IPv6 of one link, which is the kernel's to make: how far it has come, what routers say, and whether it can be used.
 //
 // Events of rtnetlink go in, one after the other, and settle() after the last of them; on_change comes out, at most

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One link as an [[network.interface]] wants it: from what the row names to an address on it, by DHCP or as written.
 #pragma once
 

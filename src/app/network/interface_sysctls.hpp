@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sysctls of one link (ip-sysctl.rst): those that its [[network.interface]] names, and what IPv6 needs.
 #pragma once
 

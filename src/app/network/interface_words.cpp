@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far an interface has come, in words.
 #include <algorithm>
 #include <array>

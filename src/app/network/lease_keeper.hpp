@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lease of one link, kept in a file for the next boot. The file may be on a disk or a share that never answers, so
 // who reads and writes it is the program's choice: netsetup does so itself, PID 1 by a child, once its disks are there.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names and VLANs that the kernel command line asks for, made before any link goes up.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the interfaces have that a lease on one of them, which is no way out, must not take over.
 #include <algorithm>
 #include <utility>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel tells of links and of IPv6 on them while the network is in use, and the look at all of it.
 #include <algorithm>
 #include <utility>

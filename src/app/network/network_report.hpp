@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a network interface has become, as JSON: for `netsetup --json` and for the boot report.
 #pragma once
 

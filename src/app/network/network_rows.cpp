@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which link is whose, of those that are there: at the start, when links come, go or are renamed, and when the rows
 // change.
 #include <algorithm>

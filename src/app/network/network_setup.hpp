@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All interfaces of a configuration at the same time, on one event loop and one netlink socket.
 //
 // A link goes to the row that says most closely that it means it: a name or a MAC address, then the primary rule, then

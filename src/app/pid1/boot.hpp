@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One boot, from the early mounts to the end of the machine: its parts, its phases, and which event of one part is the
 // business of which others.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The configuration of this boot: profile, file and kernel command line laid over one another.
 #pragma once
 

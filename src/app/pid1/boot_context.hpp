@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the parts of a boot have in common: the loop, the configuration, where failures end, and who does what may never
 // answer. A part knows this, and the parts that it uses; what others are to do because of it, it says by std::function.
 #pragma once

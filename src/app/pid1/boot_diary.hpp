@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When a boot came to what: its phases, and the moments that whoever starts a machine asks for.
 #pragma once
 

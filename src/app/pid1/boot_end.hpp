@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end of a boot, in whatever phase it comes: processes, shares, network, disks, machine.
 #pragma once
 

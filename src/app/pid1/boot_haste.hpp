@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot takes from the rest of the machine to be done sooner, and gives back.
 #pragma once
 

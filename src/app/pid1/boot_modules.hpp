@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernel modules of a boot: those of the configuration, and drivers by device, by a child; then for devices that come.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot's network: started before the plan is carried out, waited for after it, and followed from then on.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot tells: whoever started the machine by notifications, whoever looks into it by the report, and whoever
 // sees its console by one line.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot's last step, and what follows from it: debug shell and payload, or PID 1 handed over to the payload.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The machine's power button: what makes it heard, and what a press does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /run/nlinit/boot.json: what the boot did, how long it took, and what has become of network and payload.
 #pragma once
 

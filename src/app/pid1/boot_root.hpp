@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot's root: from an initramfs to the root that it leads to, and the overlay that makes a root writable. What may
 // wait for a disk is done by a child; what changes PID 1's own root is done by PID 1, on what is mounted then.
 #pragma once

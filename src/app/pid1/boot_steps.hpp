@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The hands behind a BootPlan: what each kind of step does to the machine.
 #pragma once
 

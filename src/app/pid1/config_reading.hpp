@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a boot comes to its configuration: from the kernel command line, and a file that may be on a disk.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A shell on a terminal, for who looks into a guest that does not boot as it should.
 #pragma once
 

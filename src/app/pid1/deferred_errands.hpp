@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Errands that wait until the plan's mounts are there: before, their paths may lead into the initramfs, or to what a
 // mount is to cover.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "app/pid1/device_modules.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Modules for the devices of the machine, without a list: by what the kernel says that each device is. In the child of
 // a StepRunner, or of an errand.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Devices that come while the machine runs: their drivers are loaded by errands, one at a time.
 #pragma once
 

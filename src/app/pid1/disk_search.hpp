@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A question put to all disks at the same time: one that is silent costs its limit, and so do ten. Runs in the child of
 // a StepRunner, and has a child for each disk.
 #pragma once

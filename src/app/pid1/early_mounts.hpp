@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /proc, /sys and /dev: what a boot cannot begin without.
 #pragma once
 

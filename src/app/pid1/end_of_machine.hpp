@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // To what a machine ends.
 #pragma once
 

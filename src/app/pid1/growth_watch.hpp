@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filesystems that are to be as large as their devices: grown again when a device changes its size while the machine
 // runs, each by an errand of its own.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What comes to PID 1 by itself: signals, and children that end. Where the kernel gives no descriptor for signals it is
 // asked for those that are pending, until it does.
 #pragma once

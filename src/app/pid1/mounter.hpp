@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a boot finds what it mounts, and mounts it: one way for the root, for what its overlay is written to, and for
 // every row of [[mount]]. Runs in the child of a StepRunner: it waits for devices, and says before each call that may
 // never end how long PID 1 is to wait for it.

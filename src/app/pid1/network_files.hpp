@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What leases and routers say beside addresses and routes, where it is to be taken: the name servers in
 // /etc/resolv.conf, and the host name, which /etc/hosts follows. The files are written by errands, for the root may be
 // on a disk that is dead.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SIGHUP: the network of the config as it is now. A config that cannot be trusted changes nothing, for the guest may be
 // reachable by that network alone.
 #pragma once

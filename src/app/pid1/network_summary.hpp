@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot says of its network in one line each: an interface when it can be used, and what is missing.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells somebody outside of the machine how it is, in the words of sd_notify(3).
 //
 // What could not be told yet is kept by name, the newest value of each: it cannot grow, whoever does not listen. Where

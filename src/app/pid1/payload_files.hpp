@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files of the image that say what the payload is, beside the configuration: payload.oci and payload.env_file. They are
 // read when the mounts are there, by children.
 #pragma once

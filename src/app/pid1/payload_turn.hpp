@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When it is the payload's turn: it finds resolv.conf as the lease has it, and, as PID 1, no child of another's to
 // reap.
 #pragma once

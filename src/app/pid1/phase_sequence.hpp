@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Phases one after the other. Each begins what it does, and says when that is done, at once or by an event: no loop
 // runs inside another, so that an end may come in any phase.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The boot and what comes after it, as PID 1. Never returns: when PID 1 ends, the kernel panics. noexcept: an exception
 // that nobody has caught gets to the crash handlers of sys/power, which end the machine.
 #pragma once

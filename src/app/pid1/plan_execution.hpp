@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot's plan carried out, step by step: by children, but for what changes PID 1 itself.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The steps of a plan, carried out in the child of a StepRunner.
 #pragma once
 

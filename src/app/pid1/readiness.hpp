@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When a boot is ready, and who is told of it. Ready is a network that can be used, with its files written, and a
 // payload that runs; not the end of a wait for them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps the report of the boot current, and a copy on a share if there is to be one.
 //
 // A change is written when the loop next comes to it, but not more than once a second: a flapping link costs no more.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The orderly end: payload, everything else, filesystems, machine; each stage bounded.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Steps of a boot that may never end, done one after the other by a child of PID 1 (sys/aside). What is silent for too
 // long is left behind with its child, and said; a fresh child goes on with the step after it. Where no child can be
 // made for a second, what may wait is left out, and said.

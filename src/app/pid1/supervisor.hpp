@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program that is kept running: started, restarted as configured, and told apart from other children. The payload
 // is one, the debug shell another.
 #pragma once

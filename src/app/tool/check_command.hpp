@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command `check`: a configuration, and what else can be known before the first boot.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `nlinit --help` and the commands' own --help print. The manuals and the completions of shells are made of these
 // texts too (packaging/documents): a line of an option is two blanks, the option with its value, two blanks or more,
 // and what it does, which may go on in lines that are indented further.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An image written as a cpio archive, to a file or to standard output.
 #pragma once
 

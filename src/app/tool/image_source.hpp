@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file of this machine whose content is to be in an image.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an image is to hold, by path: files of this machine, and texts made for it.
 #pragma once
 

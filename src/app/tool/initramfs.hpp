@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit initramfs`: an initramfs with nlinit as its init, the modules that a guest needs, and a configuration.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a root has the modules that a configuration names, and those of the filesystems that it mounts.
 #pragma once
 

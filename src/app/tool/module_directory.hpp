@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The modules of one kernel, in a directory of this machine that may be a whole root.
 #pragma once
 

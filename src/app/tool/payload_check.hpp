@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a root has what the payload of a configuration needs: its program, what runs that, its user and directory.
 #pragma once
 

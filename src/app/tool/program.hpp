@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nlinit as a tool: what it does when it is not PID 1 and not netsetup.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "app/tool/root_check.hpp"
 
 #include <sys/mount.h>

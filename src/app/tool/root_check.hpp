@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What can be known of a boot before the first: the configuration, and the root that it is for.
 #pragma once
 

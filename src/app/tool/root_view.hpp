@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The root that a configuration is for, before anything is mounted on it: what is there, and what a boot will cover.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/file/copy_up.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/log/log.hpp"
 
 // spdlog catches what a sink throws and reports it by fmt::format: 210 kB of a static binary, for a sink that throws

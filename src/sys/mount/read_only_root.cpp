@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/mount/read_only_root.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command on its way into a process: made ready while memory may still be had, then carried out in a child, or in
 // PID 1 itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/process/pid_namespace.hpp"
 
 #include <linux/magic.h>

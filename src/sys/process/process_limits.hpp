@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a command is allowed and what it allows: resource limits, the file mode mask, and how soon it is killed for
 // memory. With the way back, for a process that does not become the command.
 #pragma once

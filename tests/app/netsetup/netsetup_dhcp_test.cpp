@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What netsetup's DHCP options make of the client, and what the report says of the lease.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

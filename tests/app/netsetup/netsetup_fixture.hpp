@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup`, the real program, in the client's namespace of a cable with a scripted server at the other end.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup --ipv6`, -4 and -6, with a router at the other end of the cable.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup --keep`: stays, renews, follows the link, and takes back what it did when told to stop.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

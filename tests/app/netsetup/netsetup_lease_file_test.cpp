@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup --lease-file`: the next run asks for the address of the last one first.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

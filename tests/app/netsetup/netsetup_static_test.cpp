@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `nlinit netsetup --static`, and the options that say what becomes of a lease.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

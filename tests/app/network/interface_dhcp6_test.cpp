@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DHCPv6 of a link as routers ask for it: a router and a server at the other end of the cable.
 #include "app/network/interface_dhcp6.hpp"
 

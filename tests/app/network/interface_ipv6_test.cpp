@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IPv6 of a link: the kernel with a router at the other end, and what is made of its events.
 #include "app/network/interface_ipv6.hpp"
 

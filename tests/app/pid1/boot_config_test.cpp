@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Boots whose configuration is not one.
 #include "app/pid1/boot_config.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot says, and at which priority: what was asked for and did not come is an error, for `quiet` shows errors.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a whole boot names what it cannot mount, and mounts what it can. Guests here have no disk: the tests of VMs have.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

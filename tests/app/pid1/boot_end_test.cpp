@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end at odd moments, of odd payloads, and where the kernel does not want it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

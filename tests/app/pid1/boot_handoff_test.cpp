@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PID 1 that becomes the payload, and the child of it that keeps the network.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A DHCP server on an interface that is no way out, and what it would like to have of another interface's traffic:
 // where the kernel sends what is for the name server, the gateway and its neighbours, before and after.
 #include <gmock/gmock.h>

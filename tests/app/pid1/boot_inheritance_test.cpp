@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A boot in the process of an earlier init, as one that was the initramfs's own leaves it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

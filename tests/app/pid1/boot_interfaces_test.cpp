@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several interfaces of one boot: which row is whose, what each is to have, and those that come, go and change names.
 #include <gmock/gmock.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IPv6 of a boot: fixed addresses beside and without IPv4, and what the kernel is told before a link goes up.
 #include <gmock/gmock.h>
 

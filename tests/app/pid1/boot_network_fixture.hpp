@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A cable to a scripted server and PID 1 at the other end, with more cables where a test wants them.
 #pragma once
 

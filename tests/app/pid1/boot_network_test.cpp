@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network of whole boots: a cable to a scripted server, PID 1 at the other end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

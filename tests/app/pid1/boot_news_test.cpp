@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the outside is told of whole boots.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

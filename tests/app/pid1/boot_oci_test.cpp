@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Payloads as a container image, a runtime bundle or a file of variables describes them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a boot makes of the files that the payload of the boot before may have left: links to /etc for every kind of
 // row.
 #include <gmock/gmock.h>

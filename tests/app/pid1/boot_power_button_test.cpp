@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Presses of the power button, of devices that are none (see fake_button.hpp).
 #include <fcntl.h>
 #include <gmock/gmock.h>

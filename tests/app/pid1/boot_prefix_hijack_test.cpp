@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A router on an interface that is no way out, and prefixes that it says are on that link: where the kernel sends what
 // is for the name server, a neighbour of the uplink's and somebody far away, before and after.
 #include <gmock/gmock.h>

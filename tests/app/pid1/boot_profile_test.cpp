@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What whole boots make of the root filesystem, and in what state the payload finds it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How whole boots end: by signals, by the payload, by a step that was required.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

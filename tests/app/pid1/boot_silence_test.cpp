@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A share that never answers, behind every path that a configuration can have: PID 1 goes on, before, while and after.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

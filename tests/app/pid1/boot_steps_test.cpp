@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What whole boots make of resolv.conf, hosts and the host name, on roots that are writable and read-only.
 #include "app/pid1/boot_steps.hpp"
 

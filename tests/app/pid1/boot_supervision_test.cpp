@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The payload of whole boots: as whom and where it runs, how it is started again, and what it does to PID 1.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which interface leads out, and whose name servers are in /etc/resolv.conf, while leases and carriers come and go.
 #include <arpa/inet.h>
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "app/pid1/deferred_errands.hpp"
 
 #include <gmock/gmock.h>

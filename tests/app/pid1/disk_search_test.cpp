@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Disks that never answer, among one that does: a look at any of them waits for a share whose server is silent.
 #include "app/pid1/disk_search.hpp"
 

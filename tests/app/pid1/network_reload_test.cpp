@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SIGHUP: the config's network as it is by now.
 #include <gmock/gmock.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When the report is written, and that a share which hangs costs nothing.
 #include "app/pid1/report_writer.hpp"
 

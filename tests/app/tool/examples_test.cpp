@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docs/examples: what a reader copies is right, and does what its comments say.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docs/json.md names every key that the writers write, and no other.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The manuals have every key, parameter, command and option, and none that is no more.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `nlinit check --root` finds in a root before its first boot.
 #include "app/tool/root_check.hpp"
 

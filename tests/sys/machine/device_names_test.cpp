@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/machine/device_names.hpp"
 
 #include <gmock/gmock.h>

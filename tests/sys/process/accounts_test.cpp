@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/process/accounts.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a leaf may take, by files as the kernel has them: not every machine that builds has the controllers. That a
 // payload is killed by it is seen in a virtual machine.
 #include <gtest/gtest.h>

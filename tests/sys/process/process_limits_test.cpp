@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a command is allowed, and that a process which does not become it is as it was.
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A config that is no TOML is reported with its place, and the boot is that of the profile and the command line.
 once
 config <<'TOML'

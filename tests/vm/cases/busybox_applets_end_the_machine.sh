@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The image's own poweroff, reboot and halt, in a machine of their own.
 once
 busybox

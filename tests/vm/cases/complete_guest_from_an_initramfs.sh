@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What an image for a container host has, in one guest: from an initramfs to a read-only EROFS root with an overlay in
 # memory, a share, two NICs of which the second has an address and no default route, a payload that writes below /, and
 # its exit status told outside.

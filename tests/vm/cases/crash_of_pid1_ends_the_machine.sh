@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A signal that kills any other process: PID 1 says so and reboots as its payload's end would, instead of a panic.
 busybox
 config <<'TOML'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The keys reach PID 1 as SIGINT: an orderly reboot, not a reset. The payload waits for ever.
 config <<'TOML'
 [network]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A disk that takes no more writes, while the payload writes to it: what cannot be synced is named, within the time that
 # there is, and the other disk is clean.
 once

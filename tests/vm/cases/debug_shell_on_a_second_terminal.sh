@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The shell has a terminal of its own, which controls it, beside a payload that never ends.
 busybox
 case $VM_ARCH in

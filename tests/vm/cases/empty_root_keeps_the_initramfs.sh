@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A disk that holds a filesystem and no root: that is said, and the initramfs boots on.
 only amd64
 VM_MODULES+=,ext4

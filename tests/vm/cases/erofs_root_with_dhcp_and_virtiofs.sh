@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The whole boot: modules, read-only EROFS root from a disk, writable layers over it, the files in /etc, a lease from
 # QEMU's DHCP server, a share of the host, the payload, power off.
 config <<'TOML'

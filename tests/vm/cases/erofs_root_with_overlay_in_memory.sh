@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A tmpfs over a read-only root: everything can be written to, what is mounted on the root came along, and both layers
 # stay where they can be looked at.
 once

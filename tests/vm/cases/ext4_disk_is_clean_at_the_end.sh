@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A disk that is written to until the last moment, by a payload that does not heed SIGTERM, and which is the upper layer
 # of an overlay besides: the end has to make it read-only by its own mount before that is gone.
 once

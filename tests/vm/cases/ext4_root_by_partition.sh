@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A root on the second partition of a disk: by its name, which this kernel does not tell of itself; as the one after
 # another; by its number.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A writable root cannot be unmounted, and is made read-only. The payload writes to it until it is killed.
 once
 busybox

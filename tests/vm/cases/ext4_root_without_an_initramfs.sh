@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The kernel mounts the root itself and starts init= from it, without a /dev yet, so also without a console: nlinit opens
 # that later. The modules of the other devices lie on the root.
 no_initramfs

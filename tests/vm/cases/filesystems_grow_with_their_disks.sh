@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Filesystems that are smaller than their disks: they are grown at the mount, and again when the host makes a disk larger;
 # of one that is read-only, and of a partition with room behind it, it is said that it is not. The disks are named by their serial numbers, of which the kernel
 # has those of virtio and of NVMe in different places. The root is what its overlay is written to.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A payload that forks for ever, in its children too, and ignores SIGTERM: its cgroup bounds it, PID 1 hears the keys.
 once
 config <<'TOML'

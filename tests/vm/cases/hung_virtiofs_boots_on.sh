@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A virtiofs whose daemon is stopped between the driver's start and the mount: the guest goes on after a while, and says
 # which share does not answer. What would be made on it is left out.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A filesystem in a file on a disk, behind a loop device that stays with its file until it is told otherwise: as long as
 # it does, the disk cannot be made read-only.
 once

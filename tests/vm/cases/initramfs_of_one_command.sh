@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # An initramfs as the README makes it, with the modules that `nlinit initramfs` chooses by itself: to an EROFS root with
 # an overlay in memory, a lease and a share. Made twice, it is the same bytes.
 VM_MODULES=

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A machine whose only network is IPv6: its address and its way out are what the router of the host advertises.
 config <<'TOML'
 [network]

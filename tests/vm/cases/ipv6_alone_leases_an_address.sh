@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The same where the router says that addresses are managed (M): dnsmasq leases one by DHCPv6, and with it the name
 # servers; the way out is the router's. At the end the lease is given back, and that is answered.
 busybox

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A machine without any IPv4: address and way out by what radvd advertises, name servers and search domain likewise (RDNSS,
 # DNSSL). A name is resolved, and a connection of TCP made from inside.
 busybox

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A kernel that is told to have no IPv6 (ipv6.disable=1): one sentence, and IPv4 as ever. What requires it is an error,
 # for which nobody waits, since it can never come.
 once

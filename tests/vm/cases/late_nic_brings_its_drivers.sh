@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A machine without any virtio device, and without a list of modules, into which a NIC is plugged when the payload runs:
 # the kernel tells of it, its drivers are loaded, and it has a lease. As a list they are in the plan.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A NIC that is plugged in after the payload started is configured too. The port is what PCIe can plug into.
 once
 config <<'TOML'

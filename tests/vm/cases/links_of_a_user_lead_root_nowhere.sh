@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What a boot finds where the payload of the boot before could write, as user 1000: links to /etc for every kind of row,
 # on a disk of the machine's, and a disk with a passwd in which that user is root. Each is refused by name, nothing comes
 # of it in /etc, the machine boots on, and the payload is still that user.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Without ACPI the kernel can only halt where it is asked to power off, and a halted VM never ends: PID 1 knows, and
 # reboots, as Firecracker wants it. What the user says counts more.
 # Elsewhere it is not ACPI that powers off.

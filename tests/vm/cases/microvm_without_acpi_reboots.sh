@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The machine that Firecracker makes on x86: no ACPI, no PCI, and the keyboard controller's reset (reboot=k) as its only
 # end. There is no disk and no NIC, for Debian's kernel takes no virtio_mmio.device= (VIRTIO_MMIO_CMDLINE_DEVICES).
 only amd64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A payload that is not there is an end like any other: said, and followed by what on_exit asks for.
 once
 config <<'TOML'

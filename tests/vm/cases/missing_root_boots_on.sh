@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A root that does not come is waited for as long as rootwait= says, and then the initramfs boots on.
 once
 config <<'TOML'

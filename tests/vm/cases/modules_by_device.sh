@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Nothing names a module: drivers are found by device, and those of nothing that is not there are loaded.
 VM_MODULES='' VM_SPARE_MODULES=vm
 config <<'TOML'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Modules that were built for another kernel, and no list: the first is named with its file, no other is tried, and the
 # machine boots on.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A Debian image boots as it is, and what it writes goes to memory. Its resolv.conf is a link, as systemd-resolved has it.
 only amd64 # the image is what counts here, not the machine
 # shellcheck source=/dev/null

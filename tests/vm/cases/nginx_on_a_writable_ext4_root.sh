@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A Debian image boots as it is: what nginx writes below /var is there after a reboot, and /etc says what the lease says.
 only amd64 # the image is what counts here, not the machine
 # shellcheck source=/dev/null

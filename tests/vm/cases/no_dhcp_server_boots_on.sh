@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A NIC on a wire with nobody else: the payload starts when the network's time is over.
 once
 config <<'TOML'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Without a NIC the payload starts all the same, when the time for one to appear is over.
 once
 config <<'TOML'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Whoever started the machine reads from a virtio-serial port that it is ready, with what address, and how it ended.
 once
 VM_MODULES+=,virtio_console

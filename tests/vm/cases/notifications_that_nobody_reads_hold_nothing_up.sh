@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A virtio-serial port whose host is not connected takes nothing; a vsock is not even there.
 once
 VM_MODULES+=,virtio_console

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # on_exit = "halt" stops the processors and leaves the machine on.
 config <<'TOML'
 [payload]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # on_exit = "reboot", the only end that Firecracker on x86 knows.
 config <<'TOML'
 [payload]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What is written over a read-only root lands on a disk, is there at the next boot, and leaves the disk clean. With the
 # profile that shares the root: below a shared mount the layers could not be moved to where they are looked at.
 once

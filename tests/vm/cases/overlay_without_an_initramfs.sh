@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The overlay over a root that the kernel has mounted: what the payload writes below / is there, and the root is as before.
 once
 no_initramfs

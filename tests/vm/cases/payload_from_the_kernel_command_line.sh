@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What follows "--" is the payload with its arguments, and wins over the config.
 once
 config </dev/null

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A root that holds the config of a container image is a machine that runs it: as its user, with its environment, in its
 # directory, which the overlay has room for.
 once

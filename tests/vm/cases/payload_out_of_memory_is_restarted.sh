@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A payload of an unprivileged user's that fills /tmp and /dev/shm, and then takes memory until there is none: each time
 # it is killed in its cgroup, which is said, and started again, and no kernel panics.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A kernel that never gives what PID 1 cannot do without: it says so and ends the machine, instead of trying for ever.
 # tests/vm/faults.sh does this with every system call.
 only amd64 # epoll_create1(2) is 291

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The root has no modules, as the image of a container, and the driver of the power button is not loaded before the
 # payload runs: it is that of the initramfs, which was left by then.
 once

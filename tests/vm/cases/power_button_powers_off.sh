@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # QEMU's system_powerdown is a press of the power button: an orderly end, with all of the payload's grace, which a second
 # press does not shorten. nlinit loads the drivers by itself. The button is ACPI's also on arm64: Debian's cloud kernel
 # has no driver for that of a device tree.

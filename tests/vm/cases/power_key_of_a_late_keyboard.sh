@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A keyboard that is plugged in while the payload runs has a power key, which counts as the machine's button.
 once
 VM_MODULES+=,virtio_input

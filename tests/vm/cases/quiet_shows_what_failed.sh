@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Under plain `quiet`, where the console shows errors and nothing less, what was asked for and did not come is seen. The
 # log is the same for every architecture.
 only amd64

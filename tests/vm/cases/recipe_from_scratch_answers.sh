@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The commands of docs/recipes/from-scratch.md: a root of two files boots, answers and ends in order.
 only amd64 # so is the recipe
 RECIPE=from-scratch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The commands of docs/recipes/container-image.md make a machine of a container image, which answers over HTTP and whose
 # payload's status is seen outside.
 only amd64 # so is the recipe

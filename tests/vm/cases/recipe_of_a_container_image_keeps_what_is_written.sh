@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The commands of docs/recipes/container-image.md for a root that keeps what is written: after a reboot it is there.
 only amd64 # so is the recipe
 # shellcheck source=/dev/null

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The machine of docs/recipes/other-vmms.md, which is closest to Firecracker: virtio-mmio without PCI, a static address, and a
 # reboot as its end. Its root and initramfs are those of docs/recipes/container-image.md.
 only amd64 # so is the recipe

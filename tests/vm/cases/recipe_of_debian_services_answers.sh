@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The commands of docs/recipes/debian-services.md: nginx, redis and postgres out of one root, a machine each, which
 # answer and end in order. The root is installed once, in build/services.
 only amd64 # so is the recipe

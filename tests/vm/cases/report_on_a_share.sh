@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The report of a boot is read by the host: on a share, with the payload's end and the machine's, and nlinit shows it as
 # a picture. In the guest it is a table.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # An initramfs that is all there is: as a tmpfs of its own the root can be pivoted away, as container runtimes do. Its
 # memory is counted once, and files of several names stay one.
 only amd64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A read-only image of one program, FROM scratch, has no directory for /proc, /sys and /dev: memory is laid over it, so that
 # they can be made. One that can be written has them made in it.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What such an image writes to an overlay on a disk is there after the next boot.
 once
 VM_MODULES+=,overlay,ext4

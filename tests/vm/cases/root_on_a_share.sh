@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The root is a folder of the host, shared by virtiofs: it is mounted, the payload is found there, resolv.conf is written
 # there, and the machine ends.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The second NIC has a fixed address, proxy ARP and no default route. It is plugged in while the payload runs, pulled
 # out, and plugged in again: into another port, for the guest takes a while to let go of the first.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A payload of an unprivileged user's that makes shared memory of System V until there is none, which stays when it is
 # killed, and so leaves ever less to the next start: each time it is killed in its cgroup, which is said, and no kernel
 # panics.

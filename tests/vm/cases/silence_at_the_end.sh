@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A share and a disk fall silent when the end of the machine begins, with data of the payload's that has not been written:
 # what does not answer is named, and costs the end its time at most; the other disk is clean.
 once

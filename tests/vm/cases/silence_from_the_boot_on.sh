@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A share and a disk that never answer, from before the disk's driver looks at it and from before anything is looked for
 # behind the share, and most kinds of paths lead there: each costs its limit, then the boot goes on, a lease is confirmed,
 # orphans are reaped, the end has its time, and the other disk is clean.

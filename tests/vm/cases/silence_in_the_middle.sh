@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A share and a disk fall silent while the payload runs, and then everything comes to the paths that lead there: a lease
 # file and resolv.conf of a new lease, the config at SIGHUP, the report, and passwd when the payload is started again.
 # The lease is renewed by its server, which is in the guest too, orphans are reaped, and the end has its time.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The host's virtiofsd is stopped: whoever asks it for anything waits uninterruptibly, first the payload and then what
 # syncs the share at the end. The machine ends all the same, in time, and its disk is clean.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The root need not be EROFS, and rootfstype= need not be there. On the read-only root without a tmpfs on /etc, the files
 # of the plan are one sentence.
 once

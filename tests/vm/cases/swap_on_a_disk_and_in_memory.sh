@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Swap on a disk that mkswap(8) has made, and on compressed memory that nlinit makes; a disk with a filesystem and a blank
 # one are refused by name, and not written to. At the end it is taken out of use.
 once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Two NICs get their leases at the same time; the second has an address and no default route.
 once
 config <<'TOML'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # In user-mode Linux, where there is no ACPI, a poweroff ends the machine, which is a process, and is no reboot, after
 # which it would boot for ever. No emulator: it boots in a second.
 only amd64

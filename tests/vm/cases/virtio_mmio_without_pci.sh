@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Disk and NIC on virtio-mmio, as Firecracker has them: PCI stays empty. Debian's kernel finds such devices in a device
 # tree, which amd64 has not; there it would have to take virtio_mmio.device= (VIRTIO_MMIO_CMDLINE_DEVICES).
 only arm64

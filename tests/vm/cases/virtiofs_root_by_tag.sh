@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A root on a share, named as dracut has it and without its type; its disks by what is written on them. No module of a
 # filesystem is asked for: each is loaded when it is wanted.
 only amd64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A VLAN that the kernel command line asks for, on a NIC that has another name by then. The module is not asked for: it
 # is loaded when the kernel does not know VLANs. In a real kernel, for that of whoever runs the other tests may have
 # none.

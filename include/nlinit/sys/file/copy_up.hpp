@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Copies a small directory tree, as a fresh tmpfs over an image's /etc needs it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A directory that is being read: opendir(3), closed when it goes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files, directories and links, as PID 1 needs them: idempotent, atomic where a reader may look meanwhile.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files by their name in an open directory, which may be one of O_PATH.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /proc, /sys, /dev and /run by descriptors that were opened while the root answered. A path to them begins at "/": if
 // the root is a share, or an overlay over one, the kernel asks the share's server for the name "proc" at each use, and
 // the process waits while that server is silent. Relative to a descriptor the kernel asks no server.

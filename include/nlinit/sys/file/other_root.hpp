@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The root of another system, unpacked or mounted in a directory, as the system would see it.
 #pragma once
 

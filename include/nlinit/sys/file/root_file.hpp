@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files of the root that an image may have made links of: /etc/resolv.conf leads into /run more often than not.
 //
 // Links are followed as sys/safe_path does, so that no user can make PID 1 write a file of his choice.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Paths on the payload's side of the machine, walked so that a user's files never decide what root does.
 //
 //     const auto place = find_place("/srv/app/settings", {.deed = "written"});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What fstat(2) says of an open file, which may be one of O_PATH. That of glibc 2.33 and later goes by newfstatat(2)
 // with an empty path, for which the kernel clears a page as for any path: ten times the instructions, on each directory
 // of each path that is walked.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The log: "nlinit: room: sentence", to the kernel's log in PID 1 and to standard error in a tool. Lines from before
 // /dev/kmsg can be opened wait in a ring and are written then. Logging never fails, blocks or throws.
 //

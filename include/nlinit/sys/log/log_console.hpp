@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The console, for lines that must be seen there, also when the kernel does not show them.
 //
 // Writing never waits: a terminal that is full or stopped loses the line.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The errors that were logged: a list of each error once, and the rule that delays the logging of repeats.
 //
 // The same line is told when it comes first, then at the earliest after 2 s, 4 s, 8 s … up to an hour, with the number

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds a log line in a buffer of its own, without the heap and without locks, so that handlers of fatal signals can
 // use it (signal-safety(7)).
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps log lines until the log can be opened: a fixed number of lines, of which the oldest are dropped first.
 //
 //     LogRing<64, 240> ring;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Interpreters for programs of other formats: binfmt_misc (Documentation/admin-guide/binfmt-misc.rst).
 #pragma once
 

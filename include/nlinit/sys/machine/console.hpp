@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard streams for PID 1, and the terminal that is the console.
 #pragma once
 

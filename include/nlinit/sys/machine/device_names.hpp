@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel says that the devices of the machine are, for drivers to be found by it (image/device_drivers).
 #pragma once
 

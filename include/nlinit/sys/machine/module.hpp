@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernel modules: what modprobe does with a name, by finit_module(2).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sends sd_notify(3) messages out of the machine, by a vsock, a virtio-serial port, or a unix datagram socket. Sending
 // never waits for the receiver.
 #pragma once

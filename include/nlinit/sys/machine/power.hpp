@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end of the machine, and what stands between PID 1's own faults and a kernel panic.
 #pragma once
 

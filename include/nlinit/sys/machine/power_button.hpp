@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Power buttons: the input devices (evdev) that have a key for the machine's end.
 //
 //     PowerButtons buttons(loop, [&](const Press& press) { … });

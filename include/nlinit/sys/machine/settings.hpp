@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Settings of the running kernel that are no files: host name, clock, resource limits.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Settings of the kernel below /proc/sys, named as sysctl(8) and sysctl.d(5) name them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernel uevents (NETLINK_KOBJECT_UEVENT): what tells of a device before anything else does.
 #pragma once
 

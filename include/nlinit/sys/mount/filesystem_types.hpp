@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filesystem types that the kernel knows, and the modules of those that it does not know yet.
 #pragma once
 

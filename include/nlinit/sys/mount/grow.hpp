@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filesystems grown to the size of their devices while they are in use.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Loop devices (loop(4)) at the end of the machine.
 #pragma once
 

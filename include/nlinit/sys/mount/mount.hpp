@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mount(2) for rows of a plan.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Explains in a sentence what a failure of mount(2) means for a row.
 #pragma once
 

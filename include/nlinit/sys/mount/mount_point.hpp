@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where a row of mounts is mounted, and from where: both walked by sys/safe_path, and held by descriptors.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is mounted in this mount namespace: /proc/self/mountinfo, as proc(5) describes it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A root that cannot be written to, and its directories that programs must write to all the same.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An overlay over the running root: the root below, and what is written in a tmpfs or on a device above it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the first bytes of a block device say: filesystems, and tables of partitions.
 #pragma once
 

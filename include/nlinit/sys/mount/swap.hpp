@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Swap space: its use, and the end of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From an initramfs to the real root filesystem.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The filesystems at the end of the machine.
 //
 // What is written must be on its disk, and the disk's filesystem marked as clean; what hangs must not keep the machine

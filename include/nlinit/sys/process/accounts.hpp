@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Users and groups, out of /etc/passwd and /etc/group (passwd(5), group(5)). getpwnam(3) would load libraries, which a
 // static program cannot.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Control groups, version 2: Documentation/admin-guide/cgroup-v2.rst of the kernel.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a process gives up for good: capabilities (capabilities(7)), and system calls (seccomp(2)).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why a program could not be executed: execve(2) has one errno for several reasons, and an image shows which it was.
 #pragma once
 

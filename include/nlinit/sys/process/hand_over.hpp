@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PID 1 becomes another program, and a child goes on in its place.
 #pragma once
 

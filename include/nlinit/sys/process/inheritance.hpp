@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Resets process state that the program before this one has left: the parent, or what was PID 1 before.
 #pragma once
 

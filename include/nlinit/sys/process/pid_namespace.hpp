@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether PID 1 is that of the machine, or of a container (pid_namespaces(7)).
 #pragma once
 

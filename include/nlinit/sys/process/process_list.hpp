@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lists processes from /proc (proc(5)).
 #pragma once
 
