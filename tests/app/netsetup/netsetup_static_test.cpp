@@ -265,7 +265,7 @@ TEST_F(NetsetupJsonTest, EveryEndIsAnObjectWithItsStatus) {
     } cases[] = {
         {{"--json", "--timeuot", "3"}, 2, "unknown option --timeuot"},
         {{"--js", "--timeuot", "3"}, 2, "unknown option --timeuot"},
-        {{"--json=yes"}, 2, "unknown option --json=yes"},
+        {{"--json=yes"}, 2, "--json takes no value"},
         {{"--json", "eth0", "--timeout"}, 2, "--timeout needs a value"},
         {{"--json", "eth0", "eth1"}, 2, "one interface at a time, not also eth1"},
         {{"--gateway", "192.0.2.1", "--json"}, 2, "--gateway needs --static"},

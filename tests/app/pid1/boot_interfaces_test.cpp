@@ -132,12 +132,12 @@ TEST_F(BootInterfacesTest, WhatTheRowSaysOfALeaseCountsBesideIt) {
     EXPECT_EQ(end(), SIGINT);
 }
 
-TEST_F(BootInterfacesTest, ALinkThatRefusesItsNewHardwareAddressGoesOnWithItsOwn) {
+TEST_F(BootInterfacesTest, ALinkWhoseNewHardwareAddressIsAGroupsGoesOnWithItsOwn) {
     const auto before = test::link_of("eth0", cable_.client)->mac;
-    guest_.config = kQuick + row("primary", "mac = \"01:00:00:00:00:42\"");  // a group's
+    guest_.config = kQuick + row("primary", "mac = \"01:00:00:00:00:42\"");
     ASSERT_TRUE(boots()) << guest_.log();
     EXPECT_EQ(test::link_of("eth0", cable_.client)->mac, before);
-    EXPECT_THAT(guest_.log(), HasSubstr("eth0: set the hardware address to 01:00:00:00:00:42"));
+    EXPECT_THAT(guest_.log(), HasSubstr("'mac' in [[network.interface]] must be the MAC address of one host"));
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
     EXPECT_EQ(end(), SIGINT);
 }
