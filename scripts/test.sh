@@ -76,30 +76,11 @@ check() {
     fi
 }
 
-# build_ahead: begins to build what ships, in the background, while tests wait for the kernel and for servers. What comes
-# of it `built` says.
-build_ahead() {
-    mkdir -p build/logs
-    set -m # a process group of its own, so that it can be ended as a whole
-    {
-        if wants faults || wants vm; then nice -n 19 scripts/build.sh release || true; fi
-        if wants size || wants vm; then
-            for arch in $(all_architectures); do nice -n 19 scripts/build.sh --arch "$arch" || true; done
-        fi
-    } >build/logs/build_ahead.log 2>&1 </dev/null &
-    ahead=$!
-    set +m
-}
-ahead=
-trap '[[ -z $ahead ]] || kill -- "-$ahead" 2>/dev/null || true' EXIT
-
 # built WORD…: what scripts/build.sh makes of these words, once; false, and a failure, if that does not go.
 built() {
     local words=$*
     [[ ! -v "made[$words]" ]] || return "${made[$words]}"
     timed "building $words"
-    [[ -z $ahead ]] || wait "$ahead"
-    ahead=
     if scripts/build.sh "$@"; then
         made[$words]=0
     else
@@ -286,10 +267,7 @@ if wants unit; then
     run_suites unit unit_tests 2 shards
     run_suites fleet fleet_tests 2 shards
 fi
-if wants kernel && built asan; then
-    build_ahead
-    run_suites kernel kernel_tests 6
-fi
+if wants kernel; then run_suites kernel kernel_tests 6; fi
 if wants hostile; then
     run_suites hostile hostile_tests 8
     list_hostile >build/logs/hostile.txt
