@@ -19,7 +19,7 @@ std::optional<std::uint32_t> integer(std::optional<ByteView> value, std::size_t 
 
 }  // namespace
 
-std::optional<ByteView> Options::find(OptionCode code) const noexcept {
+std::optional<ByteView> Options::find(OptionCode code) const& noexcept {
     std::size_t start = 0;
     for (const auto& [other, size] : entries_) {
         if (other == code) return ByteView(values_).subspan(start, size);
@@ -28,7 +28,7 @@ std::optional<ByteView> Options::find(OptionCode code) const noexcept {
     return std::nullopt;
 }
 
-std::vector<Option> Options::all() const {
+std::vector<Option> Options::all() const& {
     std::vector<Option> options;
     options.reserve(entries_.size());
     std::size_t start = 0;

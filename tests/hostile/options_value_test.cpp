@@ -137,7 +137,8 @@ const std::vector<Effect> kNumbers{
              for (std::uint8_t code = 1; code < 255; ++code) {
                  const OptionCode option{code};
                  if (option == OptionCode::client_identifier || option == OptionCode::rapid_commit) continue;
-                 if (std::ranges::find(a.options, option, &dhcp::Option::code) == a.options.end()) a.add(option, {});
+                 if (std::ranges::find(a.options, option, &test::RawAnswer::Option::code) == a.options.end())
+                     a.add(option, {});
              }
          }},
 };

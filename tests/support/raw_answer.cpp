@@ -64,7 +64,7 @@ RawAnswer RawAnswer::to(const dhcp::Message& request, dhcp::MessageType type) {
 }
 
 void RawAnswer::set(OptionCode code, Bytes value) {
-    const auto found = std::ranges::find(options, code, &dhcp::Option::code);
+    const auto found = std::ranges::find(options, code, &RawAnswer::Option::code);
     if (found == options.end()) {
         add(code, std::move(value));
         return;

@@ -20,6 +20,11 @@
 namespace nlinit::test {
 
 struct RawAnswer {
+    struct Option {
+        dhcp::OptionCode code{};
+        Bytes value;
+    };
+
     // Good as it stands: 192.0.2.50/24 for an hour from 192.0.2.1, which is router too; DNS at 192.0.2.53.
     static RawAnswer to(const dhcp::Message& request, dhcp::MessageType type);
 
@@ -34,7 +39,7 @@ struct RawAnswer {
     Ipv4Address ciaddr, yiaddr, siaddr, giaddr;
     Bytes chaddr = Bytes(16), sname = Bytes(64), file = Bytes(128);
     std::uint32_t cookie = 0x63825363;
-    std::vector<dhcp::Option> options;    // in this order, also the same one twice; over 255 bytes in parts
+    std::vector<Option> options;          // in this order, also the same one twice; over 255 bytes in parts
     Bytes end = {255};                    // what stands behind them
     std::size_t padded_to = 300;          // bytes of message, as most servers have it
     std::optional<std::size_t> cut_at{};  // bytes of message that are left

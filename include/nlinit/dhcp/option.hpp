@@ -58,7 +58,8 @@ class Options {
   public:
     // The value of an option, borrowed until the next change; a present option of length 0 is an empty span, not
     // nothing.
-    [[nodiscard]] std::optional<ByteView> find(OptionCode code) const noexcept;
+    [[nodiscard]] std::optional<ByteView> find(OptionCode code) const& noexcept;
+    std::optional<ByteView> find(OptionCode code) && = delete;
     [[nodiscard]] bool has(OptionCode code) const noexcept { return find(code).has_value(); }
 
     // Typed look-ups. An option that is shorter than its RFC says counts as absent; of one that is longer, as of one
@@ -77,7 +78,8 @@ class Options {
     // RFC 3396: a further part of an option that may have been seen already.
     void append(OptionCode code, ByteView part);
 
-    [[nodiscard]] std::vector<Option> all() const;  // in order of first appearance
+    [[nodiscard]] std::vector<Option> all() const&;  // in order of first appearance
+    std::vector<Option> all() && = delete;           // they would be borrowed from what is gone
     friend bool operator==(const Options&, const Options&) = default;
 
   private:
