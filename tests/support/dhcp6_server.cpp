@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <variant>
 
 #include "support/require.hpp"
@@ -35,17 +36,18 @@ sys::UniqueFd open_socket(const std::string& interface, const Ipv6Address& addre
     return fd;
 }
 
-// Nothing where the client has gone, or its link has.
-void send_by(int fd, const std::string& interface, ByteView payload, const Ipv6Address& to) {
+// False where there is no address to send from yet, or no route.
+bool send_by(int fd, const std::string& interface, ByteView payload, const Ipv6Address& to) {
     const auto there = endpoint(to, dhcp6::kClientPort, ::if_nametoindex(interface.c_str()));
-    static_cast<void>(
-        ::sendto(fd, payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&there), sizeof there));
+    return ::sendto(fd, payload.data(), payload.size(), 0, reinterpret_cast<const sockaddr*>(&there), sizeof there) >=
+               0 ||
+           (errno != ENETUNREACH && errno != EADDRNOTAVAIL);
 }
 
 }  // namespace
 
 Dhcp6Server::Dhcp6Server(sys::EventLoop& loop, const NetworkNamespace& ns, const std::string& interface)
-    : loop_(loop), ns_(ns), interface_(interface), link_events_(ns) {
+    : loop_(loop), ns_(ns), interface_(interface), link_events_(ns, Family::kIpv6) {
     const auto inside = ns.enter();
     socket_ = open_socket(interface, {});
     ipv6_mreq group{};
@@ -68,25 +70,34 @@ void Dhcp6Server::answer(const Request& request) {
     send(reply, request);
 }
 
-// The client may have noticed its carrier before the kernel has on this side: until then what is sent here is lost.
-void Dhcp6Server::await_running() {
+bool Dhcp6Server::await_change() {
     constexpr int kLimitMs = 2000;
     pollfd change{link_events_.fd(), POLLIN, 0};
-    while (!link_of(interface_, ns_).value_or(LinkView{}).running && ::poll(&change, 1, kLimitMs) > 0)
-        static_cast<void>(link_events_.take());
+    if (::poll(&change, 1, kLimitMs) <= 0) return false;
+    static_cast<void>(link_events_.take());
+    return true;
+}
+
+// The client may have noticed its carrier before the kernel has on this side: until then what is sent here is lost, and
+// the link-local address that it is sent from comes a little later still.
+void Dhcp6Server::send_when_it_leaves(int fd, ByteView payload, const Request& request) {
+    while (!link_of(interface_, ns_).value_or(LinkView{}).running && await_change()) {
+    }
+    const auto inside = ns_.enter();
+    while (!send_by(fd, interface_, payload, request.source) && await_change()) {
+    }
 }
 
 void Dhcp6Server::send(ByteView payload, const Request& request) {
-    await_running();
-    const auto inside = ns_.enter();
-    send_by(socket_.get(), interface_, payload, request.source);
+    send_when_it_leaves(socket_.get(), payload, request);
 }
 
 void Dhcp6Server::send_from(const std::string& source, ByteView payload, const Request& request) {
-    await_running();
-    const auto inside = ns_.enter();
-    const auto fd = open_socket(interface_, Ipv6Address::parse(source).value());
-    send_by(fd.get(), interface_, payload, request.source);
+    const auto fd = [&] {
+        const auto inside = ns_.enter();
+        return open_socket(interface_, Ipv6Address::parse(source).value());
+    }();
+    send_when_it_leaves(fd.get(), payload, request);
 }
 
 std::vector<std::string> Dhcp6Server::heard() {

@@ -52,7 +52,8 @@ class Dhcp6Server {
 
   private:
     void receive();
-    void await_running();
+    bool await_change();  // of a link, an address or a route of this side; false: there was none in time
+    void send_when_it_leaves(int fd, ByteView payload, const Request& request);
 
     sys::EventLoop& loop_;
     const NetworkNamespace& ns_;
