@@ -53,8 +53,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (message == nullptr) return 0;
     check_limits(*message);
     check_lease(*message, nullptr);
-    const auto again = dhcp6::parse(dhcp6::serialize(*message));
+    auto again = dhcp6::parse(dhcp6::serialize(*message));
     require(std::holds_alternative<dhcp6::Message>(again));
-    require(std::get<dhcp6::Message>(again) == *message);
+    auto& written = std::get<dhcp6::Message>(again);
+    require(!written.has_odd_lists);  // what is odd is left out, and not written again
+    written.has_odd_lists = message->has_odd_lists;
+    require(written == *message);
     return 0;
 }
