@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/sys/log/log.hpp"
 #include "support/cable.hpp"
 #include "support/kernel_view.hpp"
 #include "support/result.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 using test::is_ok;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 config::Interface fixed(const std::string& match, Ipv4Address address) {
@@ -52,6 +54,21 @@ TEST_F(NetworkSetupTest, TellsOfNothingWhileTheConfigurationIsChanged) {
     EXPECT_EQ(told_, 0);
     EXPECT_THAT(addresses("eth0"), IsEmpty());
     EXPECT_THAT(addresses("eth1"), ElementsAre("10.0.0.60/24"));
+}
+
+// Which addresses a driver takes is its own matter: this one refuses those of groups.
+TEST_F(NetworkSetupTest, ALinkThatRefusesItsNewHardwareAddressGoesOnWithItsOwn) {
+    const auto before = test::link_of("eth0", cable_.client)->mac;
+    auto row = fixed("eth0", {192, 0, 2, 50});
+    row.mac = MacAddress::parse("01:00:00:00:00:42");
+    ::testing::internal::CaptureStderr();
+    log::open(log::Target::standard_error, log::Level::error);
+    ASSERT_TRUE(is_ok(network_.start({row}, {})));
+    const bool has_address = test::run_until(loop_, [&] { return !addresses("eth0").empty(); });
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                HasSubstr("eth0: set the hardware address to 01:00:00:00:00:42"));
+    EXPECT_TRUE(has_address);
+    EXPECT_EQ(test::link_of("eth0", cable_.client)->mac, before);
 }
 
 }  // namespace
