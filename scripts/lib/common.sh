@@ -53,7 +53,7 @@ show_newest() {
     while sleep "$pause" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
         line=$(tail -n 1 "$1")
         if [[ ! -t 1 ]]; then
-            stage "$line"
+            stage "finished: $line"
         else
             printf '\r\e[K%.*s' "$((${COLUMNS:-80} - 1))" "$line"
         fi
