@@ -113,7 +113,7 @@ void JsonWriter::separate() {
         after_key_ = false;
         return;
     }
-    // A report has hundreds of these, and is written before the payload starts: one append is to do.
+    // One append each: a report has hundreds of separators, and is written before the payload starts.
     const auto comma = std::exchange(first_, false) ? 1U : 0U;
     const auto size = depth_ == 0 ? 1 : 2 + depth_ * 2;
     text_.append(kSeparator.substr(comma, std::min(size, kSeparator.size()) - comma));

@@ -24,7 +24,7 @@ void keep_what_was_before(const Interface& before, Interface& interface) {
     if (!interface.mac) interface.mac = before.mac;
 }
 
-// What the one before has and nobody uses any more; empty: nothing.
+// What `before` has and `interface` drops, in words; empty when it drops nothing.
 std::string what_is_replaced(const Interface& before, const Interface& interface, bool is_kept) {
     if (!is_kept && before != interface && !before.addresses.empty()) return to_string(before.addresses.front());
     for (const auto& gateway : before.gateways) {

@@ -194,7 +194,7 @@ void OciValues::user(const Field& field) {
     constexpr string_view kWanted = "a name or a number, or two with ':' between them";
     const auto text = text_of(field, kWanted, "payload.user");
     if (!text || text->empty()) return;
-    // As runtimes read it, a part that is empty is not said: "1000:" is the user alone, ":1000" root in that group.
+    // To container runtimes an empty part is a missing one: "1000:" is the user alone, ":1000" is root in that group.
     const bool is_user_alone = text->size() > 1 && text->ends_with(':');
     const bool is_group_alone = text->size() > 1 && text->starts_with(':');
     auto user = parse_user(is_user_alone ? text->substr(0, text->size() - 1) : is_group_alone ? '0' + *text : *text);

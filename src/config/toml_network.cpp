@@ -108,7 +108,7 @@ void check_lease_file(TableReader& row, const Dhcp& common, Interface& interface
     interface.dhcp->lease_file.clear();
 }
 
-// Whether it has settings that a DHCPv6 client of the interface has no use for either.
+// Whether its [network.interface.dhcp] has settings that no DHCP client of the interface uses, DHCPv6's included.
 bool has_idle_dhcp(const Interface& interface, const Dhcp& common) {
     if (interface.method == Method::dhcp || !interface.dhcp) return false;
     auto own = *interface.dhcp;

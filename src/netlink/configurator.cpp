@@ -84,7 +84,7 @@ Result<NetworkPlan> Configurator::stale(LinkIndex link, std::span<const Family> 
         if (addresses->empty() && family == Family::kIpv4) continue;  // and so no route with a gateway
         const auto routes = list_routes(socket_, link, family);
         if (!routes.ok()) return routes.error();
-        // 127.0.0.1 is nobody's from before: the kernel gives it to lo.
+        // The kernel gives lo its loopback addresses by itself, so no earlier configuration has left them.
         std::ranges::copy_if(*addresses, std::back_inserter(plan.addresses),
                              [](const InterfaceAddress& address) { return !address.local.is_loopback(); });
         std::ranges::copy_if(*routes, std::back_inserter(plan.routes),

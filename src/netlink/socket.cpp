@@ -55,7 +55,7 @@ Result<sys::UniqueFd> open_bound() {
 Result<nl_sock*> connect() {
     auto fd = open_bound();
     if (!fd.ok()) return fd.error();
-    nlmsg_set_default_size(kRequestSize);  // of what libnl-route makes: a page, cleared for each request, else
+    nlmsg_set_default_size(kRequestSize);  // else libnl-route allocates and clears a page for each request
     nl_sock* socket = nl_socket_alloc();
     if (socket == nullptr) return Error{ENOMEM, "allocate a netlink socket"};
     if (const int fault = nl_socket_set_fd(socket, NETLINK_ROUTE, fd->get()); fault < 0) {

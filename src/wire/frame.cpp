@@ -18,7 +18,7 @@ constexpr std::size_t kPseudoHeaderSize = 12;  // RFC 768
 std::uint16_t ones_complement_sum(std::initializer_list<ByteView> parts) {
     std::uint32_t sum = 0;
     for (const auto part : parts) {
-        // By iterator and turn: an index would be checked at each byte, on the way to the route.
+        // Without an index, because the hardened build checks each use of one, and this runs before the route is set.
         bool is_high = true;
         for (const auto byte : part) {
             sum += is_high ? std::uint32_t{byte} << 8 : byte;

@@ -51,8 +51,8 @@ inline constexpr std::uint32_t kMaxUmask = 0777;
 [[nodiscard]] std::optional<std::string> parse_type(std::string_view text);
 // An absolute path below /dev.
 [[nodiscard]] std::optional<std::string> parse_device(std::string_view text);
-// "SIGTERM", "TERM", "term", "15", "SIGRTMIN+3": its number. As container runtimes do, it takes small letters too, for
-// what an image has as its StopSignal is as its author has written it.
+// "SIGTERM", "TERM", "term", "15", "SIGRTMIN+3": its number. Small letters are taken too, as
+// container runtimes take them: an image's StopSignal stands there as its author wrote it.
 [[nodiscard]] std::optional<int> parse_signal(std::string_view text);
 [[nodiscard]] std::string signal_name(int number);  // "SIGTERM", "SIGRTMIN+3"
 // What may stand before the '=' of a variable: neither empty nor with '=' or NUL.

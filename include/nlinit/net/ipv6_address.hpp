@@ -20,8 +20,7 @@ class Ipv6Address {
 
     constexpr Ipv6Address() noexcept = default;  // ::
     explicit constexpr Ipv6Address(Octets octets) noexcept : octets_(octets) {}
-    // RFC 4291 2.2: eight groups of hexadecimal digits. "::" may stand once, and the last 32 bits may be in dotted
-    // form.
+    // RFC 4291 2.2: eight groups of hexadecimal digits. "::" may stand once, the last 32 bits may be in dotted form.
     // No zone ("%eth0"), no brackets, no spaces.
     static std::optional<Ipv6Address> parse(std::string_view text);
 

@@ -15,7 +15,7 @@ a lease by DHCP or applies --static, and exits 0 once the routes are in the kern
   --forever            no lifetime on the address, for when nobody renews
   --lease-file PATH    keep the lease there, and ask for it first next time;
                        %i stands for the interface's name
-  --static ADDR/LEN    no DHCP: this address; once more for each other one
+  --static ADDR/LEN    no DHCP: this address; may be given several times
   --gateway ADDR       with --static: the default route of that family
   --ipv6 auto|required|none  its IPv6; auto: router advertisements are obeyed, and
                        asked for at once; required: and waited for; none: no IPv6

@@ -146,7 +146,7 @@ class InterfaceSetup {
         MacAddress mac;
         dhcp::Lease lease;
     };
-    std::optional<std::uint16_t> mtu_before_;  // that the link had, and gets back where the row has none any more
+    std::optional<std::uint16_t> mtu_before_;  // the link's own, which it gets back when the row drops its mtu
     std::optional<LastLease> last_lease_;      // of a link that went: asked for when it is back
 };
 

@@ -21,7 +21,7 @@ constexpr Duration kSpacing = 1s;
 
 void write_here(const std::string& text) {
     Result<> written = sys::write_file(kReportPath, text, kForRoot);
-    if (!written.ok() && written.error().code == ENOENT) {
+    if (!written.ok() && written.error().code == ENOENT) {  // a payload of root's may remove the directory
         written = sys::make_directories("/run/nlinit");
         if (written.ok()) written = sys::write_file(kReportPath, text, kForRoot);
     }

@@ -24,7 +24,7 @@ namespace {
 constexpr int kMaxLinks = 40;  // MAXSYMLINKS of the kernel, path_resolution(7)
 constexpr int kOpenName = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 
-// A relative path without a working directory, such as one that was removed, leads nowhere: the root is another place.
+// A relative path leads nowhere when the working directory has been removed.
 Result<std::string> absolute(const std::string& path) {
     if (path.starts_with('/')) return path;
     std::array<char, PATH_MAX> current;

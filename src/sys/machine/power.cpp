@@ -46,7 +46,7 @@ void sync_after_crash() noexcept {
         ::sync();
         ::_exit(EXIT_SUCCESS);
     }
-    // A signal that comes may be of any child.
+    // SIGCHLD may be another child's.
     const TimePoint end = BootClock::now() + kCrashSyncLimit;
     for (Duration left = kCrashSyncLimit; left > Duration::zero(); left = end - BootClock::now()) {
         if (::waitpid(child, nullptr, WNOHANG) != 0) return;

@@ -24,7 +24,7 @@ std::string invalid(const MountRow& row) {
     return row.data.empty() ? "" : "an option is wrong: " + in_quotes(row.data);
 }
 
-// Of an overlay's several directories the kernel does not say which one it has missed.
+// The kernel does not say which of an overlay's directories is missing.
 std::string missing_layer(const MountRow& row) {
     for (const auto& layer : overlay_layers(row)) {
         if (!exists(layer)) return layer + " is not there";

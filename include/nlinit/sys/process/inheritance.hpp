@@ -12,13 +12,13 @@ void drop_inheritance() noexcept;
 // Interval timers go on as well (setitimer(2)), and are not worth a system call in every boot: when one is heard of.
 void stop_inherited_timers() noexcept;
 
-// A standard stream that is closed (`nlinit … 2>&-`) would become the number of the first socket or file that is
-// opened, and a line of the log would go there. Its number is taken by a descriptor that can be neither read nor
-// written. Before anything is opened.
+// Call it before anything is opened. The first socket or file would get the number of a standard stream that is closed
+// (`nlinit … 2>&-`), and a line of the log would go there. A descriptor that can be neither read nor written takes that
+// number.
 void occupy_closed_streams() noexcept;
 
-// A file that grows beyond RLIMIT_FSIZE is an error of write(2) (EFBIG), which has a sentence, and not the end of the
-// process by SIGXFSZ. A program that is executed gets the signal's default back (PreparedCommand).
+// Makes write(2) fail with EFBIG at RLIMIT_FSIZE, which the log can tell, where SIGXFSZ would end the process. A
+// program that is executed gets the signal's default back (PreparedCommand).
 void take_file_limit_as_error() noexcept;
 
 }  // namespace nlinit::sys
