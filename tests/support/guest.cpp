@@ -237,6 +237,11 @@ bool Guest::comes_to(const std::function<bool()>& state) {
     return run_until(*loop_, state);
 }
 
+bool Guest::file_becomes(const std::string& path, const std::string& content) {
+    follow(path.substr(0, path.rfind('/') + 1));
+    return comes_to([&] { return file(path) == content; });
+}
+
 void Guest::signal(int number) const {
     if (running()) ::kill(pid_, number);
 }

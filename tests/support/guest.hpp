@@ -10,7 +10,7 @@
 // Or, where something is to happen meanwhile, such as a server's answers:
 //
 //     guest.start(loop, "/bin/sh -c \"...\"");
-//     ASSERT_TRUE(guest.comes_to([&] { return guest.file("/etc/resolv.conf") == ...; }));
+//     ASSERT_TRUE(guest.file_becomes("/etc/resolv.conf", "nameserver 192.0.2.53\n"));
 //     guest.signal(SIGTERM);
 //     EXPECT_EQ(guest.wait(), SIGHUP);
 //
@@ -63,6 +63,7 @@ class Guest {
     // Looks again whenever the guest has written to its log, to /out, or to a directory that is followed.
     [[nodiscard]] bool comes_to(const std::function<bool()>& state);
     void follow(const std::string& directory) const;
+    [[nodiscard]] bool file_becomes(const std::string& path, const std::string& content);
     void signal(int number) const;  // to PID 1, from outside
     [[nodiscard]] bool running() const noexcept { return !end_; }
     // As the running guest sees it: where that is for us, and what it says.

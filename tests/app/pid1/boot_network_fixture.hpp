@@ -80,7 +80,7 @@ class BootNetworkFixture : public ::testing::Test {
         return guest_.comes_to([&] { return addresses(link) == wanted; });
     }
     [[nodiscard]] bool resolv_conf_becomes(const std::string& text) {
-        return guest_.comes_to([&] { return guest_.file("/etc/resolv.conf") == text; });
+        return guest_.file_becomes("/etc/resolv.conf", text);
     }
     // net.ipv4.conf.LINK.KEY; the kernel shows the network namespace of who reads.
     [[nodiscard]] std::string sysctl(const std::string& link, const std::string& key) const {

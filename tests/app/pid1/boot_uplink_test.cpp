@@ -50,7 +50,6 @@ TEST_F(BootUplinkTest, TheSecondLeaseDoesNotWinByBeingTheLast) {
     second_.server.silent = true;
     guest_.config = kQuick + row("eth0") + row("eth1", "optional = true");
     ASSERT_TRUE(boots()) << guest_.log();
-    guest_.follow("/etc");
     ASSERT_TRUE(resolv_conf_becomes(kFirst));
     second_.server.silent = false;
     ASSERT_TRUE(comes_to_addresses("eth1", {"10.1.0.50/24 brd 10.1.0.255"}));
@@ -79,7 +78,6 @@ TEST_F(BootUplinkTest, AnInterfaceWithoutADefaultRouteHasNoSay) {
 
 TEST_F(BootUplinkTest, WithoutACarrierTheOtherOneLeadsOutUntilItIsBack) {
     ASSERT_TRUE(boots()) << guest_.log();
-    guest_.follow("/etc");
     ASSERT_TRUE(resolv_conf_becomes(kFirst));
     ASSERT_EQ(source(), "192.0.2.50");
     cable_.unplug();
@@ -93,7 +91,6 @@ TEST_F(BootUplinkTest, WithoutACarrierTheOtherOneLeadsOutUntilItIsBack) {
 
 TEST_F(BootUplinkTest, WhenItIsUnpluggedTheOtherOneLeadsOut) {
     ASSERT_TRUE(boots()) << guest_.log();
-    guest_.follow("/etc");
     test::delete_link("eth0", cable_.client);
     EXPECT_TRUE(resolv_conf_becomes(kSecond));
     EXPECT_TRUE(leads_out_from("10.1.0.50"));
@@ -103,7 +100,6 @@ TEST_F(BootUplinkTest, WhenItIsUnpluggedTheOtherOneLeadsOut) {
 TEST_F(BootUplinkTest, WhenItsLeaseIsRefusedTheOtherOneLeadsOut) {
     server_.grant.set_times(30, 15, 26);
     ASSERT_TRUE(boots()) << guest_.log();
-    guest_.follow("/etc");
     server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
         if (request.message.type == dhcp::MessageType::request)
             server.send(server.reply_to(request.message, dhcp::MessageType::nak));
