@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nlinit/base/bytes.hpp"
@@ -48,8 +49,12 @@ class Router {
     Advertisement says;
     bool answers = true;
 
-    void advertise() const { advertise(says); }
-    void advertise(const Advertisement& advertisement) const { link_.send(frame_of(advertisement, address_)); }
+    void advertise() const { link_.send(frame_of(says, address_)); }
+    // From then on it says so to who asks, too: the kernel asks when it likes.
+    void advertise(Advertisement advertisement) {
+        says = std::move(advertisement);
+        advertise();
+    }
     void flood(const Advertisement& advertisement, std::size_t count) const {
         link_.flood(frame_of(advertisement, address_), count);
     }

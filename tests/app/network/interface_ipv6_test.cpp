@@ -255,7 +255,7 @@ TEST_F(InterfaceIpv6Test, ASecondRouterTakesNothingFromTheFirst) {
     router_.says.more_options = rdnss(600, {"2001:db8::53"});
     ASSERT_TRUE(becomes_usable()) << words();
     ASSERT_TRUE(has({"2001:db8::53"}));
-    const test::Router rogue(loop_, cable_.server, "srv0", "fe80::bad");
+    test::Router rogue(loop_, cable_.server, "srv0", "fe80::bad");
     rogue.advertise({.more_options = joined({rdnss(0, {"2001:db8::53"}), rdnss(600, {"2001:db8::66"})})});
     EXPECT_TRUE(has({"2001:db8::53", "2001:db8::66"}));
     EXPECT_THAT(plan().routes, SizeIs(2)) << "the kernel takes the second as a way out, too";
