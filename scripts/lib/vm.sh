@@ -130,7 +130,8 @@ vm_share() {
 # limit. Its console goes to FOLDER/serial.log, and each line to vm_line if the caller has such a function, which may
 # answer through vm_monitor. True if the guest ended by itself.
 vm_boot() {
-    local folder=$1 limit=$2 words=$3 kernel line status=0
+    local folder=$1 limit=$2 words=$3 kernel line rest='' status=0
+    local stamp='\[ *[0-9]+\.[0-9]{6}\] .*'
     shift 3
     kernel=$(realpath "$VM_KERNEL"/boot/vmlinuz-*)
     rm -f "$folder"/{serial,monitor.in,monitor.out}
@@ -149,9 +150,20 @@ vm_boot() {
     exec {VM_ANSWERS}<>"$folder/monitor.out"
     while IFS= read -r line || [[ -n $line ]]; do
         line=${line//$'\r'/}
+        # The kernel writes its own into the middle of a program's line.
+        if [[ ! $line =~ ^$stamp ]]; then
+            if [[ $line =~ $stamp ]]; then
+                rest+=${line%%"${BASH_REMATCH[0]}"}
+                line=${BASH_REMATCH[0]}
+            else
+                line=$rest$line
+                rest=''
+            fi
+        fi
         printf '%s\n' "$line" >>"$folder/serial.log"
         if declare -F vm_line >/dev/null; then vm_line "$line"; fi
     done <"$folder/serial"
+    [[ -z $rest ]] || printf '%s\n' "$rest" >>"$folder/serial.log"
     wait "$qemu" 2>/dev/null || status=$? # quiet: the shell would name the signal
     exec {VM_MONITOR}>&- {VM_ANSWERS}>&-
     if ((status == 137)); then
