@@ -190,7 +190,13 @@ run_vm() {
     ((${#words[@]} > 0)) || return 0
     tests/vm/run.sh "${words[@]}" 2>&1 </dev/null | tee "$log" || true
     count_machines vm "$log" || return 0
-    mapfile -O "${#wrong[@]}" -t wrong < <(sed -n 's/^FAIL \([^ ]*\) .*/vm: \1/p' "$log")
+    # Each with the first thing that was wrong, which is on the next line if not on its own.
+    mapfile -O "${#wrong[@]}" -t wrong < <(awk '/^FAIL / {
+        name = $2
+        if (!sub(/.*\): /, "")) getline
+        sub(/^ +/, "")
+        print "vm: " name ": " $0
+    }' "$log")
 }
 
 # run_faults_vm: every machine is a test.
