@@ -29,6 +29,15 @@ std::optional<Ipv6Address> ipv6_in(nlattr* attribute) {
     return address ? address->ipv6() : std::nullopt;
 }
 
+// The kernel sets IFA_F_DEPRECATED when its timer comes by, which an advertisement that meets that timer at work does
+// not hasten: two minutes may pass.
+bool is_past_preferred(nlattr* cache_info) {
+    ifa_cacheinfo times{};
+    if (cache_info == nullptr || nla_memcpy(&times, cache_info, sizeof times) < static_cast<int>(sizeof times))
+        return false;
+    return times.ifa_prefered == 0;
+}
+
 void parse_address(nlmsghdr* message, const OnIpv6Event& on_event) {
     nlattr* attributes[IFA_MAX + 1] = {};
     if (nlmsg_parse(message, sizeof(ifaddrmsg), attributes, IFA_MAX, nullptr) < 0) return;
@@ -38,15 +47,16 @@ void parse_address(nlmsghdr* message, const OnIpv6Event& on_event) {
     if (header->ifa_family != AF_INET6 || !address) return;
     const auto flags = attributes[IFA_FLAGS] != nullptr ? nla_get_u32(attributes[IFA_FLAGS]) : header->ifa_flags;
     const auto has = [flags](std::uint32_t flag) { return (flags & flag) != 0; };
-    on_event(AddressEvent{.link = index_of(header->ifa_index),
-                          .address = {.address = *address,
-                                      .prefix_length = header->ifa_prefixlen,
-                                      .tentative = has(IFA_F_TENTATIVE),
-                                      .optimistic = has(IFA_F_OPTIMISTIC),
-                                      .duplicate = has(IFA_F_DADFAILED),
-                                      .deprecated = has(IFA_F_DEPRECATED),
-                                      .permanent = has(IFA_F_PERMANENT)},
-                          .removed = message->nlmsg_type == RTM_DELADDR});
+    on_event(
+        AddressEvent{.link = index_of(header->ifa_index),
+                     .address = {.address = *address,
+                                 .prefix_length = header->ifa_prefixlen,
+                                 .tentative = has(IFA_F_TENTATIVE),
+                                 .optimistic = has(IFA_F_OPTIMISTIC),
+                                 .duplicate = has(IFA_F_DADFAILED),
+                                 .deprecated = has(IFA_F_DEPRECATED) || is_past_preferred(attributes[IFA_CACHEINFO]),
+                                 .permanent = has(IFA_F_PERMANENT)},
+                     .removed = message->nlmsg_type == RTM_DELADDR});
 }
 
 // The kernel keeps the wire's numbers, in which low is 3 and medium 0 (RFC 4191 2.1); the result is in order.

@@ -88,6 +88,9 @@ TEST_F(LinkIpv6Test, AnotherHostsAddressIsNoneAndOneThatIsDeprecatedIsNotEnough)
     old.deprecated = true;
     ipv6_.take(old);
     EXPECT_EQ(lack(), Ipv6Lack::preferred_address);
+    old.tentative = old.optimistic = true;
+    ipv6_.take(old);
+    EXPECT_EQ(lack(), Ipv6Lack::preferred_address) << "no answer to its probe makes it one for new connections";
     ipv6_.take(at("2001:db8::4"));
     EXPECT_EQ(lack(), Ipv6Lack::nothing);
     EXPECT_THAT(addresses(ipv6_), ElementsAre("2001:db8::4/64", "2001:db8::3/64")) << "for old connections it counts";

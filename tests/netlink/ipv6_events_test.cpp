@@ -106,6 +106,18 @@ TEST_F(Ipv6EventsTest, AnAdvertisementIsAnAddressAWayOutFlagsAndOptions) {
     EXPECT_TRUE(next<AddressEvent>([](const auto& event) { return event.removed; }));
 }
 
+// The kernel tells of the new times before its timer sets the flag.
+TEST_F(Ipv6EventsTest, AnAddressWithoutPreferredTimeIsDeprecatedAtOnce) {
+    const auto is_of_router = [](const auto& event) { return event.address.address.is_beyond_link(); };
+    ASSERT_TRUE(next<AddressEvent>(is_of_router));
+    events_.clear();
+    router_.advertise({.prefixes = {{ipv6("2001:db8:1::"), 3600, 0}}});
+    ASSERT_TRUE(next<AddressEvent>(is_of_router));
+    const auto first =
+        std::ranges::find_if(events_, [](const auto& each) { return std::holds_alternative<AddressEvent>(each); });
+    EXPECT_TRUE(std::get<AddressEvent>(*first).address.deprecated);
+}
+
 TEST_F(Ipv6EventsTest, AListSaysTheSame) {
     ASSERT_TRUE(next<AddressEvent>([](const auto& event) { return event.address.address.is_beyond_link(); }));
     ASSERT_EQ(
