@@ -16,7 +16,7 @@ netns=(dnsmasq-base iproute2)
 servers=(isc-dhcp-server isc-dhcp-relay kea-dhcp4-server kea-dhcp6-server radvd)
 vm=(erofs-utils kmod cpio)
 roots=(e2fsprogs fdisk squashfs-tools xfsprogs btrfs-progs) # for tests of other filesystems, and their roots in VMs
-unit=(libgtest-dev libgmock-dev clang clang-format shellcheck)
+unit=(libgtest-dev libgmock-dev clang lld clang-format shellcheck)
 checks=(busybox-static strace curl clang-tidy libasio-dev make)
 
 documents=(man-db groff mandoc zsh fish zstd kmod cpio)

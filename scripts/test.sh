@@ -3,7 +3,7 @@
 # The tests and checks: installs what they need, builds, runs, counts. Without a word everything; with words, those
 # parts: unit kernel interop hostile (under sanitizers), documents (manuals and completions, and the commands of all
 # documents), package (a project that embeds nlinit), vm, faults (each system call of a boot made to fail, one error
-# each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=10 of searching for each fuzzer), format layers docs
+# each; FAULTS=all: every error), fuzz (the corpora and FUZZ_SECONDS=5 of searching for each fuzzer), format layers docs
 # shell size tidy.
 # Slow, and so no part of everything: installed, the Debian packages of this machine's architecture in bare systems;
 # reproducible, the release built at two places and times; analyzer, clang's static analyzer; faults-vm, a machine for
@@ -91,6 +91,28 @@ built() {
     return "${made[$words]}"
 }
 declare -A made=()
+
+# built_releases: the program for all architectures, each as `built --arch ARCH`. At the same time, for each ends with
+# half a minute of one processor (link-time optimisation in one piece).
+built_releases() {
+    local arch status
+    local -A building=()
+    timed "building releases"
+    for arch in $(all_architectures); do
+        scripts/build.sh --arch "$arch" &
+        building[$arch]=$!
+    done
+    for arch in "${!building[@]}"; do
+        status=0
+        wait "${building[$arch]}" || status=1
+        made["--arch $arch"]=$status
+        ((status == 0)) || {
+            failed=$((failed + 1))
+            wrong+=("build --arch $arch")
+        }
+    done
+    made[release]=${made["--arch $(host_architecture)"]}
+}
 
 # run_suites LABEL PROGRAM JOBS [shards]: see scripts/run_suites.sh; where tests wait for the kernel and for servers more
 # of them run at a time than there are cores.
@@ -245,7 +267,7 @@ check_fuzz() {
     find build/asan/tests/fuzz -name 'fuzz_*' -type f -executable -printf '%f\n' | sed 's/^fuzz_//' |
         xargs -P 2 -I NAME sh -c 'mkdir -p build/asan/found/NAME && build/asan/tests/fuzz/fuzz_NAME \
             -max_total_time="$1" -print_final_stats=1 -artifact_prefix=build/asan/found/NAME. \
-            build/asan/found/NAME tests/fuzz/corpus/NAME' sh "${FUZZ_SECONDS:-10}"
+            build/asan/found/NAME tests/fuzz/corpus/NAME' sh "${FUZZ_SECONDS:-5}"
 }
 
 check_format() { find src include tests -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run -Werror; }
@@ -283,6 +305,7 @@ if wants interop; then
     run_suites interop interop_tests 8 shards
     table_of_interop
 fi
+if wants size || wants vm; then built_releases; fi
 if wants documents && built asan && built release; then
     check documents tests/package/documents.sh asan
     check commands tests/package/commands.sh
