@@ -86,8 +86,10 @@ bool is_told(const std::string& effect, const std::vector<std::string>& lines) {
                        [&](const Origin& origin) { return effect.starts_with(origin.effect) && says(origin.named); });
 }
 
+// What its process says of a program that cannot be run may come after a moment.
 bool has_started(const Outcome& outcome) {
-    return outcome.log.find("payload: started") != std::string::npos;
+    return outcome.log.find("payload: started") != std::string::npos &&
+           outcome.log.find("payload: run ") == std::string::npos;
 }
 
 // A payload that has not been started sees nothing; then this is what has to be told.

@@ -174,17 +174,6 @@ TEST(BootTest, APayloadThatIgnoresSigtermIsKilledAfterItsGrace) {
     EXPECT_THAT(guest.log(), HasSubstr("ended with status 137"));
 }
 
-TEST(BootTest, OrphansAreReaped) {
-    test::Guest guest;
-    guest.config = kQuick;
-    EXPECT_EQ(
-        guest.run(sh("i=0; while [ $i -lt 1000 ]; do ( : & ); i=$((i+1)); done; z=0; n=0; "
-                     "while [ $n -lt 200 ]; do z=0; for s in /proc/[0-9]*/stat; do read l < $s; case $l in *') Z '*) "
-                     "z=$((z+1));; esac; done; [ $z -eq 0 ] && break; n=$((n+1)); done; echo $z > /out/zombies")),
-        SIGINT);
-    EXPECT_EQ(guest.output("zombies"), "0\n");
-}
-
 TEST(BootTest, APayloadThatFailsIsStartedAgain) {
     test::Guest guest;
     guest.config = kQuick + "restart = \"on-failure\"\n";
