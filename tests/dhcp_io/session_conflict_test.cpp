@@ -15,6 +15,7 @@ namespace {
 using dhcp::ConflictDetection;
 using dhcp::MessageType;
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -99,6 +100,26 @@ TEST_F(SessionConflictTest, AnAddressInUseIsDefendedOnceAndThenGivenUp) {
     claim_as_rival();
     ASSERT_TRUE(is_declined());
     EXPECT_THAT(addresses(), IsEmpty());
+}
+
+// After a NAK it may be anybody's: a defence would take it from its new owner.
+TEST_F(SessionConflictTest, AnAddressThatIsNoLongerOursIsNotDefended) {
+    start_with(ConflictDetection::probe);
+    ASSERT_TRUE(is_configured());
+    server_.script = [](test::DhcpServer& server, const test::DhcpServer::Request& request) {
+        if (request.message.type == MessageType::request)
+            server.send(server.reply_to(request.message, MessageType::nak));
+    };
+    session_->renew();
+    ASSERT_TRUE(run_until([this] { return addresses().empty(); }));
+    while (!arp_.next_now().empty()) continue;
+    const auto asked = server_.count(MessageType::discover);
+    claim_as_rival();
+    claim_as_rival();
+    ASSERT_TRUE(run_until([&] { return server_.count(MessageType::discover) >= asked + 2; })) << "by then it has heard";
+    EXPECT_THAT(session_->diagnosis(), Not(HasSubstr("another host")));
+    for (auto packet = arp_.next_now(); !packet.empty(); packet = arp_.next_now())
+        EXPECT_EQ(wire::parse_arp(packet)->sender_mac, kRival);
 }
 
 TEST_F(SessionConflictTest, WithoutDetectionARivalIsNotHeard) {
