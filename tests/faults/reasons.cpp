@@ -59,6 +59,7 @@ constexpr std::array kReasons{
     // Limits that nobody has asked for.
     Reason{kAny, ENOENT, "/sys/fs/cgroup/payload/pids.max", "as in a kernel without the controller"},
     Reason{kAny, ENOENT, "/sys/fs/cgroup/payload/memory.", "as in a kernel without the controller"},
+    Reason{kAny, 0, "/sys/fs/cgroup/payload/memory.events", "an end for want of memory is told as SIGKILL"},
     Reason{kAny, ENOENT, "/proc/sys/kernel/threads-max", "the payload has no limit of processes"},
     Reason{kAny, ENOENT, "/proc/sys/kernel/pid_max", "the payload has no limit of processes"},
     Reason{kAny, ENOENT, "/proc/meminfo", "the payload has no limit of memory"},

@@ -85,8 +85,9 @@ Result<> limit_memory(const std::string& name, const CgroupLimits& limits) {
 
 // A payload of which a part is missing is none; but only its own limit makes it lose parts. Linux 4.19
 Result<> kill_as_a_whole(const std::string& name) {
-    const auto limit = memory_limit_of(name);
-    if (limit.empty() || limit == "max") return {};
+    const auto limit = read_file(file_of(name, "memory.max"), kLongestFile);
+    if (!limit.ok()) return unless_absent(limit.error());
+    if (limit->starts_with("max")) return {};
     return unless_absent(write_kernel_file(file_of(name, "memory.oom.group"), "1"));
 }
 
