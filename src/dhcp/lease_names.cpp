@@ -7,7 +7,8 @@
 
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
-#include "nlinit/dhcp/name.hpp"
+#include "nlinit/dhcp/domain_search.hpp"
+#include "nlinit/net/domain_name.hpp"
 
 namespace nlinit::dhcp {
 namespace {
@@ -50,7 +51,7 @@ bool is_honest(std::string_view text) {
 std::string host_name_in(const Options& options, Remarks& remarks) {
     constexpr auto kCode = OptionCode::host_name;
     const auto text = text_in(options, kCode);
-    auto name = valid_name(trimmed(text));
+    auto name = parse_domain_name(trimmed(text));
     if (!name) {
         if (options.has(kCode)) remark(remarks, kCode, quoted(text) + " is no host name: it is ignored");
         return {};
@@ -73,7 +74,7 @@ std::vector<std::string> domain_names_in(const Options& options, Remarks& remark
     while (!rest.empty()) {
         const auto part = first_field(rest, " \t");
         rest = trimmed(rest.substr(part.size()), " \t", "");
-        auto name = valid_name(trimmed(part, ".", "."));
+        auto name = parse_domain_name(trimmed(part, ".", "."));
         if (!name || names.size() == kMaxDomainNames) {
             if (left_out.empty()) left_out = quoted(part);
         } else if (std::ranges::find(names, *name) == names.end()) {

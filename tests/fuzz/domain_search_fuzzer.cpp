@@ -4,13 +4,14 @@
 #include <string>
 
 #include "nlinit/base/text.hpp"
-#include "nlinit/dhcp/name.hpp"
+#include "nlinit/dhcp/domain_search.hpp"
+#include "nlinit/net/domain_name.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace nlinit;
     const ByteView value(data, size);
     for (const auto& name : dhcp::parse_domain_search(value)) {
-        if (dhcp::valid_name(name) != name) std::abort();
+        if (parse_domain_name(name) != name) std::abort();
     }
     const std::string shown = printable(std::string(value.begin(), value.end()));
     if (printable(shown) != shown) std::abort();

@@ -5,7 +5,7 @@
 
 #include "nlinit/dhcp/lease.hpp"
 #include "nlinit/dhcp/message.hpp"
-#include "nlinit/dhcp/name.hpp"
+#include "nlinit/net/domain_name.hpp"
 
 namespace {
 
@@ -27,9 +27,9 @@ void check_lease(const dhcp::Message& message) {
     require(requested_at < lease->renew_at && lease->renew_at <= lease->rebind_at);
     require(lease->rebind_at <= lease->expires_at);
     require(!lease->mtu || *lease->mtu >= 68);
-    require(lease->domain_name.empty() || dhcp::valid_name(lease->domain_name));
-    require(lease->host_name.empty() || dhcp::valid_name(lease->host_name));
-    for (const auto& domain : lease->search_domains) require(dhcp::valid_name(domain).has_value());
+    require(lease->domain_name.empty() || parse_domain_name(lease->domain_name));
+    require(lease->host_name.empty() || parse_domain_name(lease->host_name));
+    for (const auto& domain : lease->search_domains) require(parse_domain_name(domain).has_value());
     for (const auto& server : lease->name_servers) require(server.is_host());
 
     const auto plan = plan_for(*lease, {}, requested_at);

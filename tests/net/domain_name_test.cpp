@@ -26,6 +26,18 @@ TEST(DomainNameTest, AnythingElseIsNone) {
         EXPECT_EQ(parse_domain_name(text), std::nullopt) << text;
 }
 
+// Option values have reached shells (CVE-2011-0997) and become directives of resolv.conf.
+TEST(DomainNameTest, NoOtherByteIsOfOne) {
+    for (int byte = 0; byte < 256; ++byte) {
+        const auto c = static_cast<char>(byte);
+        const bool in_alphabet = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                 c == '-' || c == '_' || c == '.';
+        EXPECT_EQ(parse_domain_name(std::string("a") + c + "b").has_value(), in_alphabet) << byte;
+    }
+    EXPECT_EQ(parse_domain_name(std::string_view("a\0", 2)), std::nullopt);
+    EXPECT_EQ(parse_domain_name(std::string(100000, 'a')), std::nullopt);
+}
+
 TEST(DomainNameTest, AHostNameMayBeShorter) {
     EXPECT_EQ(parse_domain_name("abc.de", 6), "abc.de");
     EXPECT_EQ(parse_domain_name("abc.de.", 6), "abc.de");
