@@ -62,10 +62,10 @@ std::optional<Error> read_failure(int from, int patience_ms) {
     return error;
 }
 
-// The pipe is closed by execve(2), or has the failure in it.
-bool is_undecided(int from) noexcept {
+// By execve(2), with nothing in it.
+bool is_closed(int from) noexcept {
     pollfd end{from, POLLIN, 0};
-    return ::poll(&end, 1, 0) == 0;
+    return ::poll(&end, 1, 0) == 1 && (end.revents & POLLIN) == 0;
 }
 
 void await(pid_t pid) noexcept {
@@ -101,7 +101,7 @@ Result<pid_t> spawn(const Command& command, LateFailure* late) {
         await(pid);
         return *failure;
     }
-    if (late != nullptr && is_undecided(failures.get())) *late = LateFailure(std::move(failures));
+    if (late != nullptr && !is_closed(failures.get())) *late = LateFailure(std::move(failures));
     return pid;
 }
 
