@@ -12,6 +12,8 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "guest_trial.hpp"
@@ -66,10 +68,21 @@ Outcome run_once(const Run& run, const std::string& folder) {
     return read_outcome(folder);
 }
 
-// One error each, by turns, so that all errors of a call are tried where there are places enough.
+// The same in each run, whatever its numbers: of processes, and in names that nobody else has.
+std::size_t hash_of(std::string_view argument) {
+    std::size_t hash = 0xcbf29ce484222325;  // FNV-1a
+    for (const char letter : argument) {
+        if (letter >= '0' && letter <= '9') continue;
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+    }
+    return hash;
+}
+
+// One error each, by turns among the calls for the same thing: all errors of a call are tried where there are places
+// enough, and a call more or less before it, which is a matter of time, gives no place another error.
 std::vector<Trial> trials_for(const std::vector<Place>& places, const Settings& settings, bool kill) {
     std::vector<Trial> trials;
-    std::map<long, std::size_t> turn;
+    std::map<std::pair<long, std::size_t>, std::size_t> turn;
     for (const auto& place : places) {
         const auto* call = find_call(place.call);
         if (call == nullptr) {
@@ -85,7 +98,9 @@ std::vector<Trial> trials_for(const std::vector<Place>& places, const Settings& 
         } else if (settings.all) {
             for (const int code : call->errors) add(code);
         } else if (!call->errors.empty()) {
-            add(call->errors[turn[place.call]++ % call->errors.size()]);
+            const auto hash = hash_of(place.argument);
+            const auto number = hash + turn[{place.call, hash}]++;
+            add(call->errors[number % call->errors.size()]);
         }
     }
     return trials;
