@@ -131,6 +131,8 @@ class GuestMachine {
 
     void pull_cable_and_renew() {
         std::ignore = comes_to([this] { return !guest_.output("effects").empty(); }, kLimit);
+        // No lease is renewed sooner than after 15 s: this one ends, and another is asked for.
+        server_.grant.options.set_u32(dhcp::OptionCode::lease_time, 3);
         cable_.unplug();
         cable_.plug_in();
         const auto asked = [this] { return server_.count(dhcp::MessageType::request); };
@@ -147,8 +149,6 @@ class GuestMachine {
                                         << errors_in(guest_.output("report"));
         std::ofstream(folder_ + "/effects") << guest_.output("effects");
     }
-
-    test::DhcpServer& server() { return server_; }
 
   private:
     [[nodiscard]] bool has_refused() const { return stays(guest_.log()); }
@@ -170,8 +170,6 @@ void run_guest(const std::string& program, Scenario scenario, const Fault& fault
     ::setrlimit(RLIMIT_NOFILE, &limit);
     GuestMachine machine(program, folder);
     if (scenario == Scenario::after) {
-        // No lease is renewed sooner than after 15 s: this one ends, and another is asked for.
-        machine.server().grant.options.set_u32(dhcp::OptionCode::lease_time, 3);
         machine.boot(fault, "read x < /out/never\n");
         machine.pull_cable_and_renew();
     } else {
