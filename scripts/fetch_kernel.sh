@@ -27,5 +27,8 @@ fetch() {
     touch "$complete"
 }
 
+mkdir -p build
+exec {lock}>"build/kernel-$arch.lock"
+flock "$lock" # another script may be fetching it
 [[ -e $complete ]] || fetch
 printf '%s\n' "$folder"/root/boot/vmlinuz-* "$folder"/root/lib/modules/*

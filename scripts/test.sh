@@ -78,19 +78,22 @@ check() {
 
 # built WORD…: what scripts/build.sh makes of these words, once; false, and a failure, if that does not go.
 built() {
-    local words=$*
+    local words=$* status=0
     [[ ! -v "made[$words]" ]] || return "${made[$words]}"
     timed "building $words"
-    if scripts/build.sh "$@"; then
-        made[$words]=0
-    else
-        made[$words]=1
-        failed=$((failed + 1))
-        wrong+=("build $words")
-    fi
-    return "${made[$words]}"
+    scripts/build.sh "$@" || status=$?
+    note_build "$status" "$words"
+    return "$status"
 }
 declare -A made=()
+
+# note_build STATUS WORDS: what came of `scripts/build.sh WORDS`.
+note_build() {
+    made[$2]=$1
+    (($1 != 0)) || return 0
+    failed=$((failed + 1))
+    wrong+=("build $2")
+}
 
 # built_releases: the program for all architectures, each as `built --arch ARCH`. At the same time, for each ends with
 # half a minute of one processor (link-time optimisation in one piece).
@@ -104,12 +107,8 @@ built_releases() {
     done
     for arch in "${!building[@]}"; do
         status=0
-        wait "${building[$arch]}" || status=1
-        made["--arch $arch"]=$status
-        ((status == 0)) || {
-            failed=$((failed + 1))
-            wrong+=("build --arch $arch")
-        }
+        wait "${building[$arch]}" || status=$?
+        note_build "$status" "--arch $arch"
     done
     made[release]=${made["--arch $(host_architecture)"]}
 }

@@ -126,12 +126,31 @@ vm_share() {
     wait_until 5 test -S "$1/$socket" || die "virtiofsd made no socket; see $1/virtiofsd.log"
 }
 
+# console_lines: the lines that a guest wrote to the serial port that standard input is from. A program's is in one piece
+# again where the kernel wrote its own into the middle.
+console_lines() {
+    local line rest='' stamp='\[ *[0-9]+\.[0-9]{6}\] .*'
+    while IFS= read -r line || [[ -n $line ]]; do
+        line=${line//$'\r'/}
+        if [[ ! $line =~ ^$stamp ]]; then
+            if [[ $line =~ $stamp ]]; then
+                rest+=${line%%"${BASH_REMATCH[0]}"}
+                line=${BASH_REMATCH[0]}
+            else
+                line=$rest$line
+                rest=''
+            fi
+        fi
+        printf '%s\n' "$line"
+    done
+    [[ -z $rest ]] || printf '%s\n' "$rest"
+}
+
 # vm_boot FOLDER SECONDS KERNEL_WORDS QEMU_ARGUMENT…: runs the guest to its end, which is a power off, a reboot or the
 # limit. Its console goes to FOLDER/serial.log, and each line to vm_line if the caller has such a function, which may
 # answer through vm_monitor. True if the guest ended by itself.
 vm_boot() {
-    local folder=$1 limit=$2 words=$3 kernel line rest='' status=0
-    local stamp='\[ *[0-9]+\.[0-9]{6}\] .*'
+    local folder=$1 limit=$2 words=$3 kernel line status=0
     shift 3
     kernel=$(realpath "$VM_KERNEL"/boot/vmlinuz-*)
     rm -f "$folder"/{serial,monitor.in,monitor.out}
@@ -148,22 +167,10 @@ vm_boot() {
     VM_JOBS+=("$qemu")
     exec {VM_MONITOR}<>"$folder/monitor.in"
     exec {VM_ANSWERS}<>"$folder/monitor.out"
-    while IFS= read -r line || [[ -n $line ]]; do
-        line=${line//$'\r'/}
-        # The kernel writes its own into the middle of a program's line.
-        if [[ ! $line =~ ^$stamp ]]; then
-            if [[ $line =~ $stamp ]]; then
-                rest+=${line%%"${BASH_REMATCH[0]}"}
-                line=${BASH_REMATCH[0]}
-            else
-                line=$rest$line
-                rest=''
-            fi
-        fi
+    while IFS= read -r line; do
         printf '%s\n' "$line" >>"$folder/serial.log"
         if declare -F vm_line >/dev/null; then vm_line "$line"; fi
-    done <"$folder/serial"
-    [[ -z $rest ]] || printf '%s\n' "$rest" >>"$folder/serial.log"
+    done < <(console_lines <"$folder/serial")
     wait "$qemu" 2>/dev/null || status=$? # quiet: the shell would name the signal
     exec {VM_MONITOR}>&- {VM_ANSWERS}>&-
     if ((status == 137)); then

@@ -8,7 +8,6 @@
 namespace nlinit::dhcp {
 namespace {
 
-constexpr std::size_t kMaxLabelSize = 63;  // RFC 1035 2.3.4
 constexpr std::size_t kMaxNames = 32;
 constexpr std::uint8_t kPointer = 0xc0;  // RFC 1035 4.1.4
 constexpr unsigned kPointerHighBits = 0x3f;
@@ -35,7 +34,7 @@ std::optional<std::string> read_name(ByteView data, std::size_t& position) {
             at = run_start = target;
             continue;
         }
-        if (length > kMaxLabelSize || at + 1 + length > data.size()) return std::nullopt;
+        if (length > kMaxDomainLabel || at + 1 + length > data.size()) return std::nullopt;
         if (!name.empty()) name += '.';
         name.append(data.begin() + static_cast<std::ptrdiff_t>(at) + 1,
                     data.begin() + static_cast<std::ptrdiff_t>(at) + 1 + length);

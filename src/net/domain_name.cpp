@@ -8,15 +8,13 @@
 namespace nlinit {
 namespace {
 
-constexpr std::size_t kMaxLabel = 63;  // RFC 1035, 3.1
-
 // ASCII only, whatever the locale.
 bool is_of_a_label(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
 }
 
 bool is_label(std::string_view label) {
-    return !label.empty() && label.size() <= kMaxLabel && std::ranges::all_of(label, is_of_a_label) &&
+    return !label.empty() && label.size() <= kMaxDomainLabel && std::ranges::all_of(label, is_of_a_label) &&
            label.front() != '-' && label.back() != '-';
 }
 

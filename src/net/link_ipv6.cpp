@@ -123,10 +123,10 @@ Ipv6Lack LinkIpv6::lack(bool needs_way_out, bool heard) const noexcept {
     if (std::ranges::any_of(addresses_, can_be_used))
         return needs_way_out && ways_.empty() ? Ipv6Lack::way_out : Ipv6Lack::nothing;
     if (any(true, &KernelIpv6Address::duplicate)) return Ipv6Lack::duplicate;
-    const auto may_be_used = [&](const KernelIpv6Address& address) {
+    const auto is_probed = [&](const KernelIpv6Address& address) {
         return leads_out(address) && address.tentative && !address.deprecated;
     };
-    if (std::ranges::any_of(addresses_, may_be_used)) return Ipv6Lack::probe;
+    if (std::ranges::any_of(addresses_, is_probed)) return Ipv6Lack::probe;
     if (any(true, &KernelIpv6Address::deprecated)) return Ipv6Lack::preferred_address;
     if (heard || !ways_.empty()) return Ipv6Lack::prefix;
     if (any(false, &KernelIpv6Address::duplicate)) return Ipv6Lack::duplicate_link_local;

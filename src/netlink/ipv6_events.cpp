@@ -29,8 +29,7 @@ std::optional<Ipv6Address> ipv6_in(nlattr* attribute) {
     return address ? address->ipv6() : std::nullopt;
 }
 
-// The kernel sets IFA_F_DEPRECATED when its timer comes by, which an advertisement that meets that timer at work does
-// not hasten: two minutes may pass.
+// The kernel tells of new times before its timer sets IFA_F_DEPRECATED.
 bool is_past_preferred(nlattr* cache_info) {
     ifa_cacheinfo times{};
     if (cache_info == nullptr || nla_memcpy(&times, cache_info, sizeof times) < static_cast<int>(sizeof times))

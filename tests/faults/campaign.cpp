@@ -12,7 +12,7 @@
 #include <functional>
 #include <map>
 #include <set>
-#include <string_view>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -68,21 +68,11 @@ Outcome run_once(const Run& run, const std::string& folder) {
     return read_outcome(folder);
 }
 
-// The same in each run, whatever its numbers: of processes, and in names that nobody else has.
-std::size_t hash_of(std::string_view argument) {
-    std::size_t hash = 0xcbf29ce484222325;  // FNV-1a
-    for (const char letter : argument) {
-        if (letter >= '0' && letter <= '9') continue;
-        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
-    }
-    return hash;
-}
-
 // One error each, by turns among the calls for the same thing: all errors of a call are tried where there are places
 // enough, and a call more or less before it, which is a matter of time, gives no place another error.
 std::vector<Trial> trials_for(const std::vector<Place>& places, const Settings& settings, bool kill) {
     std::vector<Trial> trials;
-    std::map<std::pair<long, std::size_t>, std::size_t> turn;
+    std::map<std::pair<long, std::string>, std::size_t> turns;
     for (const auto& place : places) {
         const auto* call = find_call(place.call);
         if (call == nullptr) {
@@ -98,9 +88,9 @@ std::vector<Trial> trials_for(const std::vector<Place>& places, const Settings& 
         } else if (settings.all) {
             for (const int code : call->errors) add(code);
         } else if (!call->errors.empty()) {
-            const auto hash = hash_of(place.argument);
-            const auto number = hash + turn[{place.call, hash}]++;
-            add(call->errors[number % call->errors.size()]);
+            const auto argument = without_numbers(place.argument);
+            auto& turn = turns.try_emplace({place.call, argument}, std::hash<std::string>{}(argument)).first->second;
+            add(call->errors[turn++ % call->errors.size()]);
         }
     }
     return trials;

@@ -15,15 +15,6 @@
 namespace nlinit::faults {
 namespace {
 
-// Numbers differ from run to run.
-std::string without_numbers(std::string_view line) {
-    std::string text;
-    for (const char letter : line) {
-        if (letter < '0' || letter > '9') text += letter;
-    }
-    return text;
-}
-
 // Lines that complain: a warning or worse, or a debug line that says an error's name.
 std::vector<std::string> complaints(const Outcome& outcome, const Fault& fault) {
     std::vector<std::string> found;
@@ -86,7 +77,7 @@ bool is_told(const std::string& effect, const std::vector<std::string>& lines) {
                        [&](const Origin& origin) { return effect.starts_with(origin.effect) && says(origin.named); });
 }
 
-// What its process says of a program that cannot be run may come after a moment.
+// PID 1 may say that a program was started before the child says that it cannot be run.
 bool has_started(const Outcome& outcome) {
     return outcome.log.find("payload: started") != std::string::npos &&
            outcome.log.find("payload: run ") == std::string::npos;
@@ -119,6 +110,14 @@ bool may_be_absent(std::string_view path) {
 }
 
 }  // namespace
+
+std::string without_numbers(std::string_view text) {
+    std::string rest;
+    for (const char letter : text) {
+        if (letter < '0' || letter > '9') rest += letter;
+    }
+    return rest;
+}
 
 Judgement judge(const Outcome& without, const Outcome& with, const Fault& fault) {
     if (!with.record.hit) return {Verdict::not_reached, ""};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "guest_trial.hpp"
 
@@ -19,6 +20,9 @@ struct Judgement {
     Verdict verdict = Verdict::wrong;
     std::string why;  // in one line
 };
+
+// Numbers differ from run to run: of processes, and in names that nobody else has.
+[[nodiscard]] std::string without_numbers(std::string_view text);
 
 [[nodiscard]] Judgement judge(const Outcome& without, const Outcome& with, const Fault& fault);
 

@@ -63,6 +63,7 @@ class Guest {
     // Looks again whenever the guest has written to its log, to /out, or to a directory that is followed.
     [[nodiscard]] bool comes_to(const std::function<bool()>& state);
     void follow(const std::string& directory) const;
+    // The same for what a file says, and follows its directory.
     [[nodiscard]] bool file_becomes(const std::string& path, const std::string& content);
     void signal(int number) const;  // to PID 1, from outside
     [[nodiscard]] bool running() const noexcept { return !end_; }

@@ -83,7 +83,7 @@ recipe_end() {
     local status=0
     wait "$RECIPE_GUEST" || status=$?
     ((status == 0)) || wrong+=("the guest ended with status $status")
-    tr -d '\r' <"$folder/terminal" >"$folder/serial.log"
+    console_lines <"$folder/terminal" >"$folder/serial.log"
     expect "${1:-reboot: Power down}"
     refuse 'Kernel panic'
     refuse 'nlinit: '

@@ -9,8 +9,8 @@
 
 namespace nlinit::dhcp {
 
-// RFC 1035 names with compression pointers, which may only point backwards. What is no parse_domain_name() is left out,
-// what follows a fault is ignored, and so is what is beyond 32 names; `complete` then is false.
+// RFC 1035 names with compression pointers, which may only point backwards. What parse_domain_name() refuses is left
+// out, what follows a fault is ignored, and so is what is beyond 32 names; `complete` then is false.
 [[nodiscard]] std::vector<std::string> parse_domain_search(ByteView value, bool* complete = nullptr);
 
 }  // namespace nlinit::dhcp

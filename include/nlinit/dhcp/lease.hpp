@@ -29,9 +29,9 @@ struct Lease {
     std::vector<ClasslessRoute> routes;  // from 121, else 249, else 33 and 3
     std::vector<Ipv4Address> name_servers;
     std::vector<Ipv4Address> ntp_servers;
-    std::string domain_name;  // parse_domain_name() or empty
+    std::string domain_name;  // by parse_domain_name(), or empty
     std::vector<std::string> search_domains;
-    std::string host_name;                            // parse_domain_name() or empty
+    std::string host_name;                            // by parse_domain_name(), or empty
     std::optional<std::uint16_t> mtu;                 // at least 576 (RFC 791)
     std::chrono::seconds duration{0};                 // as granted; kInfinite for 0xffffffff
     TimePoint acquired_at{};                          // when the request left, from which the rest counts

@@ -10,12 +10,12 @@
 
 namespace nlinit::dhcp {
 
-// Option 12 as parse_domain_name(), without dots and blanks around it; of one longer than 64 bytes (HOST_NAME_MAX) the
+// Option 12 by parse_domain_name(), without dots and blanks around it; of one longer than 64 bytes (HOST_NAME_MAX) the
 // first label. Or nothing.
 [[nodiscard]] std::string host_name_in(const Options& options, Remarks& remarks);
 
-// Option 15: one name by RFC 2132 3.17, several with blanks between them in the field. Each without dots around it, if
-// it then is a parse_domain_name().
+// Option 15: one name by RFC 2132 3.17, several with blanks between them in the field. Each without dots around it, by
+// parse_domain_name().
 [[nodiscard]] std::vector<std::string> domain_names_in(const Options& options, Remarks& remarks);
 
 [[nodiscard]] std::vector<std::string> search_domains_in(const Options& options, Remarks& remarks);  // option 119

@@ -9,6 +9,7 @@
 
 namespace nlinit {
 
+inline constexpr std::size_t kMaxDomainLabel = 63;  // RFC 1035, 2.3.4
 inline constexpr std::size_t kMaxDomainName = 253;  // RFC 1035, 3.1: 255 octets on the wire
 
 // A name fit for resolv.conf, /etc/hosts and sethostname(2): labels of letters, digits, hyphens and underscores with

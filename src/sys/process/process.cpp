@@ -46,26 +46,26 @@ void report_failure(int to, const Error& error) noexcept {
     std::ignore = ::write(to, report.data(), sizeof error.code + size);
 }
 
-// Nothing when the pipe was closed by a successful execve(2), or the child has not come that far in time.
-std::optional<Error> read_failure(int from, int patience_ms) {
+struct Report {
+    std::optional<Error> failure;
+    bool is_final = false;  // no other will come: of a failure, or of the end of the pipe, which execve(2) closes
+};
+
+// What has been reported within the patience.
+Report read_report(int from, int patience_ms) {
     pollfd end{from, POLLIN, 0};
     int ready;
     do {
         ready = ::poll(&end, 1, patience_ms);
     } while (ready < 0 && errno == EINTR);
+    if (ready <= 0) return {};
     std::array<char, kLargestReport> report;
     Error error{0, {}};
-    const ssize_t size = ready > 0 ? ::read(from, report.data(), report.size()) : 0;
-    if (size < static_cast<ssize_t>(sizeof error.code)) return std::nullopt;
+    const ssize_t size = ::read(from, report.data(), report.size());
+    if (size < static_cast<ssize_t>(sizeof error.code)) return {std::nullopt, size == 0};
     std::memcpy(&error.code, report.data(), sizeof error.code);
     error.what.assign(report.data() + sizeof error.code, static_cast<std::size_t>(size) - sizeof error.code);
-    return error;
-}
-
-// By execve(2), with nothing in it.
-bool is_closed(int from) noexcept {
-    pollfd end{from, POLLIN, 0};
-    return ::poll(&end, 1, 0) == 1 && (end.revents & POLLIN) == 0;
+    return {std::move(error), true};
 }
 
 void await(pid_t pid) noexcept {
@@ -82,7 +82,7 @@ void await(pid_t pid) noexcept {
 }  // namespace
 
 std::optional<Error> LateFailure::error() const {
-    return from_.valid() ? read_failure(from_.get(), 0) : std::nullopt;
+    return from_.valid() ? read_report(from_.get(), 0).failure : std::nullopt;
 }
 
 Result<pid_t> spawn(const Command& command, LateFailure* late) {
@@ -97,11 +97,12 @@ Result<pid_t> spawn(const Command& command, LateFailure* late) {
     if (pid < 0) return Error{0, to_string({errno, "fork for " + command.arguments[0]})};
     if (pid == 0) run_child(prepared, report.get());
     report.reset();
-    if (const auto failure = read_failure(failures.get(), kPatienceMs)) {
+    const auto told = read_report(failures.get(), kPatienceMs);
+    if (told.failure) {
         await(pid);
-        return *failure;
+        return *told.failure;
     }
-    if (late != nullptr && !is_closed(failures.get())) *late = LateFailure(std::move(failures));
+    if (late != nullptr && !told.is_final) *late = LateFailure(std::move(failures));
     return pid;
 }
 
