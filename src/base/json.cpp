@@ -15,12 +15,6 @@ namespace {
 constexpr std::string_view kSeparator = ",\n                ";
 constexpr std::string_view kReplacementText = "\xef\xbf\xbd";  // U+FFFD
 
-// Of the characters that a text begins with and that stand for themselves, how many there are: in most texts all.
-std::size_t plain_length(std::string_view text) noexcept {
-    const auto is_plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
-    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
-}
-
 // Whoever reads JSON on a terminal is to see a text, and not what it makes a terminal do.
 void append_character(std::string& out, std::string_view character) {
     if (character == "\"" || character == "\\") {
@@ -77,11 +71,10 @@ JsonWriter& JsonWriter::value(std::string_view text) {
 
 JsonWriter& JsonWriter::thousandths(std::int64_t number) {
     const auto magnitude = std::llabs(number);
-    auto digits = std::to_string(magnitude);
-    if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
-    digits.insert(digits.size() - 3, 1, '.');
-    if (number < 0) digits.insert(0, 1, '-');
-    return raw(digits);
+    const auto rest = std::to_string(magnitude % 1000);
+    raw(number < 0 ? "-" : "");
+    text_.append(std::to_string(magnitude / 1000)).append(1, '.').append(3 - rest.size(), '0').append(rest);
+    return *this;
 }
 
 JsonWriter& JsonWriter::raw(std::string_view token) {

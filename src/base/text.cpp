@@ -31,6 +31,15 @@ bool is_fit_to_print(std::string_view character) noexcept {
         kUnfit, [&](const Range& range) { return range.first <= code_point && code_point <= range.last; });
 }
 
+std::size_t plain_length(std::string_view text) noexcept {
+    std::size_t length = 0;
+    for (const char letter : text) {
+        if (letter < ' ' || letter > '~' || letter == '"' || letter == '\\') break;
+        ++length;
+    }
+    return length;
+}
+
 std::string printable(std::string_view text, std::size_t limit) {
     std::string out;
     const auto shown = first_characters(text, limit);

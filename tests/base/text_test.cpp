@@ -106,6 +106,16 @@ TEST(Printable, EscapesBytesThatAreNoUtf8) {
     EXPECT_EQ(printable("\xc3(\xe2\x82\xac"), "\\xc3(€") << "what follows is read anew";
 }
 
+TEST(PlainLength, EndsAtWhatIsToBeLookedAt) {
+    std::string plain;
+    for (char letter = ' '; letter <= '~'; ++letter)
+        if (letter != '"' && letter != '\\') plain += letter;
+    EXPECT_EQ(plain_length(plain), plain.size());
+    for (const char* other : {"\"", "\\", "\x1f", "\n", "\x7f", "\x80", "\xff", "€"})
+        EXPECT_EQ(plain_length(plain + other + "a"), plain.size()) << other;
+    EXPECT_EQ(plain_length(""), 0U);
+}
+
 TEST(Printable, CutsBetweenCharacters) {
     EXPECT_EQ(printable("abc", 3), "abc");
     EXPECT_EQ(printable("abcd", 3), "abc...");

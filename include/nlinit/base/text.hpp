@@ -71,11 +71,20 @@ template <class Separators>
 // to be another one (Unicode Standard Annex 9, Bidi_Control), and the noncharacters U+FFFE and U+FFFF.
 [[nodiscard]] bool is_fit_to_print(std::string_view character) noexcept;
 
+// How many characters the text begins with that are ASCII, fit to print, and neither a quotation mark nor a backslash:
+// of most texts all, and many times faster than to look at each.
+[[nodiscard]] std::size_t plain_length(std::string_view text) noexcept;
+
 // Calls put(piece) with the text piece by piece. A character that is fit to print is passed on unchanged; of any other
 // character, and of bytes that are no UTF-8, each byte is written as \xNN. Allocates no memory.
 template <class Put>
 void put_printable(std::string_view text, const Put& put) {
     while (!text.empty()) {
+        if (const auto plain = plain_length(text); plain > 0) {
+            put(text.substr(0, plain));
+            text.remove_prefix(plain);
+            continue;
+        }
         const auto length = utf8_length(text);
         const auto character = text.substr(0, std::max<std::size_t>(length, 1));
         text.remove_prefix(character.size());

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/network/network_report.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/json.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/words.hpp"
@@ -18,9 +19,12 @@ constexpr std::size_t kMaxListed = 64;
 constexpr std::size_t kMaxText = 1024;
 
 // A cut through a character comes out as U+FFFD.
-std::string cut(std::string text) {
-    if (text.size() > kMaxText) text.replace(kMaxText, std::string::npos, "...");
-    return text;
+void write_text(JsonWriter& json, std::string_view text) {
+    if (text.size() <= kMaxText) {
+        json.value(text);
+    } else {
+        json.value(concat({text.substr(0, kMaxText), "..."}));
+    }
 }
 
 void write_time(JsonWriter& json, std::string_view name, std::optional<TimePoint> at) {
@@ -30,7 +34,7 @@ void write_time(JsonWriter& json, std::string_view name, std::optional<TimePoint
 
 void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
     json.key(name).begin_array();
-    for (std::size_t i = 0; i < std::min(texts.size(), kMaxListed); ++i) json.value(cut(texts[i]));
+    for (std::size_t i = 0; i < std::min(texts.size(), kMaxListed); ++i) write_text(json, texts[i]);
     if (texts.size() > kMaxListed) json.value("and " + std::to_string(texts.size() - kMaxListed) + " more");
     json.end_array();
 }
@@ -66,12 +70,12 @@ std::string_view outcome_of(const sys::Outcome& step) {
 void write_steps(JsonWriter& json, const sys::BestEffort& steps, const BootDiary& diary) {
     json.key("steps").begin_array();
     for (const auto& step : steps.outcomes()) {
-        json.begin_object().member("step", cut(step.step));
+        write_text(json.begin_object().key("step"), step.step);
         if (const auto phase = diary.phase_at(step.started_at); !phase.empty()) json.member("phase", phase);
         write_time(json, "start_ms", step.started_at);
         write_time(json, "end_ms", step.ended_at);
         json.member("outcome", outcome_of(step));
-        if (step.error) json.member("error", cut(to_string(*step.error)));
+        if (step.error) write_text(json.key("error"), to_string(*step.error));
         json.end_object();
     }
     json.end_array();
@@ -100,7 +104,7 @@ void write_payload(JsonWriter& json, const Supervisor& payload) {
         json.member("signal", sys::name_of_signal(exited->signal)).member("core_dumped", exited->dumped_core);
     }
     if (run.killed_for_memory) json.member("killed_for_memory", true);
-    if (run.failure) json.member("error", cut(to_string(*run.failure)));
+    if (run.failure) write_text(json.key("error"), to_string(*run.failure));
     json.end_object();
 }
 
