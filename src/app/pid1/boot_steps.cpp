@@ -22,12 +22,6 @@
 namespace nlinit::app {
 namespace {
 
-// A fresh tmpfs on /etc or /var has none of the directories that a row's path goes through.
-Result<> make_parent(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == 0 || slash == std::string::npos ? Result<>{} : sys::make_directories(path.substr(0, slash));
-}
-
 constexpr std::size_t kMaxFile = 8 << 20;  // lists of servers to be blocked have a few megabytes
 constexpr std::size_t kMaxHostname = 4096;
 constexpr std::size_t kMaxShown = 200;
@@ -85,7 +79,6 @@ struct Hands {
     Result<> operator()(const config::Symlink& link) const {
         if (link.if_exists && !sys::exists(place_of_target(link.path, link.target))) return {};
         if (link.keep_existing && sys::exists(link.path)) return {};
-        if (auto made = make_parent(link.path); !made.ok()) return made;
         auto made = sys::make_symlink(link.path, link.target);
         // A link that leads nowhere does not exist for access(2), and is at the path all the same.
         if (!made.ok() && link.keep_existing && made.error().code == EEXIST) return {};

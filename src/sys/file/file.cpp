@@ -88,11 +88,7 @@ Result<> make_directories(const std::string& path, std::uint32_t mode) {
     const auto place = find_place(path, {.missing = Missing::make, .deed = "made"});
     if (!place.ok()) return about(what, place.error());
     const int at = place->directory.get();
-    if (place->there.valid()) {
-        const mode_t kind = kind_of(place->there);
-        if (S_ISDIR(kind)) return {};
-        return Error{kind == 0 ? errno : ENOTDIR, what};
-    }
+    if (place->there.valid()) return S_ISDIR(place->kind) ? Result<>() : Error{ENOTDIR, what};
     if (::mkdirat(at, place->name.c_str(), 0700) != 0) return Error{errno, what};
     // mkdir(2) leaves out what the umask says.
     const UniqueFd made(::openat(at, place->name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -102,7 +98,7 @@ Result<> make_directories(const std::string& path, std::uint32_t mode) {
 
 Result<> make_symlink(const std::string& path, const std::string& target) {
     const std::string what = "link " + path + " to " + target;
-    const auto place = find_place(path, {.last_link = LastLink::keep, .deed = "made"});
+    const auto place = find_place(path, {.missing = Missing::make, .last_link = LastLink::keep, .deed = "made"});
     if (!place.ok()) return about(what, place.error());
     if (::symlinkat(target.c_str(), place->directory.get(), place->name.c_str()) == 0) return {};
     const Error error{errno, what};

@@ -71,10 +71,12 @@ class Walk {
         if (name_.empty() && way_.size() > 1) {
             name_ = std::move(way_.back().name);
             there_ = std::move(way_.back().fd);
+            kind_ = S_IFDIR;
             way_.pop_back();
         }
         if (!open_root()) return failed(errno);
         if (!name_.empty()) return {};
+        kind_ = S_IFDIR;
         there_.reset(::openat(way_.back().fd.get(), ".", O_PATH | O_CLOEXEC));
         return there_.valid() ? Result<>() : failed(errno);
     }
@@ -84,7 +86,7 @@ class Walk {
         for (const auto& each : way_) path += each.name.empty() ? "" : '/' + each.name;
         path += '/' + name_;
         auto& last = way_.back();
-        return {std::move(last.fd), std::move(name_), std::move(there_), std::move(path), last.is_shared};
+        return {std::move(last.fd), std::move(name_), std::move(there_), kind_, std::move(path), last.is_shared};
     }
 
   private:
@@ -155,7 +157,7 @@ class Walk {
     Result<> step_to_last(const std::string& name, UniqueFd there) {
         const mode_t kind = kind_of(there);
         if (kind == 0) return failed(errno);
-        if (!S_ISLNK(kind)) return arrive(name, std::move(there));
+        if (!S_ISLNK(kind)) return arrive(name, std::move(there), kind);
         struct stat link {};
         if (!status_of(there, link)) return failed(errno);
         return step_to_link(name, link, std::move(there));
@@ -169,7 +171,7 @@ class Walk {
     }
 
     Result<> step_to_missing(const std::string& name) {
-        if (ahead_.empty()) return arrive(name, {});
+        if (ahead_.empty()) return arrive(name, {}, 0);
         if (options_.missing == Missing::refuse || way_.back().is_anothers) return failed(ENOENT);
         if (!open_root()) return failed(errno);
         if (::mkdirat(way_.back().fd.get(), name.c_str(), 0755) != 0 && errno != EEXIST) return failed(errno);
@@ -179,9 +181,10 @@ class Walk {
         return enter(name, directory, std::move(made));
     }
 
-    Result<> arrive(const std::string& name, UniqueFd there) {
+    Result<> arrive(const std::string& name, UniqueFd there, mode_t kind) {
         name_ = name;
         there_ = std::move(there);
+        kind_ = kind;
         return {};
     }
 
@@ -207,7 +210,7 @@ class Walk {
         if (!is_trusted_owner(status.st_uid))
             return refused(name, "is a link of user " + std::to_string(status.st_uid) +
                                      "'s, who could lead root astray: it is not followed");
-        if (ahead_.empty() && options_.last_link == LastLink::keep) return arrive(name, std::move(link));
+        if (ahead_.empty() && options_.last_link == LastLink::keep) return arrive(name, std::move(link), S_IFLNK);
         if (way_.back().is_shared || way_.back().is_anothers)
             return refused(name, "is a link where others can make one, to lead root astray: it is not followed");
         if (++links_ > kMaxLinks) return failed(ELOOP);
@@ -226,6 +229,7 @@ class Walk {
     std::vector<std::string> ahead_;  // parts of the path, the next one last
     std::string name_;
     UniqueFd there_;
+    mode_t kind_ = 0;
     int links_ = 0;
 };
 

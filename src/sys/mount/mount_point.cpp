@@ -13,10 +13,6 @@
 namespace nlinit::sys {
 namespace {
 
-bool is_directory(const UniqueFd& fd) noexcept {
-    return S_ISDIR(kind_of(fd));
-}
-
 bool has_source(const MountRow& row) noexcept {
     return (row.flags & (MS_BIND | MS_MOVE)) != 0 && (row.flags & MS_REMOUNT) == 0 && !is_only_propagation(row);
 }
@@ -83,9 +79,9 @@ Result<MountPoint> MountPoint::find(const MountRow& row) {
 }
 
 Result<> MountPoint::make(const MountRow& row) {
-    const bool takes_file = source_ ? !is_directory(source_->there) : (row.flags & MS_REMOUNT) != 0;
+    const bool takes_file = source_ ? !S_ISDIR(source_->kind) : (row.flags & MS_REMOUNT) != 0;
     if (target_.there.valid()) {
-        if (takes_file || is_directory(target_.there)) return {};
+        if (takes_file || S_ISDIR(target_.kind)) return {};
         return explain_target(ENOTDIR, row);
     }
     const int at = target_.directory.get();
@@ -99,6 +95,7 @@ Result<> MountPoint::make(const MountRow& row) {
     }
     target_.there = top();
     if (!target_.there.valid()) return explain_target(errno, row);
+    target_.kind = source_ && takes_file ? S_IFREG : S_IFDIR;
     return {};
 }
 

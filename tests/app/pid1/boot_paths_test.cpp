@@ -80,7 +80,7 @@ TEST_F(BootPathsTest, NoRowFollowsALinkOfAUsersAndThePayloadStaysThatUser) {
     const std::string log = guest_.log();
     for (const char* said : {"/home/www/app/data|mounted", "/home/www/copied|mounted", "/home/www/source|bound",
                              "/home/www/file/new|written", "/home/www/plain|written", "/home/www/directory/new|made",
-                             "/home/www/link|made", "/home/www/report/boot.json|written"}) {
+                             "/home/www/link/new|made", "/home/www/report/boot.json|written"}) {
         const std::string both = said;
         const auto bar = both.find('|');
         EXPECT_THAT(log, HasSubstr(both.substr(0, bar) + kWhy + both.substr(bar + 1) + " below it"));

@@ -195,6 +195,11 @@ TEST_F(FileTest, MakesASymlinkOnce) {
     EXPECT_EQ(std::filesystem::read_symlink(path("link")), "/proc/self/fd");
 }
 
+TEST_F(FileTest, MakesTheDirectoriesOnTheWayToASymlink) {
+    ASSERT_TRUE(is_ok(make_symlink(path("a/b/link"), "/proc/self/fd")));
+    EXPECT_EQ(std::filesystem::read_symlink(path("a/b/link")), "/proc/self/fd");
+}
+
 TEST_F(FileTest, LeavesAloneWhatIsInASymlinksPlace) {
     ASSERT_TRUE(is_ok(make_symlink(path("link"), "/one")));
     for (const char* other : {"/on", "/one/more", "/two"}) {

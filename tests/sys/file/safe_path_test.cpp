@@ -159,6 +159,7 @@ TEST_F(SafePathTest, RootsOwnLinksLeadWhereTheyLead) {
     ASSERT_TRUE(is_ok(place));
     EXPECT_EQ(place->path, path("run/app"));
     EXPECT_EQ(place->name, "app");
+    EXPECT_EQ(place->kind, static_cast<mode_t>(S_IFDIR));
 }
 
 TEST_F(SafePathTest, AboveTheRootIsTheRoot) {
@@ -169,10 +170,12 @@ TEST_F(SafePathTest, AboveTheRootIsTheRoot) {
     ASSERT_TRUE(is_ok(place));
     EXPECT_EQ(place->path, path("run/file"));
     EXPECT_FALSE(place->there.valid());
+    EXPECT_EQ(place->kind, 0U);
     const auto root = find_place("/../..", {});
     ASSERT_TRUE(is_ok(root));
     EXPECT_TRUE(root->name.empty());
     EXPECT_TRUE(root->there.valid());
+    EXPECT_EQ(root->kind, static_cast<mode_t>(S_IFDIR));
 }
 
 TEST_F(SafePathTest, LinksInACircleAreGivenUp) {

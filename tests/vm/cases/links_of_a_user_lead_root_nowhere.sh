@@ -81,7 +81,7 @@ for path in app/data copied target/sub; do expect "/home/www/$path: $of_www moun
 expect "/home/www/source: $of_www bound below it"
 for path in file/passwd plain report/boot.json; do expect "/home/www/$path: $of_www written below it"; done
 expect "/home/www/directory/spool: $of_www made below it"
-expect "/home/www/link: $of_www made below it"
+expect "/home/www/link/shadow: $of_www made below it"
 for file in hosts resolv.conf; do expect "/etc/$file is a file now"; done
 expect 'uid=1000(\(www\))? gid=1000'
 expect '^www:x:1000:1000::/:'

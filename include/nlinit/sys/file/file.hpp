@@ -41,7 +41,8 @@ namespace nlinit::sys {
 // Like mkdir -p; a directory that exists is left as it is, its mode too.
 [[nodiscard]] Result<> make_directories(const std::string& path, std::uint32_t mode = 0755);
 
-// A symlink that already points to target is fine; anything else at path is an error, and stays.
+// Makes the directories on the way too. A symlink that already points to target is fine; anything else at path is an
+// error, and stays.
 [[nodiscard]] Result<> make_symlink(const std::string& path, const std::string& target);
 
 // A missing file is no error.

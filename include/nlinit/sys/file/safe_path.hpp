@@ -45,6 +45,7 @@ struct SafePlace {
     UniqueFd directory;      // O_PATH
     std::string name;        // in it; empty: the path is the root, and `there` too
     UniqueFd there;          // O_PATH, of what the name stands for: no link, unless links are kept; invalid: nothing
+    mode_t kind = 0;         // S_IFMT of `there`; 0: nothing
     std::string path;        // from the root, without links
     bool is_shared = false;  // others may make files in the directory: it is sticky
 };
