@@ -163,7 +163,7 @@ bool may_come_later(const MountRow& row, int code) noexcept {
 Result<bool> is_done(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0 || is_only_propagation(row)) return false;
     if (!row.skip_if_exists.empty()) return exists(row.skip_if_exists);
-    const auto place = find_place(row.target, {.deed = "mounted"});
+    const auto place = find_place(row.target, {.walls = Walls::not_on_shares, .deed = "mounted"});
     if (place.ok()) return is_mount_point(*place);
     if (place.error().code == ENOENT || place.error().code == ENOTDIR) return false;
     return about(mount_sentence(row), place.error());

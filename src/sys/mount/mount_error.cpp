@@ -5,7 +5,9 @@
 
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
+#include "nlinit/base/text.hpp"
 #include "nlinit/machine/device_name.hpp"
 #include "nlinit/sys/file/file.hpp"
 
@@ -13,12 +15,33 @@ namespace nlinit::sys {
 
 namespace {
 
+bool has_option(const MountRow& row, std::string_view name) {
+    for (std::string_view rest = row.data; !rest.empty();) {
+        if (take_field(rest, ',').starts_with(name)) return true;
+    }
+    return false;
+}
+
+// What mount(8) leaves to a program of the filesystem's own, mount.nfs(8) or a daemon.
+std::string without_helper(const MountRow& row) {
+    const bool is_nfs = row.type.starts_with("nfs");
+    if (is_nfs || row.type == "cifs" || row.type == "smb3") {
+        const std::string_view name = is_nfs ? "addr=" : "ip=";
+        if (has_option(row, name)) return {};
+        return concat({"the kernel looks up no names: the server's address is missing among the options, as ", name,
+                       "192.0.2.1"});
+    }
+    const bool is_fuse = row.type == "fuse" || row.type == "fuseblk" || row.type.starts_with("fuse.");
+    return is_fuse && !has_option(row, "fd=") ? "the program that serves a FUSE mounts it" : "";
+}
+
 std::string invalid(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0) return "nothing is mounted there, or an option is wrong";
     if ((row.flags & MS_MOVE) != 0)
         return "nothing is mounted on " + row.source + ", or what it is mounted on is shared";
     if ((row.flags & MS_BIND) != 0) return row.source + " is on a mount that is unbindable";
     if (row.type == "virtiofs") return "no device has this tag";
+    if (auto missing = without_helper(row); !missing.empty()) return missing;
     if (row.source.starts_with("/dev/"))
         return "it holds no " + row.type + " that this kernel can read, or an option is wrong";
     return row.data.empty() ? "" : "an option is wrong: " + in_quotes(row.data);

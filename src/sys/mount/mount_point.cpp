@@ -5,6 +5,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "nlinit/base/complaint.hpp"
@@ -41,6 +43,8 @@ Result<SafePlace> find_source(const MountRow& row) {
 Error explain_target(int code, const MountRow& row) {
     if (code == ENOTDIR)
         return {code, mount_sentence(row) + ": " + row.target + " is no directory, or leads through none"};
+    constexpr std::array kOfTheWay{ELOOP, EACCES, ENAMETOOLONG, EIO};
+    if (std::ranges::find(kOfTheWay, code) != kOfTheWay.end()) return {code, mount_sentence(row)};
     if (code != EROFS) return {code, "make directory " + row.target};
     return {EROFS, mount_sentence(row) + ": " + row.target +
                        " is missing; add it to the image, or make the root writable with an overlay"};

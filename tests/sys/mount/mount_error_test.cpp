@@ -18,6 +18,18 @@ TEST(MountErrorTest, OneErrnoHasTheSentenceOfItsRow) {
          "mount xfs /dev/vda on /x: it holds no xfs that this kernel can read, or an option is wrong"},
         {EINVAL, "users", "virtiofs", "", "mount virtiofs users on /x: no device has this tag"},
         {EINVAL, "tmpfs", "tmpfs", "size=x", "mount tmpfs on /x: an option is wrong: 'size=x'"},
+        {EINVAL, "server:/a", "nfs", "vers=4.2",
+         "mount nfs server:/a on /x: the kernel looks up no names: the server's address is missing among the options, "
+         "as addr=192.0.2.1"},
+        {EINVAL, "server:/a", "nfs4", "addr=192.0.2.1,vers=9",
+         "mount nfs4 server:/a on /x: an option is wrong: 'addr=192.0.2.1,vers=9'"},
+        {EINVAL, "//server/a", "cifs", "",
+         "mount cifs //server/a on /x: the kernel looks up no names: the server's address is missing among the "
+         "options, as ip=192.0.2.1"},
+        {EINVAL, "user@server:", "fuse.sshfs", "",
+         "mount fuse.sshfs user@server: on /x: the program that serves a FUSE mounts it"},
+        {EINVAL, "/dev/vda", "fuseblk", "rootmode=40000",
+         "mount fuseblk /dev/vda on /x: the program that serves a FUSE mounts it"},
         {EINVAL, "/a", "", "bind", "bind /a on /x: /a is on a mount that is unbindable"},
         {EINVAL, "x", "x", "remount,ro", "remount /x: nothing is mounted there, or an option is wrong"},
         {EINVAL, "/a", "", "move", "move /a to /x: nothing is mounted on /a, or what it is mounted on is shared"},
