@@ -124,13 +124,27 @@ std::string without_interpreter(const Program& program) {
     return reason;
 }
 
+std::string of_machine(unsigned machine) {
+    return "a program for " + name_of_machine(machine) + ", and this machine is " + name_of_machine(kOurMachine);
+}
+
+// What is wrong with the loader of a program, or the interpreter of a script.
+std::string of_helper(const Program& program) {
+    const auto path = program.interpreter();
+    const Program helper(path);
+    if (path.empty() || !helper.is_readable() || helper.is_script()) return {};
+    const std::string what = (program.is_script() ? "its interpreter " : "its loader ") + in_quotes(path) + " is ";
+    if (helper.is_empty()) return what + "empty";
+    if (!helper.is_elf()) return what + "no program";
+    return what + (helper.machine() == kOurMachine ? "damaged" : of_machine(helper.machine()));
+}
+
 std::string of_no_format(const Program& program) {
     if (program.is_empty()) return "the file is empty";
     if (program.is_interpreter_cut()) return std::string(kCutInterpreter);
+    if (program.is_script()) return of_helper(program);
     if (!program.is_elf()) return "it is no program, and a script begins with #! and its interpreter";
-    if (program.machine() == kOurMachine) return "the program is damaged";
-    return "it is a program for " + name_of_machine(program.machine()) + ", and this machine is " +
-           name_of_machine(kOurMachine);
+    return program.machine() == kOurMachine ? "the program is damaged" : "it is " + of_machine(program.machine());
 }
 
 std::string octal(mode_t mode) {
@@ -190,6 +204,7 @@ std::string why_not_executed(const std::string& path, int code) {
     if (code == EACCES) return not_permitted(path, found.st_mode, program);
     if (!program.is_readable()) return {};
     if (code == ENOENT) return without_interpreter(program);
+    if (code == ELIBBAD) return of_helper(program);
     return code == ENOEXEC ? of_no_format(program) : std::string();
 }
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "support/temporary_directory.hpp"
 
@@ -29,7 +30,9 @@ class ExecFaultTest : public ::testing::Test {
         std::memcpy(header.e_ident, ELFMAG, SELFMAG);
         header.e_ident[EI_CLASS] = ELFCLASS64;
         header.e_ident[EI_DATA] = ELFDATA2LSB;
+        header.e_type = ET_DYN;
         header.e_machine = static_cast<Elf64_Half>(machine);
+        header.e_phentsize = sizeof(Elf64_Phdr);
         header.e_phoff = sizeof header;
         header.e_phnum = 1;
         Elf64_Phdr segment{};
@@ -43,11 +46,22 @@ class ExecFaultTest : public ::testing::Test {
     }
 #if defined(__x86_64__)
     static constexpr unsigned kOurs = EM_X86_64, kOther = EM_AARCH64;
-    static constexpr const char* kOtherWords = "it is a program for arm64, and this machine is x86-64";
+    inline static const std::string kOtherWords = "it is a program for arm64, and this machine is x86-64";
 #else
     static constexpr unsigned kOurs = EM_AARCH64, kOther = EM_X86_64;
-    static constexpr const char* kOtherWords = "it is a program for x86-64, and this machine is arm64";
+    inline static const std::string kOtherWords = "it is a program for x86-64, and this machine is arm64";
 #endif
+
+    // A loader or interpreter.
+    std::string helper() const {
+        return directory_ / "helper";
+    }
+    int errno_with_helper(const std::string& path, const std::string& content) const {
+        std::ofstream(helper()) << content;
+        ::chmod(helper().c_str(), 0755);
+        ::execl(path.c_str(), path.c_str(), nullptr);
+        return errno;
+    }
 
   private:
     test::TemporaryDirectory directory_;
@@ -68,6 +82,28 @@ TEST_F(ExecFaultTest, NamesTheLoaderOfAProgram) {
 TEST_F(ExecFaultTest, NamesTheMachineThatAProgramIsFor) {
     EXPECT_EQ(why_not_executed(make(program(kOther, "/lib/ld.so")), ENOEXEC), kOtherWords);
     EXPECT_EQ(why_not_executed(make(program(kOurs, "/lib/ld.so")), ENOEXEC), "the program is damaged");
+}
+
+// Each is refused by the kernel itself, with an errno that says no more.
+TEST_F(ExecFaultTest, SaysWhatIsWrongWithALoader) {
+    const auto path = make(program(kOurs, helper()));
+    for (const auto& [content, sentence] : {std::pair(std::string(100, 'x'), std::string("is no program")),
+                                            std::pair(program(kOther, ""), kOtherWords.substr(3))})
+        EXPECT_EQ(why_not_executed(path, errno_with_helper(path, content)),
+                  "its loader '" + helper() + "' " + sentence);
+}
+
+TEST_F(ExecFaultTest, SaysWhatIsWrongWithAnInterpreter) {
+    const auto path = make("#!" + helper() + "\n");
+    for (const auto& [content, sentence] :
+         {std::pair(std::string(), std::string("is empty")),
+          std::pair(std::string("echo hello\n"), std::string("is no program")),
+          std::pair(program(kOther, ""), kOtherWords.substr(3)), std::pair(program(kOurs, "/none"), std::string())})
+        EXPECT_EQ(why_not_executed(path, errno_with_helper(path, content)),
+                  sentence.empty() ? "the file is there, but not its interpreter '" + helper() + "'"
+                                   : "its interpreter '" + helper() + "' " + sentence);
+    // One interpreter may be the script of another, and the errno does not tell which of them was meant.
+    EXPECT_EQ(why_not_executed(path, errno_with_helper(path, "#!/dev/null\n")), "");
 }
 
 TEST_F(ExecFaultTest, SaysWhatIsNoProgram) {
