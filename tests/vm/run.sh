@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the VM tests, all or those named: each boots the static nlinit as PID 1 in an emulated QEMU and looks at the
 # guest's console. A case is a file of cases/, in the words of case.sh. A case in which nothing depends on the
-# architecture runs on the first one only, and a slow one only where it is named. As many run at a time as there are processors, and one more, for they also
-# wait; each has build/vm/ARCH/NAME.
+# architecture runs on the first one only, and a slow one only where it is named. As many run at a time as there are
+# processors, and one more, for they also wait; each has build/vm/ARCH/NAME.
 # The last line is `N passed, N failed`.
 #   tests/vm/run.sh [--arch ARCH]… [NAME…]      default: for this machine's architecture
 # KERNEL=DIRECTORY is another kernel than Debian's cloud kernel of this release: its package, unpacked, with the index of
