@@ -22,8 +22,11 @@ TEST(SwapRowTest, MemoryIsASizeOrAPartOfIt) {
 }
 
 TEST(SwapRowTest, ItsNameIsTheDeviceOrTheKernelsWord) {
-    EXPECT_EQ(name_of({.device = "LABEL=x"}), "LABEL=x");
-    EXPECT_EQ(name_of({.size = "50%"}), "zram");
+    SwapRow row;
+    row.size = "50%";
+    EXPECT_EQ(name_of(row), "zram");
+    row.device = "LABEL=x";
+    EXPECT_EQ(name_of(row), "LABEL=x");
 }
 
 TEST(SwapHeaderTest, IsWhatMkswapWrites) {

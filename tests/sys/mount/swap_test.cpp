@@ -21,7 +21,9 @@ class SwapTest : public ::testing::Test {
                                .c_str()) == 0;
     }
     [[nodiscard]] std::string error() const {
-        const auto used = use_swap({.device = device_});
+        SwapRow row;
+        row.device = device_;
+        const auto used = use_swap(row);
         return used.ok() ? std::string() : to_string(used.error());
     }
     [[nodiscard]] std::string sum() const {
