@@ -43,7 +43,7 @@ std::vector<Dropped> types() {
         {"18_tls", 18},  {"19", 19},          {"255", 255},
     };
     for (const auto& [name, type] : types)
-        hostile.push_back({"type_" + name, [type = type](auto& a) { a.set(OptionCode::message_type, {type}); },
+        hostile.push_back({"type_" + name, [octet = type](auto& a) { a.set(OptionCode::message_type, {octet}); },
                            type >= 1 && type <= 8 ? bad_message_type : unknown_message_type});
     return hostile;
 }
