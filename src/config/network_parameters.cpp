@@ -30,7 +30,14 @@ std::string what_is_replaced(const Interface& before, const Interface& interface
     for (const auto& gateway : before.gateways) {
         if (interface.gateway_of(gateway.family()) != gateway) return "the gateway " + gateway.to_string();
     }
-    return before.method == Method::dhcp && interface.method != Method::dhcp ? "DHCP" : "";
+    if (before.method == Method::dhcp && interface.method != Method::dhcp) return "DHCP";
+    if (before.ipv6_required && !interface.ipv6_required) return before.asks_dhcp6 ? "DHCPv6" : "IPv6";
+    if (before.mtu && interface.mtu != before.mtu) return "the MTU " + std::to_string(*before.mtu);
+    return before.mac && interface.mac != before.mac ? "the MAC address " + before.mac->to_string() : "";
+}
+
+std::string not_used(const std::string& match, const std::string& what) {
+    return "ip=: of the two of " + match + " the last one counts: " + what + " of the first is not used";
 }
 
 // [NET/LENGTH] or [NET]/LENGTH.
@@ -46,7 +53,12 @@ void NetworkParameters::ip(std::string_view value, std::vector<std::string>& war
     auto parameter = parse_ip_parameter(value, warnings);
     ip_given_ = true;
     if (parameter.off) {
-        std::erase_if(rows_, [&](const auto& row) { return row.interface.match == parameter.interface.match; });
+        std::erase_if(rows_, [&](const Row& row) {
+            const bool is_off = row.interface.match == parameter.interface.match;
+            const auto unused = is_off ? what_is_replaced(row.interface, parameter.interface, false) : std::string();
+            if (!unused.empty()) warnings.push_back(not_used(row.interface.match, unused));
+            return is_off;
+        });
     } else {
         const bool of_ipv4 = parameter.family == Family::kIpv4;
         add_interface({std::move(parameter.interface), of_ipv4, !of_ipv4}, warnings);
@@ -70,16 +82,18 @@ void NetworkParameters::add_interface(Row row, std::vector<std::string>& warning
     const bool both_fixed = !interface.addresses.empty() && !before.addresses.empty();
     const bool other_family = (found->ipv4 && !row.ipv4) || (found->ipv6 && !row.ipv6);
     if (other_family && !row.ipv4) interface.method = before.method;
-    if (other_family && !row.ipv6) interface.ipv6 = before.ipv6;
+    if (other_family && !row.ipv6) {
+        interface.ipv6 = before.ipv6;
+        interface.ipv6_required = before.ipv6_required;
+        interface.asks_dhcp6 = before.asks_dhcp6;
+    }
     if (both_fixed || other_family) {
         keep_what_was_before(before, interface);
         row.ipv4 |= found->ipv4;
         row.ipv6 |= found->ipv6;
     }
     const auto unused = what_is_replaced(before, interface, both_fixed || other_family);
-    if (!unused.empty())
-        warnings.push_back("ip=: of the two of " + interface.match + " the last one counts: " + unused +
-                           " of the first is not used");
+    if (!unused.empty()) warnings.push_back(not_used(interface.match, unused));
     *found = std::move(row);
 }
 

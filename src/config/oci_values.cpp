@@ -321,6 +321,7 @@ void OciValues::oom_score_adj(const Field& field) {
 // -1: as much as there is.
 void OciValues::memory_limit(const Field& field) {
     const auto bytes = number_in<std::int64_t>(field.value);
+    if (bytes == 0) return;  // no limit is asked for
     if (!bytes || (*bytes >= 0 && static_cast<std::uint64_t>(*bytes) < kLeastMemory))
         return refuse(field, "bytes, 4 MiB at the least, or -1 for no limit");
     if (may_set("payload.memory_max", field.pointer))

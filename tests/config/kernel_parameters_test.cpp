@@ -143,6 +143,20 @@ TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {
               Method::dhcp);
 }
 
+TEST(KernelParametersTest, TheOtherFamilyTakesNothingFromIpv6) {
+    for (const char* text : {"ip=eth0:dhcp6 ip=eth0:dhcp", "ip=eth0:dhcp ip=eth0:dhcp6",
+                             "ip=eth0:dhcp6 ip=10.0.0.2::10.0.0.1:24::eth0:off"}) {
+        const auto [config, warnings, sources] = apply_to_arcbox(text);
+        ASSERT_EQ(config.network.interfaces.size(), 1U) << text;
+        const auto& interface = config.network.interfaces[0];
+        EXPECT_TRUE(interface.ipv6_required) << text;
+        EXPECT_TRUE(interface.asks_dhcp6) << text;
+        EXPECT_EQ(interface.ipv6, Ipv6::automatic) << text;
+        EXPECT_EQ(warnings, Strings()) << text;
+    }
+    EXPECT_FALSE(apply_to_arcbox("ip=eth0:auto6 ip=eth0:dhcp").config.network.interfaces[0].asks_dhcp6);
+}
+
 TEST(KernelParametersTest, TheSecondStaticIpOfAnInterfaceTakesNothingFromTheFirst) {
     const auto [config, warnings, sources] =
         apply_to_arcbox("ip=10.0.0.2:10.0.0.9::32::eth0:off:1400:52:54:00:12:34:56 ip=10.1.0.2:::16::eth0:off");
@@ -158,7 +172,13 @@ TEST(KernelParametersTest, WhatASecondIpOfAnInterfaceReplacesIsNamed) {
     const std::tuple<const char*, const char*> cases[] = {
         {"ip=10.0.0.2::10.0.0.1:24::eth0:off ip=10.1.0.2::10.1.0.1:24::eth0:off", "the gateway 10.0.0.1"},
         {"ip=10.0.0.2::10.0.0.1:24::eth0:off ip=eth0:dhcp", "10.0.0.2/24"},
-        {"ip=eth0:dhcp ip=10.0.0.2::10.0.0.1:24::eth0:off", "DHCP"}};
+        {"ip=eth0:dhcp ip=10.0.0.2::10.0.0.1:24::eth0:off", "DHCP"},
+        {"ip=eth0:dhcp ip=eth0:off", "DHCP"},
+        {"ip=10.0.0.2::10.0.0.1:24::eth0:off ip=eth0:off", "10.0.0.2/24"},
+        {"ip=eth0:dhcp:1400 ip=eth0:dhcp", "the MTU 1400"},
+        {"ip=eth0:dhcp:1400:52:54:00:12:34:56 ip=eth0:dhcp:1400", "the MAC address 52:54:00:12:34:56"},
+        {"ip=eth0:auto6 ip=eth0:link6", "IPv6"},
+        {"ip=eth0:dhcp6 ip=eth0:link6", "DHCPv6"}};
     for (const auto& [text, unused] : cases)
         EXPECT_EQ(only_warning(text),
                   std::string("ip=: of the two of eth0 the last one counts: ") + unused + " of the first is not used");

@@ -318,5 +318,13 @@ TEST(OciTest, TheDocumentHasEveryFieldWithItsUse) {
     }
 }
 
+TEST(OciTest, ALimitOfZeroIsNone) {
+    const auto laid = lay(R"({"ociVersion": "1.0.2", "process": {"args": ["/a"], "cwd": "/"},
+                             "linux": {"resources": {"memory": {"limit": 0}, "pids": {"limit": 0}}}})");
+    EXPECT_THAT(laid.remarks.problems, ::testing::IsEmpty());
+    EXPECT_EQ(laid.config.payload.memory_max, std::nullopt);
+    EXPECT_EQ(laid.config.payload.pids_max, std::nullopt);
+}
+
 }  // namespace
 }  // namespace nlinit::config
