@@ -23,6 +23,7 @@
 #include "nlinit/plan/file_plan.hpp"
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/root_file.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/settings.hpp"
 #include "nlinit/sys/signals.hpp"
@@ -73,6 +74,7 @@ class Netsetup {
     void on_change();
     void take_hostname();
     void write_resolv_conf();
+    void say_untouched();
     [[nodiscard]] std::optional<Error> not_written() const;
     ExitCode give_up();
     ExitCode stay();
@@ -89,6 +91,7 @@ class Netsetup {
     NetworkSetup network_;
     ResolvConf resolv_conf_;
     std::string unread_said_;  // of its name servers
+    bool untouched_said_ = false;
     std::optional<Error> hostname_failure_;
     bool stopped_ = false;
 };
@@ -178,18 +181,29 @@ void Netsetup::write_resolv_conf() {
     const auto* ipv6 = network_.interfaces().front()->ipv6();
     const bool is_withdrawn = ipv6 != nullptr && ipv6->has_withdrawn_name_servers();
     resolv_conf_ = {options_.dns.empty() ? plan.name_servers : options_.dns,
-                    options_.search.empty() ? plan.search_domains : options_.search, false, std::nullopt};
+                    options_.search.empty() ? plan.search_domains : options_.search,
+                    false,
+                    {},
+                    std::nullopt};
     auto unread = plan::unread_name_servers(resolv_conf_.name_servers);
     if (!unread.empty() && unread != unread_said_) log::info("netsetup", unread_said_ = std::move(unread));
     // A lease without DNS does not blank what is there, but what routers have withdrawn is not to stay.
     const bool has_domains = is_fixed ? !resolv_conf_.search_domains.empty() : !options_.search.empty();
-    if (resolv_conf_.name_servers.empty() && !has_domains && !is_withdrawn) return;
+    if (resolv_conf_.name_servers.empty() && !has_domains && !is_withdrawn) {
+        resolv_conf_.untouched = options_.resolv_conf + " stays as it is: the network has named no name server";
+        return say_untouched();
+    }
     const auto text = plan::resolv_conf_content(resolv_conf_.name_servers, resolv_conf_.search_domains);
-    auto written = sys::write_file(options_.resolv_conf, text);
+    auto written = sys::write_root_file(options_.resolv_conf, text);
     resolv_conf_.written = written.ok();
     if (written.ok()) return;
     resolv_conf_.failure = written.error();
     if (options_.keep) log::warning("netsetup", to_string(written.error()));
+}
+
+void Netsetup::say_untouched() {
+    if (std::exchange(untouched_said_, true)) return;
+    log::warning("netsetup", resolv_conf_.untouched);
 }
 
 ExitCode Netsetup::end(const Error& error, ExitCode status) const {

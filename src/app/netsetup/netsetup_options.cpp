@@ -173,6 +173,8 @@ Result<> check(const NetsetupOptions& options) {
     for (const auto& gateway : options.interface.gateways) {
         if (!options.interface.has_address_of(gateway.family()))
             return Error{0, "--gateway " + gateway.to_string() + " needs --static with an address of its family"};
+        const auto fault = config::fault_of_gateway(gateway, options.interface.addresses);
+        if (!fault.empty()) return Error{0, "--gateway: " + fault};
     }
     if (options.interface.ipv6 == config::Ipv6::none && options.interface.has_address_of(Family::kIpv6))
         return Error{0, "--ipv6 none turns off what --static is to set: choose one"};
@@ -201,6 +203,9 @@ bool is_of_dhcp6(std::string_view option, const NetsetupOptions& options) {
 std::vector<std::string> idle_options(const NetsetupOptions& options, const std::vector<const char*>& for_lease) {
     std::vector<std::string> remarks;
     const auto method = options.interface.method;
+    if (!options.interface.default_route && !options.interface.gateways.empty())
+        remarks.push_back("--gateway " + options.interface.gateways.front().to_string() +
+                          " changes nothing with --no-default-route");
     for (const auto* name : for_lease) {
         const auto option = "--" + std::string(name);
         if (method != config::Method::dhcp && !is_of_dhcp6(name, options)) {

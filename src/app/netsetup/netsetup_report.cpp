@@ -25,7 +25,8 @@ void write_resolv_conf(JsonWriter& json, const std::string& path, const ResolvCo
     json.key("search").begin_array();
     for (const auto& domain : file.search_domains) json.value(domain);
     json.end_array();
-    if (file.failure) json.member("error", to_string(*file.failure));
+    if (file.failure || !file.untouched.empty())
+        json.member("error", file.failure ? to_string(*file.failure) : file.untouched);
     json.end_object();
 }
 

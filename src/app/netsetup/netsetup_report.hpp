@@ -20,6 +20,7 @@ struct ResolvConf {
     std::vector<NameServer> name_servers;
     std::vector<std::string> search_domains;
     bool written = false;
+    std::string untouched;  // why there was nothing to write
     std::optional<Error> failure;
 };
 

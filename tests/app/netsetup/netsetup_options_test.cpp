@@ -165,6 +165,16 @@ TEST(NetsetupOptions, WhatDoesNotGoTogetherIsSaid) {
     EXPECT_THAT(sentence(parse({"--forever", "--keep"})), AllOf(HasSubstr("--keep"), HasSubstr("--forever")));
 }
 
+TEST(NetsetupOptions, AGatewayIsAHostAndAWayOut) {
+    for (const char* edge : {"10.0.0.0", "10.0.0.255"})
+        EXPECT_EQ(sentence(parse({"--static", "10.0.0.2/24", "--gateway", edge})),
+                  std::string("--gateway: the gateway ") + edge +
+                      " is the network or broadcast address of 10.0.0.0/24, and no host's");
+    EXPECT_THAT(parse({"--static", "10.0.0.2/24", "--gateway", "10.0.0.1", "--no-default-route"})->remarks,
+                ElementsAre("--gateway 10.0.0.1 changes nothing with --no-default-route"));
+    EXPECT_THAT(parse({"--static", "10.0.0.2/24", "--gateway", "10.0.0.1"})->remarks, ::testing::IsEmpty());
+}
+
 TEST(NetsetupOptions, RoutesOfTheLeaseAreAcceptedWhereThereIsNoWayOut) {
     const auto accepted = [](std::vector<std::string> words) {
         return parse(std::move(words))->interface.accept_routes;

@@ -258,6 +258,7 @@ TEST_F(NetsetupJsonTest, AFailureIsReportedToo) {
 }
 
 TEST_F(NetsetupJsonTest, EveryEndIsAnObjectWithItsStatus) {
+    test::add_address("fe80::99/64", "eth0", cable_.client);
     const struct {
         std::vector<std::string> arguments;
         int status;
@@ -274,7 +275,7 @@ TEST_F(NetsetupJsonTest, EveryEndIsAnObjectWithItsStatus) {
         {{"eth7", "--json", "--dry-run"}, 3, "there is no interface eth7 (there is "},
         {{"eth0", "--json", "--pcap", "/no/such/file"}, 2, "/no/such/file"},
         {{"eth7", "--json", "--keep", "--forever"}, 2, "--keep renews the lease"},
-        {{"eth0", "--json", "--static", "192.0.2.9/24", "--gateway", "192.0.2.255", "--timeout", "1s"}, 6, "gateway"},
+        {{"eth0", "--json", "--static", "2001:db8::9/64", "--gateway", "fe80::99", "--timeout", "1s"}, 6, "fe80::99"},
         {{"eth0", "--json", "--dns", "9.9.9.9", "--resolv-conf", "/dev/null/x"}, 9, "/dev/null/x"},
     };
     for (const auto& [arguments, status, sentence] : cases) {

@@ -154,10 +154,30 @@ TEST_F(NetsetupTest, NameServersAndDomainsGoWhereTheyAreWanted) {
               "search example.org\nnameserver 192.0.2.53\nnameserver 192.0.2.54\n");
 }
 
+TEST_F(NetsetupTest, NameServersGoWhereALinkLeads) {
+    const test::TemporaryDirectory directory;
+    server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
+    const auto link = directory / "resolv.conf";
+    std::filesystem::create_symlink("stub", link);
+    EXPECT_EQ(netsetup({"eth0", "--resolv-conf", link}).exit_code, 0);
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+    EXPECT_EQ(content_of(directory / "stub"), "nameserver 192.0.2.53\n");
+    std::filesystem::remove(link);
+    std::filesystem::create_symlink("/dev/null", link);
+    const auto refused = netsetup({"eth0", "--resolv-conf", link});
+    EXPECT_EQ(refused.exit_code, 9);
+    EXPECT_THAT(refused.errors, HasSubstr("/dev/null is no regular file"));
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+}
+
 TEST_F(NetsetupTest, ALeaseWithoutNameServersLeavesWhatIsThere) {
     const test::TemporaryDirectory directory;
     std::ofstream(directory / "resolv.conf") << "nameserver 9.9.9.9\n";
-    EXPECT_EQ(netsetup({"eth0", "--resolv-conf", directory / "resolv.conf"}).exit_code, 0);
+    const auto finished = netsetup({"eth0", "--resolv-conf", directory / "resolv.conf", "--json"});
+    EXPECT_EQ(finished.exit_code, 0);
+    const auto why = directory / "resolv.conf" + " stays as it is: the network has named no name server";
+    EXPECT_THAT(finished.errors, HasSubstr(why));
+    EXPECT_THAT(finished.output, HasSubstr("\"error\": \"" + why + "\""));
     EXPECT_EQ(content_of(directory / "resolv.conf"), "nameserver 9.9.9.9\n");
 }
 
@@ -334,9 +354,10 @@ TEST_F(NetsetupTest, ADefaultRouteOfALeaseThatTheKernelRefusesIsExit6) {
 }
 
 TEST_F(NetsetupTest, AFixedRouteThatTheKernelRefusesIsExit6InItsWords) {
-    const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.255", "--timeout", "1s"});
+    test::add_address("fe80::99/64", "eth0", cable_.client);
+    const auto finished = netsetup({"eth0", "--static", "2001:db8::9/64", "--gateway", "fe80::99", "--timeout", "1s"});
     EXPECT_EQ(finished.exit_code, 6);
-    EXPECT_THAT(finished.errors, AllOf(HasSubstr("add route default via 192.0.2.255"), HasSubstr("invalid gateway")));
+    EXPECT_THAT(finished.errors, AllOf(HasSubstr("add route default via fe80::99"), HasSubstr("local address")));
 }
 
 TEST_F(NetsetupTest, WithoutTheRightsItIsExit7AtOnce) {
