@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kea 2.2.
+// Kea 2.2 and later.
 #include <array>
 #include <cstdio>
 #include <string>
 
+#include "kea_command.hpp"
 #include "servers.hpp"
 
 namespace nlinit::test {
@@ -61,9 +62,7 @@ class Kea : public Server {
     using Server::Server;
     void start(const Terms& terms) override {
         write("kea.json", configuration(terms, file("leases.csv")));
-        launch({"/usr/bin/env", "KEA_PIDFILE_DIR=" + place().directory, "KEA_LOCKFILE_DIR=" + place().directory,
-                "/usr/sbin/kea-dhcp4", "-c", file("kea.json")},
-               "DHCP4_STARTED");
+        launch(kea_command("/usr/sbin/kea-dhcp4", file("kea.json"), place().directory), "DHCP4_STARTED");
     }
 };
 

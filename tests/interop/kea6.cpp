@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kea 2.2 as a DHCPv6 server.
+// Kea 2.2 and later as a DHCPv6 server.
 #include <string>
 
+#include "kea_command.hpp"
 #include "servers.hpp"
 
 namespace nlinit::test {
@@ -38,9 +39,7 @@ class Kea6 : public Server6 {
     using Server6::Server6;
     void start(const Terms6& terms) override {
         write("kea6.json", configuration(terms, place().directory));
-        launch({"/usr/bin/env", "KEA_PIDFILE_DIR=" + place().directory, "KEA_LOCKFILE_DIR=" + place().directory,
-                "/usr/sbin/kea-dhcp6", "-c", file("kea6.json")},
-               "DHCP6_STARTED");
+        launch(kea_command("/usr/sbin/kea-dhcp6", file("kea6.json"), place().directory), "DHCP6_STARTED");
     }
 };
 
