@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -96,12 +97,26 @@ std::vector<Trial> trials_for(const std::vector<Place>& places, const Settings& 
     return trials;
 }
 
-// `jobs` at a time, each in a folder of its own.
+// What is wrong with a trial is told, and its folder kept.
+void keep_if_wrong(const Trial& trial, std::size_t number, const std::string& folder, const std::string& slot) {
+    if (trial.judgement.verdict != Verdict::wrong) return;
+    const auto kept = folder + "/wrong/" + std::to_string(number);
+    fs::create_directories(folder + "/wrong");
+    fs::remove_all(kept);
+    fs::rename(slot, kept);
+    std::printf("WRONG %s: %s (%s)\n", text_of(trial).c_str(), trial.judgement.why.c_str(), kept.c_str());
+    std::fflush(stdout);
+}
+
+// `jobs` at a time, each in a folder of its own. What hangs is tried again alone: a machine that stands still for a
+// while holds up all trials of that moment, and what hangs by itself does so again.
 template <class Judge>
 void run_trials(std::vector<Trial>& trials, const Settings& settings, const std::string& folder, const Run& run,
                 const Judge& judge) {
     std::map<pid_t, std::pair<Trial*, std::string>> running;
     std::vector<std::string> free;
+    std::vector<Trial*> hanging;
+    const auto number_of = [&](const Trial& trial) { return static_cast<std::size_t>(&trial - trials.data()); };
     for (std::size_t i = 0; i < settings.jobs; ++i) free.push_back(folder + "/" + std::to_string(i));
     auto next = trials.begin();
     while (next != trials.end() || !running.empty()) {
@@ -117,15 +132,20 @@ void run_trials(std::vector<Trial>& trials, const Settings& settings, const std:
         if (ended == running.end()) continue;
         auto& [trial, slot] = ended->second;
         trial->judgement = judge(*trial, slot);
-        if (trial->judgement.verdict == Verdict::wrong) {
-            const auto kept = folder + "/wrong/" + std::to_string(trial - trials.data());
-            fs::create_directories(folder + "/wrong");
-            fs::rename(slot, kept);
-            std::printf("WRONG %s: %s (%s)\n", text_of(*trial).c_str(), trial->judgement.why.c_str(), kept.c_str());
-            std::fflush(stdout);
+        if (trial->judgement.why == kHangs) {
+            hanging.push_back(trial);
+        } else {
+            keep_if_wrong(*trial, number_of(*trial), folder, slot);
         }
         free.push_back(slot);
         running.erase(ended);
+    }
+    for (auto* trial : hanging) {
+        const auto slot = folder + "/again";
+        const pid_t pid = start(run, trial->fault, slot);
+        while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
+        trial->judgement = judge(*trial, slot);
+        keep_if_wrong(*trial, number_of(*trial), folder, slot);
     }
 }
 

@@ -98,7 +98,7 @@ std::string first_untold_loss(const Outcome& without, const Outcome& with, const
 std::string end_of(const Outcome& outcome) {
     if (outcome.log.find("crash:") != std::string::npos) return "it crashed";
     if (outcome.end == SIGINT) return "";
-    if (outcome.end == -1) return stays(outcome.log) ? "" : "it hangs";
+    if (outcome.end == -1) return stays(outcome.log) ? "" : std::string(kHangs);
     return outcome.end == 0 ? "it exited" : "it was ended by signal " + std::to_string(outcome.end);
 }
 

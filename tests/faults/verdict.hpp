@@ -16,6 +16,9 @@ enum class Verdict {
     wrong,
 };
 
+// The `why` of a trial that came to no end in time.
+inline constexpr std::string_view kHangs = "it hangs";
+
 struct Judgement {
     Verdict verdict = Verdict::wrong;
     std::string why;  // in one line
