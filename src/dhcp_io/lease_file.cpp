@@ -8,6 +8,7 @@
 
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/file/root_file.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
@@ -31,13 +32,8 @@ dhcp::Clocks clocks() {
 
 // What is wrong with the path itself begins with it.
 Error about(const std::string& path, const Error& error) {
+    if (error.what == "write " + path) return {error.code, "lease file " + path};
     return {error.code, "lease file " + (error.what.starts_with(path) ? "" : path + ": ") + error.what};
-}
-
-Result<> make_directory_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    if (slash == std::string::npos || slash == 0) return {};
-    return sys::make_directories(path.substr(0, slash));
 }
 
 }  // namespace
@@ -56,13 +52,12 @@ Result<dhcp::Lease> lease_kept_in(const std::string& path, std::string_view text
 Result<> write_lease_file(const std::string& path, const dhcp::Lease& lease, const dhcp::LeaseHolder& holder) {
     const auto text = record_of(lease, holder, clocks());
     if (text.size() > dhcp::kMaxLeaseRecordSize) return about(path, {EFBIG, "not written with so many options"});
-    if (auto made = make_directory_of(path); !made.ok()) return about(path, made.error());
-    const auto written = sys::write_file(path, text, kMode);
+    const auto written = sys::write_root_file(path, text, kMode);
     return written.ok() ? Result<>() : Result<>(about(path, written.error()));
 }
 
 Result<> remove_lease_file(const std::string& path) {
-    return sys::remove_file(path);
+    return sys::remove_file(path, sys::LastLink::follow);
 }
 
 }  // namespace nlinit::dhcp_io

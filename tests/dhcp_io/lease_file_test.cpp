@@ -70,6 +70,19 @@ class LeaseFileTest : public ::testing::Test {
     std::string path_ = directory_ / "eth0.lease";
 };
 
+TEST_F(LeaseFileTest, IsWhereALinkLeads) {
+    const auto kept = path_ + ".kept";
+    std::filesystem::create_symlink(kept, path_);
+    ASSERT_TRUE(is_ok(write(lease_since(BootClock::now()))));
+    EXPECT_TRUE(std::filesystem::is_symlink(path_));
+    EXPECT_TRUE(std::filesystem::is_regular_file(kept));
+    EXPECT_TRUE(is_ok(read()));
+    ASSERT_TRUE(is_ok(remove_lease_file(path_)));
+    EXPECT_FALSE(std::filesystem::exists(kept));
+    EXPECT_TRUE(std::filesystem::is_symlink(path_));
+    EXPECT_TRUE(is_ok(remove_lease_file(path_))) << "there is none any more";
+}
+
 TEST_F(LeaseFileTest, WithoutAFileThereIsNoLease) {
     const auto text = read_lease_file(path_);
     ASSERT_FALSE(text.ok());
@@ -162,11 +175,9 @@ TEST_F(LeaseFileTest, TheDirectoryIsMadeWhenItIsMissing) {
 TEST_F(LeaseFileTest, WhatCannotBeWrittenIsSaidWithThePath) {
     std::ofstream(directory_ / "file") << "x";
     path_ = directory_ / "file/eth0.lease";
-    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
-              "lease file " + path_ + ": make directory " + (directory_ / "file") + ": Not a directory");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "lease file " + path_ + ": Not a directory");
     path_ = directory_.path();
-    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))),
-              "lease file " + path_ + ": write " + path_ + ": Is a directory");
+    EXPECT_EQ(sentence(write(lease_since(BootClock::now()))), "lease file " + path_ + ": Is a directory");
 }
 
 TEST_F(LeaseFileTest, ALeaseThatWouldNotBeReadAgainIsNotWritten) {

@@ -108,8 +108,8 @@ Result<> make_symlink(const std::string& path, const std::string& target) {
     return error;
 }
 
-Result<> remove_file(const std::string& path) {
-    const auto place = find_place(path, {.last_link = LastLink::keep, .deed = "removed"});
+Result<> remove_file(const std::string& path, LastLink last_link) {
+    const auto place = find_place(path, {.last_link = last_link, .deed = "removed"});
     if (!place.ok() && place.error().code == ENOENT) return {};
     if (!place.ok()) return about("remove " + path, place.error());
     if (::unlinkat(place->directory.get(), place->name.c_str(), 0) == 0 || errno == ENOENT) return {};

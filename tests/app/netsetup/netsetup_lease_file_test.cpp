@@ -43,8 +43,7 @@ TEST_F(NetsetupLeaseFileTest, TheSecondRunNeedsOneRoundTrip) {
 TEST_F(NetsetupLeaseFileTest, OneThatCannotBeWrittenIsExit9) {
     const auto finished = netsetup({"eth0", "--lease-file", "/dev/null/x"});
     EXPECT_EQ(finished.exit_code, 9);
-    EXPECT_THAT(finished.errors,
-                HasSubstr("netsetup: lease file /dev/null/x: make directory /dev/null: Not a directory\n"));
+    EXPECT_THAT(finished.errors, HasSubstr("netsetup: lease file /dev/null/x: Not a directory\n"));
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255")) << "the network is there";
 }
 

@@ -45,8 +45,8 @@ namespace nlinit::sys {
 // error, and stays.
 [[nodiscard]] Result<> make_symlink(const std::string& path, const std::string& target);
 
-// A missing file is no error.
-[[nodiscard]] Result<> remove_file(const std::string& path);
+// A missing file is no error. A link is removed itself, or what it leads to.
+[[nodiscard]] Result<> remove_file(const std::string& path, LastLink last_link = LastLink::keep);
 
 [[nodiscard]] bool exists(const std::string& path) noexcept;  // follows links
 // The same with `root` as the root directory (openat2(2)). True when it cannot be found out.
