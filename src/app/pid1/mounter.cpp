@@ -65,7 +65,7 @@ Result<> Mounter::mount_row(const MountRow& row, Importance importance) {
     const auto call_one = [this](const MountRow& each, unsigned long flags, const sys::MountAt& at) {
         return call(each, flags, at);
     };
-    // What is mounted already needs no device.
+    // What is mounted already needs no device; for other rows mount() finds that out.
     const auto done = is_on_device(row) ? sys::is_done(row) : Result<bool>(false);
     if (!done.ok()) return done.error();
     if (*done) return sys::mount(row, call_one);

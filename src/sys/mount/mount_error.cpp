@@ -22,15 +22,19 @@ bool has_option(const MountRow& row, std::string_view name) {
     return false;
 }
 
-// What mount(8) leaves to a program of the filesystem's own, mount.nfs(8) or a daemon.
+bool is_smb(const MountRow& row) noexcept {
+    return row.type == "cifs" || row.type == "smb3";
+}
+
+std::string missing_address(std::string_view option) {
+    return concat(
+        {"the kernel looks up no names: the server's address is missing among the options, as ", option, "192.0.2.1"});
+}
+
+// What mount.nfs(8) and the daemon of a FUSE add to the options; without it the kernel says EINVAL.
 std::string without_helper(const MountRow& row) {
-    const bool is_nfs = row.type.starts_with("nfs");
-    if (is_nfs || row.type == "cifs" || row.type == "smb3") {
-        const std::string_view name = is_nfs ? "addr=" : "ip=";
-        if (has_option(row, name)) return {};
-        return concat({"the kernel looks up no names: the server's address is missing among the options, as ", name,
-                       "192.0.2.1"});
-    }
+    const bool is_nfs = row.type == "nfs" || row.type == "nfs4";
+    if (is_nfs && !has_option(row, "addr=")) return missing_address("addr=");
     const bool is_fuse = row.type == "fuse" || row.type == "fuseblk" || row.type.starts_with("fuse.");
     return is_fuse && !has_option(row, "fd=") ? "the program that serves a FUSE mounts it" : "";
 }
@@ -79,6 +83,8 @@ std::string reason(int code, const MountRow& row) {
             return is_without_device(row.type) || row.source.empty() || row.source == row.type
                        ? ""
                        : row.source + " is not there: the name of a device begins with /dev/";
+        case EHOSTUNREACH:  // also of a server whose name is no address
+            return is_smb(row) && !has_option(row, "ip=") && !has_option(row, "addr=") ? missing_address("ip=") : "";
         case ENOTBLK:
             return row.source + " is no block device";
         case ENXIO:

@@ -23,7 +23,10 @@ TEST(MountErrorTest, OneErrnoHasTheSentenceOfItsRow) {
          "as addr=192.0.2.1"},
         {EINVAL, "server:/a", "nfs4", "addr=192.0.2.1,vers=9",
          "mount nfs4 server:/a on /x: an option is wrong: 'addr=192.0.2.1,vers=9'"},
-        {EINVAL, "//server/a", "cifs", "",
+        {EINVAL, "nfsd", "nfsd", "x", "mount nfsd on /x: an option is wrong: 'x'"},
+        {EINVAL, "//server/a", "cifs", "vers=9", "mount cifs //server/a on /x: an option is wrong: 'vers=9'"},
+        {EHOSTUNREACH, "//server/a", "smb3", "ip=192.0.2.1", "mount smb3 //server/a on /x"},
+        {EHOSTUNREACH, "//server/a", "cifs", "",
          "mount cifs //server/a on /x: the kernel looks up no names: the server's address is missing among the "
          "options, as ip=192.0.2.1"},
         {EINVAL, "user@server:", "fuse.sshfs", "",

@@ -36,7 +36,7 @@ using MountCall = std::function<int(const MountRow& row, unsigned long flags, co
 [[nodiscard]] bool may_come_later(const MountRow& row, int code) noexcept;
 
 // Whether there is nothing to do: the target is a mount point already, and the row does not change it. An error comes
-// from sys/file/safe_path. For rows on a device: it is asked before anyone waits for that.
+// from sys/file/safe_path. It is for rows on a device: mount() asks the same, but only when the device has been found.
 [[nodiscard]] Result<bool> is_done(const MountRow& row);
 
 // Makes the target directory if need be (for a bind mount of a file: an empty file), then mounts; done already when it
