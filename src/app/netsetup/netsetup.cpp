@@ -201,8 +201,9 @@ void Netsetup::write_resolv_conf() {
     if (options_.keep) log::warning("netsetup", to_string(written.error()));
 }
 
+// Who stays may hear of name servers later, by the IPv6 that is still missing.
 void Netsetup::say_untouched() {
-    if (std::exchange(untouched_said_, true)) return;
+    if (!network_.is_configured() || std::exchange(untouched_said_, true)) return;
     log::warning("netsetup", resolv_conf_.untouched);
 }
 
