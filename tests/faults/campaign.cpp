@@ -108,8 +108,9 @@ void keep_if_wrong(const Trial& trial, std::size_t number, const std::string& fo
     std::fflush(stdout);
 }
 
-// `jobs` at a time, each in a folder of its own. What hangs is tried again alone: a machine that stands still for a
-// while holds up all trials of that moment, and what hangs by itself does so again.
+// `jobs` at a time, each in a folder of its own. What hangs is tried again alone. All network namespaces of a machine
+// share one lock (RTNL): whoever takes some of them down can hold it for longer than a trial may last, and then all
+// trials of that moment wait in their sysctls and rtnetlink requests. What hangs because of its fault hangs again.
 template <class Judge>
 void run_trials(std::vector<Trial>& trials, const Settings& settings, const std::string& folder, const Run& run,
                 const Judge& judge) {
@@ -142,6 +143,7 @@ void run_trials(std::vector<Trial>& trials, const Settings& settings, const std:
     }
     for (auto* trial : hanging) {
         const auto slot = folder + "/again";
+        std::printf("again: %s\n", text_of(*trial).c_str());
         const pid_t pid = start(run, trial->fault, slot);
         while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
         trial->judgement = judge(*trial, slot);
