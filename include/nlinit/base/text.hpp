@@ -71,8 +71,8 @@ template <class Separators>
 // to be another one (Unicode Standard Annex 9, Bidi_Control), and the noncharacters U+FFFE and U+FFFF.
 [[nodiscard]] bool is_fit_to_print(std::string_view character) noexcept;
 
-// How many characters the text begins with that are ASCII, fit to print, and neither a quotation mark nor a backslash:
-// of most texts all, and many times faster than to look at each.
+// The length of the text's beginning that is ASCII, fit to print, and has no quotation mark and no backslash. For most
+// texts that is the whole, so that a caller need not look at each character.
 [[nodiscard]] std::size_t plain_length(std::string_view text) noexcept;
 
 // Calls put(piece) with the text piece by piece. A character that is fit to print is passed on unchanged; of any other
