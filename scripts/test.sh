@@ -113,14 +113,25 @@ built_releases() {
     made[release]=${made["--arch $(host_architecture)"]}
 }
 
+# begin_suites LABEL PROGRAM JOBS [shards]: what run_suites with these words waits for begins now, beside others.
+begin_suites() {
+    local label=$1 program=build/asan/tests/$2
+    shift 2
+    ! built asan || {
+        scripts/run_suites.sh "$label" "$program" "$@" &
+        begun[$label]=$!
+    }
+}
+declare -A begun=()
+
 # run_suites LABEL PROGRAM JOBS [shards]: see scripts/run_suites.sh; where tests wait for the kernel and for servers more
 # of them run at a time than there are cores.
 run_suites() {
-    local label=$1 results=build/logs/tests/$1.tsv program=build/asan/tests/$2 line
-    shift 2
+    local label=$1 results=build/logs/tests/$1.tsv line
     built asan || return 0
+    [[ -v "begun[$label]" ]] || begin_suites "$@"
     timed "$label"
-    if ! scripts/run_suites.sh "$label" "$program" "$@"; then
+    if ! wait "${begun[$label]}"; then
         if [[ ! -s $results ]]; then
             failed=$((failed + 1))
             wrong+=("$label: no results")
@@ -241,7 +252,7 @@ run_faults() {
     # A boot waits for its links and leases a third of its time; those of `after` wait for a renewal too.
     {
         build/asan/tests/faults/nlinit_faults build/release/nlinit build/faults "${more[@]}" --jobs 6 boot netsetup \
-            --jobs 16 after || true
+            --jobs 28 after || true
     } >"$table" 2>&1 </dev/null
     for scenario in boot netsetup after; do
         read -r survived all wrong_here < <(sed -n "/^$scenario .*places/,/^all /p" "$table" |
@@ -295,6 +306,8 @@ if wants unit; then
     run_suites fleet fleet_tests 2 shards
 fi
 if wants kernel; then run_suites kernel kernel_tests 6; fi
+# Of both a half is waiting.
+if wants hostile && wants interop; then begin_suites interop interop_tests 8 shards; fi
 if wants hostile; then
     run_suites hostile hostile_tests 8
     list_hostile >build/logs/hostile.txt

@@ -192,6 +192,7 @@ bool print_table(const std::vector<Trial>& trials, std::string_view scenario) {
 bool guest_campaign(const Settings& settings, Scenario scenario, std::string_view name) {
     const std::string folder = settings.folder + "/" + std::string(name);
     fs::remove_all(folder);
+    prepare_guests();
     const Run run = [&](const Fault& fault, const std::string& slot) {
         run_guest(settings.program, scenario, fault, slot);
     };

@@ -28,6 +28,8 @@ enum class Scenario {
     after,  // the cable is pulled and the lease renewed while the payload runs; then SIGUSR2
 };
 
+// Learns what all guests need, once, in the process that forks theirs.
+void prepare_guests();
 // In a process and a folder of its own, to which it writes what became of it.
 void run_guest(const std::string& program, Scenario scenario, const Fault& fault, const std::string& folder);
 [[nodiscard]] Outcome read_outcome(const std::string& folder);

@@ -116,7 +116,7 @@ TEST_F(DnsmasqTest, WithoutTheServerThereIsNoLeaseAndNoAddress) {
     server_.stop();
     const auto finished = netsetup({"--timeout", "700ms"});
     EXPECT_EQ(finished.exit_code, 5);
-    EXPECT_LT(finished.took, 3s);
+    EXPECT_LT(finished.took, 6s) << "three tries of 2 s are what it would have had";
     EXPECT_THAT(finished.errors, AllOf(HasSubstr("no DHCP lease"), HasSubstr("DISCOVER")));
     EXPECT_THAT(addresses(), IsEmpty());
     EXPECT_TRUE(link_of("eth0", lan_.client)->up);

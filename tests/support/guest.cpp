@@ -21,6 +21,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 #include <tuple>
@@ -59,9 +60,13 @@ void bind_file(const std::string& source, const std::string& target) {
     require(::mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0, "bind " + target);
 }
 
-// The shared libraries that the loader would take, as it tells itself (ld.so(8)).
-std::vector<std::string> libraries_of(const std::string& program) {
-    std::vector<std::string> libraries;
+}  // namespace
+
+const std::vector<std::string>& libraries_of(const std::string& program) {
+    static std::map<std::string, std::vector<std::string>> known;
+    const auto [entry, is_new] = known.try_emplace(program);
+    auto& libraries = entry->second;
+    if (!is_new) return libraries;
     FILE* lines = popen(("LD_TRACE_LOADED_OBJECTS=1 " + program).c_str(), "re");
     require(lines != nullptr, "ask the loader");
     std::array<char, 512> line{};
@@ -74,8 +79,6 @@ std::vector<std::string> libraries_of(const std::string& program) {
     return libraries;
 }
 
-}  // namespace
-
 Guest::Guest() {
     enter_own_mount_namespace();
     enter_own_network_namespace();
@@ -84,7 +87,6 @@ Guest::Guest() {
     for (const auto* directory : {&root_, &shared_}) mount_tmpfs(directory->path());
     for (const char* name : {"tmp", "run", "var", "etc", "out", "old", "bin", "sbin"})
         fs::create_directory(root_ / name);
-    install(NLINIT_PROGRAM, "/sbin/nlinit");
     install("/bin/sh", "/bin/sh");
     require(::mkfifo((shared_ / "never").c_str(), 0600) == 0, "make /out/never");
 }
@@ -174,6 +176,7 @@ void Guest::start(sys::EventLoop& loop, const std::string& payload) {
     for (const auto* name : kProtections) write_all(shared_ / name, protection + '\n');
     write_all(shared_ / "cmdline", parameters + " -- " + payload + "\n");
     if (!config.empty()) write_all(root_ / "etc/nlinit.toml", config);
+    if (!fs::exists(root_ / "sbin/nlinit")) install(NLINIT_PROGRAM, "/sbin/nlinit");
     loop_ = &loop;
     changes_.reset(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     watch_directory(shared_.path());

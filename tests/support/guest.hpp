@@ -23,6 +23,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "nlinit/sys/event_loop.hpp"
 #include "nlinit/sys/unique_fd.hpp"
@@ -30,6 +31,9 @@
 #include "support/temporary_directory.hpp"
 
 namespace nlinit::test {
+
+// The shared libraries that the loader would take, as it tells itself (ld.so(8)); it is asked once for each program.
+const std::vector<std::string>& libraries_of(const std::string& program);
 
 class Guest {
   public:
@@ -54,8 +58,9 @@ class Guest {
 
     void install(const std::string& program, const std::string& as);  // with its libraries
 
-    // Boots with what follows "--" on the kernel command line, and gives the signal that reboot(2) ended the guest with
-    // (pid_namespaces(7)): SIGINT for poweroff, SIGHUP for reboot.
+    // Boots /sbin/nlinit, which is the program of this build unless another was put there, with what follows "--" on
+    // the kernel command line, and gives the signal that reboot(2) ended the guest with (pid_namespaces(7)): SIGINT for
+    // poweroff, SIGHUP for reboot.
     int run(const std::string& payload);
 
     void start(sys::EventLoop& loop, const std::string& payload);  // the loop outlives the guest
