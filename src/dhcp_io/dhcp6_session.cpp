@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/machine_duid.hpp"
 #include "nlinit/dhcp_io/random_bits.hpp"
@@ -142,10 +143,9 @@ void Dhcp6Session::note_change() {
 
 // From the first datagram on that was of no use the kernel keeps others out, and does not count them.
 void Dhcp6Session::receive() {
-    const auto dropped = [this] { return datagram_drops_.total() + client_.drops().total(); };
-    const auto before = dropped();
+    const auto before = drops().total();
     receive_some();
-    if (dropped() != before && socket_ && socket_->only_xid() != client_.xid()) filter_for(client_.xid());
+    if (drops().total() != before && socket_ && socket_->only_xid() != client_.xid()) filter_for(client_.xid());
 }
 
 void Dhcp6Session::receive_some() {
@@ -207,6 +207,7 @@ void Dhcp6Session::perform(const dhcp6::Bind& action) {
         said_.say(log::Level::warning, "dhcp6", link_.name,
                   "the lease is too short to renew: it is used to its end, and then asked for anew");
     conflict_.clear();
+    drops_at_grant_ = drops();
     std::erase_if(usable_, [&](const Ipv6Address& address) { return !action.lease.has(address); });
     put_to_use(action.lease);
     tell_of(action.lease);
@@ -216,7 +217,8 @@ void Dhcp6Session::perform(const dhcp6::Bind& action) {
 void Dhcp6Session::perform(const dhcp6::Unbind& action) {
     const bool asked_for = action.reason == dhcp6::UnbindReason::stopped;
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp6",
-               link_.name + ": lease of " + leased_ + " ended (" + std::string(name_of(action.reason)) + ")");
+               link_.name + ": lease of " + leased_ + " ended (" + std::string(name_of(action.reason)) + ")" +
+                   (action.reason == dhcp6::UnbindReason::expired ? in_words(drops().since(drops_at_grant_)) : ""));
     leased_.clear();
     usable_.clear();
     applier_.apply({});

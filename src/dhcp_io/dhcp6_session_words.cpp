@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "nlinit/dhcp_io/dhcp6_session.hpp"
+#include "nlinit/dhcp_io/drops_in_words.hpp"
 
 namespace nlinit::dhcp_io {
 namespace {
@@ -42,11 +43,7 @@ std::string Dhcp6Session::diagnosis() const {
     std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
                        " sent, " + std::to_string(counters.total_received()) + " replies received";
     if (!own_) text += "; there is no link-local address to send from";
-    for (std::size_t i = 0; i < dhcp6::kDropReasonCount; ++i) {
-        const auto reason = static_cast<dhcp6::DropReason>(i);
-        if (const auto count = drops_of(reason); count > 0)
-            text += "; dropped " + std::to_string(count) + ' ' + std::string(explanation_of(reason));
-    }
+    text += in_words(drops());
     if (!conflict_.empty()) text += "; " + conflict_;
     if (const auto* refusal = client_.refusal()) text += "; " + in_words(*refusal);
     return text;

@@ -114,10 +114,9 @@ void Session::stop() {
 }
 
 void Session::receive() {
-    const auto dropped = [this] { return frame_drops_.total() + client_.drops().total(); };
-    const auto before = dropped();
+    const auto before = drops().total();
     receive_some();
-    if (dropped() != before) narrow_filter();
+    if (drops().total() != before) narrow_filter();
 }
 
 void Session::receive_some() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session does when its client wants it: packets, the plan in the kernel, the look for another host.
+#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/session.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
@@ -57,6 +58,7 @@ void Session::perform(const dhcp::Bind& action) {
         say_once(log::Level::warning, "lease of " + std::to_string(action.lease.duration.count()) +
                                           " s is too short to renew: it is used to its end, and then asked for anew");
     to_announce_ = action.lease.address;
+    drops_at_grant_ = drops();
     apply(action.lease);
     conflict_.clear();
     tell_of(action.lease);
@@ -87,7 +89,8 @@ void Session::perform(const dhcp::Unbind& action) {
     to_announce_.reset();
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
-                   std::string(name_of(action.reason)) + ")");
+                   std::string(name_of(action.reason)) + ")" +
+                   (action.reason == dhcp::UnbindReason::expired ? in_words(drops().since(drops_at_grant_)) : ""));
     // With the address goes what still waits for the server's MAC address.
     if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
         log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");

@@ -2,6 +2,7 @@
 // What a session says: of its lease, and why there is none yet.
 #include <utility>
 
+#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/session.hpp"
 
 namespace nlinit::dhcp_io {
@@ -33,11 +34,7 @@ std::string Session::diagnosis() const {
     const auto& counters = client_.messages();
     std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
                        " sent, " + count_of(counters.total_received(), "replies received");
-    for (std::size_t i = 0; i < kDropReasonCount; ++i) {
-        const auto reason = static_cast<DropReason>(i);
-        const auto count = frame_drops_[reason] + client_.drops()[reason];
-        if (count > 0) text += "; dropped " + std::to_string(count) + ' ' + std::string(explanation_of(reason));
-    }
+    text += in_words(drops());
     if (from_other_ports_ > 0) text += "; " + std::to_string(from_other_ports_) + " came from another UDP port than 67";
     if (!conflict_.empty()) text += "; " + conflict_;
     if (const auto* refusal = client_.refusal()) text += "; " + in_words(*refusal);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dhcp_io/dhcp6_session_fixture.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -235,7 +236,7 @@ TEST_F(Dhcp6SessionTest, WhoHasNoAddressesIsQuoted) {
                 AllOf(StartsWith("eth0: SOLICITING, "), HasSubstr(" SOLICIT sent, 1 replies received"),
                       HasSubstr("dropped 1 of a server without addresses (NoAddrsAvail)"),
                       HasSubstr("DHCPv6 server 00030001020000000001 refuses (NoAddrsAvail): \"none left\"")));
-    EXPECT_EQ(session().drops_of(DropReason::no_addresses_available), 1U);
+    EXPECT_EQ(session().drops()[DropReason::no_addresses_available], 1U);
 }
 
 TEST_F(Dhcp6SessionTest, WhatOthersHaveSetStays) {
@@ -260,6 +261,25 @@ TEST_F(Dhcp6SessionTest, EndsTheLeaseInTimeWhenNobodyRenewsIt) {
     EXPECT_TRUE(run_until([this] { return session().client().lease() == nullptr; }));
     EXPECT_TRUE(run_until([this] { return addresses().empty(); }));
     EXPECT_FALSE(session().configured());
+}
+
+TEST_F(Dhcp6SessionTest, TheEndOfALeaseSaysWhichAnswersWereOfNoUse) {
+    server_.script = [](test::Dhcp6Server& server, const Request& request) {
+        auto reply = RawReply6::to(request.message, MessageType::reply);
+        reply.grant(ia_address("2001:db8::50", 2, 2));
+        if (request.message.type == MessageType::renew) reply.remove(dhcp6::OptionCode::server_identifier);
+        server.send(reply, request);
+    };
+    start();
+    ASSERT_TRUE(is_configured()) << session().diagnosis();
+    ::testing::internal::CaptureStderr();
+    log::open(log::Target::standard_error, log::Level::warning);
+    session().renew();
+    const bool has_ended = run_until([this] { return session().client().lease() == nullptr; });
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                ::testing::ContainsRegex("eth0: lease of 2001:db8::50 from .* ended \\(expired\\); "
+                                         "dropped [0-9]+ that do not say which server sent them\n"));
+    EXPECT_TRUE(has_ended);
 }
 
 TEST_F(Dhcp6SessionTest, WhoWillNotRenewHasTheAddressForGood) {

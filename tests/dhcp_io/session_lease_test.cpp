@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "nlinit/sys/log/log.hpp"
 #include "session_fixture.hpp"
 #include "support/tcp_connection.hpp"
 
@@ -182,6 +183,21 @@ TEST_F(SessionLeaseTest, WhenTheServerDoesNotAnswerEveryServerIsAskedAtT2) {
     EXPECT_THAT(server_.heard(), Contains("broadcast REQUEST ciaddr=192.0.2.50"));
     ASSERT_TRUE(becomes(dhcp::State::bound));
     EXPECT_THAT(lifetime(), Optional(::testing::Ge(29U)));
+}
+
+// Three seconds: the lease has to end.
+TEST_F(SessionLeaseTest, TheEndOfALeaseSaysWhichAnswersWereOfNoUse) {
+    server_.grant.options.set_u32(OptionCode::lease_time, 3);
+    bind();
+    server_.grant.options.set_address(OptionCode::subnet_mask, {255, 0, 255, 0});
+    ::testing::internal::CaptureStderr();
+    log::open(log::Target::standard_error, log::Level::warning);
+    session_->renew();
+    const bool has_ended = run_until([this] { return session_->client().lease() == nullptr; });
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                ::testing::ContainsRegex("eth0: lease of 192.0.2.50 ended \\(expired\\); "
+                                         "dropped [0-9]+ with a subnet mask that has holes or is zero\n"));
+    EXPECT_TRUE(has_ended);
 }
 
 TEST_F(SessionLeaseTest, ARefusedRenewalWithdrawsTheAddressAndAsksForAnother) {

@@ -189,7 +189,7 @@ TEST_P(Exhausted6, ServerIsQuotedAndAskedOnUntilItHasAnAddress) {
     ASSERT_TRUE(gets_its_lease(settings)) << story();
     session().stop();  // without RELEASE: the server holds the address for it
     start(client(2));
-    ASSERT_TRUE(run_until([this] { return session().drops_of(dhcp6::DropReason::no_addresses_available) > 0; }))
+    ASSERT_TRUE(run_until([this] { return session().drops()[dhcp6::DropReason::no_addresses_available] > 0; }))
         << story();
     EXPECT_THAT(session().diagnosis(), ::testing::HasSubstr("NoAddrsAvail"));
     EXPECT_THAT(addresses(), IsEmpty());

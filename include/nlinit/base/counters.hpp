@@ -20,6 +20,23 @@ class Counters {
     [[nodiscard]] std::uint64_t total() const noexcept {
         return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
     }
+    // visit(value, count) for each that occurred.
+    template <class Visitor>
+    void each(Visitor visit) const {
+        for (std::size_t i = 0; i < value_count; ++i) {
+            if (counts_[i] > 0) visit(static_cast<Value>(i), counts_[i]);
+        }
+    }
+    Counters& operator+=(const Counters& more) noexcept {
+        for (std::size_t i = 0; i < value_count; ++i) counts_[i] += more.counts_[i];
+        return *this;
+    }
+    // What was counted behind `before`, an earlier copy.
+    [[nodiscard]] Counters since(const Counters& before) const noexcept {
+        Counters more = *this;
+        for (std::size_t i = 0; i < value_count; ++i) more.counts_[i] -= before.counts_[i];
+        return more;
+    }
 
   private:
     std::array<std::uint64_t, value_count> counts_{};

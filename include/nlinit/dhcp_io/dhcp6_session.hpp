@@ -60,8 +60,8 @@ class Dhcp6Session {
     [[nodiscard]] const dhcp6::Duid& duid() const noexcept { return settings_.client.duid; }
     [[nodiscard]] dhcp6::Mode mode() const noexcept { return settings_.client.mode; }
     // Of datagrams and messages together.
-    [[nodiscard]] std::uint64_t drops_of(dhcp6::DropReason reason) const noexcept {
-        return datagram_drops_[reason] + client_.drops()[reason];
+    [[nodiscard]] dhcp6::DropCounters drops() const noexcept {
+        return dhcp6::DropCounters(datagram_drops_) += client_.drops();
     }
     // Addresses, and the name servers and search domains of a lease or of Mode::stateless.
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
@@ -110,6 +110,7 @@ class Dhcp6Session {
     sys::EventLoop::TimerId timer_;
     std::vector<Ipv6Address> usable_;  // of the lease
     dhcp6::DropCounters datagram_drops_;
+    dhcp6::DropCounters drops_at_grant_;  // when the lease was last granted or renewed
     std::optional<TimePoint> configured_at_;
     std::string leased_;    // which lease the log knows of
     std::string conflict_;  // the last address that another host had; until there is a lease

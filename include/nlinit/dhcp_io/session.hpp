@@ -64,6 +64,7 @@ class Session {
     [[nodiscard]] const Link& link() const noexcept { return link_; }
     [[nodiscard]] const dhcp::Client& client() const noexcept { return client_; }
     [[nodiscard]] const DropCounters& frame_drops() const noexcept { return frame_drops_; }
+    [[nodiscard]] DropCounters drops() const noexcept { return DropCounters(frame_drops_) += client_.drops(); }
     // The number of answers from a UDP port other than 67.
     [[nodiscard]] std::uint64_t from_other_ports() const noexcept { return from_other_ports_; }
     [[nodiscard]] const NetworkPlan& plan() const noexcept { return applier_.plan(); }
@@ -121,6 +122,7 @@ class Session {
     bool cannot_probe_ = false;               // no probe can be sent
     sys::EventLoop::TimerId client_timer_, idle_timer_;
     DropCounters frame_drops_;
+    DropCounters drops_at_grant_;  // when the lease was last granted or renewed
     std::uint64_t from_other_ports_ = 0;
     std::string leased_;    // the lease that was logged last
     std::string conflict_;  // the last address in conflict, and the other host; until there is a lease

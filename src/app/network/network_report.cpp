@@ -132,11 +132,7 @@ void write_dhcp(JsonWriter& json, const dhcp_io::Session& session, TimePoint ori
     if (session.from_other_ports() > 0) json.member("from_other_ports", session.from_other_ports());
     write_packets(json, session.packets(), origin);
     json.key("dropped").begin_object();
-    for (std::size_t i = 0; i < kDropReasonCount; ++i) {
-        const auto reason = static_cast<DropReason>(i);
-        const auto count = session.frame_drops()[reason] + client.drops()[reason];
-        if (count > 0) json.member(name_of(reason), count);
-    }
+    session.drops().each([&](auto reason, auto count) { json.member(name_of(reason), count); });
     json.end_object();
     write_left_out(json, session);
     if (client.lease()) write_lease(json, *client.lease());
@@ -170,10 +166,7 @@ void write_dhcp6(JsonWriter& json, const dhcp_io::Dhcp6Session& session, TimePoi
     json.member("sent", client.messages().total_sent()).member("received", client.messages().total_received());
     write_packets(json, session.packets(), origin);
     json.key("dropped").begin_object();
-    for (std::size_t i = 0; i < dhcp6::kDropReasonCount; ++i) {
-        const auto reason = static_cast<dhcp6::DropReason>(i);
-        if (const auto count = session.drops_of(reason); count > 0) json.member(name_of(reason), count);
-    }
+    session.drops().each([&](auto reason, auto count) { json.member(name_of(reason), count); });
     json.end_object();
     if (client.lease()) write_lease(json, *client.lease());
     json.end_object();
