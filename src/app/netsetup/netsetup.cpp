@@ -108,6 +108,7 @@ ExitCode Netsetup::run() {
     // What --resolv-conf names is this interface's to say.
     if (!options_.interface.default_route && options_.resolv_conf.empty())
         network_.keep_in_reach(name_servers_of(options_.netns));
+    network_.take_one_link_each();
     bool timed_out = false;
     const auto timer = loop_.add_timer([&] { timed_out = true; });
     const auto link_timer =

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/network/network_setup.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -21,6 +22,11 @@ bool is_called_otherwise(const InterfaceSetup& interface) {
 const config::Interface* row_of(const std::vector<config::Interface>& rows, const std::string& match) {
     const auto found = std::ranges::find(rows, match, &config::Interface::match);
     return found == rows.end() ? nullptr : &*found;
+}
+
+// Two links cannot share an address, of whatever layer.
+bool fits_one_link(const config::Interface& row) {
+    return !row.addresses.empty() || row.mac;
 }
 
 bool is_same(const config::Interface& a, const DhcpSettings& dhcp_a, const config::Interface& b,
@@ -53,7 +59,8 @@ InterfaceSetup* NetworkSetup::owner_of(LinkIndex index) noexcept {
 
 void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached) {
     const auto wanted = interfaces_[row]->wanted();
-    const bool for_many = kind_of(wanted.match) == MatchKind::glob;
+    const bool is_glob = kind_of(wanted.match) == MatchKind::glob;
+    const bool for_many = is_glob && !is_for_one_link_ && !fits_one_link(wanted);
     auto* interface = interfaces_[row].get();
     std::vector<Link> free;
     std::ranges::copy_if(links, std::back_inserter(free), [&](const Link& link) { return !owner_of(link.index); });
@@ -66,6 +73,13 @@ void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std:
         interface->attach(*chosen);
         attached.push_back(chosen->index);
         free.erase(free.begin() + (chosen - free.data()));
+    }
+    if (!is_glob || is_for_one_link_) return;
+    for (const auto& link : free) {
+        if (matches(link, wanted.match))
+            said_.say(log::Level::warning, "net", link.name,
+                      "stays as it is: " + in_quotes(wanted.match) + " has a fixed address, which " +
+                          interface->link()->name + " has taken");
     }
 }
 

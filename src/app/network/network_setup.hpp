@@ -18,6 +18,7 @@
 #include "app/network/link_maker.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/config/config.hpp"
+#include "nlinit/dhcp_io/said_once.hpp"
 #include "nlinit/netlink/monitor.hpp"
 #include "nlinit/netlink/socket.hpp"
 #include "nlinit/sys/event_loop.hpp"
@@ -40,6 +41,8 @@ class NetworkSetup {
     // Name servers that the machine has: no lease on an interface that is no way out takes them over. wish() says those
     // of a configuration.
     void keep_in_reach(std::vector<NameServer> name_servers) { name_servers_ = std::move(name_servers); }
+    // A glob takes the first link that it matches, and no other.
+    void take_one_link_each() noexcept { is_for_one_link_ = true; }
     [[nodiscard]] const std::vector<std::string>& unmet_wishes() const noexcept { return maker_.unmet(); }
 
     // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
@@ -129,6 +132,7 @@ class NetworkSetup {
     DhcpSettings dhcp_;
     std::function<void()> on_change_;
     bool is_changing_ = false;  // from one configuration to another
+    bool is_for_one_link_ = false;
     std::optional<netlink::Socket> netlink_;
     std::optional<netlink::LinkMonitor> monitor_;
     bool is_watched_ = false;              // by the loop
@@ -137,6 +141,7 @@ class NetworkSetup {
     sys::EventLoop::TimerId leave_timer_;
     std::optional<TimePoint> reread_at_;  // the last time
     LinkMaker maker_;
+    dhcp_io::SaidOnce said_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::unique_ptr<InterfaceDhcp6>> leaving_;     // of those that are no more
     std::vector<std::string> names_seen_;

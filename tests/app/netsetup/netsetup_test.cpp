@@ -123,6 +123,18 @@ TEST_F(NetsetupTest, AnInterfaceIsFoundByGlobAndByHardwareAddress) {
     EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
 }
 
+// It is for one interface, of which it tells.
+TEST_F(NetsetupTest, AGlobTakesTheFirstInterfaceThatItMatches) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    for (const auto& arguments : {std::vector<std::string>{"eth*"}, {"eth*", "--static", "192.0.2.50/24"}}) {
+        const auto finished = netsetup(arguments);
+        EXPECT_EQ(finished.exit_code, 0) << finished.errors;
+        EXPECT_EQ(finished.errors, "");
+        EXPECT_THAT(addresses(), ElementsAre(StartsWith("192.0.2.50/24")));
+        EXPECT_FALSE(is_up("eth1"));
+    }
+}
+
 TEST_F(NetsetupTest, AnInterfaceThatAppearsLateIsWaitedFor) {
     std::unique_ptr<test::DhcpServer> server;
     after(300ms, [&] {

@@ -56,6 +56,20 @@ TEST_F(NetworkSetupTest, TellsOfNothingWhileTheConfigurationIsChanged) {
     EXPECT_THAT(addresses("eth1"), ElementsAre("10.0.0.60/24"));
 }
 
+TEST_F(NetworkSetupTest, AFixedAddressIsForOneOfTheLinksThatAGlobMatches) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    ::testing::internal::CaptureStderr();
+    log::open(log::Target::standard_error, log::Level::warning);
+    const auto started = network_.start({fixed("eth*", {192, 0, 2, 50})}, {});
+    EXPECT_TRUE(test::run_until(loop_, [&] { return network_.is_configured(); }));
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+              "nlinit: net: eth1: stays as it is: 'eth*' has a fixed address, which eth0 has taken\n");
+    ASSERT_TRUE(is_ok(started));
+    EXPECT_THAT(addresses("eth0"), ElementsAre("192.0.2.50/24"));
+    EXPECT_THAT(addresses("eth1"), IsEmpty());
+    EXPECT_FALSE(test::link_of("eth1", cable_.client)->up);
+}
+
 // Which addresses a driver takes is its own matter: this one refuses those of groups.
 TEST_F(NetworkSetupTest, ALinkThatRefusesItsNewHardwareAddressGoesOnWithItsOwn) {
     const auto before = test::link_of("eth0", cable_.client)->mac;
