@@ -182,8 +182,12 @@ std::string lay_root_flags_and_check(string_view value, Overlay& overlay) {
     return std::string(lay_root_flags(value, overlay.config.root));
 }
 
+constexpr string_view kAlone{"\0", 1};  // no value has a NUL
+
+// The kernel knows both as words alone.
 template <bool read_only>
-std::string lay_root_access(string_view, Overlay& overlay) {
+std::string lay_root_access(string_view value, Overlay& overlay) {
+    if (value != kAlone) return "the word alone, without a value";
     overlay.config.root.read_only = read_only;
     return {};
 }
@@ -198,6 +202,7 @@ struct Key {
     std::string (*lay)(string_view value, Overlay& overlay);
     string_view when_bare = {};  // what the key alone stands for
     string_view sets = {};       // the key of the file that it stands in for, if it is one
+    bool none_if_empty = false;  // with nothing behind the "=" it says nothing, to the kernel neither
 };
 constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"nfsaddrs", lay_ip},
@@ -218,12 +223,12 @@ constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"nlinit.handoff", lay_handoff, {}, "payload.handoff"},
                                      {"nlinit.notify", lay_notify, {}, "system.notify"},
                                      {"nlinit.dns", lay_dns},
-                                     {"root", lay_on_root<lay_root>, {}, "root.device"},
+                                     {"root", lay_on_root<lay_root>, {}, "root.device", true},
                                      {"rootfstype", lay_on_root<lay_root_type>, {}, "root.type"},
                                      {"rootflags", lay_root_flags_and_check, {}, "root.options"},
-                                     {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout"},
-                                     {"ro", lay_root_access<true>, "1", "root.read_only"},
-                                     {"rw", lay_root_access<false>, "1", "root.read_only"},
+                                     {"rootwait", lay_on_root<lay_root_wait>, {}, "root.timeout", true},
+                                     {"ro", lay_root_access<true>, kAlone, "root.read_only"},
+                                     {"rw", lay_root_access<false>, kAlone, "root.read_only"},
                                      {"nlinit.grow", lay_grow, "1", "root.grow"},
                                      {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};
 
@@ -246,6 +251,7 @@ void lay(const KernelParameter& parameter, Overlay& overlay) {
         return;
     }
     const string_view value = parameter.value ? string_view(*parameter.value) : key->when_bare;
+    if (value.empty() && key->none_if_empty) return;
     const auto wanted = key->lay(value, overlay);
     if (wanted.empty() && !key->sets.empty())
         overlay.sources.insert_or_assign(std::string(key->sets), source_of_parameter(key->name));

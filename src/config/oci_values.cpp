@@ -253,9 +253,16 @@ void OciValues::umask(const Field& field) {
 void OciValues::rlimits(const Field& field) {
     if (field.value.kind() != Kind::list) return refuse(field, "a list of resource limits");
     std::size_t number = 0;
+    std::vector<string_view> types;
     for (const auto element : field.value) {
         const auto pointer = pointer_to(field.pointer, std::to_string(number++));
-        add_limit({element, pointer});
+        const auto type = element["type"].text();
+        if (std::ranges::find(types, type) != types.end()) {
+            add_problem(in_quotes(pointer) + ": there is a limit of " + in_quotes(type) + " already, which stays");
+        } else {
+            add_limit({element, pointer});
+            if (!type.empty()) types.push_back(type);
+        }
     }
 }
 
@@ -264,9 +271,12 @@ void OciValues::add_limit(const Field& field) {
     const auto soft = number_in<std::uint64_t>(field.value["soft"]),
                hard = number_in<std::uint64_t>(field.value["hard"]);
     const auto resource = resource_of(type.text());
-    if (resource.empty() || !soft || !hard || *soft > *hard)
+    if (resource.empty() || !soft || !hard)
         return refuse(field,
                       R"(an object such as {"type": "RLIMIT_NOFILE", "soft": 1024, "hard": 4096}, soft at most hard)");
+    if (*soft > *hard)
+        return add_problem(in_quotes(field.pointer) + ": soft, " + std::to_string(*soft) + ", must be at most hard, " +
+                           std::to_string(*hard));
     std::string key = "payload.rlimit.";
     if (may_set(key += resource, field.pointer))
         put(config_.payload.rlimits, ProcessLimit{std::string(resource), *soft, *hard});

@@ -51,7 +51,6 @@ std::optional<std::string> parse_overlay_source(std::string_view text, std::stri
 }
 
 std::string_view lay_root(std::string_view value, Root& root) {
-    if (value.empty()) return {};  // an empty root= is none, to the kernel as well
     std::string_view wanted;
     auto source = parse_root_source(value, root.type, wanted);
     if (!source) return wanted;
@@ -71,7 +70,6 @@ std::string_view lay_root_flags(std::string_view value, Root& root) {
 
 // The kernel would wait for ever without a number; a limit is kept here.
 std::string_view lay_root_wait(std::string_view value, Root& root) {
-    if (value.empty()) return {};
     const auto seconds = parse_number<std::uint32_t>(value);
     if (!seconds || *seconds > kMaxRootWait) return "seconds, up to a day";
     root.timeout = std::chrono::seconds(*seconds);

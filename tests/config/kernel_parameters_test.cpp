@@ -40,6 +40,7 @@ TEST(KernelParametersTest, OrdinaryLineOfAVmChangesNothing) {
         "console=hvc0 root= rootwait rootdelay=3 ro quiet panic=-1 nlinit.config=/x nlinit.profile=none");
     EXPECT_EQ(config, *profile("arcbox"));
     EXPECT_EQ(warnings, Strings());
+    EXPECT_FALSE(sources.contains("root.device"));
 }
 
 TEST(KernelParametersTest, WordsOfTheKernelForTheRootWinOverTheFile) {
@@ -100,6 +101,8 @@ TEST(KernelParametersTest, RootsThatAreNoneAreNamedAndTheOldOneStays) {
     EXPECT_EQ(only_warning("nlinit.overlay=tmpfs:size=1m"),
               "nlinit.overlay='tmpfs:size=1m' is wrong: it must be tmpfs, or DEVICE[:TYPE]");
     EXPECT_EQ(only_warning("nlinit.overlay"), "nlinit.overlay needs a value");
+    EXPECT_EQ(only_warning("rw=0"), "rw='0' is wrong: it must be the word alone, without a value");
+    EXPECT_EQ(only_warning("ro="), "ro='' is wrong: it must be the word alone, without a value");
     EXPECT_EQ(only_warning("rootwait=1d"), "rootwait='1d' is wrong: it must be seconds, up to a day");
 }
 

@@ -34,9 +34,11 @@ std::optional<Fields> find_line(string_view text, const Matches& matches) {
     return std::nullopt;
 }
 
+constexpr std::uint32_t kNoId = ~std::uint32_t{0};  // which stands for "no change" (setresuid(2))
+
 std::optional<std::uint32_t> number_of(string_view text) {
     const auto number = parse_number<std::uint32_t>(text);
-    return number == ~std::uint32_t{0} ? std::nullopt : number;  // which stands for "no change" (setresuid(2))
+    return number == kNoId ? std::nullopt : number;
 }
 
 // By name, or by number where the text is one: a line in which the number can be read.
@@ -56,6 +58,9 @@ bool is_refused(const Result<std::string>& text) {
 
 Error nobody(string_view kind, const std::string& name, const std::string& file, const Result<std::string>& text) {
     if (is_refused(text)) return text.error();
+    if (parse_number<std::uint32_t>(name) == kNoId)
+        return Error{0,
+                     std::string(kind) + ' ' + name + " cannot be: the number stands for \"no change\" (setresuid(2))"};
     const std::string sentence = std::string(kind) + ' ' + in_quotes(name) + " is not in " + file;
     return text.ok() ? Error{0, sentence} : Error{text.error().code, sentence};
 }

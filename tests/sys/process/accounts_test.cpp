@@ -116,7 +116,10 @@ TEST_F(AccountsTest, AFileBelowADirectoryOfAnothersIsNotReadEither) {
 TEST_F(AccountsTest, SaysWhoIsMissingFromWhichFile) {
     EXPECT_EQ(test::sentence(find("nobody")), "user 'nobody' is not in " + files_.users);
     EXPECT_EQ(test::sentence(find("nonsense")), "user 'nonsense' is not in " + files_.users);
-    EXPECT_EQ(test::sentence(find("4294967295")), "user '4294967295' is not in " + files_.users);
+    EXPECT_EQ(test::sentence(find("4294967295")),
+              "user 4294967295 cannot be: the number stands for \"no change\" (setresuid(2))");
+    EXPECT_EQ(test::sentence(find("1:4294967295")),
+              "group 4294967295 cannot be: the number stands for \"no change\" (setresuid(2))");
     EXPECT_EQ(test::sentence(find("www:none")), "group 'none' is not in " + files_.groups);
     EXPECT_EQ(test::sentence(find("www", {"bad"})), "group 'bad' is not in " + files_.groups);
     files_.users = directory_ / "none";
