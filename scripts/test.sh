@@ -113,25 +113,38 @@ built_releases() {
     made[release]=${made["--arch $(host_architecture)"]}
 }
 
-# begin_suites LABEL PROGRAM JOBS [shards]: what run_suites with these words waits for begins now, beside others.
+# begin_suites LABEL PROGRAM JOBS [shards]: run_suites with these words begins now, and is waited for by run_suites LABEL.
+# In a session of its own, to end all of it: the terminal's interrupt does not reach a job in the background.
 begin_suites() {
-    local label=$1 program=build/asan/tests/$2
-    shift 2
-    ! built asan || {
-        scripts/run_suites.sh "$label" "$program" "$@" &
-        begun[$label]=$!
-    }
+    built asan || return 0
+    setsid scripts/run_suites.sh "$1" "build/asan/tests/$2" "${@:3}" &
+    begun[$1]=$!
 }
 declare -A begun=()
+end_begun() {
+    local session
+    for session in "${begun[@]}"; do kill -- "-$session" 2>/dev/null || true; done
+}
+trap end_begun EXIT
+
+# suites LABEL PROGRAM JOBS [shards]: true if they passed.
+suites() {
+    local status=0
+    if [[ -v "begun[$1]" ]]; then
+        wait "${begun[$1]}" || status=$?
+        unset "begun[$1]"
+        return "$status"
+    fi
+    scripts/run_suites.sh "$1" "build/asan/tests/$2" "${@:3}"
+}
 
 # run_suites LABEL PROGRAM JOBS [shards]: see scripts/run_suites.sh; where tests wait for the kernel and for servers more
 # of them run at a time than there are cores.
 run_suites() {
     local label=$1 results=build/logs/tests/$1.tsv line
     built asan || return 0
-    [[ -v "begun[$label]" ]] || begin_suites "$@"
     timed "$label"
-    if ! wait "${begun[$label]}"; then
+    if ! suites "$@"; then
         if [[ ! -s $results ]]; then
             failed=$((failed + 1))
             wrong+=("$label: no results")

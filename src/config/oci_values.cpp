@@ -259,27 +259,39 @@ void OciValues::rlimits(const Field& field) {
         const auto type = element["type"].text();
         if (std::ranges::find(types, type) != types.end()) {
             add_problem(in_quotes(pointer) + ": there is a limit of " + in_quotes(type) + " already, which stays");
-        } else {
-            add_limit({element, pointer});
-            if (!type.empty()) types.push_back(type);
+        } else if (add_limit({element, pointer})) {
+            types.push_back(type);
         }
     }
 }
 
-void OciValues::add_limit(const Field& field) {
+bool OciValues::add_limit(const Field& field) {
+    constexpr string_view kWanted =
+        R"(an object such as {"type": "RLIMIT_NOFILE", "soft": 1024, "hard": 4096}, soft at most hard)";
+    if (field.value.kind() != Kind::object) {
+        refuse(field, kWanted);
+        return false;
+    }
     const auto type = field.value["type"];
+    const auto resource = resource_of(type.text());
     const auto soft = number_in<std::uint64_t>(field.value["soft"]),
                hard = number_in<std::uint64_t>(field.value["hard"]);
-    const auto resource = resource_of(type.text());
-    if (resource.empty() || !soft || !hard)
-        return refuse(field,
-                      R"(an object such as {"type": "RLIMIT_NOFILE", "soft": 1024, "hard": 4096}, soft at most hard)");
-    if (*soft > *hard)
-        return add_problem(in_quotes(field.pointer) + ": soft, " + std::to_string(*soft) + ", must be at most hard, " +
-                           std::to_string(*hard));
+    std::string fault;
+    if (resource.empty()) {
+        fault = "there is no resource " + shown(type);
+    } else if (!soft || !hard) {
+        fault = std::string(soft ? "hard" : "soft") + " is no whole number";
+    } else if (*soft > *hard) {
+        fault = "soft is " + std::to_string(*soft) + " and hard " + std::to_string(*hard);
+    }
+    if (!fault.empty()) {
+        add_problem(in_quotes(field.pointer) + " must be " + std::string(kWanted) + ": " + fault);
+        return false;
+    }
     std::string key = "payload.rlimit.";
     if (may_set(key += resource, field.pointer))
         put(config_.payload.rlimits, ProcessLimit{std::string(resource), *soft, *hard});
+    return true;
 }
 
 void OciValues::no_new_privs(const Field& field) {

@@ -65,7 +65,7 @@ class OciValues {
     [[nodiscard]] std::vector<std::uint8_t> capabilities_of(const Field& field);
     [[nodiscard]] std::string source_of(std::string_view pointer) const;
     void add_variable(const Field& field, std::string_view text);
-    void add_limit(const Field& field);
+    [[nodiscard]] bool add_limit(const Field& field);
     void set_sysctl(std::string_view key, std::string_view value, std::string_view pointer);
     void finish_command();
     void finish_user();

@@ -101,7 +101,7 @@ struct Taken {
 void check_lease_file(TableReader& row, const Dhcp& common, Interface& interface, Taken& taken) {
     const auto& path = interface.dhcp ? interface.dhcp->lease_file : common.lease_file;
     if (interface.method != Method::dhcp || path.empty() || path.find("%i") != std::string::npos) return;
-    const bool several = kind_of(interface.match) == MatchKind::glob;
+    const bool several = kind_of(interface.match) == MatchKind::glob && !interface.fits_one_link();
     if (taken.lease_files.insert(path).second && !several) return;
     row.complain(row.at(), "lease_file " + in_quotes(path) + " would be shared: it needs %i, the interface's name,");
     if (!interface.dhcp) interface.dhcp = common;

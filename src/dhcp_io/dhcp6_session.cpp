@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/machine_duid.hpp"
 #include "nlinit/dhcp_io/random_bits.hpp"
@@ -207,7 +206,8 @@ void Dhcp6Session::perform(const dhcp6::Bind& action) {
         said_.say(log::Level::warning, "dhcp6", link_.name,
                   "the lease is too short to renew: it is used to its end, and then asked for anew");
     conflict_.clear();
-    drops_at_grant_ = drops();
+    // What is left of a lease when one of its addresses has ended is bound too.
+    if (std::exchange(granted_at_, action.lease.acquired_at) != action.lease.acquired_at) drops_at_grant_ = drops();
     std::erase_if(usable_, [&](const Ipv6Address& address) { return !action.lease.has(address); });
     put_to_use(action.lease);
     tell_of(action.lease);
@@ -218,7 +218,7 @@ void Dhcp6Session::perform(const dhcp6::Unbind& action) {
     const bool asked_for = action.reason == dhcp6::UnbindReason::stopped;
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp6",
                link_.name + ": lease of " + leased_ + " ended (" + std::string(name_of(action.reason)) + ")" +
-                   (action.reason == dhcp6::UnbindReason::expired ? in_words(drops().since(drops_at_grant_)) : ""));
+                   (action.reason == dhcp6::UnbindReason::expired ? useless_answers() : ""));
     leased_.clear();
     usable_.clear();
     applier_.apply({});

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session does when its client wants it: packets, the plan in the kernel, the look for another host.
-#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/session.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
@@ -90,7 +89,7 @@ void Session::perform(const dhcp::Unbind& action) {
     log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
                link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
                    std::string(name_of(action.reason)) + ")" +
-                   (action.reason == dhcp::UnbindReason::expired ? in_words(drops().since(drops_at_grant_)) : ""));
+                   (action.reason == dhcp::UnbindReason::expired ? useless_answers() : ""));
     // With the address goes what still waits for the server's MAC address.
     if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
         log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");

@@ -219,12 +219,17 @@ TEST(OciTest, AMistakeIsNamedWithItsPlaceAndTheRestCounts) {
          "'/process/capabilities/bounding': there is no capability 'CAP_NONE'"},
         {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_X", "soft": 1, "hard": 1}])"),
          "'/process/rlimits/0' must be an object such as {\"type\": \"RLIMIT_NOFILE\", \"soft\": 1024, "
-         "\"hard\": 4096}, soft at most hard, not an object"},
+         "\"hard\": 4096}, soft at most hard: there is no resource 'RLIMIT_X'"},
         {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_CORE", "soft": 2, "hard": 1}])"),
-         "'/process/rlimits/0': soft, 2, must be at most hard, 1"},
-        {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_CORE", "soft": 0, "hard": 1},
+         "'/process/rlimits/0' must be an object such as {\"type\": \"RLIMIT_NOFILE\", \"soft\": 1024, "
+         "\"hard\": 4096}, soft at most hard: soft is 2 and hard 1"},
+        {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_CORE", "soft": 2}])"),
+         "'/process/rlimits/0' must be an object such as {\"type\": \"RLIMIT_NOFILE\", \"soft\": 1024, "
+         "\"hard\": 4096}, soft at most hard: hard is no whole number"},
+        {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_CORE", "soft": 2, "hard": 1},
+                                                       {"type": "RLIMIT_CORE", "soft": 0, "hard": 1},
                                                        {"type": "RLIMIT_CORE", "soft": 0, "hard": 2}])"),
-         "'/process/rlimits/1': there is a limit of 'RLIMIT_CORE' already, which stays"},
+         "'/process/rlimits/2': there is a limit of 'RLIMIT_CORE' already, which stays"},
         {process(R"("env": ["A=1", "B=2"], "user": {"additionalGids": ["wheel"]})"),
          "'/process/user/additionalGids/0' must be a whole number below 4294967295, not 'wheel'"},
     };

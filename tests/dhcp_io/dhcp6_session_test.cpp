@@ -272,12 +272,13 @@ TEST_F(Dhcp6SessionTest, TheEndOfALeaseSaysWhichAnswersWereOfNoUse) {
     };
     start();
     ASSERT_TRUE(is_configured()) << session().diagnosis();
-    ::testing::internal::CaptureStderr();
     log::open(log::Target::standard_error, log::Level::warning);
+    ::testing::internal::CaptureStderr();
     session().renew();
     const bool has_ended = run_until([this] { return session().client().lease() == nullptr; });
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
-                ::testing::ContainsRegex("eth0: lease of 2001:db8::50 from .* ended \\(expired\\); "
+                ::testing::ContainsRegex("eth0: lease of 2001:db8::50 from .* ended \\(expired\\): no answer since "
+                                         "its last grant was of use; "
                                          "dropped [0-9]+ that do not say which server sent them\n"));
     EXPECT_TRUE(has_ended);
 }

@@ -190,12 +190,13 @@ TEST_F(SessionLeaseTest, TheEndOfALeaseSaysWhichAnswersWereOfNoUse) {
     server_.grant.options.set_u32(OptionCode::lease_time, 3);
     bind();
     server_.grant.options.set_address(OptionCode::subnet_mask, {255, 0, 255, 0});
-    ::testing::internal::CaptureStderr();
     log::open(log::Target::standard_error, log::Level::warning);
+    ::testing::internal::CaptureStderr();
     session_->renew();
     const bool has_ended = run_until([this] { return session_->client().lease() == nullptr; });
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
-                ::testing::ContainsRegex("eth0: lease of 192.0.2.50 ended \\(expired\\); "
+                ::testing::ContainsRegex("eth0: lease of 192.0.2.50 ended \\(expired\\): no answer since "
+                                         "its last grant was of use; "
                                          "dropped [0-9]+ with a subnet mask that has holes or is zero\n"));
     EXPECT_TRUE(has_ended);
 }

@@ -70,7 +70,7 @@ file() { [ -r "$1" ] || return 0; text=; while IFS= read -r line; do text="$text
     say "payload's home" "$HOME"
     [ -s /run/nlinit/boot.json ] && say "report" there
 } > /out/effects
-/bin/cat /run/nlinit/boot.json > /out/report
+/bin/cat /run/nlinit/boot.json > /out/report 2>/dev/null
 )probe";
 
 Effects parse(const std::string& text) {

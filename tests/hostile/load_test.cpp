@@ -36,7 +36,7 @@ class Load : public test::HostileFixture {
         EXPECT_THAT(finished().errors, IsEmpty());
         EXPECT_THAT(addresses(), ElementsAre("192.0.2.50/24 brd 192.0.2.255"));
         EXPECT_EQ(report()["dhcp"]["lease"]["seconds"].number(), 3600);
-        EXPECT_LT(finished().took, 3s);
+        EXPECT_LT(finished().took, 5s);
         expect_no_busy_loop(2 * kFlood);
     }
     [[nodiscard]] std::uint64_t dropped(DropReason reason) const { return drops()[std::string(name_of(reason))]; }
@@ -114,7 +114,7 @@ TEST_F(Load, AFloodWithoutEndDoesNotStarveTheTimers) {
     const auto finished = program.wait();
     EXPECT_EQ(finished.exit_code, 5);
     EXPECT_GE(finished.took, 400ms);
-    EXPECT_LT(finished.took, 3s);
+    EXPECT_LT(finished.took, 5s);
     EXPECT_GE(server_.count(MessageType::discover), 2U) << "nor the timer that sends again";
 }
 

@@ -94,6 +94,7 @@ class Dhcp6Session {
     void close_socket();
     void tell_of(const dhcp6::Lease& lease);
     void tell_of(const dhcp6::Configuration& configuration);
+    [[nodiscard]] std::string useless_answers() const;
     void tell_of_refusal();
 
     sys::EventLoop& loop_;
@@ -110,7 +111,8 @@ class Dhcp6Session {
     sys::EventLoop::TimerId timer_;
     std::vector<Ipv6Address> usable_;  // of the lease
     dhcp6::DropCounters datagram_drops_;
-    dhcp6::DropCounters drops_at_grant_;  // when the lease was last granted or renewed
+    std::optional<TimePoint> granted_at_;  // the lease, or renewed
+    dhcp6::DropCounters drops_at_grant_;   // of then
     std::optional<TimePoint> configured_at_;
     std::string leased_;    // which lease the log knows of
     std::string conflict_;  // the last address that another host had; until there is a lease

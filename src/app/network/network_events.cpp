@@ -82,8 +82,9 @@ bool NetworkSetup::take_link(const netlink::LinkEvent& event) {
     if (!removed && maker_.wants_anything() && interface == nullptr) return true;
     if (interface == nullptr) return !removed && take_new_link(link);
     if (removed) {
+        const bool has_successors = kind_of(interface->wanted().match) == MatchKind::glob;
         lose(*interface);
-        return false;
+        return has_successors;
     }
     const bool is_renamed = interface->link()->name != link.name;
     interface->update(link);

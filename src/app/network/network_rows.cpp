@@ -24,11 +24,6 @@ const config::Interface* row_of(const std::vector<config::Interface>& rows, cons
     return found == rows.end() ? nullptr : &*found;
 }
 
-// Two links cannot share an address, of whatever layer.
-bool fits_one_link(const config::Interface& row) {
-    return !row.addresses.empty() || row.mac;
-}
-
 bool is_same(const config::Interface& a, const DhcpSettings& dhcp_a, const config::Interface& b,
              const DhcpSettings& dhcp_b) {
     return a == b && (a.method != config::Method::dhcp || dhcp_a.of(a) == dhcp_b.of(b));
@@ -59,8 +54,7 @@ InterfaceSetup* NetworkSetup::owner_of(LinkIndex index) noexcept {
 
 void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached) {
     const auto wanted = interfaces_[row]->wanted();
-    const bool is_glob = kind_of(wanted.match) == MatchKind::glob;
-    const bool for_many = is_glob && !is_for_one_link_ && !fits_one_link(wanted);
+    const bool for_many = kind_of(wanted.match) == MatchKind::glob && !takes_one_link_each_ && !wanted.fits_one_link();
     auto* interface = interfaces_[row].get();
     std::vector<Link> free;
     std::ranges::copy_if(links, std::back_inserter(free), [&](const Link& link) { return !owner_of(link.index); });
@@ -74,12 +68,19 @@ void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std:
         attached.push_back(chosen->index);
         free.erase(free.begin() + (chosen - free.data()));
     }
-    if (!is_glob || is_for_one_link_) return;
-    for (const auto& link : free) {
-        if (matches(link, wanted.match))
-            said_.say(log::Level::warning, "net", link.name,
-                      "stays as it is: " + in_quotes(wanted.match) + " has a fixed address, which " +
-                          interface->link()->name + " has taken");
+}
+
+// Links that a glob matches and does not take, for it has an address of its own, which another link has already.
+void NetworkSetup::tell_of_left_out(std::span<const Link> links) {
+    for (const auto& link : links) {
+        if (owner_of(link.index) != nullptr) continue;
+        const auto row = std::ranges::find_if(interfaces_, [&](const auto& interface) {
+            const auto& match = interface->wanted().match;
+            return interface->link() != nullptr && kind_of(match) == MatchKind::glob && matches(link, match);
+        });
+        if (row == interfaces_.end() || !left_out_.insert(link.name).second) continue;
+        log::warning("net", link.name + ": stays as it is: " + in_quotes((*row)->wanted().match) +
+                                " has a fixed address, which " + (*row)->link()->name + " has taken");
     }
 }
 
@@ -91,6 +92,7 @@ std::vector<LinkIndex> NetworkSetup::attach_all(std::span<const Link> links) {
             if (kind_of(interfaces_[row]->wanted().match) == kind) attach_row(row, links, attached);
         }
     }
+    if (!takes_one_link_each_) tell_of_left_out(links);
     return attached;
 }
 

@@ -2,14 +2,16 @@
 // All interfaces of a configuration at the same time, on one event loop and one netlink socket.
 //
 // A link goes to the row that says most closely that it means it: a name or a MAC address, then the primary rule, then
-// a glob. A glob is a row for every link that it matches, now or later; any other row is for one. A link that is
-// renamed stays with its row, until that row or another one names what is there by now.
+// a glob. A glob is a row for every link that it matches, now or later, unless it has an address, which only one link
+// can have; any other row is for one. A link that is renamed stays with its row, until that row or another one names
+// what is there by now.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +20,6 @@
 #include "app/network/link_maker.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/config/config.hpp"
-#include "nlinit/dhcp_io/said_once.hpp"
 #include "nlinit/netlink/monitor.hpp"
 #include "nlinit/netlink/socket.hpp"
 #include "nlinit/sys/event_loop.hpp"
@@ -42,7 +43,7 @@ class NetworkSetup {
     // of a configuration.
     void keep_in_reach(std::vector<NameServer> name_servers) { name_servers_ = std::move(name_servers); }
     // A glob takes the first link that it matches, and no other.
-    void take_one_link_each() noexcept { is_for_one_link_ = true; }
+    void take_one_link_each() noexcept { takes_one_link_each_ = true; }
     [[nodiscard]] const std::vector<std::string>& unmet_wishes() const noexcept { return maker_.unmet(); }
 
     // Brings up lo and every interface that is there, in one send, with DHCP on its way when this returns. An error
@@ -104,6 +105,7 @@ class NetworkSetup {
     [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
     [[nodiscard]] std::uint32_t free_metric() const noexcept;
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
+    void tell_of_left_out(std::span<const Link> links);
     void attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached);
     [[nodiscard]] const InterfaceSetup* named_by(const Link& link) const noexcept;
     void let_go(std::span<const Link> links);
@@ -132,7 +134,7 @@ class NetworkSetup {
     DhcpSettings dhcp_;
     std::function<void()> on_change_;
     bool is_changing_ = false;  // from one configuration to another
-    bool is_for_one_link_ = false;
+    bool takes_one_link_each_ = false;
     std::optional<netlink::Socket> netlink_;
     std::optional<netlink::LinkMonitor> monitor_;
     bool is_watched_ = false;              // by the loop
@@ -141,10 +143,10 @@ class NetworkSetup {
     sys::EventLoop::TimerId leave_timer_;
     std::optional<TimePoint> reread_at_;  // the last time
     LinkMaker maker_;
-    dhcp_io::SaidOnce said_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::unique_ptr<InterfaceDhcp6>> leaving_;     // of those that are no more
     std::vector<std::string> names_seen_;
+    std::set<std::string> left_out_;  // links of which the log says that no row has an address for them
     std::vector<NameServer> name_servers_;
     bool left_name_servers_ = false;   // of an interface that another configuration has let go
     std::vector<Claim> other_claims_;  // of links that no row sets up

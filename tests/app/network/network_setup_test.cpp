@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -57,17 +58,39 @@ TEST_F(NetworkSetupTest, TellsOfNothingWhileTheConfigurationIsChanged) {
 }
 
 TEST_F(NetworkSetupTest, AFixedAddressIsForOneOfTheLinksThatAGlobMatches) {
-    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
-    ::testing::internal::CaptureStderr();
+    for (const std::string number : {"1", "2"})
+        test::make_veth("eth" + number, cable_.client, "srv" + number, cable_.server);
+    auto other = fixed("e*2", {10, 0, 0, 50});
     log::open(log::Target::standard_error, log::Level::warning);
-    const auto started = network_.start({fixed("eth*", {192, 0, 2, 50})}, {});
-    EXPECT_TRUE(test::run_until(loop_, [&] { return network_.is_configured(); }));
+    ::testing::internal::CaptureStderr();
+    const auto started = network_.start({fixed("eth*", {192, 0, 2, 50}), other}, {});
+    const bool is_there = test::run_until(loop_, [&] { return network_.is_configured(); });
     EXPECT_EQ(::testing::internal::GetCapturedStderr(),
               "nlinit: net: eth1: stays as it is: 'eth*' has a fixed address, which eth0 has taken\n");
     ASSERT_TRUE(is_ok(started));
+    EXPECT_TRUE(is_there);
     EXPECT_THAT(addresses("eth0"), ElementsAre("192.0.2.50/24"));
     EXPECT_THAT(addresses("eth1"), IsEmpty());
     EXPECT_FALSE(test::link_of("eth1", cable_.client)->up);
+    EXPECT_THAT(addresses("eth2"), ElementsAre("10.0.0.50/24"));
+    ASSERT_TRUE(is_ok(network_.follow_links()));
+    test::delete_link("eth0", cable_.client);
+    EXPECT_TRUE(test::run_until(loop_, [&] { return !addresses("eth1").empty(); })) << "its successor";
+    EXPECT_THAT(addresses("eth1"), ElementsAre("192.0.2.50/24"));
+}
+
+TEST_F(NetworkSetupTest, EachLinkThatIsLeftOutIsNamedOnce) {
+    for (const std::string number : {"1", "2"})
+        test::make_veth("eth" + number, cable_.client, "srv" + number, cable_.server);
+    log::open(log::Target::standard_error, log::Level::warning);
+    ::testing::internal::CaptureStderr();
+    const auto started = network_.start({fixed("eth*", {192, 0, 2, 50})}, {});
+    const auto following = network_.follow_links();
+    const auto said = ::testing::internal::GetCapturedStderr();
+    ASSERT_TRUE(is_ok(started));
+    ASSERT_TRUE(is_ok(following));
+    for (const auto* link : {"eth1", "eth2"}) EXPECT_THAT(said, HasSubstr(std::string(link) + ": stays as it is"));
+    EXPECT_EQ(std::ranges::count(said, '\n'), 2) << said;
 }
 
 // Which addresses a driver takes is its own matter: this one refuses those of groups.

@@ -450,7 +450,7 @@ TEST_F(InitramfsTest, WhatCannotBeWrittenHasAStatusOfItsOwn) {
     refused = run({NLINIT_PROGRAM, "initramfs", "--init", at("init"), "--output", at("link")});
     EXPECT_EQ(refused.exit_code, 9);
     EXPECT_EQ(refused.errors, "nlinit: initramfs: " + at("link") +
-                                  " is a link to a file that is not there: it stays, so name that file\n");
+                                  " is a link to a file that is not there: the link is kept, so name that file\n");
     EXPECT_EQ(fs::read_symlink(at("link")), "none");
 }
 
