@@ -203,6 +203,14 @@ TEST_F(NetsetupOptionsTest, VerboseTellsHowTheLeaseCame) {
     EXPECT_THAT(finished.errors, AllOf(HasSubstr("SELECTING"), HasSubstr("192.0.2.50/24")));
 }
 
+TEST_F(NetsetupJsonTest, AMetricIsReportedWhereARouteHasOne) {
+    const auto finished = netsetup({"eth0", "--metric", "77", "--json"});
+    const auto json = test::Json::parse(finished.output);
+    ASSERT_TRUE(json) << finished.output << finished.errors;
+    EXPECT_EQ((*json)["routes"][1]["destination"].text(), "0.0.0.0/0");
+    EXPECT_THAT((*json)["routes"][1]["metric"].number(), Optional(77));
+}
+
 TEST_F(NetsetupJsonTest, ALeaseIsReportedWithItsTimes) {
     server_.grant.options.set(OptionCode::name_server, Bytes{192, 0, 2, 53});
     server_.grant.options.set_text(OptionCode::domain_name, "example.org");
@@ -219,6 +227,7 @@ TEST_F(NetsetupJsonTest, ALeaseIsReportedWithItsTimes) {
     EXPECT_THAT((*json)["addresses"].texts(), ElementsAre("192.0.2.50/24"));
     EXPECT_EQ((*json)["routes"][1]["destination"].text(), "0.0.0.0/0");
     EXPECT_EQ((*json)["routes"][1]["gateway"].text(), "192.0.2.1");
+    EXPECT_FALSE((*json)["routes"][1].has("metric"));
     EXPECT_THAT((*json)["name_servers"].texts(), ElementsAre("192.0.2.53"));
     EXPECT_THAT((*json)["search"].texts(), ElementsAre("example.org"));
     const auto& dhcp = (*json)["dhcp"];
