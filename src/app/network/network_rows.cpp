@@ -78,7 +78,9 @@ void NetworkSetup::tell_of_left_out(std::span<const Link> links) {
             const auto& match = interface->wanted().match;
             return interface->link() != nullptr && kind_of(match) == MatchKind::glob && matches(link, match);
         });
-        if (row == interfaces_.end() || !left_out_.insert(link.name).second) continue;
+        const bool is_said = std::ranges::find(left_out_, link.name) != left_out_.end();
+        if (row == interfaces_.end() || is_said) continue;
+        left_out_.push_back(link.name);
         log::warning("net", link.name + ": stays as it is: " + in_quotes((*row)->wanted().match) +
                                 " has a fixed address, which " + (*row)->link()->name + " has taken");
     }

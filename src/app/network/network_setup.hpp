@@ -11,7 +11,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -146,7 +145,7 @@ class NetworkSetup {
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::unique_ptr<InterfaceDhcp6>> leaving_;     // of those that are no more
     std::vector<std::string> names_seen_;
-    std::set<std::string> left_out_;  // links of which the log says that no row has an address for them
+    std::vector<std::string> left_out_;  // links of which the log says that no row has an address for them
     std::vector<NameServer> name_servers_;
     bool left_name_servers_ = false;   // of an interface that another configuration has let go
     std::vector<Claim> other_claims_;  // of links that no row sets up
