@@ -141,9 +141,11 @@ suites() {
 # run_suites LABEL PROGRAM JOBS [shards]: see scripts/run_suites.sh; where tests wait for the kernel and for servers more
 # of them run at a time than there are cores.
 run_suites() {
-    local label=$1 results=build/logs/tests/$1.tsv line
+    local label=$1 results=build/logs/tests/$1.tsv line beside
     built asan || return 0
-    timed "$label"
+    beside=${!begun[*]}
+    beside=${beside/"$label"/}
+    timed "$label${beside:+ (beside $beside)}"
     if ! suites "$@"; then
         if [[ ! -s $results ]]; then
             failed=$((failed + 1))
@@ -319,7 +321,7 @@ if wants unit; then
     run_suites fleet fleet_tests 2 shards
 fi
 if wants kernel; then run_suites kernel kernel_tests 6; fi
-# Of both a half is waiting.
+# Both wait for half of their time, so that they run side by side.
 if wants hostile && wants interop; then begin_suites interop interop_tests 8 shards; fi
 if wants hostile; then
     run_suites hostile hostile_tests 8

@@ -48,12 +48,17 @@ watched() {
 # show_newest LOG: on a terminal one line that moves, else a line every ten seconds. A job in the background is not ended
 # by the terminal's interrupt, so it looks whether its script is still there.
 show_newest() {
-    local pause=10 line
+    local pause=10 line before=''
     [[ ! -t 1 ]] || pause=1
     while sleep "$pause" >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
         line=$(tail -n 1 "$1")
         if [[ ! -t 1 ]]; then
-            stage "finished: $line"
+            if [[ $line == "$before" ]]; then
+                stage "still running: the step behind $line"
+            else
+                stage "finished: $line"
+            fi
+            before=$line
         else
             printf '\r\e[K%.*s' "$((${COLUMNS:-80} - 1))" "$line"
         fi

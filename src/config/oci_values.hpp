@@ -2,6 +2,8 @@
 // What the values of an OCI config.json mean for a config.
 #pragma once
 
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +89,19 @@ class OciValues {
     Kept<std::uint32_t> user_number_, group_number_;
     Kept<std::vector<std::string>> groups_;
 };
+
+// As a sentence has it: "'text'", "12", "a list".
+[[nodiscard]] std::string shown(JsonValue value);
+// Nothing if it is no number, or one that does not fit.
+template <class Number>
+[[nodiscard]] std::optional<Number> number_in(JsonValue value) {
+    if (value.kind() != JsonValue::Kind::number) return std::nullopt;
+    const auto text = value.shown();
+    Number number{};
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
 
 [[nodiscard]] std::string pointer_to(const std::string& parent, std::string_view key);  // RFC 6901
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/machine_duid.hpp"
 #include "nlinit/dhcp_io/random_bits.hpp"
@@ -142,9 +143,10 @@ void Dhcp6Session::note_change() {
 
 // From the first datagram on that was of no use the kernel keeps others out, and does not count them.
 void Dhcp6Session::receive() {
-    const auto before = drops().total();
+    const auto dropped = [this] { return datagram_drops_.total() + client_.drops().total(); };
+    const auto before = dropped();
     receive_some();
-    if (drops().total() != before && socket_ && socket_->only_xid() != client_.xid()) filter_for(client_.xid());
+    if (dropped() != before && socket_ && socket_->only_xid() != client_.xid()) filter_for(client_.xid());
 }
 
 void Dhcp6Session::receive_some() {
@@ -216,9 +218,10 @@ void Dhcp6Session::perform(const dhcp6::Bind& action) {
 
 void Dhcp6Session::perform(const dhcp6::Unbind& action) {
     const bool asked_for = action.reason == dhcp6::UnbindReason::stopped;
-    log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp6",
-               link_.name + ": lease of " + leased_ + " ended (" + std::string(name_of(action.reason)) + ")" +
-                   (action.reason == dhcp6::UnbindReason::expired ? useless_answers() : ""));
+    log::write(
+        asked_for ? log::Level::info : log::Level::warning, "dhcp6",
+        link_.name + ": lease of " + leased_ + " ended (" + std::string(name_of(action.reason)) + ")" +
+            (action.reason == dhcp6::UnbindReason::expired ? answers_of_no_use(drops().since(drops_at_grant_)) : ""));
     leased_.clear();
     usable_.clear();
     applier_.apply({});

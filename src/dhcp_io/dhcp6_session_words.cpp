@@ -49,12 +49,6 @@ std::string Dhcp6Session::diagnosis() const {
     return text;
 }
 
-// Behind the sentence that a lease has ended.
-std::string Dhcp6Session::useless_answers() const {
-    const auto dropped = drops().since(drops_at_grant_);
-    return dropped.total() == 0 ? "" : ": no answer since its last grant was of use" + in_words(dropped);
-}
-
 void Dhcp6Session::tell_of_refusal() {
     if (const auto* refusal = client_.refusal())
         said_.say(log::Level::warning, "dhcp6", link_.name, in_words(*refusal));

@@ -114,9 +114,10 @@ void Session::stop() {
 }
 
 void Session::receive() {
-    const auto before = drops().total();
+    const auto dropped = [this] { return frame_drops_.total() + client_.drops().total(); };
+    const auto before = dropped();
     receive_some();
-    if (drops().total() != before) narrow_filter();
+    if (dropped() != before) narrow_filter();
 }
 
 void Session::receive_some() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session does when its client wants it: packets, the plan in the kernel, the look for another host.
+#include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/session.hpp"
 #include "nlinit/dhcp_io/udp_socket.hpp"
@@ -86,10 +87,11 @@ void Session::perform(const dhcp::Unbind& action) {
     const bool asked_for = action.reason == dhcp::UnbindReason::stopped;
     leased_.clear();
     to_announce_.reset();
-    log::write(asked_for ? log::Level::info : log::Level::warning, "dhcp",
-               link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
-                   std::string(name_of(action.reason)) + ")" +
-                   (action.reason == dhcp::UnbindReason::expired ? useless_answers() : ""));
+    log::write(
+        asked_for ? log::Level::info : log::Level::warning, "dhcp",
+        link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
+            std::string(name_of(action.reason)) + ")" +
+            (action.reason == dhcp::UnbindReason::expired ? answers_of_no_use(drops().since(drops_at_grant_)) : ""));
     // With the address goes what still waits for the server's MAC address.
     if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
         log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");

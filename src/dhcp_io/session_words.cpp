@@ -41,12 +41,6 @@ std::string Session::diagnosis() const {
     return text;
 }
 
-// Behind the sentence that a lease has ended.
-std::string Session::useless_answers() const {
-    const auto dropped = drops().since(drops_at_grant_);
-    return dropped.total() == 0 ? "" : ": no answer since its last grant was of use" + in_words(dropped);
-}
-
 void Session::tell_of_refusal() {
     if (const auto* refusal = client_.refusal()) say_once(log::Level::warning, in_words(*refusal));
 }

@@ -222,7 +222,7 @@ TEST(OciTest, AMistakeIsNamedWithItsPlaceAndTheRestCounts) {
          "\"hard\": 4096}, soft at most hard: there is no resource 'RLIMIT_X'"},
         {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_CORE", "soft": 2, "hard": 1}])"),
          "'/process/rlimits/0' must be an object such as {\"type\": \"RLIMIT_NOFILE\", \"soft\": 1024, "
-         "\"hard\": 4096}, soft at most hard: soft is 2 and hard 1"},
+         "\"hard\": 4096}, soft at most hard: soft is more than hard"},
         {process(R"("env": ["A=1", "B=2"], "rlimits": [{"type": "RLIMIT_CORE", "soft": 2}])"),
          "'/process/rlimits/0' must be an object such as {\"type\": \"RLIMIT_NOFILE\", \"soft\": 1024, "
          "\"hard\": 4096}, soft at most hard: hard is no whole number"},

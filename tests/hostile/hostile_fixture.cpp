@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // On a busy machine. An answer is taken at once or never, for there is only one; without one it would be 6 s.
-constexpr Duration kMostTime = 5s;
+constexpr Duration kMostTime = 3s;
 constexpr long kMostSleeps = 200;  // mostly waits for locks of a busy kernel; a loop without end has thousands
 
 // Not to take the machine's other work for slowness of the client.

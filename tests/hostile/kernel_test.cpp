@@ -84,7 +84,7 @@ TEST_F(Kernel, HasNoBuffersForTheFirstDiscovers) {
     run();
     expect_lease();
     EXPECT_GE(finished().took, 500ms);
-    EXPECT_LT(finished().took, 5s);
+    EXPECT_LT(finished().took, 3s);
 }
 
 TEST_F(Kernel, HasTheAddressAndTheRoutesOfTheLeaseAlready) {

@@ -113,8 +113,10 @@ struct Interface {
     std::uint32_t metric = 0;
     std::map<std::string, std::string> sysctl;  // below net.ipv4.conf.NAME; "ipv6.KEY": below net.ipv6.conf.NAME
     std::optional<Dhcp> dhcp;                   // none: the network's
-    // Two links cannot share an address, of whatever layer.
-    [[nodiscard]] bool fits_one_link() const noexcept { return !addresses.empty() || mac; }
+    // Two links cannot share an address, of whatever layer, but one that counts on its link alone.
+    [[nodiscard]] bool fits_one_link() const noexcept {
+        return mac || std::ranges::any_of(addresses, [](const auto& each) { return !each.local.is_link_local(); });
+    }
     [[nodiscard]] bool has_address(const IpAddress& address) const {
         return std::ranges::find(addresses, address, &InterfaceAddress::local) != addresses.end();
     }

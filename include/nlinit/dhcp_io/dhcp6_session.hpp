@@ -94,7 +94,6 @@ class Dhcp6Session {
     void close_socket();
     void tell_of(const dhcp6::Lease& lease);
     void tell_of(const dhcp6::Configuration& configuration);
-    [[nodiscard]] std::string useless_answers() const;
     void tell_of_refusal();
 
     sys::EventLoop& loop_;

@@ -101,7 +101,6 @@ class Session {
     void announce(Ipv4Address address);
     void tell_of(const dhcp::Lease& lease);
     void tell_remarks_on(const dhcp::Lease& lease);
-    [[nodiscard]] std::string useless_answers() const;
     void tell_of_refusal();
     void say_once(log::Level level, const std::string& what);
     void keep_for_next_time(const dhcp::Lease* lease);

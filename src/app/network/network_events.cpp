@@ -82,7 +82,8 @@ bool NetworkSetup::take_link(const netlink::LinkEvent& event) {
     if (!removed && maker_.wants_anything() && interface == nullptr) return true;
     if (interface == nullptr) return !removed && take_new_link(link);
     if (removed) {
-        const bool has_successors = kind_of(interface->wanted().match) == MatchKind::glob;
+        const auto& row = interface->wanted();
+        const bool has_successors = kind_of(row.match) == MatchKind::glob && !takes_many(row);
         lose(*interface);
         return has_successors;
     }

@@ -52,9 +52,13 @@ InterfaceSetup* NetworkSetup::owner_of(LinkIndex index) noexcept {
     return found == interfaces_.end() ? nullptr : found->get();
 }
 
+bool NetworkSetup::takes_many(const config::Interface& wanted) const noexcept {
+    return kind_of(wanted.match) == MatchKind::glob && !takes_one_link_each_ && !wanted.fits_one_link();
+}
+
 void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached) {
     const auto wanted = interfaces_[row]->wanted();
-    const bool for_many = kind_of(wanted.match) == MatchKind::glob && !takes_one_link_each_ && !wanted.fits_one_link();
+    const bool for_many = takes_many(wanted);
     auto* interface = interfaces_[row].get();
     std::vector<Link> free;
     std::ranges::copy_if(links, std::back_inserter(free), [&](const Link& link) { return !owner_of(link.index); });
@@ -70,7 +74,7 @@ void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std:
     }
 }
 
-// Links that a glob matches and does not take, for it has an address of its own, which another link has already.
+// Of those that no row has taken: links that a glob would have taken, had its address not gone to another one.
 void NetworkSetup::tell_of_left_out(std::span<const Link> links) {
     for (const auto& link : links) {
         if (owner_of(link.index) != nullptr) continue;
@@ -78,11 +82,9 @@ void NetworkSetup::tell_of_left_out(std::span<const Link> links) {
             const auto& match = interface->wanted().match;
             return interface->link() != nullptr && kind_of(match) == MatchKind::glob && matches(link, match);
         });
-        const bool is_said = std::ranges::find(left_out_, link.name) != left_out_.end();
-        if (row == interfaces_.end() || is_said) continue;
-        left_out_.push_back(link.name);
-        log::warning("net", link.name + ": stays as it is: " + in_quotes((*row)->wanted().match) +
-                                " has a fixed address, which " + (*row)->link()->name + " has taken");
+        if (row == interfaces_.end()) continue;
+        said_.say(log::Level::warning, "net", in_quotes((*row)->wanted().match),
+                  link.name + " stays as it is: the address is " + (*row)->link()->name + "'s");
     }
 }
 

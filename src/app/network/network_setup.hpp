@@ -19,6 +19,7 @@
 #include "app/network/link_maker.hpp"
 #include "nlinit/base/result.hpp"
 #include "nlinit/config/config.hpp"
+#include "nlinit/dhcp_io/said_once.hpp"
 #include "nlinit/netlink/monitor.hpp"
 #include "nlinit/netlink/socket.hpp"
 #include "nlinit/sys/event_loop.hpp"
@@ -104,6 +105,7 @@ class NetworkSetup {
     [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
     [[nodiscard]] std::uint32_t free_metric() const noexcept;
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
+    [[nodiscard]] bool takes_many(const config::Interface& wanted) const noexcept;
     void tell_of_left_out(std::span<const Link> links);
     void attach_row(std::size_t row, std::span<const Link> links, std::vector<LinkIndex>& attached);
     [[nodiscard]] const InterfaceSetup* named_by(const Link& link) const noexcept;
@@ -142,10 +144,10 @@ class NetworkSetup {
     sys::EventLoop::TimerId leave_timer_;
     std::optional<TimePoint> reread_at_;  // the last time
     LinkMaker maker_;
+    dhcp_io::SaidOnce said_;
     std::vector<std::unique_ptr<InterfaceSetup>> interfaces_;  // a glob's further ones at the end
     std::vector<std::unique_ptr<InterfaceDhcp6>> leaving_;     // of those that are no more
     std::vector<std::string> names_seen_;
-    std::vector<std::string> left_out_;  // links of which the log says that no row has an address for them
     std::vector<NameServer> name_servers_;
     bool left_name_servers_ = false;   // of an interface that another configuration has let go
     std::vector<Claim> other_claims_;  // of links that no row sets up

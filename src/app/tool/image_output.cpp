@@ -104,10 +104,12 @@ Result<> write_archive(const ImageTree& tree, const std::string& output) {
     if (output.empty()) return Archive(STDOUT_FILENO, "standard output").write_tree(tree);
     struct stat seen {};
     const bool is_there = ::stat(output.c_str(), &seen) == 0;
-    if (!is_there && errno != ENOENT) return Error{errno, "look at " + output};
-    if (!is_there && ::lstat(output.c_str(), &seen) == 0)
-        return Error{0, output + " is a link to a file that is not there: the link is kept, so name that file"};
-    if (!is_there) return replace_file(tree, output, std::nullopt);
+    if (!is_there) {
+        if (errno != ENOENT) return Error{errno, "look at " + output};
+        if (::lstat(output.c_str(), &seen) == 0)
+            return Error{0, output + " is a link to a file that is not there: the link is kept, so name that file"};
+        return replace_file(tree, output, std::nullopt);
+    }
     if (S_ISREG(seen.st_mode)) {
         std::array<char, PATH_MAX> real{};
         if (::realpath(output.c_str(), real.data()) == nullptr) return Error{errno, output};

@@ -66,7 +66,7 @@ TEST_F(NetworkSetupTest, AFixedAddressIsForOneOfTheLinksThatAGlobMatches) {
     const auto started = network_.start({fixed("eth*", {192, 0, 2, 50}), other}, {});
     const bool is_there = test::run_until(loop_, [&] { return network_.is_configured(); });
     EXPECT_EQ(::testing::internal::GetCapturedStderr(),
-              "nlinit: net: eth1: stays as it is: 'eth*' has a fixed address, which eth0 has taken\n");
+              "nlinit: net: 'eth*': eth1 stays as it is: the address is eth0's\n");
     ASSERT_TRUE(is_ok(started));
     EXPECT_TRUE(is_there);
     EXPECT_THAT(addresses("eth0"), ElementsAre("192.0.2.50/24"));
@@ -89,8 +89,22 @@ TEST_F(NetworkSetupTest, EachLinkThatIsLeftOutIsNamedOnce) {
     const auto said = ::testing::internal::GetCapturedStderr();
     ASSERT_TRUE(is_ok(started));
     ASSERT_TRUE(is_ok(following));
-    for (const auto* link : {"eth1", "eth2"}) EXPECT_THAT(said, HasSubstr(std::string(link) + ": stays as it is"));
+    for (const auto* link : {"eth1", "eth2"}) EXPECT_THAT(said, HasSubstr(std::string(link) + " stays as it is"));
     EXPECT_EQ(std::ranges::count(said, '\n'), 2) << said;
+}
+
+// The same gateway address on each link, as bridges of containers have it.
+TEST_F(NetworkSetupTest, ALinkLocalAddressIsForEachOfTheLinksThatAGlobMatches) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    config::Interface row;
+    row.match = "eth*";
+    row.method = config::Method::none;
+    row.ipv6 = config::Ipv6::fixed;
+    row.addresses = {{.local = *IpAddress::parse("fe80::1"), .prefix_length = 64, .broadcast = {}, .valid_for = {}}};
+    ASSERT_TRUE(is_ok(network_.start({row}, {})));
+    EXPECT_TRUE(test::run_until(loop_, [&] { return network_.is_configured(); }));
+    for (const auto* link : {"eth0", "eth1"}) EXPECT_TRUE(test::link_of(link, cable_.client)->up) << link;
+    EXPECT_EQ(network_.interfaces().size(), 2U);
 }
 
 // Which addresses a driver takes is its own matter: this one refuses those of groups.
