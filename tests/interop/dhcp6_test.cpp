@@ -73,7 +73,7 @@ class Server6Test : public ::testing::TestWithParam<const Server6Kind*> {
     }
 
     Lan lan_;
-    TemporaryDirectory directory_;
+    TemporaryDirectory directory_{TemporaryDirectory::kMemory};  // see Place
     sys::EventLoop loop_ = *sys::EventLoop::create();
     Wiretap wire_{loop_, lan_.server, Lan::kClientPort};
     std::unique_ptr<Server6> server_;

@@ -58,7 +58,7 @@ class InteropFixture : public ::testing::Test {
     [[nodiscard]] std::vector<std::string> routes() const { return routes_of("eth0", lan_.client); }
 
     Lan lan_;
-    TemporaryDirectory directory_;
+    TemporaryDirectory directory_{TemporaryDirectory::kMemory};  // see Place
     sys::EventLoop loop_ = *sys::EventLoop::create();
     Wiretap wire_{loop_, lan_.server, Lan::kClientPort};
     std::optional<Program> client_;

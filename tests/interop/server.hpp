@@ -19,7 +19,9 @@ namespace nlinit::test {
 struct Place {
     sys::EventLoop& loop;
     const NetworkNamespace& network;
-    std::string directory;  // of the leases, too: who comes next finds them
+    // Of the leases, too: who comes next finds them. In memory, for dnsmasq and dhcpd call fsync(2) before they answer,
+    // which takes many seconds on a disk that still writes what a compiler has made.
+    std::string directory;
 };
 
 class ServerProgram {

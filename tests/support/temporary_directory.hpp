@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A directory that is gone when the test is, and so is what was mounted on it.
+// A directory that is gone when the test is, and so is what was mounted on it. It is on the disk, unless BELOW is
+// kMemory, which has room for small files.
 #pragma once
 
 #include <sys/mount.h>
@@ -14,7 +15,9 @@ namespace nlinit::test {
 
 class TemporaryDirectory {
   public:
-    TemporaryDirectory() {
+    static constexpr const char* kMemory = "/dev/shm";
+
+    explicit TemporaryDirectory(const std::string& below = "/tmp") : path_(below + "/nlinit-test-XXXXXX") {
         if (::mkdtemp(path_.data()) == nullptr) throw std::system_error(errno, std::generic_category(), path_);
     }
     TemporaryDirectory(const TemporaryDirectory&) = delete;
@@ -29,7 +32,7 @@ class TemporaryDirectory {
     [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
   private:
-    std::string path_ = "/tmp/nlinit-test-XXXXXX";
+    std::string path_;
 };
 
 }  // namespace nlinit::test
