@@ -95,31 +95,16 @@ note_build() {
     wrong+=("build $2")
 }
 
-# built_releases: the program for all architectures, each as `built --arch ARCH`. At the same time, for each ends with
-# half a minute of one processor (link-time optimisation in one piece).
-built_releases() {
-    local arch status
-    local -A building=()
-    timed "building releases"
-    for arch in $(all_architectures); do
-        scripts/build.sh --arch "$arch" &
-        building[$arch]=$!
-    done
-    for arch in "${!building[@]}"; do
-        status=0
-        wait "${building[$arch]}" || status=$?
-        note_build "$status" "--arch $arch"
-    done
-    made[release]=${made["--arch $(host_architecture)"]}
-}
-
-# begin_suites LABEL PROGRAM JOBS [shards]: run_suites with these words begins now, and is waited for by run_suites LABEL.
-# In a session of its own, to end all of it: the terminal's interrupt does not reach a job in the background.
-begin_suites() {
-    built asan || return 0
-    setsid scripts/run_suites.sh "$1" "build/asan/tests/$2" "${@:3}" &
+# begin NAME COMMAND…: COMMAND begins now and is waited for by finish NAME. In a session of its own, to end all of it: the
+# terminal's interrupt does not reach a job in the background.
+begin() {
+    mkdir -p build/logs
+    setsid "${@:2}" >"build/logs/begun_${1// /_}.log" 2>&1 </dev/null &
     begun[$1]=$!
 }
+# Before a COMMAND of begin: it has the time of the processors that nothing else wants. Among sessions the kernel shares
+# the time out first (sched(7), autogroups).
+idly=(bash -c '{ echo 19 >/proc/self/autogroup; } 2>/dev/null; exec chrt --idle 0 "$@"' idly)
 declare -A begun=()
 end_begun() {
     local session
@@ -127,13 +112,60 @@ end_begun() {
 }
 trap end_begun EXIT
 
+# finish NAME: the status of what was begun, and the newest of what it said.
+finish() {
+    local log=build/logs/begun_${1// /_}.log status=0 follower
+    tail -n 1 -f "$log" &
+    follower=$!
+    wait "${begun[$1]}" || status=$?
+    unset "begun[$1]"
+    kill "$follower" 2>/dev/null || true
+    wait "$follower" 2>/dev/null || true
+    ((status == 0)) || cat "$log"
+    return "$status"
+}
+
+# begin_releases [idly]: the program for all architectures. At the same time, for each ends with half a minute of one
+# processor (link-time optimisation in one piece).
+begin_releases() {
+    local arch
+    for arch in $(all_architectures); do
+        begin "release $arch" "$@" scripts/build.sh --arch "$arch"
+    done
+}
+
+# built_releases: each as `built --arch ARCH`.
+built_releases() {
+    local arch status
+    timed "building releases"
+    [[ -v "begun[release $(host_architecture)]" ]] || begin_releases
+    for arch in $(all_architectures); do
+        status=0
+        finish "release $arch" || status=$?
+        note_build "$status" "--arch $arch"
+    done
+    made[release]=${made["--arch $(host_architecture)"]}
+}
+
+# begin_suites LABEL PROGRAM JOBS [shards]: run_suites with these words begins now, and is waited for by run_suites LABEL.
+begin_suites() {
+    ! built asan || begin "$1" scripts/run_suites.sh "$1" "build/asan/tests/$2" "${@:3}"
+}
+
+# beside NAME: what else was begun and is not finished, in words.
+beside() {
+    local other others=''
+    for other in "${!begun[@]}"; do
+        [[ $other == "$1" ]] || others+=", $other"
+    done
+    printf '%s' "${others:+ (beside ${others#, })}"
+}
+
 # suites LABEL PROGRAM JOBS [shards]: true if they passed.
 suites() {
-    local status=0
     if [[ -v "begun[$1]" ]]; then
-        wait "${begun[$1]}" || status=$?
-        unset "begun[$1]"
-        return "$status"
+        finish "$1"
+        return
     fi
     scripts/run_suites.sh "$1" "build/asan/tests/$2" "${@:3}"
 }
@@ -141,11 +173,9 @@ suites() {
 # run_suites LABEL PROGRAM JOBS [shards]: see scripts/run_suites.sh; where tests wait for the kernel and for servers more
 # of them run at a time than there are cores.
 run_suites() {
-    local label=$1 results=build/logs/tests/$1.tsv line beside
+    local label=$1 results=build/logs/tests/$1.tsv line
     built asan || return 0
-    beside=${!begun[*]}
-    beside=${beside/"$label"/}
-    timed "$label${beside:+ (beside $beside)}"
+    timed "$label$(beside "$label")"
     if ! suites "$@"; then
         if [[ ! -s $results ]]; then
             failed=$((failed + 1))
@@ -295,6 +325,12 @@ check_fuzz() {
             build/asan/found/NAME tests/fuzz/corpus/NAME' sh "${FUZZ_SECONDS:-5}"
 }
 
+# check_tidy: begun or not.
+check_tidy() {
+    [[ -v "begun[tidy]" ]] || begin tidy scripts/tidy.sh '-clang-analyzer-*'
+    finish tidy
+}
+
 check_format() { find src include tests -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run -Werror; }
 
 check_shell() {
@@ -320,6 +356,10 @@ if wants unit; then
     run_suites unit unit_tests 2 shards
     run_suites fleet fleet_tests 2 shards
 fi
+# The tests of the kernel and of servers wait for most of their time.
+if { wants size || wants vm; } && { wants kernel || wants hostile || wants interop; } && built asan; then
+    begin_releases "${idly[@]}"
+fi
 if wants kernel; then run_suites kernel kernel_tests 6; fi
 # Both wait for half of their time, so that they run side by side.
 if wants hostile && wants interop; then begin_suites interop interop_tests 8 shards; fi
@@ -333,6 +373,9 @@ if wants interop; then
     table_of_interop
 fi
 if wants size || wants vm; then built_releases; fi
+if wants tidy && { wants package || wants faults; } && built asan; then
+    begin tidy "${idly[@]}" scripts/tidy.sh '-clang-analyzer-*'
+fi
 if wants documents && built asan && built release; then
     check documents tests/package/documents.sh asan
     check commands tests/package/commands.sh
@@ -350,7 +393,7 @@ if wants faults-vm; then run_faults_vm; fi
 if wants docker; then check docker scripts/demo.sh --docker; fi
 if wants services && built release; then check services tests/vm/run.sh recipe_of_debian_services_answers; fi
 if wants fuzz && built asan; then check fuzz check_fuzz; fi
-if wants tidy && built asan; then check tidy scripts/tidy.sh '-clang-analyzer-*'; fi
+if wants tidy && built asan; then check tidy check_tidy; fi
 if wants analyzer && built asan; then check analyzer scripts/tidy.sh '-*,clang-analyzer-*'; fi
 
 timed "done"
