@@ -114,13 +114,10 @@ trap end_begun EXIT
 
 # finish NAME: the status of what was begun, and the newest of what it said.
 finish() {
-    local log=build/logs/begun_${1// /_}.log status=0 follower
-    tail -n 1 -f "$log" &
-    follower=$!
+    local log=build/logs/begun_${1// /_}.log status=0
+    tail -n 1 -s 0.2 -f --pid="${begun[$1]}" "$log" # to its end
     wait "${begun[$1]}" || status=$?
     unset "begun[$1]"
-    kill "$follower" 2>/dev/null || true
-    wait "$follower" 2>/dev/null || true
     ((status == 0)) || cat "$log"
     return "$status"
 }

@@ -39,6 +39,7 @@ class Server6Test : public ::testing::TestWithParam<const Server6Kind*> {
         restart_ipv6_without_dad("srv0", lan_.server);
         without_dad("eth0", lan_.client);
         add_address("2001:db8::1/64", "srv0", lan_.server);
+        await_ipv6("srv0", lan_.server);
     }
     void serve(const Terms6& terms) {
         server_ = GetParam()->make({loop_, lan_.server, directory_.path()});

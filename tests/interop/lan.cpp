@@ -9,8 +9,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 #include "support/kernel_view.hpp"
 #include "support/libnl.hpp"
@@ -27,6 +29,17 @@ Socket connect() {
     Socket socket(nl_socket_alloc());
     require_netlink(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
     return socket;
+}
+
+// Each event of the kernel is reason to look.
+void await(const std::string& state, const NetworkNamespace& ns, Family family, const std::function<bool()>& is_so) {
+    constexpr int kLimitMs = 5000;
+    KernelEvents events(ns, family);
+    pollfd change{events.fd(), POLLIN, 0};
+    while (!is_so()) {
+        if (::poll(&change, 1, kLimitMs) <= 0) throw std::runtime_error("no " + state);
+        static_cast<void>(events.take());
+    }
 }
 
 Address parse(const std::string& text) {
@@ -73,13 +86,11 @@ void add_route(const std::string& destination, const std::string& router, const 
 }
 
 void await_running(const std::string& link, const NetworkNamespace& ns) {
-    constexpr int kLimitMs = 5000;
-    KernelEvents events(ns);
-    pollfd change{events.fd(), POLLIN, 0};
-    while (!link_of(link, ns).value_or(LinkView{}).running) {
-        if (::poll(&change, 1, kLimitMs) <= 0) throw std::runtime_error(link + " is not running");
-        static_cast<void>(events.take());
-    }
+    await("running " + link, ns, Family::kIpv4, [&] { return link_of(link, ns).value_or(LinkView{}).running; });
+}
+
+void await_ipv6(const std::string& link, const NetworkNamespace& ns) {
+    await("usable IPv6 on " + link, ns, Family::kIpv6, [&] { return has_usable_ipv6(link, ns); });
 }
 
 Lan::Lan() {

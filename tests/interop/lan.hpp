@@ -22,6 +22,8 @@ void add_route(const std::string& destination, const std::string& router, const 
 
 // Until then what is sent on the link goes nowhere, and some servers do not open it.
 void await_running(const std::string& link, const NetworkNamespace& ns);
+// Until then bind(2) to one of its IPv6 addresses is EADDRNOTAVAIL.
+void await_ipv6(const std::string& link, const NetworkNamespace& ns);
 
 struct Lan {
     static constexpr const char* kClientPort = "port0";

@@ -52,6 +52,7 @@ class RouterAdvertisementTest : public InteropFixture {
         set_link_down("srv0", lan_.server);
         set_link_up("srv0", lan_.server);
         add_address("2001:db8:1::1/64", "srv0", lan_.server);
+        await_ipv6("srv0", lan_.server);
     }
     [[nodiscard]] std::string resolv_conf() const {
         const auto text = sys::read_file(path(), 4096);

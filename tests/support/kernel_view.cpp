@@ -163,6 +163,15 @@ std::vector<std::string> addresses_of(const std::string& link, const NetworkName
     return lines;
 }
 
+bool has_usable_ipv6(const std::string& link, const NetworkNamespace& ns) {
+    bool link_local = false, tentative = false;
+    for_each_address(link, ns, Family::kIpv6, [&](rtnl_addr* address) {
+        link_local |= rtnl_addr_get_scope(address) == RT_SCOPE_LINK;
+        tentative |= (rtnl_addr_get_flags(address) & IFA_F_TENTATIVE) != 0;
+    });
+    return link_local && !tentative;
+}
+
 std::optional<std::uint32_t> lifetime_of(const std::string& address, const std::string& link,
                                          const NetworkNamespace& ns) {
     std::optional<std::uint32_t> left;

@@ -26,6 +26,10 @@ namespace nlinit::test {
 [[nodiscard]] std::optional<std::uint32_t> lifetime_of(const std::string& address, const std::string& link,
                                                        const NetworkNamespace& ns);
 
+// Has a link-local address, and none that may not be used yet: the kernel looks after each later, in a thread of its
+// own, also where it asks nobody.
+[[nodiscard]] bool has_usable_ipv6(const std::string& link, const NetworkNamespace& ns);
+
 // Which interface the kernel takes to a destination, as `ip route get` asks it; "lo": it is this machine; empty: there
 // is no way.
 [[nodiscard]] std::string way_to(const IpAddress& destination, const NetworkNamespace& ns);
