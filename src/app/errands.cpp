@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/step_record.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -43,7 +44,7 @@ Result<std::string> unpacked(std::string_view text) {
 Result<std::string> answer_of(const sys::AsideEnd& how, std::string_view text) {
     using Kind = sys::AsideEnd::Kind;
     if (how.kind == Kind::finished) return unpacked(text);
-    if (how.kind == Kind::silent) return Error{0, how.subject + ": no answer within " + in_words(how.limit)};
+    if (how.kind == Kind::silent) return Error{0, concat({how.subject, ": no answer within ", in_words(how.limit)})};
     return Error{0, how.subject + ": the process that was to do it has ended early"};
 }
 
@@ -58,8 +59,8 @@ void Errands::run(const std::string& key, Errand errand) {
     const auto running = running_.find(key);
     if (running == running_.end() || is_gone(running->second.left_behind)) return start(key, std::move(errand));
     if (running->second.left_behind != 0)
-        log::warning("boot", errand.subject + ": it waits for process " + std::to_string(running->second.left_behind) +
-                                 ", which got no answer and is not gone yet");
+        log::warning("boot", {errand.subject, ": it waits for process ", std::to_string(running->second.left_behind),
+                              ", which got no answer and is not gone yet"});
     running->second.next = std::move(errand);
 }
 
@@ -102,7 +103,7 @@ void Errands::start(const std::string& key, Errand errand) {
         {.on_record = hear, .on_end = [this, key](const sys::AsideEnd& how) { end(key, how); }}, errand.limit);
     if (!child.ok()) {
         running_.erase(key);
-        return errand.on_end(Error{child.error().code, errand.subject + ": " + child.error().what});
+        return errand.on_end(Error{child.error().code, concat({errand.subject, ": ", child.error().what})});
     }
     running_[key] = {.child = *std::move(child),
                      .left_behind = 0,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 
 namespace nlinit {
@@ -51,7 +52,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
         nearest = candidate;
         fewest = errors;
     }
-    return nearest.empty() ? std::string() : ": did you mean '" + std::string(nearest) + "'?";
+    return nearest.empty() ? std::string() : concat({": did you mean '", nearest, "'?"});
 }
 
 }  // namespace nlinit

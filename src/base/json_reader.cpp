@@ -16,6 +16,7 @@
 #include <string>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/text.hpp"
@@ -118,7 +119,7 @@ class JsonParser {
 
   private:
     [[nodiscard]] Error refused(std::size_t at, const char* sentence) const {
-        return {0, "byte " + std::to_string(at) + ": " + (limit_.empty() ? sentence : limit_)};
+        return {0, concat({"byte ", std::to_string(at), ": ", (limit_.empty() ? sentence : limit_)})};
     }
     [[nodiscard]] std::string_view keep(std::string_view text) {
         return document_.texts_.emplace_back(texts_ == JsonDocument::Texts::to_be_shown ? printable(text)
@@ -155,7 +156,8 @@ class JsonParser {
         for (auto at = object + 1; at < nodes[object].next; at = nodes[at].next) names.push_back(nodes[at].key);
         std::ranges::sort(names);
         const auto twice = std::ranges::adjacent_find(names);
-        if (twice != names.end()) limit_ = "in the object that ends here " + in_quotes(*twice) + " is there twice";
+        if (twice != names.end())
+            limit_ = concat({"in the object that ends here ", in_quotes(*twice), " is there twice"});
         return limit_.empty();
     }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
@@ -111,9 +112,7 @@ bool DracutNetwork::take(const KernelParameter& parameter, std::vector<std::stri
     const bool is_switch = name->starts_with("rd.") && !name->starts_with("rd.net.");
     const std::string value = parameter.value.value_or(is_switch ? "1" : "");
     const auto wanted = lay(*name, value);
-    if (!wanted.empty())
-        warnings.push_back(std::string(*name) + '=' + in_quotes(value) + " is wrong: it must be " +
-                           std::string(wanted));
+    if (!wanted.empty()) warnings.push_back(concat({*name, "=", in_quotes(value), " is wrong: it must be ", wanted}));
     return true;
 }
 
@@ -181,7 +180,8 @@ void DracutNetwork::refuse(const KernelParameter& parameter, std::vector<std::st
     if (refused_.size() >= kMaxNames || std::ranges::find(refused_, parameter.key) != refused_.end()) return;
     refused_.push_back(parameter.key);
     const auto said = parameter.value ? '=' + in_quotes(*parameter.value) : std::string();
-    warnings.push_back(printable(parameter.key, kMaxPrinted) + said + " is not obeyed: nlinit has no such setting");
+    warnings.push_back(
+        concat({printable(parameter.key, kMaxPrinted), said, " is not obeyed: nlinit has no such setting"}));
 }
 
 std::string DracutNetwork::device(std::string name, std::vector<std::string>& warnings) const {
@@ -196,7 +196,7 @@ void DracutNetwork::finish(Network& network, Sources& sources, std::vector<std::
     if (!boot_device_.empty()) {
         const auto match = device(std::move(boot_device_), warnings);
         if (!prefer(network, match, "bootdev", sources))
-            warnings.push_back("bootdev=" + in_quotes(match) + " is not used: no such interface is configured");
+            warnings.push_back(concat({"bootdev=", in_quotes(match), " is not used: no such interface is configured"}));
     } else if (boot_mac_ && use_boot_mac_) {
         // Where all interfaces are named otherwise it says nothing new: PXELINUX puts it on every line.
         static_cast<void>(prefer(network, boot_mac_->to_string(), "BOOTIF", sources));

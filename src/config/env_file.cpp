@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nlinit/config/env_file.hpp"
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -33,11 +34,11 @@ std::vector<std::string> lay_env_file(string_view text, const std::string& file,
         if (line.ends_with('\r')) line.remove_suffix(1);
         line.remove_prefix(std::min(line.find_first_not_of(kSpaceInLine), line.size()));
         if (line.empty() || line.starts_with('#')) continue;
-        const auto place = file + ':' + std::to_string(number);
+        const auto place = concat({file, ":", std::to_string(number)});
         const auto name = line.substr(0, line.find('='));
         if (const auto fault = fault_of_line(line); !fault.empty()) {
             // Not the whole line: its value may be a secret.
-            problems.push_back(place + ": " + in_quotes(name) + ": " + std::string(fault));
+            problems.push_back(concat({place, ": ", in_quotes(name), ": ", fault}));
             continue;
         }
         std::string key = "payload.env.";

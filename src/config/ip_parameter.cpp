@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the fields of ip= mean.
 #include "ip_fields.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
@@ -45,7 +46,7 @@ class IpReader {
         return !second.empty() && !looks_like_address(field(0)) && !looks_like_address(second);
     }
 
-    void warn(const std::string& what) { warnings_.push_back("ip=" + in_quotes(value_) + ": " + what); }
+    void warn(const std::string& what) { warnings_.push_back(concat({"ip=", in_quotes(value_), ": ", what})); }
 
     void read_short() {
         if (fields_.size() == 1) {
@@ -109,7 +110,7 @@ class IpReader {
         const bool in_brackets = bare.size() < text.size();
         if (text.empty() || (address && address->is_unspecified())) return std::nullopt;
         if (address && address->is_host() && in_brackets == (address->family() == Family::kIpv6)) return address;
-        warn(in_quotes(text) + " is not an address of a " + what);
+        warn(concat({in_quotes(text), " is not an address of a ", what}));
         return std::nullopt;
     }
 
@@ -129,12 +130,12 @@ class IpReader {
         if (!local) return;
         result_.family = local->family();
         if (!mask.empty() && slash != string_view::npos)
-            warn("of the two netmasks " + in_quotes(mask) + " is used, not " + in_quotes(text.substr(slash)));
+            warn(concat({"of the two netmasks ", in_quotes(mask), " is used, not ", in_quotes(text.substr(slash))}));
         const auto length = prefix_length(mask.empty() && !length_text.empty() ? length_text : mask, local->family());
         const auto made = interface_address(*local, length);
         if (is_edge_of_network(made))
-            warn(local->to_string() + " is the network or broadcast address of " + made.prefix().to_string() +
-                 ", and no host's; it is used as it is");
+            warn(concat({local->to_string(), " is the network or broadcast address of ", made.prefix().to_string(),
+                         ", and no host's; it is used as it is"}));
         result_.interface.addresses.push_back(made);
     }
 
@@ -145,8 +146,8 @@ class IpReader {
         const auto length = mask ? prefix_length_of_mask(*mask) : parse_number<std::uint8_t>(text);
         const auto longest = bits_of(family);
         if (length && *length > 0 && *length <= longest) return *length;
-        warn((text.empty() ? "the netmask is missing" : in_quotes(text) + " is not a netmask") +
-             "; the address gets /" + std::to_string(longest) + ", and the gateway a route of its own");
+        warn(concat({(text.empty() ? "the netmask is missing" : in_quotes(text) + " is not a netmask"),
+                     "; the address gets /", std::to_string(longest), ", and the gateway a route of its own"}));
         return longest;
     }
 
@@ -159,7 +160,8 @@ class IpReader {
             warn("ibft is not supported: nlinit does not read the firmware's table, and " +
                  std::string(has_address ? "the address is used" : "DHCP is used"));
         } else if (!text.empty() && !autoconf) {
-            warn("unknown autoconf " + in_quotes(text) + (has_address ? ", the address is used" : ", DHCP is used"));
+            warn(concat(
+                {"unknown autoconf ", in_quotes(text), (has_address ? ", the address is used" : ", DHCP is used")}));
         } else if (word.size() < text.size()) {
             warn("the client identifier is not used");
         } else if (has_address && autoconf && *autoconf != Autoconf::off && word != "on" && word != "any") {
@@ -254,7 +256,7 @@ class IpReader {
 
     void read_ntp_server(string_view text) {
         if (!host(text, "time server")) return;
-        warn("the time server " + in_quotes(text) + " is not used: nlinit asks nobody for the time");
+        warn(concat({"the time server ", in_quotes(text), " is not used: nlinit asks nobody for the time"}));
     }
 
     string_view value_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 
 namespace nlinit::config {
@@ -39,7 +40,7 @@ KernelParameter parameter_of(std::string_view word) {
 
 // The kernel puts a parameter that is meant for init together again (repair_env_string() of init/main.c).
 std::string argument_of(const KernelParameter& parameter) {
-    return parameter.value ? parameter.key + '=' + *parameter.value : parameter.key;
+    return parameter.value ? concat({parameter.key, "=", *parameter.value}) : parameter.key;
 }
 
 char dash_for_underscore(char c) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "network_parameters.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
@@ -233,7 +234,7 @@ constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};
 
 std::string unknown_key(string_view key) {
-    return "unknown parameter " + in_quotes(key) + did_you_mean(key, known_parameters());
+    return concat({"unknown parameter ", in_quotes(key), did_you_mean(key, known_parameters())});
 }
 
 void lay(const KernelParameter& parameter, Overlay& overlay) {
@@ -256,14 +257,14 @@ void lay(const KernelParameter& parameter, Overlay& overlay) {
     if (wanted.empty() && !key->sets.empty())
         overlay.sources.insert_or_assign(std::string(key->sets), source_of_parameter(key->name));
     if (!wanted.empty())
-        overlay.warnings.push_back(std::string(key->name) + '=' + in_quotes(value) + " is wrong: it must be " + wanted);
+        overlay.warnings.push_back(concat({key->name, "=", in_quotes(value), " is wrong: it must be ", wanted}));
 }
 
 void keep_short(std::vector<std::string>& warnings) {
     if (warnings.size() <= kMaxWarnings) return;
     const auto more = warnings.size() - kMaxWarnings;
     warnings.resize(kMaxWarnings);
-    warnings.push_back("and " + std::to_string(more) + " more such warnings");
+    warnings.push_back(concat({"and ", std::to_string(more), " more such warnings"}));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ip_fields.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/kernel_command_line.hpp"
@@ -37,7 +38,7 @@ std::string what_is_replaced(const Interface& before, const Interface& interface
 }
 
 std::string not_used(const std::string& match, const std::string& what) {
-    return "ip=: of the two of " + match + " the last one counts: " + what + " of the first is not used";
+    return concat({"ip=: of the two of ", match, " the last one counts: ", what, " of the first is not used"});
 }
 
 // [NET/LENGTH] or [NET]/LENGTH.
@@ -213,15 +214,15 @@ void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std
         const auto interface =
             name.empty() ? row_for(route, interfaces) : std::ranges::find(interfaces, name, &Interface::match);
         if (interface != interfaces.end() && !leads_to(route, *interface)) {
-            warnings.push_back("rd.route=: " + to_string(route) + " is not used: " + interface->match +
-                               " has no address of its family");
+            warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: ", interface->match,
+                                       " has no address of its family"}));
         } else if (interface != interfaces.end()) {
             interface->routes.push_back(route);
             sources.insert_or_assign(row_key(row_key("network.interface", interface->match), to_string(route)),
                                      source_of_parameter("rd.route"));
         } else {
-            warnings.push_back("rd.route=: " + to_string(route) + " is not used: no interface " +
-                               in_quotes(name.empty() ? "primary" : name) + " is configured");
+            warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: no interface ",
+                                       in_quotes(name.empty() ? "primary" : name), " is configured"}));
         }
     }
 }

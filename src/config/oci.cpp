@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/json_reader.hpp"
 #include "nlinit/base/text.hpp"
@@ -118,8 +119,9 @@ class NameList {
     }
     [[nodiscard]] std::string sentence(const std::string& begin) const {
         if (count_ == 0) return {};
-        const auto more = count_ > kMostNamed ? " and " + std::to_string(count_ - kMostNamed) + " more" : std::string();
-        return begin + text_ + more;
+        const auto more =
+            count_ > kMostNamed ? concat({" and ", std::to_string(count_ - kMostNamed), " more"}) : std::string();
+        return concat({begin, text_, more});
     }
 
   private:

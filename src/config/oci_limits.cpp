@@ -50,7 +50,8 @@ void OciValues::rlimits(const Field& field) {
         const auto pointer = pointer_to(field.pointer, std::to_string(number++));
         const auto type = element["type"].text();
         if (std::ranges::find(types, type) != types.end()) {
-            add_problem(in_quotes(pointer) + ": there is a limit of " + in_quotes(type) + " already, which stays");
+            add_problem(
+                concat({in_quotes(pointer), ": there is a limit of ", in_quotes(type), " already, which stays"}));
         } else if (add_limit({element, pointer})) {
             types.push_back(type);
         }
@@ -90,7 +91,7 @@ std::vector<std::uint8_t> OciValues::capabilities_of(const Field& field) {
         if (const auto capability = parse_capability(name)) {
             capabilities.push_back(*capability);
         } else {
-            add_problem(in_quotes(field.pointer) + ": there is no capability " + in_quotes(name));
+            add_problem(concat({in_quotes(field.pointer), ": there is no capability ", in_quotes(name)}));
         }
     }
     return capabilities;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
@@ -74,18 +75,18 @@ void OciValues::refuse(const Field& field, string_view wanted, string_view confi
     auto sentence = in_quotes(field.pointer);
     sentence.append(" must be ").append(wanted).append(", not ").append(shown(field.value));
     if (!confines.empty() && fault_.empty() && !sources_.contains(std::string(confines)))
-        fault_ = file_ + ": " + sentence;
+        fault_ = concat({file_, ": ", sentence});
     else
         add_problem(std::move(sentence));
 }
 
 std::vector<std::string> OciValues::take_problems() {
-    if (left_out_ > 0) problems_.push_back(file_ + ": and " + std::to_string(left_out_) + " more such mistakes");
+    if (left_out_ > 0) problems_.push_back(concat({file_, ": and ", std::to_string(left_out_), " more such mistakes"}));
     return std::move(problems_);
 }
 
 std::string OciValues::source_of(string_view pointer) const {
-    return file_ + ':' + printable(pointer, kMaxPrinted);
+    return concat({file_, ":", printable(pointer, kMaxPrinted)});
 }
 
 bool OciValues::may_set(const std::string& key, string_view pointer) {
@@ -280,7 +281,7 @@ void OciValues::finish_user() {
     const auto& pointer = user_number_.pointer.empty() ? group_number_.pointer : user_number_.pointer;
     if (sources_.contains("payload.user")) return;  // the groups are that user's
     if (is_named && may_set("payload.user", pointer))
-        config_.payload.user = std::to_string(user_number_.value) + ':' + std::to_string(group_number_.value);
+        config_.payload.user = concat({std::to_string(user_number_.value), ":", std::to_string(group_number_.value)});
     if (!groups_.pointer.empty() && may_set("payload.groups", groups_.pointer))
         config_.payload.groups = std::move(groups_.value);
 }

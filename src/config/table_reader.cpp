@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 
 namespace nlinit::config {
@@ -43,35 +44,35 @@ void Problems::add(Position at, std::string what) {
 std::vector<Problem> Problems::take() && {
     const auto place = [](const Problem& problem) { return std::pair(problem.line, problem.column); };
     std::ranges::stable_sort(list_, {}, place);
-    if (left_out_ > 0) list_.push_back({0, 0, "and " + std::to_string(left_out_) + " more problems"});
+    if (left_out_ > 0) list_.push_back({0, 0, concat({"and ", std::to_string(left_out_), " more problems"})});
     return std::move(list_);
 }
 
 const TomlValue* TableReader::find(std::string_view key) {
     known_.push_back(key);
-    if (problems_.asked != nullptr) problems_.asked->push_back(place_ + ' ' + std::string(key));
+    if (problems_.asked != nullptr) problems_.asked->push_back(concat({place_, " ", key}));
     const auto found = std::ranges::find(table_, key, &TomlEntry::key);
     return found == table_.end() ? nullptr : &found->value;
 }
 
 bool TableReader::refuse(std::string_view key, const TomlValue& value, std::string_view wanted) {
     refused_.emplace_back(key);
-    problems_.add(value.at, in_quotes(key) + " in " + place_ + " must be " + std::string(wanted) + ", not " +
-                                description_of(value));
+    problems_.add(value.at,
+                  concat({in_quotes(key), " in ", place_, " must be ", wanted, ", not ", description_of(value)}));
     return false;
 }
 
 bool TableReader::require(bool was_read, std::string_view key) {
     const bool there = std::ranges::find(table_, key, &TomlEntry::key) != table_.end();
-    if (!was_read && !there) problems_.add(at_, in_quotes(key) + " is missing in " + place_);
+    if (!was_read && !there) problems_.add(at_, concat({in_quotes(key), " is missing in ", place_}));
     return was_read;
 }
 
 void TableReader::finish() {
     for (const auto& entry : table_) {
         if (std::ranges::find(known_, entry.key) == known_.end()) {
-            problems_.add(entry.at,
-                          "unknown key " + in_quotes(entry.key) + " in " + place_ + did_you_mean(entry.key, known_));
+            problems_.add(entry.at, concat({"unknown key ", in_quotes(entry.key), " in ", place_,
+                                            did_you_mean(entry.key, known_)}));
         } else if (!has_keys(entry.value) && std::ranges::find(refused_, entry.key) == refused_.end()) {
             places_.push_back({entry.key, entry.at});
         }
@@ -80,7 +81,7 @@ void TableReader::finish() {
 
 void TableReader::adopt(const std::string& key, const TableReader& inner) {
     if (!inner.row_name_.empty()) places_.push_back({key, inner.at_});
-    for (const auto& place : inner.places_) places_.push_back({key + '.' + place.key, place.at});
+    for (const auto& place : inner.places_) places_.push_back({concat({key, ".", place.key}), place.at});
 }
 
 bool TableReader::read(std::string_view key, bool& target) {
@@ -121,7 +122,7 @@ bool TableReader::read_number(std::string_view key, std::int64_t& target, std::i
     if (value == nullptr) return false;
     const auto* number = std::get_if<std::int64_t>(&value->content);
     if (number == nullptr || *number < min || *number > max)
-        return refuse(key, *value, "a number from " + std::to_string(min) + " to " + std::to_string(max));
+        return refuse(key, *value, concat({"a number from ", std::to_string(min), " to ", std::to_string(max)}));
     target = *number;
     return true;
 }
@@ -139,7 +140,7 @@ const TomlTable& TableReader::entries(std::string_view key) {
 std::string TableReader::path_of(std::string_view key) const {
     const auto inner = place_.find_first_not_of('[');
     if (!place_.starts_with('[') || inner == std::string::npos) return std::string(key);
-    return place_.substr(inner, place_.find(']') - inner) + '.' + std::string(key);
+    return concat({place_.substr(inner, place_.find(']') - inner), ".", key});
 }
 
 const TomlTable* TableReader::table_of(std::string_view key) {
@@ -159,11 +160,12 @@ const TomlList* TableReader::rows_of(std::string_view key) {
     const auto* list = std::get_if<TomlList>(&value->content);
     const auto is_table = [](const TomlValue& row) { return std::holds_alternative<TomlTable>(row.content); };
     if (list == nullptr || !std::ranges::all_of(*list, is_table)) {
-        refuse(key, *value, "a list of tables, [[" + path_of(key) + "]]");
+        refuse(key, *value, concat({"a list of tables, [[", path_of(key), "]]"}));
         return nullptr;
     }
     if (list->size() > kMaxRows)
-        problems_.add((*list)[kMaxRows].at, "more than " + std::to_string(kMaxRows) + " of [[" + path_of(key) + "]]");
+        problems_.add((*list)[kMaxRows].at,
+                      concat({"more than ", std::to_string(kMaxRows), " of [[", path_of(key), "]]"}));
     return list;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/words.hpp"
@@ -13,8 +14,8 @@ namespace {
 
 Config profile_or_default(std::string_view name, Problems& problems) {
     if (auto config = profile(name)) return *std::move(config);
-    problems.add({}, "unknown profile " + in_quotes(name) + ", so " + std::string(kDefaultProfile) + " is used" +
-                         did_you_mean(name, kProfileNames));
+    problems.add({}, concat({"unknown profile ", in_quotes(name), ", so ", kDefaultProfile, " is used",
+                             did_you_mean(name, kProfileNames)}));
     return profile(kDefaultProfile).value_or(Config());
 }
 
@@ -49,8 +50,8 @@ Config read_whole(TableReader& root, std::string name, std::string_view profile,
 
 std::string to_string(const Problem& problem, std::string_view file) {
     std::string text(file);
-    if (problem.line > 0) text += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column);
-    return text + ": " + problem.what;
+    if (problem.line > 0) text += concat({":", std::to_string(problem.line), ":", std::to_string(problem.column)});
+    return concat({text, ": ", problem.what});
 }
 
 ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile, std::string_view profile) {
@@ -65,7 +66,7 @@ ParsedConfig parse_toml(std::string_view text, std::string_view fallback_profile
     auto config = read_whole(root, std::string(fallback_profile), profile, problems);
     Sources sources;
     for (const auto& [key, at] : root.places())
-        sources.insert_or_assign(key, std::to_string(at.line) + ':' + std::to_string(at.column));
+        sources.insert_or_assign(key, concat({std::to_string(at.line), ":", std::to_string(at.column)}));
     return {std::move(config), std::move(problems).take(), true, std::move(sources)};
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "toml_plus_plus.hpp"
@@ -98,11 +99,11 @@ TomlTable copy_of(const toml::table& table) {
 
 std::variant<TomlTable, Problem> parse_toml_document(std::string_view text) {
     if (text.size() > kMaxConfigSize) {
-        return Problem{.what = "the file is longer than " + std::to_string(kMaxConfigSize) + " bytes"};
+        return Problem{.what = concat({"the file is longer than ", std::to_string(kMaxConfigSize), " bytes"})};
     }
     if (const auto excess = KeyDepth(text).first_excess(); excess < text.size()) {
         const auto [line, column] = position_in(text, excess);
-        return Problem{line, column, "a key has more than " + std::to_string(kMaxKeyParts) + " parts"};
+        return Problem{line, column, concat({"a key has more than ", std::to_string(kMaxKeyParts), " parts"})};
     }
     const auto parsed = toml::parse(text);
     if (parsed) return copy_of(parsed.table());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/path.hpp"
@@ -91,7 +92,8 @@ std::optional<std::string> read_pattern(TableReader& row) {
         fault = "'magic' must end within the first 256 bytes of a file";
     }
     if (fault.empty())
-        return (magic.empty() ? ":E::" + extension : ":M:" + std::to_string(offset) + ':' + magic) + ':' + mask;
+        return concat(
+            {(magic.empty() ? ":E::" + extension : concat({":M:", std::to_string(offset), ":", magic})), ":", mask});
     row.complain(row.at(), std::string(fault));
     return std::nullopt;
 }
@@ -109,7 +111,7 @@ void read_binfmt(TableReader& row, std::vector<Binfmt>& binfmts, std::set<std::s
     row.read("flags", flags, parse_flags, "some of the letters P, O, C and F");
     if (!named || !run || !pattern) return;
     row.name_row(binfmt.name);
-    binfmt.registration = ':' + binfmt.name + *pattern + ':' + binfmt.interpreter + ':' + flags;
+    binfmt.registration = concat({":", binfmt.name, *pattern, ":", binfmt.interpreter, ":", flags});
     if (seen.insert(binfmt.name).second) {
         put(binfmts, std::move(binfmt));
     } else {

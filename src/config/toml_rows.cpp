@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
@@ -26,7 +27,7 @@ bool is_first(TableReader& row, std::string_view key, const std::string& place, 
         row.name_row(place);
         return true;
     }
-    row.complain(row.at(), "second row with " + std::string(key) + " = " + in_quotes(place));
+    row.complain(row.at(), concat({"second row with ", key, " = ", in_quotes(place)}));
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
@@ -261,8 +262,8 @@ std::string fault_of_gateway(const IpAddress& gateway, const std::vector<Interfa
     for (const auto& own : addresses) {
         const auto prefix = own.prefix();
         if (prefix.contains(gateway) && is_edge_of_network(interface_address(gateway, own.prefix_length)))
-            return "the gateway " + gateway.to_string() + " is the network or broadcast address of " +
-                   prefix.to_string() + ", and no host's";
+            return concat({"the gateway ", gateway.to_string(), " is the network or broadcast address of ",
+                           prefix.to_string(), ", and no host's"});
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp/lease_names.hpp"
 #include "nlinit/dhcp/lease_options.hpp"
 #include "nlinit/dhcp/lease_routes.hpp"
@@ -47,8 +48,8 @@ std::optional<Ipv4Address> broadcast_of(const Options& options, Prefix subnet, R
     if (given && (given->is_broadcast() || *given == subnet.network())) return given;
     if (given && *given != subnet.broadcast())
         remark(remarks, OptionCode::broadcast_address,
-               "is " + given->to_string() + ", which is not that of " + subnet.to_string() + ": it is " +
-                   subnet.broadcast().to_string());
+               concat({"is ", given->to_string(), ", which is not that of ", subnet.to_string(), ": it is ",
+                       subnet.broadcast().to_string()}));
     return subnet.broadcast();
 }
 
@@ -172,14 +173,14 @@ std::string Admission::fault_of_route(const ClasslessRoute& route) const {
 void Admission::remark_on(Remarks& remarks) const {
     if (!against_mask_.empty())
         remark(remarks, OptionCode::subnet_mask,
-               "gives " + Prefix(lease_.address, lease_.prefix_length).to_string() + ", which " + against_mask_ +
-                   ", and " + kNoWayOut + ": the address gets /32");
+               concat({"gives ", Prefix(lease_.address, lease_.prefix_length).to_string(), ", which ", against_mask_,
+                       ", and ", kNoWayOut, ": the address gets /32"}));
     for (const auto& route : lease_.routes) {
         const auto fault = fault_of_route(route);
         // That there is no default route is as it was asked for.
         if (route.destination.is_default() || fault.empty()) continue;
-        remarks.push_back("the DHCP server's route to " + route.destination.to_string() + " is left out: " + kNoWayOut +
-                          ", and " + fault);
+        remarks.push_back(concat({"the DHCP server's route to ", route.destination.to_string(),
+                                  " is left out: ", kNoWayOut, ", and ", fault}));
     }
 }
 
@@ -239,7 +240,8 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
     Remarks remarks = lease.remarks;
     if (lease.mtu && *lease.mtu < kSmallestIpv6Mtu && !preferences.mtu)
         remark(remarks, OptionCode::interface_mtu,
-               "is " + std::to_string(*lease.mtu) + ", less than the 1280 of RFC 8200: there is no IPv6 on that link");
+               concat({"is ", std::to_string(*lease.mtu),
+                       ", less than the 1280 of RFC 8200: there is no IPv6 on that link"}));
     Admission(lease, preferences).remark_on(remarks);
     return remarks;
 }
@@ -247,7 +249,7 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
 std::string why_without_address(const Lease& lease, const RoutePreferences& preferences) {
     const auto taken = preferences.default_route ? std::string() : taken_by_address(preferences.claims, lease.address);
     if (taken.empty()) return {};
-    return "the leased address is " + taken + ", and " + kNoWayOut + ": the lease is kept, and not put to use";
+    return concat({"the leased address is ", taken, ", and ", kNoWayOut, ": the lease is kept, and not put to use"});
 }
 
 NetworkPlan plan_for(const Lease& lease, const RoutePreferences& preferences, TimePoint now) {

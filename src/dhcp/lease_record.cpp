@@ -130,7 +130,8 @@ Result<Lease> lease_in(string_view text, const LeaseHolder& holder, const Clocks
     Record record;
     if (auto complaint = read(text, record); !complaint.empty()) return Error{0, std::move(complaint)};
     if (record.holder.mac != holder.mac)
-        return Error{0, "it is the lease of " + record.holder.mac.to_string() + ", not of " + holder.mac.to_string()};
+        return Error{
+            0, concat({"it is the lease of ", record.holder.mac.to_string(), ", not of ", holder.mac.to_string()})};
     if (record.holder != holder) return Error{0, "it is the lease of another client identifier than the link's"};
     record.ack.type = MessageType::ack;
     rules.fallback_duration = seconds(record.duration);  // what was granted holds, whatever would be made of it now
@@ -146,7 +147,7 @@ Result<Lease> lease_in(string_view text, const LeaseHolder& holder, const Clocks
     if (lease.server != record.server) return Error{0, "its server and its option 54 contradict each other"};
     if (lease.expires_at > now.boottime) return std::move(lease);
     const auto over_for = std::chrono::floor<seconds>(now.boottime - lease.expires_at);
-    return Error{0, "the lease ended " + std::to_string(over_for.count()) + " s ago"};
+    return Error{0, concat({"the lease ended ", std::to_string(over_for.count()), " s ago"})};
 }
 
 }  // namespace nlinit::dhcp

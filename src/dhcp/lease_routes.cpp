@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp/lease_options.hpp"
 
 namespace nlinit::dhcp {
@@ -29,7 +30,8 @@ std::string fault_of_classless(ByteView value) {
     ByteReader in(value);
     while (!in.at_end()) {
         const auto length = in.u8();
-        if (length > Prefix::kMaxLength) return "has a prefix length of " + std::to_string(length) + ", above 32";
+        if (length > Prefix::kMaxLength)
+            return concat({"has a prefix length of ", std::to_string(length), ", above 32"});
         in.bytes((length + 7U) / 8U + sizeof(std::uint32_t));
         if (in.overrun()) break;
     }
@@ -47,8 +49,8 @@ std::optional<ClasslessRoute> default_route(const Options& options, Ipv4Address 
             return ClasslessRoute{Prefix{}, router};
         } else {
             remark(remarks, OptionCode::router,
-                   "names " + router.to_string() + ", which is the network or broadcast address of " +
-                       subnet.to_string() + ": left out");
+                   concat({"names ", router.to_string(), ", which is the network or broadcast address of ",
+                           subnet.to_string(), ": left out"}));
         }
     }
     return on_link;
@@ -85,7 +87,8 @@ std::vector<ClasslessRoute> static_routes_in(const Options& options, Remarks& re
         else
             ++left_out;
     }
-    if (left_out > 0) remark(remarks, kCode, "has " + std::to_string(left_out) + " that cannot be used: left out");
+    if (left_out > 0)
+        remark(remarks, kCode, concat({"has ", std::to_string(left_out), " that cannot be used: left out"}));
     return routes;
 }
 
@@ -96,7 +99,8 @@ std::optional<std::vector<ClasslessRoute>> classless_routes_in(const Options& op
     std::size_t left_out = 0;
     auto routes = value->empty() ? std::nullopt : parse_classless_routes(*value, &left_out);
     if (!routes) remark(remarks, code, fault_of_classless(*value) + ": all of it is ignored");
-    if (left_out > 0) remark(remarks, code, "has " + std::to_string(left_out) + " that cannot be used: left out");
+    if (left_out > 0)
+        remark(remarks, code, concat({"has ", std::to_string(left_out), " that cannot be used: left out"}));
     return routes;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
+
 namespace nlinit::dhcp {
 namespace {
 
@@ -35,12 +37,12 @@ constexpr OptionName kNames[] = {
 std::string named(OptionCode code) {
     std::string text = "DHCP option " + std::to_string(static_cast<unsigned>(code));
     const auto* known = std::ranges::find(kNames, code, &OptionName::code);
-    if (known != std::end(kNames)) text += " (" + std::string(known->name) + ')';
+    if (known != std::end(kNames)) text += concat({" (", known->name, ")"});
     return text;
 }
 
 void remark(Remarks& remarks, OptionCode code, std::string_view what) {
-    remarks.push_back(named(code) + ' ' + std::string(what));
+    remarks.push_back(concat({named(code), " ", what}));
 }
 
 std::string bytes_in_words(std::size_t count) {

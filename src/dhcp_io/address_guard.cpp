@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nlinit/dhcp_io/address_guard.hpp"
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -61,7 +62,7 @@ void AddressGuard::perform(std::optional<dhcp::ConflictDetector::Action> action,
             return send(wire::make_arp_probe(mac_, address));
         case Action::announce:
             log::warning("dhcp",
-                         "another host, " + other.to_string() + ", claims " + address.to_string() + "; defending it");
+                         {"another host, ", other.to_string(), ", claims ", address.to_string(), "; defending it"});
             return send(wire::make_arp_announcement(mac_, address));
         case Action::report_free:
             return on_finding_(Finding::free, other);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <ctime>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -33,7 +34,7 @@ Result<> check(const struct stat& there, const std::string& path) {
     if (!S_ISREG(there.st_mode) && !S_ISFIFO(there.st_mode))
         return Error{0, what + ": it is neither a file nor a FIFO"};
     if (!sys::is_trusted_owner(there.st_uid))
-        return Error{0, what + ": it belongs to user " + std::to_string(there.st_uid)};
+        return Error{0, concat({what, ": it belongs to user ", std::to_string(there.st_uid)})};
     if (S_ISREG(there.st_mode) && there.st_nlink > 1) return Error{0, what + ": the file has another name elsewhere"};
     return {};
 }
@@ -114,7 +115,7 @@ void CaptureFile::write(PacketType type, std::uint16_t ether_type, const MacAddr
     const int error = write_whole(fd_.get(), wire::pcap::record({wall_clock(), type, ether_type, sender, packet}));
     if (error == 0) return;
     fd_.reset();
-    log::warning("dhcp", "the capture ends here: " + to_string(Error{error, "write " + path_}));
+    log::warning("dhcp", {"the capture ends here: ", to_string(Error{error, "write " + path_})});
 }
 
 }  // namespace nlinit::dhcp_io

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/machine_duid.hpp"
@@ -66,7 +67,7 @@ void Dhcp6Session::read_addresses() {
         there.push_back(address->address.address);
         update(*address);
     });
-    if (!listed.ok()) return log::debug("dhcp6", link_.name + ": " + to_string(listed.error()));
+    if (!listed.ok()) return log::debug("dhcp6", {link_.name, ": ", to_string(listed.error())});
     const auto is_missing = [&](const Ipv6Address& address) {
         return std::ranges::find(there, address) == there.end();
     };
@@ -170,7 +171,7 @@ void Dhcp6Session::take(const Dhcp6Socket::Datagram& datagram) {
 void Dhcp6Session::filter_for(std::uint32_t xid) {
     const auto done = socket_->take_only(xid);
     if (done.ok()) return;
-    log::debug("dhcp6", link_.name + ": " + to_string(done.error()));
+    log::debug("dhcp6", {link_.name, ": ", to_string(done.error())});
     close_socket();  // another is opened for the next question, and hears all
 }
 
@@ -183,13 +184,12 @@ void Dhcp6Session::handle(const dhcp6::Event& event) {
     if (client_.xid() == 0) close_socket();  // nobody may ask this client for anything
     if (before == dhcp6::State::releasing && !is_leaving()) end_leaving(event);
     if (before != client_.state() && log::enabled(log::Level::debug))
-        log::debug("dhcp6",
-                   link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(client_.state())));
+        log::debug("dhcp6", {link_.name, ": ", name_of(before), " -> ", name_of(client_.state())});
 }
 
 void Dhcp6Session::end_leaving(const dhcp6::Event& event) {
     if (!std::holds_alternative<dhcp6::Received>(event))
-        log::warning("dhcp6", link_.name + ": no server has answered RELEASE");
+        log::warning("dhcp6", {link_.name, ": no server has answered RELEASE"});
     on_change_();
 }
 
@@ -199,7 +199,7 @@ void Dhcp6Session::perform(const dhcp6::Send& action) {
     if (socket_ && socket_->only_xid() && socket_->only_xid() != action.message.xid) filter_for(action.message.xid);
     auto sent = open_socket();
     if (sent.ok()) sent = socket_->send(payload);
-    if (!sent.ok()) log::debug("dhcp6", link_.name + ": " + to_string(sent.error()));
+    if (!sent.ok()) log::debug("dhcp6", {link_.name, ": ", to_string(sent.error())});
     packets_.sent(action.message, own_.value_or(Ipv6Address()), payload);
 }
 
@@ -220,8 +220,8 @@ void Dhcp6Session::perform(const dhcp6::Unbind& action) {
     const bool asked_for = action.reason == dhcp6::UnbindReason::stopped;
     log::write(
         asked_for ? log::Level::info : log::Level::warning, "dhcp6",
-        link_.name + ": lease of " + leased_ + " ended (" + std::string(name_of(action.reason)) + ")" +
-            (action.reason == dhcp6::UnbindReason::expired ? answers_of_no_use(drops().since(drops_at_grant_)) : ""));
+        {link_.name, ": lease of ", leased_, " ended (", name_of(action.reason), ")",
+         (action.reason == dhcp6::UnbindReason::expired ? answers_of_no_use(drops().since(drops_at_grant_)) : "")});
     leased_.clear();
     usable_.clear();
     applier_.apply({});
@@ -237,7 +237,8 @@ void Dhcp6Session::put_to_use(const dhcp6::Lease& lease) {
     std::erase_if(plan.addresses, [this](const InterfaceAddress& address) {
         const auto taken = taken_by_address(settings_.claims, address.local);
         if (!taken.empty())
-            said_.say(log::Level::warning, "dhcp6", link_.name, "the leased address is " + taken + ": it is not used");
+            said_.say(log::Level::warning, "dhcp6", link_.name,
+                      concat({"the leased address is ", taken, ": it is not used"}));
         return !taken.empty();
     });
     applier_.apply(std::move(plan));

@@ -2,6 +2,7 @@
 // What a DHCPv6 session says: of its lease, and why there is none yet.
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/dhcp6_session.hpp"
 #include "nlinit/dhcp_io/drops_in_words.hpp"
 
@@ -13,15 +14,15 @@ std::string sent_messages(const dhcp6::MessageCounters& counters) {
     for (std::size_t type = 0; type < counters.kTypes; ++type) {
         if (counters.sent[type] == 0) continue;
         if (!text.empty()) text += ", ";
-        text += std::to_string(counters.sent[type]) + ' ' +
-                std::string(name_of(dhcp6::MessageType{static_cast<std::uint8_t>(type)}));
+        text += concat(
+            {std::to_string(counters.sent[type]), " ", name_of(dhcp6::MessageType{static_cast<std::uint8_t>(type)})});
     }
     return text.empty() ? "nothing" : text;
 }
 
 std::string in_words(const dhcp6::Refusal& refusal) {
-    return "DHCPv6 server " + refusal.server.to_string() + " refuses (" + name_of(refusal.code) + ")" +
-           (refusal.message.empty() ? ", and says nothing of why" : ": \"" + refusal.message + '"');
+    return concat({"DHCPv6 server ", refusal.server.to_string(), " refuses (", name_of(refusal.code), ")",
+                   (refusal.message.empty() ? ", and says nothing of why" : ": \"" + refusal.message + '"')});
 }
 
 std::string addresses_of(const dhcp6::Lease& lease) {
@@ -33,15 +34,15 @@ std::string addresses_of(const dhcp6::Lease& lease) {
 std::string duration_of(const dhcp6::Lease& lease) {
     if (lease.last_end() == kNever) return "for ever";
     const auto time = std::chrono::round<std::chrono::seconds>(lease.last_end() - lease.acquired_at);
-    return "for " + std::to_string(time.count()) + " s";
+    return concat({"for ", std::to_string(time.count()), " s"});
 }
 
 }  // namespace
 
 std::string Dhcp6Session::diagnosis() const {
     const auto& counters = client_.messages();
-    std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
-                       " sent, " + std::to_string(counters.total_received()) + " replies received";
+    std::string text = concat({link_.name, ": ", name_of(client_.state()), ", ", sent_messages(counters), " sent, ",
+                               std::to_string(counters.total_received()), " replies received"});
     if (!own_) text += "; there is no link-local address to send from";
     text += in_words(drops());
     if (!conflict_.empty()) text += "; " + conflict_;
@@ -64,12 +65,12 @@ void Dhcp6Session::tell_of(const dhcp6::Configuration& configuration) {
 
 // A renewal is worth a line only to whoever wants to know all.
 void Dhcp6Session::tell_of(const dhcp6::Lease& lease) {
-    const auto what = addresses_of(lease) + " from DHCPv6 server " + lease.server.to_string();
+    const auto what = concat({addresses_of(lease), " from DHCPv6 server ", lease.server.to_string()});
     const bool is_new = what != std::exchange(leased_, what);
     const auto level = is_new ? log::Level::info : log::Level::debug;
     if (log::enabled(level))
         log::write(level, "dhcp6",
-                   link_.name + (is_new ? ": leased " : ": renewed the lease of ") + what + ", " + duration_of(lease));
+                   {link_.name, (is_new ? ": leased " : ": renewed the lease of "), what, ", ", duration_of(lease)});
 }
 
 }  // namespace nlinit::dhcp_io

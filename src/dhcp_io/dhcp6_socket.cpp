@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp6/message.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 
@@ -56,7 +57,7 @@ Result<Dhcp6Socket> Dhcp6Socket::open(const Link& link, const Ipv6Address& own) 
         return Error{errno, "bind a UDP socket to " + link.name};
     const auto local = endpoint(own, dhcp6::kClientPort, link.index);
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0)
-        return Error{errno, "bind UDP port 546 of " + own.to_string() + '%' + link.name};
+        return Error{errno, concat({"bind UDP port 546 of ", own.to_string(), "%", link.name})};
     return Dhcp6Socket(std::move(fd), link.index, own);
 }
 

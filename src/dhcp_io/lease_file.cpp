@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/time.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/root_file.hpp"
@@ -33,7 +34,7 @@ dhcp::Clocks clocks() {
 // What is wrong with the path itself begins with it.
 Error about(const std::string& path, const Error& error) {
     if (error.what == "write " + path) return {error.code, "lease file " + path};
-    return {error.code, "lease file " + (error.what.starts_with(path) ? "" : path + ": ") + error.what};
+    return {error.code, concat({"lease file ", (error.what.starts_with(path) ? "" : path + ": "), error.what})};
 }
 
 }  // namespace

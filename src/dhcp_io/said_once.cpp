@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
+
 namespace nlinit::dhcp_io {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr std::size_t kMostSaid = 64;
 void SaidOnce::say(log::Level level, std::string_view category, const std::string& link, const std::string& what) {
     if (said_.size() == kMostSaid || std::ranges::find(said_, what) != said_.end()) return;
     said_.push_back(what);
-    log::write(level, category, link + ": " + what);
+    log::write(level, category, {link, ": ", what});
 }
 
 }  // namespace nlinit::dhcp_io

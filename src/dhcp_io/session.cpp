@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/random_bits.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"
@@ -146,7 +147,7 @@ void Session::follow_transaction() {
 void Session::filter_for(std::uint32_t xid) {
     const auto done = socket_->take_only(xid);
     if (done.ok()) return;
-    log::debug("dhcp", link_.name + ": " + to_string(done.error()));
+    log::debug("dhcp", {link_.name, ": ", to_string(done.error())});
     close_socket();  // another is opened for the next question, and hears all
 }
 
@@ -192,7 +193,7 @@ void Session::step(const dhcp::Event& event) {
     if (after != dhcp::State::renewing) udp_socket_.reset();
     if (before == dhcp::State::ipv6_only || after == dhcp::State::ipv6_only) on_change_();
     if (log::enabled(log::Level::debug))
-        log::debug("dhcp", link_.name + ": " + std::string(name_of(before)) + " -> " + std::string(name_of(after)));
+        log::debug("dhcp", {link_.name, ": ", name_of(before), " -> ", name_of(after)});
     close_soon_if(after == dhcp::State::bound);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session does when its client wants it: packets, the plan in the kernel, the look for another host.
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/session.hpp"
@@ -22,7 +23,7 @@ void Session::perform(const dhcp::Broadcast& action) {
     Result<> sent = open();
     if (sent.ok()) sent = socket_->broadcast(packet);
     // Counts as sent: the client's deadline repeats it.
-    if (!sent.ok()) log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
+    if (!sent.ok()) log::debug("dhcp", {link_.name, ": ", to_string(sent.error())});
     packets_.sent(action.message, kBroadcastAddress, packet);
 }
 
@@ -42,7 +43,7 @@ void Session::perform(const dhcp::Unicast& action) {
         say_once(log::Level::info, to_string(sent.error()) + ": what is for it is broadcast");
         if (ready.ok()) ready = socket_->broadcast(packet);
     }
-    if (!ready.ok()) log::debug("dhcp", link_.name + ": " + to_string(ready.error()));
+    if (!ready.ok()) log::debug("dhcp", {link_.name, ": ", to_string(ready.error())});
     packets_.sent(action.message, destination, packet);
 }
 
@@ -55,8 +56,9 @@ void Session::apply(const dhcp::Lease& lease) {
 
 void Session::perform(const dhcp::Bind& action) {
     if (action.lease.is_too_short_to_renew())
-        say_once(log::Level::warning, "lease of " + std::to_string(action.lease.duration.count()) +
-                                          " s is too short to renew: it is used to its end, and then asked for anew");
+        say_once(log::Level::warning,
+                 concat({"lease of ", std::to_string(action.lease.duration.count()),
+                         " s is too short to renew: it is used to its end, and then asked for anew"}));
     to_announce_ = action.lease.address;
     drops_at_grant_ = drops();
     apply(action.lease);
@@ -89,12 +91,11 @@ void Session::perform(const dhcp::Unbind& action) {
     to_announce_.reset();
     log::write(
         asked_for ? log::Level::info : log::Level::warning, "dhcp",
-        link_.name + ": lease of " + action.lease.address.to_string() + " ended (" +
-            std::string(name_of(action.reason)) + ")" +
-            (action.reason == dhcp::UnbindReason::expired ? answers_of_no_use(drops().since(drops_at_grant_)) : ""));
+        {link_.name, ": lease of ", action.lease.address.to_string(), " ended (", name_of(action.reason), ")",
+         (action.reason == dhcp::UnbindReason::expired ? answers_of_no_use(drops().since(drops_at_grant_)) : "")});
     // With the address goes what still waits for the server's MAC address.
     if (asked_for && udp_socket_.valid() && !is_sent_by(udp_socket_.get(), BootClock::now() + kDepartureLimit))
-        log::warning("dhcp", link_.name + ": RELEASE could not be sent: nobody answers for the server's address");
+        log::warning("dhcp", {link_.name, ": RELEASE could not be sent: nobody answers for the server's address"});
     unusable_.clear();
     applier_.apply({});
     // A lease that was not given back is still ours when the next boot asks for it.
@@ -103,7 +104,7 @@ void Session::perform(const dhcp::Unbind& action) {
 
 void Session::on_conflict(MacAddress other) {
     const auto address = guard_.address();
-    conflict_ = address.to_string() + " is another host's already, " + other.to_string();
+    conflict_ = concat({address.to_string(), " is another host's already, ", other.to_string()});
     say_once(log::Level::warning, conflict_);
     handle(dhcp::AddressConflict{});
 }
@@ -114,7 +115,7 @@ void Session::announce(Ipv4Address address) {
     if (!socket_) return;
     const auto announcement = wire::make_arp_announcement(link_.mac, address);
     if (auto sent = socket_->broadcast(announcement); !sent.ok())
-        log::debug("dhcp", link_.name + ": " + to_string(sent.error()));
+        log::debug("dhcp", {link_.name, ": ", to_string(sent.error())});
     packets_.sent(announcement);
 }
 

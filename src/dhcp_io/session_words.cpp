@@ -2,6 +2,7 @@
 // What a session says: of its lease, and why there is none yet.
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/drops_in_words.hpp"
 #include "nlinit/dhcp_io/session.hpp"
 
@@ -9,7 +10,7 @@ namespace nlinit::dhcp_io {
 namespace {
 
 std::string count_of(std::uint64_t count, std::string_view what) {
-    return std::to_string(count) + ' ' + std::string(what);
+    return concat({std::to_string(count), " ", what});
 }
 
 std::string sent_messages(const dhcp::MessageCounters& counters) {
@@ -24,18 +25,19 @@ std::string sent_messages(const dhcp::MessageCounters& counters) {
 }
 
 std::string in_words(const dhcp::Refusal& refusal) {
-    return "DHCP server " + refusal.server.to_string() + " refuses " + refusal.address.to_string() + " (NAK)" +
-           (refusal.message.empty() ? ", and says nothing of why" : ": \"" + refusal.message + '"');
+    return concat({"DHCP server ", refusal.server.to_string(), " refuses ", refusal.address.to_string(), " (NAK)",
+                   (refusal.message.empty() ? ", and says nothing of why" : ": \"" + refusal.message + '"')});
 }
 
 }  // namespace
 
 std::string Session::diagnosis() const {
     const auto& counters = client_.messages();
-    std::string text = link_.name + ": " + std::string(name_of(client_.state())) + ", " + sent_messages(counters) +
-                       " sent, " + count_of(counters.total_received(), "replies received");
+    std::string text = concat({link_.name, ": ", name_of(client_.state()), ", ", sent_messages(counters), " sent, ",
+                               count_of(counters.total_received(), "replies received")});
     text += in_words(drops());
-    if (from_other_ports_ > 0) text += "; " + std::to_string(from_other_ports_) + " came from another UDP port than 67";
+    if (from_other_ports_ > 0)
+        text += concat({"; ", std::to_string(from_other_ports_), " came from another UDP port than 67"});
     if (!conflict_.empty()) text += "; " + conflict_;
     if (const auto* refusal = client_.refusal()) text += "; " + in_words(*refusal);
     return text;
@@ -47,14 +49,14 @@ void Session::tell_of_refusal() {
 
 // A renewal is worth a line only to whoever wants to know all.
 void Session::tell_of(const dhcp::Lease& lease) {
-    const auto what = lease.address.to_string() + '/' + std::to_string(lease.prefix_length) + " from DHCP server " +
-                      lease.server.to_string();
+    const auto what = concat({lease.address.to_string(), "/", std::to_string(lease.prefix_length), " from DHCP server ",
+                              lease.server.to_string()});
     const bool is_new = what != std::exchange(leased_, what);
     const auto level = is_new ? log::Level::info : log::Level::debug;
     if (log::enabled(level))
         log::write(level, "dhcp",
-                   link_.name + (is_new ? ": leased " : ": renewed the lease of ") + what + ", " +
-                       (lease.is_infinite() ? "for ever" : "for " + std::to_string(lease.duration.count()) + " s"));
+                   {link_.name, (is_new ? ": leased " : ": renewed the lease of "), what, ", ",
+                    (lease.is_infinite() ? "for ever" : "for " + std::to_string(lease.duration.count()) + " s")});
     tell_remarks_on(lease);
 }
 

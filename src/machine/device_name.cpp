@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
@@ -99,7 +100,7 @@ std::optional<DeviceName> number_of_device(string_view source) {
         const auto major = parse_number<std::uint16_t>(source.substr(0, colon));
         const auto minor = parse_number<std::uint32_t>(source.substr(colon + 1));
         if (!major || !minor) return std::nullopt;
-        return DeviceName{Kind::number, std::to_string(*major) + ':' + std::to_string(*minor), 0};
+        return DeviceName{Kind::number, concat({std::to_string(*major), ":", std::to_string(*minor)}), 0};
     }
     if (source.starts_with("0x") || source.starts_with("0X")) source.remove_prefix(2);
     std::uint32_t device = 0;
@@ -108,7 +109,7 @@ std::optional<DeviceName> number_of_device(string_view source) {
     const auto major = (device & 0xfff00) >> 8;
     const auto minor = (device & 0xff) | (device >> 12 & 0xfff00);
     if (major == 0) return std::nullopt;
-    return DeviceName{Kind::number, std::to_string(major) + ':' + std::to_string(minor), 0};
+    return DeviceName{Kind::number, concat({std::to_string(major), ":", std::to_string(minor)}), 0};
 }
 
 bool is_link_of_udev(string_view source) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/base/words.hpp"
@@ -64,8 +65,8 @@ std::string fault_of_options(string_view options) {
         const bool is_loop = word == "loop" || word.starts_with("loop=");
         const bool is_of_mount = std::ranges::any_of(kOfMountOnly, [&](auto name) { return word.starts_with(name); });
         if (!is_loop && !is_of_mount) continue;
-        return in_quotes(word) + " among the options is not heeded: " +
-               (is_loop ? "nlinit sets up no loop devices" : "a filesystem is mounted whole, and as it is");
+        return concat({in_quotes(word), " among the options is not heeded: ",
+                       (is_loop ? "nlinit sets up no loop devices" : "a filesystem is mounted whole, and as it is")});
     }
     return {};
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"
@@ -67,8 +68,8 @@ std::string to_string(const NotifyAddress& address) {
     for (const auto& scheme : kSchemes) {
         if (scheme.kind != address.kind || scheme.type != address.type) continue;
         std::string text(scheme.word);
-        if (scheme.kind != NotifyAddress::Kind::vsock) return text + ':' + address.name;
-        return text + ':' + std::to_string(address.cid) + ':' + std::to_string(address.port);
+        if (scheme.kind != NotifyAddress::Kind::vsock) return concat({text, ":", address.name});
+        return concat({text, ":", std::to_string(address.cid), ":", std::to_string(address.port)});
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/text.hpp"
 
@@ -84,7 +85,7 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 }
 
 std::string Prefix::to_string() const {
-    return network_.to_string() + '/' + std::to_string(length_);
+    return concat({network_.to_string(), "/", std::to_string(length_)});
 }
 
 std::optional<std::uint8_t> prefix_length_of_mask(Ipv4Address mask) noexcept {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
+
 namespace nlinit {
 namespace {
 
@@ -13,21 +15,22 @@ std::string cause_below(const Link& link, std::span<const Link> links) {
     const bool is_pair = link.kind == "veth" || link.kind == "netkit";
     const std::string role = is_pair ? "its peer" : "its parent";
     if (link.lower_is_elsewhere)
-        return role + ", in another network namespace, is down" + (is_pair ? "" : " or has no carrier");
+        return concat({role, ", in another network namespace, is down", (is_pair ? "" : " or has no carrier")});
     const auto lower = std::ranges::find(links, link.lower, &Link::index);
     if (lower == links.end()) return kNothingTells;
-    if (!lower->admin_up) return role + ' ' + lower->name + " is down";
+    if (!lower->admin_up) return concat({role, " ", lower->name, " is down"});
     if (!is_pair && !lower->carrier)
-        return role + ' ' + lower->name + " has no carrier: " + why_no_carrier(*lower, links);
+        return concat({role, " ", lower->name, " has no carrier: ", why_no_carrier(*lower, links)});
     return link.admin_up ? kNothingTells : "it is down itself";
 }
 
 // Of what has the carriers of its ports.
 std::string cause_in_ports(const Link& link, std::span<const Link> links) {
     const auto is_port = [&](const Link& other) { return other.master == link.index; };
-    if (std::ranges::none_of(links, is_port)) return "it is a " + link.kind + " without ports";
+    if (std::ranges::none_of(links, is_port)) return concat({"it is a ", link.kind, " without ports"});
     const bool any_up = std::ranges::any_of(links, [&](const Link& other) { return is_port(other) && other.carrier; });
-    return any_up ? "no port of the " + link.kind + " is in use" : "no port of the " + link.kind + " has a carrier";
+    return any_up ? concat({"no port of the ", link.kind, " is in use"})
+                  : concat({"no port of the ", link.kind, " has a carrier"});
 }
 
 }  // namespace

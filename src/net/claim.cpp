@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/route_plan.hpp"
 
 namespace nlinit {
@@ -27,7 +28,7 @@ std::optional<std::uint8_t> longest_match(std::span<const Route> routes, const I
 }
 
 std::string in_words(const Claim& claim, const char* what, const std::string& which) {
-    return claim.owner + "'s " + what + ' ' + which;
+    return concat({claim.owner, "'s ", what, " ", which});
 }
 
 std::string host_among(const Claim& claim, const char* what, std::span<const IpAddress> hosts, auto is_taken) {

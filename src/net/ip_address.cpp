@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 
 namespace nlinit {
@@ -70,7 +71,7 @@ bool IpPrefix::contains(const IpPrefix& other) const noexcept {
 }
 
 std::string IpPrefix::to_string() const {
-    return network_.to_string() + '/' + std::to_string(length_);
+    return concat({network_.to_string(), "/", std::to_string(length_)});
 }
 
 }  // namespace nlinit

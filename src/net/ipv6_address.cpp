@@ -5,6 +5,8 @@
 #include <charconv>
 #include <vector>
 
+#include "nlinit/base/append.hpp"
+
 namespace nlinit {
 namespace {
 
@@ -100,7 +102,7 @@ std::string Ipv6Address::to_string() const {
         append_group(text, group(i));
     }
     if (!dotted) return text;
-    return text + ':' + Ipv4Address(octets_[12], octets_[13], octets_[14], octets_[15]).to_string();
+    return concat({text, ":", Ipv4Address(octets_[12], octets_[13], octets_[14], octets_[15]).to_string()});
 }
 
 Ipv6Address link_local_of(const MacAddress& mac) noexcept {

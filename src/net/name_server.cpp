@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 
 namespace nlinit {
@@ -28,7 +29,7 @@ std::optional<NameServer> NameServer::parse(std::string_view text) {
 }
 
 std::string NameServer::to_string() const {
-    return zone.empty() ? address.to_string() : address.to_string() + '%' + zone;
+    return zone.empty() ? address.to_string() : concat({address.to_string(), "%", zone});
 }
 
 }  // namespace nlinit

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
+
 namespace nlinit {
 namespace {
 
@@ -26,7 +28,7 @@ bool is_in_the_way(const InterfaceAddress& address, const NetworkPlan& wanted) {
 }  // namespace
 
 std::string to_string(const InterfaceAddress& address) {
-    return address.local.to_string() + '/' + std::to_string(address.prefix_length);
+    return concat({address.local.to_string(), "/", std::to_string(address.prefix_length)});
 }
 
 bool operator==(const Route& a, const Route& b) {

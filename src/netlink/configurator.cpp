@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/netlink/addresses.hpp"
 #include "nlinit/netlink/links.hpp"
 
@@ -72,8 +73,8 @@ std::string clamping_of(const Link& link, const NetworkPlan& wanted) {
     const std::uint32_t mtu = wanted.mtu ? as_the_device_can(link, *wanted.mtu) : 0;
     if (!wanted.mtu || mtu == *wanted.mtu) return {};
     const std::string limit = mtu < *wanted.mtu ? "more than the " : "less than the ";
-    return "an MTU of " + std::to_string(*wanted.mtu) + " is " + limit + std::to_string(mtu) + " that " + link.name +
-           " can have: it gets " + std::to_string(mtu);
+    return concat({"an MTU of ", std::to_string(*wanted.mtu), " is ", limit, std::to_string(mtu), " that ", link.name,
+                   " can have: it gets ", std::to_string(mtu)});
 }
 
 Result<NetworkPlan> Configurator::stale(LinkIndex link, std::span<const Family> families) {

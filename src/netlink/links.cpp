@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
+
 namespace nlinit::netlink {
 namespace {
 
@@ -38,7 +40,7 @@ Request make_get(LinkIndex index) {
 Request make_up(LinkIndex index, const std::string& name) {
     auto header = header_for(index);
     header.ifi_flags = header.ifi_change = IFF_UP;
-    return {RTM_NEWLINK, 0, header, "bring " + (name.empty() ? number(index) : name) + " up"};
+    return {RTM_NEWLINK, 0, header, concat({"bring ", (name.empty() ? number(index) : name), " up"})};
 }
 
 // IFLA_INFO_KIND, and of a VLAN its number.
@@ -154,14 +156,14 @@ Request make_set_mac(LinkIndex index, const MacAddress& mac) {
 }
 
 Request make_set_name(LinkIndex index, const std::string& from, const std::string& to) {
-    Request request(RTM_NEWLINK, 0, header_for(index), "rename " + from + " to " + to);
+    Request request(RTM_NEWLINK, 0, header_for(index), concat({"rename ", from, " to ", to}));
     request.put_text(IFLA_IFNAME, to);
     return request;
 }
 
 Request make_add_vlan(const std::string& name, const Link& parent, std::uint16_t id) {
     Request request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifinfomsg{},
-                    "make VLAN " + std::to_string(id) + " on " + parent.name + " as " + name);
+                    concat({"make VLAN ", std::to_string(id), " on ", parent.name, " as ", name}));
     request.put_text(IFLA_IFNAME, name);
     request.put_u32(IFLA_LINK, static_cast<std::uint32_t>(parent.index));
     request.begin(IFLA_LINKINFO);

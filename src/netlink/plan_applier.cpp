@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::netlink {
@@ -47,7 +48,7 @@ void PlanApplier::read_stale() {
         installed_ = *std::move(stale);
         stale_unsaid_ = true;
     } else {
-        log::debug("net", link_.name + ": " + to_string(stale.error()));
+        log::debug("net", {link_.name, ": ", to_string(stale.error())});
     }
 }
 
@@ -112,19 +113,19 @@ void PlanApplier::tell_of_stale(const NetworkPlan& wanted) {
     for (const auto* addresses : {&gone.addresses_in_the_way, &gone.addresses_to_remove}) {
         for (const auto& address : *addresses)
             log::write(address.valid_for ? log::Level::info : log::Level::warning, "net",
-                       link_.name + ": removed the address " + to_string(address) + " that was on it from before");
+                       {link_.name, ": removed the address ", to_string(address), " that was on it from before"});
     }
     for (const auto& route : gone.routes_to_remove)
-        log::info("net", link_.name + ": removed the route " + to_string(route) + " that was on it from before");
+        log::info("net", {link_.name, ": removed the route ", to_string(route), " that was on it from before"});
 }
 
 // Logs once, and not at each renewal.
 void PlanApplier::tell_of_mtu(const NetworkPlan& wanted) {
     auto sentence = clamping_of(link_, wanted);
     if (const auto& refused = configurator_.refused_mtu())
-        sentence = "the MTU stays " + std::to_string(link_.mtu) + ": " + to_string(*refused);
+        sentence = concat({"the MTU stays ", std::to_string(link_.mtu), ": ", to_string(*refused)});
     if (sentence.empty() || sentence == mtu_said_) return;
-    log::warning("net", link_.name + ": " + sentence);
+    log::warning("net", {link_.name, ": ", sentence});
     mtu_said_ = std::move(sentence);
 }
 
@@ -138,7 +139,7 @@ void PlanApplier::tell_of_refusals() {
             return;
         }
         if (refusals_.size() == kMostSaid) return;
-        log::write(level, "net", link_.name + ": " + what + consequence);
+        log::write(level, "net", {link_.name, ": ", what, consequence});
         refusals_.push_back({std::move(what), 1});
     };
     for (const auto& failure : failures_) note(failure, log::Level::error, "");
@@ -214,7 +215,7 @@ void PlanApplier::try_again() {
     attempt(wanted_now());
     const auto after = refused();
     if (after.empty() && !before.empty())
-        log::info("net", link_.name + ": " + before.front() + ": done at attempt " + std::to_string(attempts_));
+        log::info("net", {link_.name, ": ", before.front(), ": done at attempt ", std::to_string(attempts_)});
     if (after != before) on_change_();
 }
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
 namespace nlinit::netlink {
@@ -34,7 +35,7 @@ Error error_of(nlmsghdr* answer, const std::string& what) {
     if ((answer->nlmsg_flags & NLM_F_ACK_TLVS) != 0 &&
         nlmsg_parse(answer, header_size, attributes, NLMSGERR_ATTR_MAX, nullptr) == 0 &&
         attributes[NLMSGERR_ATTR_MSG] != nullptr)
-        result.what += " (" + std::string(nla_get_string(attributes[NLMSGERR_ATTR_MSG])) + ")";
+        result.what += concat({" (", nla_get_string(attributes[NLMSGERR_ATTR_MSG]), ")"});
     if (result.code == EPERM) result.what += " (it takes CAP_NET_ADMIN in this network namespace)";  // rtnetlink(7)
     return result;
 }
@@ -59,7 +60,7 @@ Result<nl_sock*> connect() {
     nl_sock* socket = nl_socket_alloc();
     if (socket == nullptr) return Error{ENOMEM, "allocate a netlink socket"};
     if (const int fault = nl_socket_set_fd(socket, NETLINK_ROUTE, fd->get()); fault < 0) {
-        const Error error{errno, std::string("open an rtnetlink socket (") + nl_geterror(fault) + ")"};
+        const Error error{errno, concat({"open an rtnetlink socket (", nl_geterror(fault), ")"})};
         nl_socket_free(socket);
         return error;
     }
@@ -142,7 +143,7 @@ Result<Socket> Socket::open_events(std::span<const rtnetlink_groups> groups) {
     Socket events(*socket);
     for (const auto group : groups) {
         if (const int fault = nl_socket_add_membership(events.socket_.get(), group); fault < 0)
-            return Error{errno, std::string("subscribe to events of rtnetlink (") + nl_geterror(fault) + ")"};
+            return Error{errno, concat({"subscribe to events of rtnetlink (", nl_geterror(fault), ")"})};
     }
     return events;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/sources.hpp"
@@ -25,7 +26,7 @@ struct Describe {
     std::string operator()(const MountRow& row) const {
         if (is_only_propagation(row)) return "set propagation of " + row.target;
         if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
-        return "mount " + (row.source.empty() ? row.type : row.source) + " on " + row.target;
+        return concat({"mount ", (row.source.empty() ? row.type : row.source), " on ", row.target});
     }
     std::string operator()(const LayOver& work) const { return "lay memory over " + work.target; }
     std::string operator()(const Grow& work) const { return "grow the filesystem on " + work.target; }
@@ -33,20 +34,22 @@ struct Describe {
     std::string operator()(const MountCgroup&) const { return "mount cgroup2 on " + std::string(kCgroupPath); }
     std::string operator()(const SetHostname& work) const { return "set host name " + work.name; }
     std::string operator()(const TakeHostname& work) const {
-        return "set host name as in " + std::string(kHostnamePath) + ", or " + work.fallback;
+        return concat({"set host name as in ", kHostnamePath, ", or ", work.fallback});
     }
     std::string operator()(const WriteHosts&) const { return "write " + std::string(kHostsPath); }
     std::string operator()(const WriteResolvConf&) const { return "write " + std::string(kResolvConfPath); }
     std::string operator()(const config::File& file) const { return "write " + file.path; }
     std::string operator()(const config::Directory& directory) const { return "make directory " + directory.path; }
-    std::string operator()(const config::Symlink& link) const { return "link " + link.path + " to " + link.target; }
+    std::string operator()(const config::Symlink& link) const {
+        return concat({"link ", link.path, " to ", link.target});
+    }
     std::string operator()(const Binfmt& binfmt) const { return "register binary format " + binfmt.name; }
     std::string operator()(const SetSysctl& work) const {
-        return (work.at_least ? "raise sysctl " : "set sysctl ") + work.name() + " to " + work.value;
+        return concat({(work.at_least ? "raise sysctl " : "set sysctl "), work.name(), " to ", work.value});
     }
     std::string operator()(const Rlimit& limit) const {
-        return "raise rlimit " + limit.name + " to " +
-               (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value));
+        return concat({"raise rlimit ", limit.name, " to ",
+                       (limit.value == ~std::uint64_t{0} ? "unlimited" : std::to_string(limit.value))});
     }
 };
 
@@ -111,8 +114,8 @@ struct Details {
         return details;
     }
     std::string operator()(const config::File& file) const {
-        return std::to_string(file.content.size()) + " bytes, mode " + config::mode_text(file.mode) +
-               (file.keep_existing ? ", unless it exists" : "");
+        return concat({std::to_string(file.content.size()), " bytes, mode ", config::mode_text(file.mode),
+                       (file.keep_existing ? ", unless it exists" : "")});
     }
     std::string operator()(const config::Directory& directory) const {
         return "mode " + config::mode_text(directory.mode);
@@ -270,7 +273,7 @@ std::vector<std::string> hidden_by_profile(const config::Config& config) {
 
 std::string to_string(const Step& step) {
     std::string text = step.name;
-    if (const auto details = std::visit(Details(), step.work); !details.empty()) text += " (" + details + ')';
+    if (const auto details = std::visit(Details(), step.work); !details.empty()) text += concat({" (", details, ")"});
     if (step.only_on_read_only_root) text += ", if the root is read-only";
     if (step.importance == Importance::optional) text += ", optional";
     if (step.importance == Importance::required) text += ", required";

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/plan/boot_plan.hpp"
 #include "nlinit/plan/file_plan.hpp"
 
@@ -28,8 +29,8 @@ std::string where_to(const Interface& interface) {
     const bool leads_out = !interface.gateways.empty() && interface.default_route;
     for (const auto& gateway : interface.gateways) {
         if (leads_out && interface.has_address(gateway))
-            return "the gateway " + gateway.to_string() +
-                   " is the interface's own address: everything is taken to be on the link";
+            return concat({"the gateway ", gateway.to_string(),
+                           " is the interface's own address: everything is taken to be on the link"});
     }
     if (interface.method == Method::dhcp || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
         !std::ranges::all_of(interface.addresses, is_alone))
@@ -40,17 +41,18 @@ std::string where_to(const Interface& interface) {
 namespace {
 
 void remark_on(const Interface& interface, std::vector<std::string>& remarks) {
-    const auto add = [&](const std::string& what) { remarks.push_back(interface.match + ": " + what); };
+    const auto add = [&](const std::string& what) { remarks.push_back(concat({interface.match, ": ", what})); };
     if (auto remark = where_to(interface); !remark.empty()) add(remark);
     if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
         add("accept_routes counts only where method is \"dhcp\" and default_route is false");
     if (!interface.default_route && !interface.gateways.empty())
-        add("the gateway " + interface.gateways.front().to_string() + " is not used where default_route is false");
+        add(concat(
+            {"the gateway ", interface.gateways.front().to_string(), " is not used where default_route is false"}));
     if (interface.optional && interface.ipv6_required)
         add("ipv6_required changes nothing for an interface that is optional: nobody waits for it");
     if (interface.mtu && *interface.mtu < kSmallestIpv6Mtu)
-        add("an MTU of " + std::to_string(*interface.mtu) +
-            " is less than the 1280 of RFC 8200: there is no IPv6 on that link");
+        add(concat({"an MTU of ", std::to_string(*interface.mtu),
+                    " is less than the 1280 of RFC 8200: there is no IPv6 on that link"}));
 }
 
 // With a hand-off PID 1 is the payload, and nobody is left to do this for it, but where it could not be executed.
@@ -59,8 +61,9 @@ void remark_on_hand_off(const config::Payload& payload, std::vector<std::string>
     const config::Payload usual;
     const auto idle = [&](const char* key, bool is_set) {
         if (is_set)
-            remarks.push_back(std::string("payload.") + key +
-                              " counts with handoff = \"exec\" only until the payload runs: then it is PID 1 itself");
+            remarks.push_back(
+                concat({"payload.", key,
+                        " counts with handoff = \"exec\" only until the payload runs: then it is PID 1 itself"}));
     };
     idle("restart", payload.restart != usual.restart);
     idle("on_exit", payload.on_exit != usual.on_exit);

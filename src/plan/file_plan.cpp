@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -80,8 +81,8 @@ Result<std::string> hostname_of(std::string_view content) {
         line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
         if (line.empty()) continue;
         if (auto name = config::parse_hostname(line)) return *std::move(name);
-        return Error{0, std::string(kHostnamePath) + ": " + in_quotes(line) +
-                            " is no host name of at most 64 letters, digits, '-' and '.'"};
+        return Error{0, concat({kHostnamePath, ": ", in_quotes(line),
+                                " is no host name of at most 64 letters, digits, '-' and '.'"})};
     }
     return std::string();
 }
@@ -91,7 +92,7 @@ std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
     std::string content;
     for (const auto& domain : search_domains) content += (content.empty() ? "search " : " ") + domain;
     if (!content.empty()) content += '\n';
-    for (const auto& server : name_servers) content += "nameserver " + server.to_string() + '\n';
+    for (const auto& server : name_servers) content += concat({"nameserver ", server.to_string(), "\n"});
     return content;
 }
 

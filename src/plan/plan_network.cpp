@@ -2,6 +2,7 @@
 // The network's part of plan_text().
 #include <array>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -118,7 +119,7 @@ void add_network(const Network& network, PlanLines& lines) {
     for (const auto& [name, mac] : network.link_names)
         lines.item(name, " is the name of " + mac.to_string(), config::row_key("network.ifname", name));
     for (const auto& vlan : network.vlans)
-        lines.item(vlan.name, " is VLAN " + std::to_string(vlan.id) + " on " + vlan.parent,
+        lines.item(vlan.name, concat({" is VLAN ", std::to_string(vlan.id), " on ", vlan.parent}),
                    config::row_key("network.vlan", vlan.name));
     for (const auto& interface : network.interfaces) add_interface(interface, lines);
     if (network.interfaces.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nlinit/plan/plan_text.hpp"
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/capability.hpp"
@@ -76,7 +77,7 @@ std::string limits_of(const ProcessLimit& limit) {
     const auto text = [](std::uint64_t value) {
         return value == ~std::uint64_t{0} ? std::string("unlimited") : std::to_string(value);
     };
-    return limit.soft == limit.hard ? text(limit.soft) : text(limit.soft) + ':' + text(limit.hard);
+    return limit.soft == limit.hard ? text(limit.soft) : concat({text(limit.soft), ":", text(limit.hard)});
 }
 
 void add_payload(const Payload& payload, PlanLines& lines) {
@@ -106,7 +107,7 @@ void add_payload(const Payload& payload, PlanLines& lines) {
     if (payload.no_new_privs) lines.item("no new privileges", {}, "payload.no_new_privs");
     for (const auto& limit : payload.rlimits) {
         std::string key = "payload.rlimit.";
-        lines.item("rlimit " + limit.name + " ", limits_of(limit), key += limit.name);
+        lines.item(concat({"rlimit ", limit.name, " "}), limits_of(limit), key += limit.name);
     }
     if (payload.umask) lines.item("umask ", config::mode_text(*payload.umask), "payload.umask");
     if (payload.oom_score_adj)

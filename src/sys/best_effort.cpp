@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::sys {
@@ -13,12 +14,12 @@ namespace {
 // Most sentences of errors begin with what was tried, and the step is named after the same thing.
 std::string describe(std::string_view step, const Error& error) {
     const std::string sentence = to_string(error);
-    return sentence.starts_with(step) ? sentence : std::string(step) + ": " + sentence;
+    return sentence.starts_with(step) ? sentence : concat({step, ": ", sentence});
 }
 
 std::string describe(std::string_view step, Duration took) {
     const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    return std::string(step) + ": done in " + std::to_string(microseconds) + " us";
+    return concat({step, ": done in ", std::to_string(microseconds), " us"});
 }
 
 }  // namespace

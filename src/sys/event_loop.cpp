@@ -124,7 +124,7 @@ int EventLoop::wait_for_events(std::span<epoll_event> events, int timeout_ms) {
     if (count >= 0 || errno == EINTR) return count;
     // Without this fallback PID 1 would neither wait nor receive any event again.
     if (!std::exchange(polls_, true))
-        log::error("loop", to_string(Error{errno, "wait for events"}) + "; they are polled for");
+        log::error("loop", {to_string(Error{errno, "wait for events"}), "; they are polled for"});
     return poll_for_events(events, timeout_ms);
 }
 

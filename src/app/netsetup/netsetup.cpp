@@ -17,6 +17,7 @@
 #include "app/netsetup/netsetup_report.hpp"
 #include "app/network/network_setup.hpp"
 #include "app/standard_output.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "nlinit/plan/config_remarks.hpp"
@@ -47,7 +48,7 @@ Result<> enter_netns(const std::string& netns) {
     if (!fd.valid()) return Error{errno, "open network namespace " + path};
     if (setns(fd.get(), CLONE_NEWNET) != 0) {
         const int code = errno;
-        return Error{code, "enter network namespace " + path + hint_of(code)};
+        return Error{code, concat({"enter network namespace ", path, hint_of(code)})};
     }
     return {};
 }
@@ -57,7 +58,8 @@ std::vector<NameServer> name_servers_of(const std::string& netns) {
     constexpr std::size_t kLimit = 64UL * 1024;
     const bool is_named = !netns.empty() && netns.find('/') == std::string::npos;
     if (!netns.empty() && !is_named) return {};
-    const auto text = sys::read_file(is_named ? "/etc/netns/" + netns + "/resolv.conf" : "/etc/resolv.conf", kLimit);
+    const auto text =
+        sys::read_file(is_named ? concat({"/etc/netns/", netns, "/resolv.conf"}) : "/etc/resolv.conf", kLimit);
     return text.ok() ? plan::name_servers_in(*text) : std::vector<NameServer>();
 }
 
@@ -123,7 +125,7 @@ ExitCode Netsetup::run() {
     while (!network_.is_decided() && !timed_out && !stopped_) loop_.wait();
     const bool configured = network_.is_configured();
     if (!configured && !options_.keep) return give_up();
-    if (!configured) log::warning("netsetup", network_.spokesman()->describe() + "; trying on");
+    if (!configured) log::warning("netsetup", {network_.spokesman()->describe(), "; trying on"});
     loop_.arm(timer, std::nullopt);
     if (options_.keep) {
         report({});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "netsetup_option_rows.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/value_syntax.hpp"
@@ -134,7 +135,7 @@ Result<> take(const Row& row, std::string_view value, NetsetupOptions& options) 
         return {};
     }
     if (row.value->take(value, options)) return {};
-    return Error{0, "--" + std::string(row.value->name) + ' ' + std::string(value) + ": " + row.value->wanted};
+    return Error{0, concat({"--", row.value->name, " ", value, ": ", row.value->wanted})};
 }
 
 std::string as_written(int argc, char* const* arguments) {
@@ -172,7 +173,8 @@ Result<> check(const NetsetupOptions& options) {
         return Error{0, "--gateway needs --static: by DHCP the server names the router"};
     for (const auto& gateway : options.interface.gateways) {
         if (!options.interface.has_address_of(gateway.family()))
-            return Error{0, "--gateway " + gateway.to_string() + " needs --static with an address of its family"};
+            return Error{0,
+                         concat({"--gateway ", gateway.to_string(), " needs --static with an address of its family"})};
         const auto fault = config::fault_of_gateway(gateway, options.interface.addresses);
         if (!fault.empty()) return Error{0, "--gateway: " + fault};
     }
@@ -204,13 +206,13 @@ std::vector<std::string> idle_options(const NetsetupOptions& options, const std:
     std::vector<std::string> remarks;
     const auto method = options.interface.method;
     if (!options.interface.default_route && !options.interface.gateways.empty())
-        remarks.push_back("--gateway " + options.interface.gateways.front().to_string() +
-                          " changes nothing with --no-default-route");
+        remarks.push_back(concat({"--gateway ", options.interface.gateways.front().to_string(),
+                                  " changes nothing with --no-default-route"}));
     for (const auto* name : for_lease) {
         const auto option = "--" + std::string(name);
         if (method != config::Method::dhcp && !is_of_dhcp6(name, options)) {
-            remarks.push_back(option + " is about a lease: it changes nothing with " +
-                              (method == config::Method::fixed ? "--static" : "-6"));
+            remarks.push_back(concat({option, " is about a lease: it changes nothing with ",
+                                      (method == config::Method::fixed ? "--static" : "-6")}));
         } else if (option == "--release" && !options.keep) {
             remarks.push_back(option + " changes nothing without --keep: nobody is there to give the lease back");
         }
@@ -234,9 +236,9 @@ Result<NetsetupOptions> parse_netsetup_options(int argc, char* const* arguments)
         if (found == -1) break;
         if (found == ':') return Error{0, as_written(argc, arguments) + " needs a value"};
         if (found == '?' && optopt >= kFirstRow)
-            return Error{
-                0, "--" + std::string(rows[static_cast<std::size_t>(optopt - kFirstRow)].name()) + " takes no value"};
-        if (found == '?') return Error{0, "unknown option " + unknown_option(argc, arguments) + "; see --help"};
+            return Error{0,
+                         concat({"--", rows[static_cast<std::size_t>(optopt - kFirstRow)].name(), " takes no value"})};
+        if (found == '?') return Error{0, concat({"unknown option ", unknown_option(argc, arguments), "; see --help"})};
         if (found == '4' || found == '6') {
             const auto family = found == '4' ? Family::kIpv4 : Family::kIpv6;
             if (alone && *alone != family) return Error{0, "-4 and -6 contradict each other: choose one"};

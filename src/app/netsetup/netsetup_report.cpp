@@ -5,6 +5,7 @@
 
 #include "app/network/network_report.hpp"
 #include "app/standard_output.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/json.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/config/words.hpp"
@@ -38,13 +39,13 @@ bool probes(const NetsetupOptions& options) {
 std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& link, const NetworkPlan& plan) {
     std::vector<std::string> steps{"bring up lo and " + link.name};
     if (options.interface.method == config::Method::dhcp)
-        steps.push_back("ask for a lease by DHCP on " + link.name + " (" + link.mac.to_string() + "), up to " +
-                        std::to_string(options.timeout.count()) + " ms, and apply its address and routes");
+        steps.push_back(concat({"ask for a lease by DHCP on ", link.name, " (", link.mac.to_string(), "), up to ",
+                                std::to_string(options.timeout.count()), " ms, and apply its address and routes"}));
     if (options.interface.ipv6 == config::Ipv6::none) steps.push_back("turn IPv6 off on " + link.name);
     if (options.interface.ipv6 == config::Ipv6::automatic)
         steps.push_back(
-            "let the kernel obey router advertisements on " + link.name +
-            (options.interface.ipv6_required ? ", and wait for an address and a default route by them" : ""));
+            concat({"let the kernel obey router advertisements on ", link.name,
+                    (options.interface.ipv6_required ? ", and wait for an address and a default route by them" : "")}));
     for (const auto& address : plan.addresses) steps.push_back("add address " + to_string(address));
     for (const auto& route : plan.routes) steps.push_back("add route " + to_string(route));
     if (options.resolv_conf.empty()) return steps;
@@ -54,9 +55,9 @@ std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& li
     for (const auto& domain : options.search) domains += (domains.empty() ? "" : ", ") + domain;
     if (servers.empty()) servers = has_lease ? "of the lease" : "";
     if (domains.empty()) domains = has_lease ? "of the lease" : "";
-    steps.push_back("write " + options.resolv_conf + " with " +
-                    (servers.empty() ? "no name servers" : "the name servers " + servers) + " and " +
-                    (domains.empty() ? "no search domains" : "the search domains " + domains));
+    steps.push_back(concat({"write ", options.resolv_conf, " with ",
+                            (servers.empty() ? "no name servers" : "the name servers " + servers), " and ",
+                            (domains.empty() ? "no search domains" : "the search domains " + domains)}));
     return steps;
 }
 
@@ -69,7 +70,7 @@ ExitCode status_of(const Error& error, ExitCode otherwise) noexcept {
 std::string what_there_is(std::span<const std::string> names) {
     std::string list;
     for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-    return " (there is " + (list.empty() ? "none at all" : list) + ")";
+    return concat({" (there is ", (list.empty() ? "none at all" : list), ")"});
 }
 
 ExitCode fail(const Error& error, ExitCode otherwise, bool as_json, const std::string& match) {

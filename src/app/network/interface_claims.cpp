@@ -5,6 +5,7 @@
 
 #include "app/network/interface_setup.hpp"
 #include "app/network/interface_sysctls.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/claim.hpp"
 #include "nlinit/netlink/routes.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -67,9 +68,9 @@ void InterfaceSetup::refuse_networks() {
     if (refusals.empty()) return;
     // First, or the next advertisement would make anew what is removed.
     ignore_prefixes_of_routers(*link_);
-    log::warning("net", link_->name + ": a router says that " + refusals.front().network.destination.to_string() +
-                            " is on this link, which " + refusals.front().reason +
-                            "; from now on no prefix of a router's is taken here (accept_ra_pinfo = 0)");
+    log::warning("net", {link_->name, ": a router says that ", refusals.front().network.destination.to_string(),
+                         " is on this link, which ", refusals.front().reason,
+                         "; from now on no prefix of a router's is taken here (accept_ra_pinfo = 0)"});
     remove_refused_networks();
 }
 
@@ -83,7 +84,7 @@ void InterfaceSetup::remove_refused_networks() {
         }
         if (requests.empty()) return;
         for (const auto& failure : netlink_.transact(requests))
-            log::error("net", link_->name + ": " + to_string(failure.error));
+            log::error("net", {link_->name, ": ", to_string(failure.error)});
     }
 }
 

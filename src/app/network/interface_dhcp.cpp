@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/network/interface_setup.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -41,7 +42,7 @@ void InterfaceSetup::start_session() {
     start_lease_file();
     recall_lease();
     if (auto opened = session_->open(); !opened.ok()) {
-        log::error("dhcp", link_->name + ": " + to_string(opened.error()));
+        log::error("dhcp", {link_->name, ": ", to_string(opened.error())});
         failures_.push_back(opened.error());
     }
 }

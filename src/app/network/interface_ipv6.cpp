@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/netlink/router_solicitation.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -79,8 +80,8 @@ void InterfaceIpv6::on(const netlink::RouterOptionsEvent& event) {
     heard_ = true;
     // Said once for the link: routers repeat themselves, and a forger may have many names.
     if (!event.options.complete && !std::exchange(told_of_odd_options_, true))
-        log::warning("net", link_.name + ": router " + event.router.to_string() +
-                                " advertises name servers or search domains that are none: they are left out");
+        log::warning("net", {link_.name, ": router ", event.router.to_string(),
+                             " advertises name servers or search domains that are none: they are left out"});
     dns_.take(event.router, event.options, BootClock::now());
     loop_.arm(dns_timer_, dns_.deadline());
 }
@@ -97,8 +98,8 @@ void InterfaceIpv6::tell_of_duplicate(const KernelIpv6Address& address) {
     said_.push_back(address.address);
     const bool is_asked_for = is_required_ || !is_automatic();
     log::write(is_asked_for ? log::Level::error : log::Level::warning, "net",
-               link_.name + ": another host has " + address.address.to_string() +
-                   " (duplicate address detection): it is not used here");
+               {link_.name, ": another host has ", address.address.to_string(),
+                " (duplicate address detection): it is not used here"});
 }
 
 void InterfaceIpv6::begin_anew() {
@@ -133,7 +134,7 @@ void InterfaceIpv6::solicit() {
     }
     solicited_at_ = now;
     if (const auto sent = netlink::solicit_routers(link_.index); !sent.ok())
-        log::debug("net", link_.name + ": " + to_string(sent.error()));
+        log::debug("net", {link_.name, ": ", to_string(sent.error())});
 }
 
 Ipv6Lack InterfaceIpv6::lack() const noexcept {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/network/interface_sysctls.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/netlink/configurator.hpp"
 #include "nlinit/netlink/links.hpp"
@@ -46,7 +47,7 @@ InterfaceSetup::InterfaceSetup(sys::EventLoop& loop, netlink::Socket& netlink, c
 void InterfaceSetup::set_mac() {
     if (!wanted_.mac || *wanted_.mac == link_->mac) return;
     if (auto done = netlink_.transact(netlink::make_set_mac(link_->index, *wanted_.mac)); !done.ok()) {
-        log::error("net", link_->name + ": " + to_string(done.error()));
+        log::error("net", {link_->name, ": ", to_string(done.error())});
         return;
     }
     link_->mac = *wanted_.mac;
@@ -90,9 +91,9 @@ void InterfaceSetup::open_applier() {
 void InterfaceSetup::update(const Link& link) {
     if (carrier_changes_between(*link_, link) < 0) return;  // an older event
     const Link before = *std::exchange(link_, link);
-    if (before.name != link.name) log::info("net", before.name + " is now called " + link.name);
+    if (before.name != link.name) log::info("net", {before.name, " is now called ", link.name});
     if (before.mac != link.mac) {
-        log::info("net", link.name + ": hardware address is now " + link.mac.to_string());
+        log::info("net", {link.name, ": hardware address is now ", link.mac.to_string()});
         if (session_) start_session();  // another client to its server
     }
     follow_mtu(before.mtu);
@@ -158,7 +159,7 @@ void InterfaceSetup::follow_mtu(std::uint32_t before) {
 void InterfaceSetup::leave_routers() {
     ignore_routers(*link_);
     if (const auto done = netlink::remove_router_state(netlink_, link_->index); !done.ok())
-        log::error("net", link_->name + ": " + to_string(done.error()));
+        log::error("net", {link_->name, ": ", to_string(done.error())});
 }
 
 // The kernel obeys a new setting from the next advertisement on.
@@ -166,7 +167,7 @@ void InterfaceSetup::follow_way_out(bool before) {
     if (!ipv6_ || wanted_.ipv6 != config::Ipv6::automatic || wanted_.default_route == before) return;
     if (wanted_.default_route) return ipv6_->solicit();
     if (const auto done = netlink::remove_router_ways(netlink_, link_->index); !done.ok())
-        log::error("net", link_->name + ": " + to_string(done.error()));
+        log::error("net", {link_->name, ": ", to_string(done.error())});
 }
 
 void InterfaceSetup::forget() {
@@ -222,9 +223,9 @@ void InterfaceSetup::set_mtu() {
     plan.mtu = wanted_.mtu ? wanted_.mtu : std::exchange(mtu_before_, std::nullopt);
     if (wanted_.mtu && !mtu_before_ && link_->mtu <= UINT16_MAX) mtu_before_ = static_cast<std::uint16_t>(link_->mtu);
     if (const auto clamping = netlink::clamping_of(*link_, plan); !clamping.empty())
-        log::warning("net", link_->name + ": " + clamping);
+        log::warning("net", {link_->name, ": ", clamping});
     for (const auto& failure : netlink::Configurator(netlink_).apply(*link_, {}, plan, netlink::RouteOrigin::fixed))
-        log::error("net", link_->name + ": " + to_string(failure));
+        log::error("net", {link_->name, ": ", to_string(failure)});
 }
 
 void InterfaceSetup::renew() {

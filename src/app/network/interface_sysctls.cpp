@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/sysctl.hpp"
@@ -20,7 +21,8 @@ constexpr std::string_view kDisable = "disable_ipv6", kTakePrefixes = "accept_ra
 
 // Slashes, so that a dot in an interface's name stays one (sysctl(8)).
 Result<> write_sysctl(const Link& link, std::string_view family, std::string_view key, std::string_view value) {
-    return sys::write_sysctl(std::string("net/").append(family) + "/conf/" + (link.name + '/').append(key), value);
+    return sys::write_sysctl(concat({std::string("net/").append(family), "/conf/", (link.name + '/').append(key)}),
+                             value);
 }
 
 void write_users_sysctl(const Link& link, std::string_view key, std::string_view value) {
@@ -30,7 +32,7 @@ void write_users_sysctl(const Link& link, std::string_view key, std::string_view
     const bool of_ipv6 = key.starts_with(kOfIpv6);
     key.remove_prefix(of_ipv6 ? kOfIpv6.size() : 0);
     const auto done = write_sysctl(link, of_ipv6 ? "ipv6" : "ipv4", key, value);
-    if (!done.ok()) (may_fail ? log::debug : log::error)("net", to_string(done.error()));
+    if (!done.ok()) log::write(may_fail ? log::Level::debug : log::Level::error, "net", to_string(done.error()));
 }
 
 // ip-sysctl.rst. accept_ra=2: also where the guest forwards, as one with containers does. The kernel's first router
@@ -65,16 +67,16 @@ Ipv6Lack tell_of_missing_ipv6(const config::Interface& wanted, const Link& link)
     }
     const bool is_narrow = link.mtu < kSmallestIpv6Mtu;
     log::write(level, "net",
-               link.name + " has no IPv6: " +
-                   (is_narrow ? "that takes an MTU of 1280 or more (RFC 8200 5), and it has " + std::to_string(link.mtu)
-                              : "the kernel has none on such a link"));
+               {link.name, " has no IPv6: ",
+                (is_narrow ? "that takes an MTU of 1280 or more (RFC 8200 5), and it has " + std::to_string(link.mtu)
+                           : "the kernel has none on such a link")});
     return Ipv6Lack::link_support;
 }
 
 // "0\n"; nothing: there is no such link in the kernel's IPv6.
 std::optional<bool> is_disabled(const Link& link) {
     constexpr std::size_t kLongest = 16;
-    const auto text = sys::read_file("/proc/sys/net/ipv6/conf/" + link.name + '/' + std::string(kDisable), kLongest);
+    const auto text = sys::read_file(concat({"/proc/sys/net/ipv6/conf/", link.name, "/", kDisable}), kLongest);
     if (!text.ok()) return std::nullopt;
     return !text->starts_with('0');
 }
@@ -82,9 +84,9 @@ std::optional<bool> is_disabled(const Link& link) {
 // An image's sysctls or the kernel's command line (ipv6.disable_ipv6=1) say it of all links, and a row of this one.
 Ipv6Lack enable_ipv6(const config::Interface& wanted, const Link& link) {
     if (!is_asked_for(wanted)) {
-        log::info("net", link.name +
-                             ": IPv6 is disabled there (sysctl disable_ipv6), and stays so: ipv6 = \"auto\" in " +
-                             "its [[network.interface]] turns it on");
+        log::info("net",
+                  {link.name, ": IPv6 is disabled there (sysctl disable_ipv6), and stays so: ipv6 = \"auto\" in ",
+                   "its [[network.interface]] turns it on"});
         return Ipv6Lack::permission;
     }
     const auto done = write_sysctl(link, "ipv6", kDisable, "0");
@@ -103,7 +105,7 @@ void obey_routers_of(const config::Interface& wanted, const Link& link) {
          {std::pair("accept_ra_defrtr", leads_out ? "1" : "0"), std::pair("accept_ra_rt_info_max_plen", "0")}) {
         const auto done = write_sysctl(link, "ipv6", key, value);
         if (done.ok() || done.error().code == ENOENT) continue;
-        (leads_out ? log::debug : log::error)("net", to_string(done.error()));
+        log::write(leads_out ? log::Level::debug : log::Level::error, "net", to_string(done.error()));
     }
     if (!leads_out) static_cast<void>(write_sysctl(link, "ipv6", kTakePrefixes, "1"));
 }
@@ -129,7 +131,7 @@ void prepare_ipv6(const config::Interface& wanted, const Link& link) {
             continue;
         }
         // Where /proc/sys may not be written, as in many a container, one sentence says as much as four.
-        log::warning("net", to_string(done.error()) + ": IPv6 is as the kernel has it");
+        log::warning("net", {to_string(done.error()), ": IPv6 is as the kernel has it"});
         return;
     }
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "app/network/interface_setup.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/carrier_cause.hpp"
 #include "nlinit/netlink/links.hpp"
 
@@ -64,17 +65,17 @@ std::string InterfaceSetup::describe() const {
         case Progress::no_interface:
             return wanted_.match == "primary" ? "no network interface fits" : "there is no interface " + wanted_.match;
         case Progress::no_carrier:
-            return link_->name + ": no carrier: " + why_no_carrier();
+            return concat({link_->name, ": no carrier: ", why_no_carrier()});
         case Progress::no_lease:
             return "no DHCP lease: " + session_->diagnosis();
         case Progress::no_ipv6:
-            return link_->name + ": " + why_no_ipv6();
+            return concat({link_->name, ": ", why_no_ipv6()});
         case Progress::ipv6_only:
             return link_->name + ": the network wants no IPv4 (DHCP option 108)";
         case Progress::refused_by_kernel:
-            return link_->name + ": " + to_string(failures().front());
+            return concat({link_->name, ": ", to_string(failures().front())});
         case Progress::configured:
-            return link_->name + ": " + address_and_gateway(plan());
+            return concat({link_->name, ": ", address_and_gateway(plan())});
     }
     return {};
 }

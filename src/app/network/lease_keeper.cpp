@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/lease_file.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -35,7 +36,7 @@ void LeaseKeeper::read(const dhcp::LeaseRules& rules, std::function<void(const d
         const auto lease =
             text.ok() ? dhcp_io::lease_kept_in(path_, *text, holder_, rules) : Result<dhcp::Lease>(text.error());
         if (lease.ok()) return on_lease(*lease);
-        log::warning("dhcp", link_ + ": " + to_string(lease.error()) + "; DISCOVER asks for any address");
+        log::warning("dhcp", {link_, ": ", to_string(lease.error()), "; DISCOVER asks for any address"});
     };
     run_(path_, {.subject = "read lease file " + path_,
                  .work = [path = path_] { return dhcp_io::read_lease_file(path); },
@@ -71,7 +72,7 @@ void LeaseKeeper::on_written(const Result<std::string>& answer) {
     kept_.reset();
     is_removed_ = false;
     failure_ = answer.error();
-    log::error("dhcp", link_ + ": " + to_string(*failure_));
+    log::error("dhcp", {link_, ": ", to_string(*failure_)});
 }
 
 }  // namespace nlinit::app

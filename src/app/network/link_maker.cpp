@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -29,7 +30,7 @@ bool LinkMaker::give_name(netlink::Socket& netlink, Link& link, const std::strin
         say_once(log::Level::error, to_string(done.error()) + why);
         return false;
     }
-    log::info("net", link.name + " is now called " + name);
+    log::info("net", {link.name, " is now called ", name});
     link.name = name;
     return true;
 }
@@ -45,7 +46,8 @@ bool LinkMaker::rename(netlink::Socket& netlink, std::vector<Link>& links) {
     for (const auto& [name, mac] : names_) {
         const Link* found = find_interface(links, mac.to_string());
         if (found == nullptr)
-            unmet_.push_back("there is no interface with the MAC address " + mac.to_string() + " to be called " + name);
+            unmet_.push_back(
+                concat({"there is no interface with the MAC address ", mac.to_string(), " to be called ", name}));
         if (found == nullptr || found->name == name) continue;
         auto& link = links[static_cast<std::size_t>(found - links.data())];
         // Two may change names with one another: the holder is moved aside, and gets its own name in its turn.
@@ -60,13 +62,14 @@ bool LinkMaker::rename(netlink::Socket& netlink, std::vector<Link>& links) {
 bool LinkMaker::make(netlink::Socket& netlink, const config::Vlan& vlan, const Link& parent) {
     const auto made = netlink.transact(netlink::make_add_vlan(vlan.name, parent, vlan.id));
     if (made.ok()) {
-        log::info("net", vlan.name + " is VLAN " + std::to_string(vlan.id) + " on " + parent.name);
+        log::info("net", {vlan.name, " is VLAN ", std::to_string(vlan.id), " on ", parent.name});
         return true;
     }
     if (made.error().code == EOPNOTSUPP) {
-        say_once(log::Level::error,
-                 vlan.name + " cannot be made: the kernel has no VLANs (CONFIG_VLAN_8021Q), and there is no module " +
-                     "8021q for it");
+        say_once(
+            log::Level::error,
+            concat({vlan.name, " cannot be made: the kernel has no VLANs (CONFIG_VLAN_8021Q), and there is no module ",
+                    "8021q for it"}));
     } else {
         say_once(log::Level::error, to_string(made.error()));
     }
@@ -80,15 +83,16 @@ bool LinkMaker::work(netlink::Socket& netlink, std::vector<Link> links) {
     for (const auto& vlan : vlans_) {
         const auto parent = std::ranges::find(links, vlan.parent, &Link::name);
         if (parent == links.end()) {  // it may come yet
-            unmet_.push_back(vlan.name + " is not made: there is no interface " + vlan.parent);
+            unmet_.push_back(concat({vlan.name, " is not made: there is no interface ", vlan.parent}));
             continue;
         }
         const auto there = std::ranges::find(links, vlan.name, &Link::name);
         const bool is_it = there != links.end() && there->kind == netlink::kVlanKind && there->lower == parent->index &&
                            there->vlan_id == vlan.id;
         if (there != links.end() && !is_it)
-            say_once(log::Level::warning, vlan.name + " is there already, but is not VLAN " + std::to_string(vlan.id) +
-                                              " on " + vlan.parent + "; it is used as it is");
+            say_once(log::Level::warning,
+                     concat({vlan.name, " is there already, but is not VLAN ", std::to_string(vlan.id), " on ",
+                             vlan.parent, "; it is used as it is"}));
         if (there == links.end() && !make(netlink, vlan, *parent)) continue;
         changed |= there == links.end();
         if (there == links.end() || is_it) parents_.push_back(*parent);

@@ -47,7 +47,7 @@ void NetworkSetup::read_other_claims() {
     for (const auto* error : {links.ok() ? nullptr : &links.error(), routes.ok() ? nullptr : &routes.error(),
                               listed.ok() ? nullptr : &listed.error()}) {
         if (error != nullptr)
-            return log::warning("net", to_string(*error) + ": what other interfaces have is not known");
+            return log::warning("net", {to_string(*error), ": what other interfaces have is not known"});
     }
     for (const auto& link : *links) {
         if (std::ranges::any_of(interfaces_, [&](const auto& each) { return sets_up(*each, link.index); })) continue;

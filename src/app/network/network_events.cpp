@@ -67,7 +67,7 @@ void NetworkSetup::read_events() {
 }
 
 void NetworkSetup::on_lost_events(const Error& error) {
-    log::debug("net", to_string(error) + "; looking at all links again");
+    log::debug("net", {to_string(error), "; looking at all links again"});
     const TimePoint now = BootClock::now();
     const bool is_soon = reread_at_ && now < *reread_at_ + kRereadInterval;
     if (!is_soon) return reread();

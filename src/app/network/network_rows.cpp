@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/network/network_setup.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -84,7 +85,7 @@ void NetworkSetup::tell_of_left_out(std::span<const Link> links) {
         });
         if (row == interfaces_.end()) continue;
         said_.say(log::Level::warning, "net", in_quotes((*row)->wanted().match),
-                  link.name + " stays as it is: the address is " + (*row)->link()->name + "'s");
+                  concat({link.name, " stays as it is: the address is ", (*row)->link()->name, "'s"}));
     }
 }
 
@@ -135,7 +136,7 @@ void NetworkSetup::let_go(std::span<const Link> links) {
                                   return kind_of(match) == MatchKind::exact && matches(link, match);
                               });
         if (!named_elsewhere && !replaced) continue;
-        log::info("net", interface->link()->name + ": the interface goes to another row");
+        log::info("net", {interface->link()->name, ": the interface goes to another row"});
         release(*interface);
     }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/netlink/links.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -129,7 +130,7 @@ Result<> NetworkSetup::bring_up(const std::vector<LinkIndex>& indexes) {
     for (const auto& interface : interfaces_) {
         if (several_ways && may_lead_out(interface)) interface->yield_without_carrier();
         for (const auto& failure : interface->failures()) {
-            if (failure.code == EPERM) return Error{EPERM, interface->link()->name + ": " + failure.what};
+            if (failure.code == EPERM) return Error{EPERM, concat({interface->link()->name, ": ", failure.what})};
         }
     }
     return {};

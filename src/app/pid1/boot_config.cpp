@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/config/profile.hpp"
 #include "nlinit/config/toml_config.hpp"
@@ -18,8 +19,8 @@ std::string profile_name(const config::KernelCommandLine& command_line, std::vec
     const auto* name = command_line.value_of("nlinit.profile");
     if (name == nullptr) return {};
     if (std::ranges::find(config::kProfileNames, *name) != config::kProfileNames.end()) return *name;
-    warnings.push_back("nlinit.profile=" + in_quotes(*name) + ": there is no such profile" +
-                       did_you_mean(*name, config::kProfileNames));
+    warnings.push_back(concat({"nlinit.profile=", in_quotes(*name), ": there is no such profile",
+                               did_you_mean(*name, config::kProfileNames)}));
     return {};
 }
 
@@ -46,8 +47,8 @@ void take_file(const std::string& path, const Result<std::string>& text, bool mu
 Result<std::string> read_config_file(const std::string& path) {
     auto text = sys::read_file(path, config::kMaxConfigSize);
     if (text.ok() || text.error().code != EFBIG) return text;
-    return Error{0,
-                 path + " is longer than a configuration may be, " + std::to_string(config::kMaxConfigSize) + " bytes"};
+    return Error{0, concat({path, " is longer than a configuration may be, ", std::to_string(config::kMaxConfigSize),
+                            " bytes"})};
 }
 
 std::string config_path(const config::KernelCommandLine& command_line) {

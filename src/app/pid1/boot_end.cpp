@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/pid1/end_of_machine.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/power.hpp"
 #include "nlinit/sys/process/pid_namespace.hpp"
@@ -25,7 +26,7 @@ void tell_end(const config::Shutdown& config, EndAction asked, EndAction done) {
     } else if (asked == EndAction::poweroff && !config.poweroff) {
         log::info("shutdown", "reboot instead of poweroff, for which the kernel has no way here");
     } else {
-        log::info("shutdown", name + " instead of " + word_of(asked) + ", as configured");
+        log::info("shutdown", {name, " instead of ", word_of(asked), ", as configured"});
     }
 }
 
@@ -47,7 +48,7 @@ void BootEnd::begin(EndAction action, const std::string& why) {
         parts_.news.notify({{"STOPPING", "1"}, {"STATUS", "ending: " + word_of(action)}});
         events_.on_begin();
     }
-    log::info("boot", why + "shutting down, to " + word_of(action));
+    log::info("boot", {why, "shutting down, to ", word_of(action)});
     if (!shutdown_)
         shutdown_.emplace(context_.loop, parts_.payload.program(), context_.config().shutdown.timeout,
                           [this] { finish(); });
@@ -57,7 +58,7 @@ void BootEnd::begin(EndAction action, const std::string& why) {
 void BootEnd::redirect(EndAction action, const std::string& why) {
     if (!shutdown_ || shutdown_->was_refused()) return begin(action, why);
     if (action == shutdown_->action()) return;
-    log::info("boot", why + "the end is now to " + word_of(action));
+    log::info("boot", {why, "the end is now to ", word_of(action)});
     shutdown_->redirect(action);
 }
 
@@ -109,7 +110,7 @@ void BootEnd::go_on() {
 
 void BootEnd::go_on_without_files() {
     if (!context_.quiet_errands.idle())
-        log::error("shutdown", context_.quiet_errands.subject() + ": it takes too long, and is left");
+        log::error("shutdown", {context_.quiet_errands.subject(), ": it takes too long, and is left"});
     if (parts_.network.is_leaving()) log::warning("shutdown", "no DHCPv6 server has answered RELEASE in time");
     go_on();
 }
@@ -145,7 +146,7 @@ void BootEnd::end_machine() {
     const EndAction done = machine_end(config, asked);
     tell_end(config, asked, done);
     const int code = sys::end_machine(done);
-    log::error("shutdown", to_string(Error{code, word_of(done)}) + "; PID 1 stays");
+    log::error("shutdown", {to_string(Error{code, word_of(done)}), "; PID 1 stays"});
     shutdown_->refuse();
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/network/dhcp_settings.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
@@ -13,8 +14,8 @@ namespace {
 std::string in_words(const NetworkSetup::Changes& changes) {
     const auto [added, changed, removed] = changes;
     if (added + changed + removed == 0) return "no interface is to be changed";
-    return "interfaces: " + std::to_string(added) + " added, " + std::to_string(changed) + " changed, " +
-           std::to_string(removed) + " removed";
+    return concat({"interfaces: ", std::to_string(added), " added, ", std::to_string(changed), " changed, ",
+                   std::to_string(removed), " removed"});
 }
 
 }  // namespace
@@ -112,7 +113,7 @@ void BootNetwork::tell_of_unmet_wishes() const {
 void BootNetwork::tell_of_missing() const {
     tell_of_unmet_wishes();
     if (const auto missing = missing_interfaces(*setup_); !missing.empty())
-        log::error("net", missing + "; it is tried on");
+        log::error("net", {missing, "; it is tried on"});
 }
 
 void BootNetwork::change(config::Network wanted) {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
@@ -34,7 +35,7 @@ void BootNews::tell_how_it_went(bool is_over) {
     if (failed == 0) {
         log::info("boot", text);
     } else {
-        log::summary("boot", text + ", " + std::to_string(failed) + " failed: see nlinit report");
+        log::summary("boot", {text, ", ", std::to_string(failed), " failed: see nlinit report"});
     }
 }
 

@@ -28,7 +28,8 @@ void confine_keeper() {
     auto confined = sys::bound_capabilities_to(kKeptCapabilities);
     if (confined.ok()) confined = sys::take_capabilities_of(kKeptCapabilities);
     if (confined.ok()) confined = sys::confine_system_calls();
-    if (!confined.ok()) log::warning("boot", "the network's keeper goes on unconfined: " + to_string(confined.error()));
+    if (!confined.ok())
+        log::warning("boot", {"the network's keeper goes on unconfined: ", to_string(confined.error())});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/pid1/boot_modules.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -42,7 +43,7 @@ void BootPowerButton::read() {
 void BootPowerButton::pressed(const sys::Press& press) const {
     const bool is_restart = press.key == sys::Press::Key::restart;
     on_press_(is_restart ? EndAction::reboot : context_.config().shutdown.power_button,
-              (is_restart ? "the restart button " : "the power button ") + press.device + " was pressed: ");
+              concat({(is_restart ? "the restart button " : "the power button "), press.device, " was pressed: "}));
 }
 
 }  // namespace nlinit::app

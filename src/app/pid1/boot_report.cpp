@@ -35,7 +35,7 @@ void write_time(JsonWriter& json, std::string_view name, std::optional<TimePoint
 void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
     json.key(name).begin_array();
     for (std::size_t i = 0; i < std::min(texts.size(), kMaxListed); ++i) write_text(json, texts[i]);
-    if (texts.size() > kMaxListed) json.value("and " + std::to_string(texts.size() - kMaxListed) + " more");
+    if (texts.size() > kMaxListed) json.value(concat({"and ", std::to_string(texts.size() - kMaxListed), " more"}));
     json.end_array();
 }
 

@@ -13,6 +13,7 @@
 
 #include "app/pid1/early_mounts.hpp"
 #include "app/pid1/mounter.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/config/root_source.hpp"
 #include "nlinit/plan/root_plan.hpp"
@@ -47,8 +48,8 @@ Result<> looks_like_a_root(const std::string& directory, const config::Payload& 
     const bool by_name = !command.empty() && wanted.find('/') == std::string::npos;
     if (by_name && std::ranges::any_of(kPrograms, [&](const char* place) { return has(place + wanted); })) return {};
     if (!wanted.empty() && !by_name && has(wanted)) return {};
-    return Error{0, "it has neither a directory /proc nor " + (wanted.empty() ? "a config" : printable(wanted)) +
-                        ", so it is no root; the initramfs stays"};
+    return Error{0, concat({"it has neither a directory /proc nor ", (wanted.empty() ? "a config" : printable(wanted)),
+                            ", so it is no root; the initramfs stays"})};
 }
 
 // Without /proc and /dev there is no boot.
@@ -144,7 +145,7 @@ void BootRoot::enter_root_in_memory(const MountRow& row) {
     may_lay_overlay_ = context_.attempt("make a root in memory of the initramfs", Importance::required,
                                         [&] { return sys::switch_to_memory(row, why_bound); });
     if (why_bound)
-        log::warning("root", to_string(*why_bound) + "; the initramfs is the root as it is, on a mount of its own");
+        log::warning("root", {to_string(*why_bound), "; the initramfs is the root as it is, on a mount of its own"});
     if (may_lay_overlay_) mount_kernel_filesystems(context_.attempt);
 }
 

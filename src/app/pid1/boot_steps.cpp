@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/plan/file_plan.hpp"
@@ -33,10 +34,9 @@ Result<> write_system_file(std::string_view path, const std::string& content) {
     const auto written = sys::write_or_cover(std::string(path), content, kCovers + std::string(name));
     if (!written.ok()) return written.error();
     if (*written == sys::Written::over_link)
-        log::info("boot",
-                  std::string(path) + " is a file now: the link in its place led to where nothing can be written");
+        log::info("boot", {path, " is a file now: the link in its place led to where nothing can be written"});
     if (*written == sys::Written::as_cover)
-        log::info("boot", std::string(path) + " cannot be written, and is covered by " + kCovers + std::string(name));
+        log::info("boot", {path, " cannot be written, and is covered by ", kCovers, name});
     return {};
 }
 
@@ -54,7 +54,7 @@ Result<> take_hostname(const std::string& fallback) {
     if (wanted.empty()) wanted = sys::hostname().empty() ? fallback : sys::hostname();
     auto done = wanted == sys::hostname() ? Result<>() : sys::set_hostname(wanted);
     if (!done.ok() || name.ok() || missing) return done;
-    return Error{name.error().code, name.error().what + "; the host name is " + wanted};
+    return Error{name.error().code, concat({name.error().what, "; the host name is ", wanted})};
 }
 
 struct Hands {
@@ -104,9 +104,9 @@ Result<> write_resolv_conf(const std::vector<NameServer>& name_servers,
     const auto there = sys::read_root_file(path, kMaxFile);
     auto written = write_system_file(path, content);
     if (!there.ok() && there.error().code != ENOENT)
-        log::info("boot", "it is not known what " + path + " said before: " + to_string(there.error()));
+        log::info("boot", {"it is not known what ", path, " said before: ", to_string(there.error())});
     if (written.ok() && there.ok() && !there->empty() && *there != content)
-        log::info("boot", path + " said " + on_one_line(*there) + ", and says " + on_one_line(content) + " now");
+        log::info("boot", {path, " said ", on_one_line(*there), ", and says ", on_one_line(content), " now"});
     return written;
 }
 

@@ -87,7 +87,7 @@ void read_config(BootContext& context, std::function<void()> done) {
 void tell_of_unread_config(BootContext& context) {
     const auto path = context.boot_config.file;
     const auto work = [path]() -> Result<std::string> {
-        if (sys::exists(path)) log::info("config", path + " of the initramfs counts; that of the root is not read");
+        if (sys::exists(path)) log::info("config", {path, " of the initramfs counts; that of the root is not read"});
         return std::string();
     };
     context.quiet_errands.run(path, {.subject = "look for " + path, .work = work, .on_end = [](const auto&) {}});

@@ -108,7 +108,7 @@ std::optional<StepDone> load_by_device(StepChild& child, sys::ModuleLoader& load
             const auto loaded = load_as_step(child, loader, name, Importance::ordinary);
             if (!loaded.ok() && is_of_no_use(loaded.error().code))
                 return StepDone{Importance::ordinary,
-                                Error{0, "none but " + name + " is tried, for all are of one kernel"}};
+                                Error{0, concat({"none but ", name, " is tried, for all are of one kernel"})}};
         }
     }
     for (const auto& name : protocols_of(plan)) {
@@ -125,7 +125,7 @@ void load_drivers(const std::vector<std::string>& devices, DriverUse up_to) {
         if (const auto loaded = load_driver(loader, name); !loaded.ok()) {
             log::error("modules", to_string(loaded.error()));
         } else {
-            log::info("modules", "loaded " + name + " for a device that has come");
+            log::info("modules", {"loaded ", name, " for a device that has come"});
         }
     }
 }

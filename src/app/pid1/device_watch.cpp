@@ -27,7 +27,7 @@ void DeviceWatch::listen() {
     if (watched.ok()) {
         socket_ = *std::move(socket);
     } else {
-        log::warning("modules", to_string(watched.error()) + ": those that come later get no driver");
+        log::warning("modules", {to_string(watched.error()), ": those that come later get no driver"});
     }
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/aside.hpp"
 #include "nlinit/sys/call_apart.hpp"
@@ -22,7 +23,7 @@ constexpr Duration kSlack = 1s;  // for the processes
 constexpr std::string_view kLookAt = "look at ", kSilent = "silent disk ", kLeftBehind = "left behind ";
 
 void add_silent(std::string path, std::vector<std::string>& silent) {
-    log::warning("mount", path + " does not answer, and is not looked at again");
+    log::warning("mount", {path, " does not answer, and is not looked at again"});
     silent.push_back(std::move(path));
 }
 
@@ -93,7 +94,8 @@ DiskSearch::Questions DiskSearch::not_answered(const std::string& what,
                                                const std::vector<sys::DiskQuestion>& questions) const {
     Questions open;
     for (const auto& question : questions) {
-        if (!is_silent(question.path) && !answered_.contains(what + '\n' + question.devices)) open.push_back(&question);
+        if (!is_silent(question.path) && !answered_.contains(concat({what, "\n", question.devices})))
+            open.push_back(&question);
     }
     return open;
 }
@@ -120,7 +122,7 @@ std::vector<int> DiskSearch::ask_apart(const Questions& questions) {
 std::optional<std::size_t> DiskSearch::ask_here(const std::string& what, const sys::DiskQuestion& question) {
     is_unread_ = false;
     const auto answer = question.ask();
-    if (!answer && !is_unread_) answered_.insert(what + '\n' + question.devices);
+    if (!answer && !is_unread_) answered_.insert(concat({what, "\n", question.devices}));
     return answer;
 }
 
@@ -128,7 +130,7 @@ std::optional<std::size_t> DiskSearch::ask(const std::string& what, const std::v
     const auto open = not_answered(what, questions);
     if (open.empty()) return std::nullopt;
     if (open.size() == 1 && answered_.empty()) return ask_here(what, *open.front());
-    child_.begin("look for " + printable(what) + " on the disks", kLimit + kSlack);
+    child_.begin(concat({"look for ", printable(what), " on the disks"}), kLimit + kSlack);
     const auto results = ask_apart(open);
     const auto found = std::ranges::find_if(results, [](int result) { return result < 0; });
     if (found != results.end()) return as_device(*found);
@@ -138,7 +140,7 @@ std::optional<std::size_t> DiskSearch::ask(const std::string& what, const std::v
             child_.note(std::string(kSilent) + open[i]->path);
             silent_.push_back(open[i]->path);
         } else if (results[i] == 0) {
-            answered_.insert(what + '\n' + open[i]->devices);
+            answered_.insert(concat({what, "\n", open[i]->devices}));
         } else if (results[i] == EAGAIN || results[i] == ENOMEM || results[i] == EMFILE || results[i] == ENFILE) {
             answer = open[i]->ask();  // no process could be made for it
         }

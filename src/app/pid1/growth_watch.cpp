@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/pid1/boot_steps.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/grow.hpp"
 
@@ -17,7 +18,7 @@ void GrowthWatch::begin() {
     if (watched.ok()) {
         socket_ = *std::move(socket);
     } else {
-        log::error("mount", to_string(watched.error()) + ": no filesystem is grown while the machine runs");
+        log::error("mount", {to_string(watched.error()), ": no filesystem is grown while the machine runs"});
     }
 }
 
@@ -37,7 +38,7 @@ void GrowthWatch::read() {
             return grown.ok() ? Result<std::string>(std::string()) : grown.error();
         };
         const auto on_end = [subject](const Result<std::string>& done) {
-            if (!done.ok()) log::error("mount", subject + ": " + to_string(done.error()));
+            if (!done.ok()) log::error("mount", {subject, ": ", to_string(done.error())});
         };
         context_.quiet_errands.run(subject,
                                    {.subject = subject, .work = work, .on_end = on_end, .limit = kGrowthLimit});

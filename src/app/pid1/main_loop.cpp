@@ -6,6 +6,7 @@
 #include <csignal>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/process/inheritance.hpp"
 
@@ -101,7 +102,7 @@ void MainLoop::on_signal(const signalfd_siginfo& signal) {
     if (is_keeper_) return;
     if (const auto action = meaning_of(number)) {
         const auto sender = signal.ssi_pid != 0 ? " from process " + std::to_string(signal.ssi_pid) : std::string();
-        return events_.on_end(*action, "signal " + std::to_string(number) + sender + ": ");
+        return events_.on_end(*action, concat({"signal ", std::to_string(number), sender, ": "}));
     }
     if (is_timer_of_ours(signal)) {
         log::debug("boot", "an earlier init left a timer, which is stopped");

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/machine/device_name.hpp"
 #include "nlinit/machine/mount_types.hpp"
@@ -119,7 +120,7 @@ int Mounter::call(const MountRow& row, unsigned long flags, const sys::MountAt& 
     if (typeless || !on_device || (flags & MS_RDONLY) != 0 || (code != EACCES && code != EROFS)) return code;
     // As mount(8) and the kernel itself do with what can only be read.
     const int again = call(row, flags | MS_RDONLY, at);
-    if (again == 0) log::warning("mount", row.source + " is read-only, and so is what it is mounted on");
+    if (again == 0) log::warning("mount", {row.source, " is read-only, and so is what it is mounted on"});
     return again == 0 ? 0 : code;
 }
 
@@ -136,7 +137,8 @@ sys::AskDisks Mounter::ask_for(const std::string& what) {
 void Mounter::wait_for_uevents(Duration limit, const std::function<bool()>& done) {
     const TimePoint deadline = limit < kNever - BootClock::now() ? BootClock::now() + limit : kNever;
     const auto events = sys::UeventSocket::open();
-    if (!events.ok()) log::warning("boot", nlinit::to_string(events.error()) + "; devices are looked for every 100 ms");
+    if (!events.ok())
+        log::warning("boot", {nlinit::to_string(events.error()), "; devices are looked for every 100 ms"});
     while (!done() && BootClock::now() < deadline) {
         child_.begin("wait for a device", limit + kServerTimeout);
         pollfd watched{events.ok() ? events->fd() : -1, POLLIN, 0};
@@ -158,9 +160,10 @@ Result<std::string> Mounter::find_device(const std::string& source, const Device
     if (found) return *std::move(found);
     devices.look_at_all(ask_for("filesystems"));
     const auto when = patience > Duration::zero() ? " did not appear within " + in_words(patience) : " is not there";
-    return Error{ENODEV, printable(source) + when + "; " + devices.describe() +
-                             (is_of_device_mapper(name) ? ": only dm-mod.create= makes devices of device-mapper here"
-                                                        : ": is its driver loaded?")};
+    return Error{ENODEV,
+                 concat({printable(source), when, "; ", devices.describe(),
+                         (is_of_device_mapper(name) ? ": only dm-mod.create= makes devices of device-mapper here"
+                                                    : ": is its driver loaded?")})};
 }
 
 Result<MountRow> Mounter::make_ready(const MountRow& row, Duration patience) {
@@ -183,7 +186,7 @@ Error Mounter::explain(Error error, const MountRow& ready) {
         const auto holds = block_devices().look_at(ready.source).type;
         const bool tried = has_field(ready.type, ',', holds);
         if (holds.empty()) error.what += "; no filesystem is known on " + ready.source;
-        if (!holds.empty() && !tried) error.what += "; " + ready.source + " holds " + std::string(holds);
+        if (!holds.empty() && !tried) error.what += concat({"; ", ready.source, " holds ", holds});
     }
     return error;
 }
@@ -193,7 +196,8 @@ Result<> Mounter::mount_when_there(const MountRow& row, Duration patience, const
     const TimePoint started_at = BootClock::now();
     const auto ready = make_ready(row, patience);
     if (!ready.ok()) return ready.error();
-    if (search_.is_silent(ready->source)) return Error{0, "left out, since " + ready->source + " does not answer"};
+    if (search_.is_silent(ready->source))
+        return Error{0, concat({"left out, since ", ready->source, " does not answer"})};
     auto mounted = mount(*ready);
     const auto may_come = [&] { return !mounted.ok() && sys::may_come_later(*ready, mounted.error().code); };
     const Duration left = patience - (BootClock::now() - started_at);

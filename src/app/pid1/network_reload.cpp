@@ -19,7 +19,7 @@ std::string fault_of(const BootConfig& fresh, const BootConfig& present) {
 
 void take(BootContext& context, BootNetwork& network, BootConfig fresh) {
     if (const auto fault = fault_of(fresh, context.boot_config); !fault.empty())
-        return log::error("config", fault + "; the network stays as it is");
+        return log::error("config", {fault, "; the network stays as it is"});
     tell_new_warnings(context, fresh.warnings);
     context.boot_config.warnings = std::move(fresh.warnings);
     network.change(std::move(fresh.config.network));

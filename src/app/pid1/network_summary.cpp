@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
@@ -28,7 +29,7 @@ std::string addresses_and_way(const NetworkPlan& plan, Family family) {
     if (addresses.size() > kMostTold) {
         const auto more = addresses.size() - kMostTold;
         addresses.resize(kMostTold);
-        addresses.push_back("and " + std::to_string(more) + " more");
+        addresses.push_back(concat({"and ", std::to_string(more), " more"}));
     }
     auto text = listed("", addresses);
     const auto way = std::ranges::find_if(plan.routes, [&](const Route& route) {
@@ -52,7 +53,7 @@ std::string what_can_be_used(const InterfaceSetup& interface, const std::vector<
         if (auto part = addresses_and_way(plan, family); !part.empty()) parts.push_back(std::move(part));
     }
     for (const auto& server : name_servers) servers.push_back(server.to_string());
-    return link->name + listed(" ", parts) + listed(", dns ", servers);
+    return concat({link->name, listed(" ", parts), listed(", dns ", servers)});
 }
 
 // Its own, or those of the configuration where it is the way out.
@@ -75,7 +76,7 @@ void NetworkSummary::tell(const NetworkSetup& network, const config::Network& co
         const auto before = usable_.find(name);
         if (before == usable_.end() || before->second != text) {
             const bool is_first = usable_ever_.insert(name).second && interface->configured_at();
-            log::info("network", is_first ? text + ", " + diary_.time_of(*interface->configured_at()) : text);
+            log::info("network", is_first ? concat({text, ", ", diary_.time_of(*interface->configured_at())}) : text);
         }
         usable.emplace(name, std::move(text));
     }

@@ -33,7 +33,7 @@ void PhaseSequence::run() {
             phase.begin([this, number] { on_done(number); });
         }
         if (!is_waiting_) continue;
-        log::debug("boot", std::string("waits for ") + phase.waits_for);
+        log::debug("boot", {"waits for ", phase.waits_for});
         return;
     }
 }

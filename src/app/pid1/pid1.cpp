@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/pid1/boot.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/config/config.hpp"
 #include "nlinit/config/machine_end.hpp"
 #include "nlinit/plan/mount_plan.hpp"
@@ -32,7 +33,7 @@ constexpr int kLoopTries = 3;
 Result<sys::EventLoop> make_event_loop() {
     auto loop = sys::EventLoop::create();
     for (int tries = 1; tries < kLoopTries && !loop.ok(); ++tries) {
-        if (tries == 1) log::emergency("loop: " + to_string(loop.error()) + "; it is tried again");
+        if (tries == 1) log::emergency(concat({"loop: ", to_string(loop.error()), "; it is tried again"}));
         loop = sys::EventLoop::create();
     }
     return loop;

@@ -10,6 +10,7 @@
 
 #include "app/pid1/boot_steps.hpp"
 #include "app/pid1/config_reading.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
@@ -153,10 +154,10 @@ std::optional<Error> PlanExecution::on_silent_step(const plan::Step& step, const
 }
 
 void PlanExecution::end() {
-    if (left_out_ > 1) first_left_out_ += " and " + std::to_string(left_out_ - 1) + " more such steps";
+    if (left_out_ > 1) first_left_out_ += concat({" and ", std::to_string(left_out_ - 1), " more such steps"});
     if (left_out_ > 0)
-        log::error("boot", first_left_out_ +
-                               ": Read-only file system; a tmpfs there, or an overlay over the root, is writable");
+        log::error("boot", {first_left_out_,
+                            ": Read-only file system; a tmpfs there, or an overlay over the root, is writable"});
     root_.move_layers();
     steps_ = {};
     is_done_ = true;

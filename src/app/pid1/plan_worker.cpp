@@ -100,8 +100,7 @@ void PlanWorker::tell_what_is_hidden(const MountRow& row) const {
     if (hidden.empty() || row.target != hidden.front() || sys::root_is_read_only()) return;
     std::string list;
     for (const auto& directory : hidden) append(list, {list.empty() ? "" : " and ", directory});
-    log::warning("boot",
-                 concat({"profile ", config_.profile, " hides ", list, " of a writable root; \"minimal\" keeps them"}));
+    log::warning("boot", {"profile ", config_.profile, " hides ", list, " of a writable root; \"minimal\" keeps them"});
 }
 
 const std::string* PlanWorker::unanswered_above(std::string_view path) const {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 
@@ -55,7 +56,7 @@ void Readiness::look() {
                   {"STATUS", "running"},
                   {"X_NLINIT_ADDRESS", has_address ? to_string(uplink->plan().addresses.front()) : ""},
                   {"X_NLINIT_BOOT_MS", boot_time}});
-    log::info("boot", "ready after " + boot_time + " ms");
+    log::info("boot", {"ready after ", boot_time, " ms"});
 }
 
 }  // namespace nlinit::app

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/process/process.hpp"
 #include "nlinit/sys/process/process_list.hpp"
@@ -73,12 +74,12 @@ void Shutdown::ask_payload() {
     payload_->signal(SIGCONT);
     const Duration grace = payload_->payload().stop_timeout;
     log::info("shutdown",
-              "asked the payload to end, process " + std::to_string(payload_->pid()) + ", within " + in_words(grace));
+              {"asked the payload to end, process ", std::to_string(payload_->pid()), ", within ", in_words(grace)});
     loop_.arm(timer_, BootClock::now() + grace);
 }
 
 void Shutdown::give_up_payload() {
-    log::error("shutdown", "the payload, process " + std::to_string(payload_->pid()) + ", did not end and is killed");
+    log::error("shutdown", {"the payload, process ", std::to_string(payload_->pid()), ", did not end and is killed"});
     payload_->signal(SIGKILL);
 }
 
@@ -93,7 +94,7 @@ void Shutdown::enter(Stage stage) {
         ask_everybody();
         loop_.arm(timer_, now + std::min(kEverythingGrace, timeout_ / 4));
     } else {
-        log::warning("shutdown", "did not end when asked to, and is killed: " + names_of_all());
+        log::warning("shutdown", {"did not end when asked to, and is killed: ", names_of_all()});
         kill_everybody();
         loop_.arm(timer_, now + std::min(kKillGrace, timeout_ / 8));
     }
@@ -110,7 +111,7 @@ void Shutdown::child_reaped() {
 void Shutdown::finish() {
     loop_.arm(timer_, std::nullopt);
     stage_ = Stage::done;
-    if (sys::has_children_but_asides()) log::error("shutdown", "did not even end when killed: " + names_of_all());
+    if (sys::has_children_but_asides()) log::error("shutdown", {"did not even end when killed: ", names_of_all()});
     finishing_ = true;
     finish_();
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/step_record.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
@@ -163,7 +164,7 @@ void StepRunner::on_child_end(const sys::AsideEnd& how) {
     child_.reset();
     if (next_ >= steps_.names.size()) return end();
     if (how.kind == sys::AsideEnd::Kind::silent) {
-        auto error = std::optional(Error{0, how.subject + ": no answer within " + in_words(how.limit)});
+        auto error = std::optional(Error{0, concat({how.subject, ": no answer within ", in_words(how.limit)})});
         if (steps_.on_silent) error = steps_.on_silent(next_, how);
         if (error) fail(*std::move(error));
     } else {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
 
@@ -95,7 +96,7 @@ void Supervisor::handed_off() {
 
 void Supervisor::running_as(pid_t pid) {
     pid_ = pid;
-    log::info(place_.room, "started " + payload_.command.front() + " as process " + std::to_string(pid_));
+    log::info(place_.room, {"started ", payload_.command.front(), " as process ", std::to_string(pid_)});
     on_change_();
 }
 
@@ -123,7 +124,7 @@ bool Supervisor::reaped(const sys::Exited& child) {
     run_.killed_for_memory =
         child.signal == SIGKILL && !place_.cgroup.empty() && sys::oom_kills(place_.cgroup) > run_.oom_kills_before;
     log::write(is_failure && !was_asked ? log::Level::error : log::Level::info, place_.room,
-               payload_.command.front() + " ended with " + end_in_words());
+               {payload_.command.front(), " ended with ", end_in_words()});
     ended(child.status);
     return true;
 }
@@ -132,7 +133,7 @@ std::string Supervisor::end_in_words() const {
     std::string words = run_.exited ? sys::in_words(*run_.exited) : std::string();
     if (!run_.killed_for_memory) return words;
     const auto most = sys::memory_limit_of(place_.cgroup);
-    return words + "; it was killed for memory" + (most.empty() ? "" : ", of which it may have " + most);
+    return concat({words, "; it was killed for memory", (most.empty() ? "" : ", of which it may have " + most)});
 }
 
 // A user, a directory or a terminal that it could not be started for may yet come. A program that is not there, or is
@@ -155,7 +156,7 @@ void Supervisor::ended(int status) {
     }
     if (*run_.ended_at - *run_.started_at >= kStable) restart_delay_ = kFirstRestartDelay;
     const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(restart_delay_);
-    log::info(place_.room, "it is started again in " + std::to_string(delay.count()) + " ms");
+    log::info(place_.room, {"it is started again in ", std::to_string(delay.count()), " ms"});
     // Its children are asked now, and killed when their time is over: the successor is not to meet them.
     if (!place_.cgroup.empty()) sys::signal_cgroup(place_.cgroup, SIGTERM);
     loop_.arm(restart_timer_, *run_.ended_at + restart_delay_);

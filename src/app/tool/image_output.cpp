@@ -97,7 +97,8 @@ Result<std::uint64_t> archive_size(const ImageTree& tree) {
     for (const auto& each : tree.numbered()) size += image::cpio_header(each.entry, 0).size() + padded(each.entry.size);
     size += image::cpio_trailer(size).size();
     if (size <= image::kMaxCpioSize) return size;
-    return Error{0, "the image would have " + std::to_string(size) + " bytes: an initramfs has less than 4 GiB"};
+    return Error{0,
+                 concat({"the image would have ", std::to_string(size), " bytes: an initramfs has less than 4 GiB"})};
 }
 
 Result<> write_archive(const ImageTree& tree, const std::string& output) {

@@ -111,7 +111,7 @@ Result<> ImageTree::put(ImageItem item) {
     const auto [found, is_new] = items_.try_emplace(*path, item);
     if (is_new) return {};
     if (!is(found->second.entry.mode, S_IFDIR) || !is(item.entry.mode, S_IFDIR))
-        return Error{0, "/" + *path + " would be in the image twice"};
+        return Error{0, concat({"/", *path, " would be in the image twice"})};
     found->second = std::move(item);
     return {};
 }

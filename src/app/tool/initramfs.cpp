@@ -116,8 +116,8 @@ class ImageMaker {
         const auto files = tree_.without_set_id();
         if (files == 0) return;
         const auto others = files > 1 ? concat({" and ", std::to_string(files - 1), " more"}) : std::string();
-        log::warning(kRoom, concat({"set-user-ID and set-group-ID are taken from ", tree_.first_without_set_id(),
-                                    others, ", for all files of an image are root's"}));
+        log::warning(kRoom, {"set-user-ID and set-group-ID are taken from ", tree_.first_without_set_id(), others,
+                             ", for all files of an image are root's"});
     }
 
     Result<> add_init() {
@@ -134,8 +134,8 @@ class ImageMaker {
     Result<> add_modules() {
         if (options_.modules_from.empty()) {
             if (!wanted_.required.empty() && tree_.find("/lib/modules") == nullptr)
-                log::warning(kRoom, concat({options_.config, " names modules, as ", wanted_.required.front(),
-                                            ", and the image has none: --modules-from says where they are"}));
+                log::warning(kRoom, {options_.config, " names modules, as ", wanted_.required.front(),
+                                     ", and the image has none: --modules-from says where they are"});
             return {};
         }
         const auto modules = find_modules(options_.modules_from, options_.kernel);
@@ -199,10 +199,10 @@ class ImageMaker {
             const auto& head = *found;
             if (!head || head->kind != image::ElfKind::program) continue;
             if (const auto fits = check_machine(item.source, *head); !fits.ok())
-                log::warning(kRoom, fits.error().what + ": not every kernel executes it");
+                log::warning(kRoom, {fits.error().what, ": not every kernel executes it"});
             if (const auto missing = missing_interpreter(*head))
-                log::warning(kRoom, concat({"/", path, " cannot be executed, for it is not static and ", *missing,
-                                            " is not in the image"}));
+                log::warning(kRoom, {"/", path, " cannot be executed, for it is not static and ", *missing,
+                                     " is not in the image"});
         }
         return {};
     }

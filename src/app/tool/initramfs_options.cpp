@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/tool/initramfs.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/image/module_index.hpp"
@@ -63,7 +64,7 @@ const Option* find_option(std::string_view name) noexcept {
 Error unknown(std::string_view word) {
     std::array<std::string_view, kOptions.size()> names;
     for (std::size_t i = 0; i < names.size(); ++i) names[i] = kOptions[i].name;
-    return {0, "has no option " + in_quotes(word) + did_you_mean(word, names)};
+    return {0, concat({"has no option ", in_quotes(word), did_you_mean(word, names)})};
 }
 
 }  // namespace
@@ -90,8 +91,8 @@ Result<InitramfsOptions> parse_initramfs_options(const std::vector<std::string>&
             value = words[++at];
         }
         if (!value || !option->take(*value, options))
-            return Error{0, std::string(option->name) + " wants " + std::string(option->wanted) +
-                                (value ? ", not " + in_quotes(*value) : std::string())};
+            return Error{0, concat({option->name, " wants ", option->wanted,
+                                    (value ? ", not " + in_quotes(*value) : std::string())})};
         names_modules = names_modules || option->name == "--modules";
     }
     if (options.modules_from.empty() && (names_modules || !options.kernel.empty()))

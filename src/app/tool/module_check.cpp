@@ -88,8 +88,8 @@ class ModuleCheck {
         if (releases.empty()) releases = releases_with("/.");
         std::ranges::sort(releases);
         if (release_.empty() && releases.size() > 1) {
-            complain_("", "/lib/modules is for kernels " + releases.front() + " to " + releases.back() +
-                              ": --kernel says which one boots");
+            complain_("", concat({"/lib/modules is for kernels ", releases.front(), " to ", releases.back(),
+                                  ": --kernel says which one boots"}));
             return;
         }
         if (release_.empty() && !releases.empty()) release_ = releases.front();
@@ -108,7 +108,7 @@ class ModuleCheck {
                           to_string(files.error()));
         }
         // What is built in is known by that file alone.
-        const auto directory = "/lib/modules/" + release_ + "/modules.builtin";
+        const auto directory = concat({"/lib/modules/", release_, "/modules.builtin"});
         if (!sys::exists(directory) && !sys::exists("/usr" + directory)) return;
         for (const auto& [type, key] : types_) check_type(type, key);
     }
@@ -123,10 +123,10 @@ class ModuleCheck {
     void check_type(const std::string& type, const std::string& key) {
         if (is_kernels_own(type)) return;
         if (!has_module_of(type))
-            return complain_(
-                key, "kernel " + release_ + " has no " + type + ", neither as a module of this root nor built in");
+            return complain_(key, concat({"kernel ", release_, " has no ", type,
+                                          ", neither as a module of this root nor built in"}));
         if (type == "9p" && !modules_->files_for("9pnet_virtio").ok())
-            complain_(key, "kernel " + release_ + " has no 9pnet_virtio, which a 9p share of a host needs");
+            complain_(key, concat({"kernel ", release_, " has no 9pnet_virtio, which a 9p share of a host needs"}));
     }
 
     const BootConfig& boot_;

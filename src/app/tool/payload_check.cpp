@@ -52,7 +52,7 @@ class PayloadCheck {
     }
 
     void complain_of_payload(const std::string& path, const std::string& why) {
-        if (!why.empty()) complain_("payload.command", in_quotes(path) + ": " + why);
+        if (!why.empty()) complain_("payload.command", concat({in_quotes(path), ": ", why}));
     }
 
     // The program, and what runs it in turn: scripts, a program, and its loader, which has none.
@@ -89,8 +89,8 @@ class PayloadCheck {
         if (!config_.binfmts.empty()) return {};
         if (!head->is_elf) return "it is no program, and a script begins with #! and its interpreter";
         if (head->machine == machine()) return {};
-        return "it is a program for " + sys::name_of_machine(head->machine) + ", and this root is for " +
-               sys::name_of_machine(machine());
+        return concat({"it is a program for ", sys::name_of_machine(head->machine), ", and this root is for ",
+                       sys::name_of_machine(machine())});
     }
 
     [[nodiscard]] std::string fault_of_loader(const std::string& path) const {

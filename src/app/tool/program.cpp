@@ -48,7 +48,7 @@ int complain(std::string_view command, std::string_view sentence) {
 // One word, as a kernel command line keeps its white space: in double quotes.
 std::string quoted(const std::string& word) {
     const bool plain = word.find_first_of(config::kWhiteSpace) == std::string::npos;
-    return plain ? word : '"' + word + '"';
+    return plain ? word : concat({"\"", word, "\""});
 }
 
 // Words as a kernel command line. One with white space is such a line, or a part of it, with its own quotes:
@@ -90,7 +90,8 @@ int plan(std::vector<std::string> words) {
     for (const auto& word : words) {
         if (word == "--") break;
         if (word.starts_with("--"))
-            return complain("plan", "has no option " + word + ", only --config FILE before all kernel parameters");
+            return complain("plan",
+                            concat({"has no option ", word, ", only --config FILE before all kernel parameters"}));
     }
     text += command_line_of(words);
     const auto command_line = config::parse_kernel_command_line(text);
@@ -109,7 +110,7 @@ int judge(const record::BootRecord& record) {
     const auto& failures = record.failures;
     if (failures.empty()) return status(ExitCode::configured);
     const auto number = std::to_string(failures.size());
-    log::error("report", number + (failures.size() == 1 ? " failure: " : " failures, the first: ") + failures.front());
+    log::error("report", {number, (failures.size() == 1 ? " failure: " : " failures, the first: "), failures.front()});
     return kSomethingFailed;
 }
 
@@ -119,7 +120,7 @@ int show_report(const std::string& path, Show show) {
     const auto text = sys::read_file(path, kMaxReport);
     if (!text.ok()) return complain("report", to_string(text.error()));
     const auto record = record::read_boot_record(*text);
-    if (!record.ok()) return complain("report", path + " is " + to_string(record.error()));
+    if (!record.ok()) return complain("report", concat({path, " is ", to_string(record.error())}));
     switch (show) {
         case Show::verdict:
             return judge(**record);
@@ -216,7 +217,7 @@ int run_tool(int argc, char* const* argv) {
     if (command == "report") return report({arguments.begin() + 1, arguments.end()});
     if (command == "initramfs") return initramfs({arguments.begin() + 1, arguments.end()});
     if (command == "--version") return version();
-    return complain("usage", "unknown command " + command + "; see nlinit --help");
+    return complain("usage", concat({"unknown command ", command, "; see nlinit --help"}));
 }
 
 }  // namespace nlinit::app

@@ -47,7 +47,7 @@ class RootCheck {
     void say(const std::string& key, const std::string& sentence) {
         if (key.empty()) return sentences_.push_back(sentence);
         const auto* source = config::find_source(boot_.sources, key);
-        sentences_.push_back((source != nullptr ? *source : "profile " + config_.profile) + ": " + sentence);
+        sentences_.push_back(concat({(source != nullptr ? *source : "profile " + config_.profile), ": ", sentence}));
     }
 
     // What an initramfs leads to gets these mount points, and for that memory over it where it is read-only.
@@ -87,7 +87,7 @@ class RootCheck {
         if (seen.is_there() && !S_ISDIR(seen.what.st_mode) && !may_be_file)
             return say(key, target + " is no directory to mount on");
         if (!seen.is_there() && !view_.can_be_written(target))
-            say(key, "there is no " + target + " to mount on, and none can be made on a read-only root");
+            say(key, concat({"there is no ", target, " to mount on, and none can be made on a read-only root"}));
     }
 
     void note_types(const MountRow& row, const plan::Step& step) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/unique_fd.hpp"
 
@@ -174,7 +175,7 @@ void Copier::leave_out(const std::string& name) {
 Result<> Copier::outcome() const {
     if (left_out_ == 0) return {};
     std::string what = "copy " + first_left_out_;
-    if (left_out_ > 1) what += " and " + std::to_string(left_out_ - 1) + " more, which are left out";
+    if (left_out_ > 1) what += concat({" and ", std::to_string(left_out_ - 1), " more, which are left out"});
     return Error{first_error_, what};
 }
 

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
@@ -58,7 +59,8 @@ Result<std::string> read_file_of_root(const std::string& path, std::size_t limit
     const std::string of_name = "read " + place->name;
     if (content.error().code != 0) return Error{content.error().code, "read " + path};
     const auto& what = content.error().what;
-    return Error{0, what.starts_with(of_name) ? "read " + path + what.substr(of_name.size()) : path + ": " + what};
+    return Error{0, what.starts_with(of_name) ? concat({"read ", path, what.substr(of_name.size())})
+                                              : concat({path, ": ", what})};
 }
 
 Result<> check_program_of_root(const std::string& path) {
@@ -68,8 +70,8 @@ Result<> check_program_of_root(const std::string& path) {
     if (!place.ok() || !place->there.valid() || ::fstat(place->there.get(), &there) != 0) return {};
     const auto fault = fault_of(there);
     if (fault.empty()) return {};
-    return Error{0, path + ": " + in_quotes(place->name, kMaxPrinted, '"') + ' ' + fault +
-                        ", who could lead root astray: it is not run"};
+    return Error{0, concat({path, ": ", in_quotes(place->name, kMaxPrinted, '"'), " ", fault,
+                            ", who could lead root astray: it is not run"})};
 }
 
 Result<> write_file(const std::string& path, std::string_view content, std::uint32_t mode, Walls walls) {
@@ -80,7 +82,7 @@ Result<> write_file(const std::string& path, std::string_view content, std::uint
     const auto written = write_file_at(place->directory.get(), place->name, content, mode);
     if (written.ok()) return {};
     if (written.error().code != 0) return Error{written.error().code, what};
-    return Error{0, path + ": " + written.error().what};
+    return Error{0, concat({path, ": ", written.error().what})};
 }
 
 Result<> make_directories(const std::string& path, std::uint32_t mode) {
@@ -97,7 +99,7 @@ Result<> make_directories(const std::string& path, std::uint32_t mode) {
 }
 
 Result<> make_symlink(const std::string& path, const std::string& target) {
-    const std::string what = "link " + path + " to " + target;
+    const std::string what = concat({"link ", path, " to ", target});
     const auto place = find_place(path, {.missing = Missing::make, .last_link = LastLink::keep, .deed = "made"});
     if (!place.ok()) return about(what, place.error());
     if (::symlinkat(target.c_str(), place->directory.get(), place->name.c_str()) == 0) return {};

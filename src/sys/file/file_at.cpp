@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/base/time.hpp"
@@ -108,7 +109,8 @@ Result<std::string> read_all(int fd, const std::string& path, std::size_t limit)
 
 Result<> check_kind(const struct stat& file, const std::string& path) {
     if (S_ISDIR(file.st_mode)) return Error{EISDIR, "read " + path};
-    if (!S_ISREG(file.st_mode)) return Error{0, "read " + path + ": it is no regular file, and could wait for ever"};
+    if (!S_ISREG(file.st_mode))
+        return Error{0, concat({"read ", path, ": it is no regular file, and could wait for ever"})};
     return {};
 }
 
@@ -130,7 +132,7 @@ Result<std::string> read_at(int at, const std::string& path, std::size_t limit, 
         if (auto kind = check_kind(there, path); !kind.ok()) return kind.error();
         const auto fault = of_kernel ? std::string() : fault_of(there);
         if (!fault.empty())
-            return Error{0, '"' + path + "\" " + fault + ", who could lead root astray: it is not read"};
+            return Error{0, concat({"\"", path, "\" ", fault, ", who could lead root astray: it is not read"})};
     }
     return read_all(fd.get(), path, limit);
 }
@@ -152,7 +154,8 @@ Result<> check_replaced(int at, const std::string& name) {
     if (::fstatat(at, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(there.st_mode)) return {};
     if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) return Error{0, "it is no regular file"};
     if (is_trusted_owner(there.st_uid)) return {};
-    const std::string whose = in_quotes(name, kMaxPrinted, '"') + " belongs to user " + std::to_string(there.st_uid);
+    const std::string whose =
+        concat({in_quotes(name, kMaxPrinted, '"'), " belongs to user ", std::to_string(there.st_uid)});
     if (S_ISLNK(there.st_mode)) return Error{0, whose + ", and is a link: it is not replaced"};
     if (there.st_nlink > 1) return Error{0, whose + ", and has another name elsewhere: it is not replaced"};
     return {};

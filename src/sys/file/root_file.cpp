@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
 
@@ -27,12 +28,12 @@ bool is_of_another_kind(const SafePlace& place) noexcept {
 }
 
 Error no_file(const std::string& what, const std::string& path, const SafePlace& place) {
-    return {0, what + path + ": " + (place.path == path ? "it" : place.path) + " is no regular file"};
+    return {0, concat({what, path, ": ", (place.path == path ? "it" : place.path), " is no regular file"})};
 }
 
 Result<> cover_by(const std::string& cover, const SafePlace& place, std::string_view content) {
     if (auto written = write_root_file(cover, content); !written.ok()) return written;
-    const std::string what = "bind " + cover + " on " + place.path;
+    const std::string what = concat({"bind ", cover, " on ", place.path});
     const auto source = find_place(cover, {.deed = "bound"});
     if (!source.ok()) return about(what, source.error());
     const auto from = path_of(source->there, source->path), to = path_of(place.there, place.path);
@@ -63,7 +64,7 @@ Result<> write_root_file(const std::string& path, std::string_view content, std:
     const auto written = write_file_at(place->directory.get(), place->name, content, mode);
     if (written.ok()) return {};
     if (written.error().code != 0) return Error{written.error().code, what};
-    return Error{0, path + ": " + written.error().what};
+    return Error{0, concat({path, ": ", written.error().what})};
 }
 
 Result<Written> write_or_cover(const std::string& path, std::string_view content, const std::string& cover) {

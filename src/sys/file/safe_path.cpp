@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
@@ -99,7 +100,7 @@ class Walk {
 
     [[nodiscard]] Error failed(int code) const { return {code, path_}; }
     [[nodiscard]] Error refused(const std::string& name, const std::string& why) const {
-        return {0, path_ + ": " + in_quotes(name, kMaxPrinted, '"') + ' ' + why};
+        return {0, concat({path_, ": ", in_quotes(name, kMaxPrinted, '"'), " ", why})};
     }
 
     // Below /proc, /sys, /dev and /run without the root, where those are kept.
@@ -195,8 +196,8 @@ class Walk {
         const bool is_sticky = (directory.st_mode & S_ISVTX) != 0 && is_trusted_owner(directory.st_uid);
         const auto fault = is_sticky ? std::string() : fault_of(directory);
         if (!fault.empty() && !may_pass(fd))
-            return refused(
-                name, fault + ", who could lead root astray: nothing is " + std::string(options_.deed) + " below it");
+            return refused(name,
+                           concat({fault, ", who could lead root astray: nothing is ", options_.deed, " below it"}));
         way_.push_back({name, std::move(fd), is_shared && is_sticky, !fault.empty() || way_.back().is_anothers});
         return {};
     }
@@ -208,8 +209,8 @@ class Walk {
 
     Result<> step_to_link(const std::string& name, const struct stat& status, UniqueFd link) {
         if (!is_trusted_owner(status.st_uid))
-            return refused(name, "is a link of user " + std::to_string(status.st_uid) +
-                                     "'s, who could lead root astray: it is not followed");
+            return refused(name, concat({"is a link of user ", std::to_string(status.st_uid),
+                                         "'s, who could lead root astray: it is not followed"}));
         if (ahead_.empty() && options_.last_link == LastLink::keep) return arrive(name, std::move(link), S_IFLNK);
         if (way_.back().is_shared || way_.back().is_anothers)
             return refused(name, "is a link where others can make one, to lead root astray: it is not followed");

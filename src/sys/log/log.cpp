@@ -219,6 +219,13 @@ void try_kernel_log() noexcept {
     tell_the_kernel();
 }
 
+LogLine line_of(std::string_view room, Pieces message) noexcept {
+    LogLine line;
+    line.text(room).text(": ");
+    for (const auto piece : message) line.escaped(piece);
+    return line;
+}
+
 // False when this error was told a short while ago. The line says how often the error has come since.
 bool note_failure(LogLine& line) noexcept {
     const auto verdict = the_log().failures.note(line.view(), BootClock::now());
@@ -251,18 +258,24 @@ void relay_to(Relay to, void* context) noexcept {
     relay_context = context;
 }
 
-void write(Level level, std::string_view room, std::string_view message) noexcept {
+void write(Level level, std::string_view room, Pieces message) noexcept {
     if (!enabled(level)) return;
-    if (relay != nullptr) return relay(relay_context, level, room, message);
-    LogLine line;
-    line.text(room).text(": ").escaped(message);
+    if (relay != nullptr) {
+        LogLine words;
+        for (const auto piece : message) words.text(piece);
+        return relay(relay_context, level, room, words.view());
+    }
+    auto line = line_of(room, message);
     if (level == Level::error && target != Target::standard_error && !note_failure(line)) level = Level::debug;
     the_log().logger.log(severity(level), spdlog::string_view_t(line.view().data(), line.view().size()));
 }
 
-void summary(std::string_view room, std::string_view message) noexcept {
-    LogLine line;
-    line.text(room).text(": ").escaped(message);
+void write(Level level, std::string_view room, std::string_view message) noexcept {
+    write(level, room, {message});
+}
+
+void summary(std::string_view room, Pieces message) noexcept {
+    const auto line = line_of(room, message);
     the_log().logger.log(Severity::err, spdlog::string_view_t(line.view().data(), line.view().size()));
 }
 

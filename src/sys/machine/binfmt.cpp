@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/mount/mount.hpp"
@@ -29,13 +30,13 @@ Result<> mount_binfmt_misc(const std::string& directory) {
 Result<> register_binfmt(const Binfmt& binfmt, const std::string& directory) {
     if (auto mounted = mount_binfmt_misc(directory); !mounted.ok()) {
         if (exists(directory)) return mounted;
-        return Error{0, "register binary format " + binfmt.name +
-                            ": the kernel has no binfmt_misc; its module may be named in system.modules"};
+        return Error{0, concat({"register binary format ", binfmt.name,
+                                ": the kernel has no binfmt_misc; its module may be named in system.modules"})};
     }
     if (is_the_machines_alone((directory + "/register").c_str()))
-        return Error{
-            0, "register binary format " + binfmt.name + ": it would be the machine's, and this is a container of it"};
-    const std::string entry = directory + '/' + binfmt.name;
+        return Error{0, concat({"register binary format ", binfmt.name,
+                                ": it would be the machine's, and this is a container of it"})};
+    const std::string entry = concat({directory, "/", binfmt.name});
     if (exists(entry)) {
         if (auto removed = write_kernel_file(entry, "-1"); !removed.ok()) return removed;
     }
@@ -44,7 +45,7 @@ Result<> register_binfmt(const Binfmt& binfmt, const std::string& directory) {
     const int code = registered.error().code;
     // With flag F the kernel opens the interpreter now.
     const bool opens = code == ENOENT || code == EACCES || code == ENOEXEC;
-    return Error{code, "register binary format " + binfmt.name + (opens ? ": open " + binfmt.interpreter : "")};
+    return Error{code, concat({"register binary format ", binfmt.name, (opens ? ": open " + binfmt.interpreter : "")})};
 }
 
 }  // namespace nlinit::sys

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/image/module_index.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -51,7 +52,7 @@ std::optional<std::string> find_below(const std::string& directory, std::string_
         if (image::is_same_module(image::module_name_of(file), name)) return file;
         if (file.find(".ko") != std::string::npos) continue;
         if (const auto below = find_below(std::string(directory).append("/").append(file), name, depth - 1)) {
-            return file + "/" + *below;
+            return concat({file, "/", *below});
         }
     }
     return std::nullopt;
@@ -68,21 +69,21 @@ const std::string& read_once(std::optional<std::string>& index, const std::strin
 
 // finit_module(2)'s errors, where strerror(3) would mislead.
 std::string explain(int code, const std::string& name, const std::string& path) {
-    const std::string module = "module " + name + ": ";
+    const std::string module = concat({"module ", name, ": "});
     switch (code) {
         case ENOEXEC:
-            return module + path + " was built for another kernel";
+            return concat({module, path, " was built for another kernel"});
         case ENOENT:
-            return module + path + " needs a symbol that this kernel does not have";
+            return concat({module, path, " needs a symbol that this kernel does not have"});
         case EKEYREJECTED:
         case ENOKEY:
-            return module + path + " is signed by nobody whom this kernel trusts";
+            return concat({module, path, " is signed by nobody whom this kernel trusts"});
         case ENOSYS:
-            return module + path + " cannot be loaded, for this kernel takes no modules";
+            return concat({module, path, " cannot be loaded, for this kernel takes no modules"});
         case EINVAL:
-            return module + path + " is refused: a parameter may be wrong";
+            return concat({module, path, " is refused: a parameter may be wrong"});
         case EOPNOTSUPP:
-            return module + "this kernel cannot decompress " + path;
+            return concat({module, "this kernel cannot decompress ", path});
         default:
             return module + path;
     }
@@ -131,16 +132,16 @@ bool ModuleLoader::is_builtin(std::string_view name) {
 
 // "/lib/modules/6.1.0 is not there: /lib/modules has 6.1.0-9" says that the image was made for another kernel.
 Error ModuleLoader::missing(const std::string& name) const {
-    const std::string module = "module " + name + ": ";
-    if (dependencies_) return {0, module + "not in " + directory_ + "/modules.dep"};
-    if (exists(directory_)) return {0, module + "not below " + directory_ + ", which has no modules.dep"};
+    const std::string module = concat({"module ", name, ": "});
+    if (dependencies_) return {0, concat({module, "not in ", directory_, "/modules.dep"})};
+    if (exists(directory_)) return {0, concat({module, "not below ", directory_, ", which has no modules.dep"})};
     const auto parent = directory_.substr(0, directory_.rfind('/'));
     const Directory entries(::opendir(parent.c_str()));
     std::string others;
     while (const dirent* entry = entries == nullptr ? nullptr : ::readdir(entries.get())) {
         if (entry->d_name[0] != '.') others += (others.empty() ? "" : ", ") + std::string(entry->d_name);
     }
-    std::string what = module + "there is no " + directory_ + " for this kernel";
+    std::string what = concat({module, "there is no ", directory_, " for this kernel"});
     if (!others.empty()) what += ", but modules of " + others;
     return {0, what};
 }
@@ -247,11 +248,11 @@ Result<> ModuleLoader::load_file(const std::string& name, const std::string& fil
 }
 
 Result<> ModuleLoader::insert(const std::string& name, const std::string& file, const std::string& parameters) const {
-    const std::string path = directory_ + "/" + file;
+    const std::string path = concat({directory_, "/", file});
     if (!is_in_first_pid_namespace())
-        return Error{0, "module " + name + ": it would be the machine's, and this is a container of it"};
+        return Error{0, concat({"module ", name, ": it would be the machine's, and this is a container of it"})};
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) return Error{errno, "module " + name + ": open " + path};
+    if (!fd.valid()) return Error{errno, concat({"module ", name, ": open ", path})};
     const int flags = image::is_compressed_module(file) ? MODULE_INIT_COMPRESSED_FILE : 0;
     if (::syscall(SYS_finit_module, fd.get(), parameters.c_str(), flags) == 0 || errno == EEXIST) return {};
     return Error{errno, explain(errno, name, path)};

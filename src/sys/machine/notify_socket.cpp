@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/machine/notify_address.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -91,7 +92,7 @@ std::string virtio_port_device(const std::string& name, const std::string& class
     if (directory == nullptr) return {};
     std::string device;
     while (const dirent* entry = ::readdir(directory.get())) {
-        const auto text = read_file(ports + '/' + entry->d_name + "/name", kLongestName);
+        const auto text = read_file(concat({ports, "/", entry->d_name, "/name"}), kLongestName);
         if (entry->d_name[0] != '.' && text.ok() && *text == name + '\n') device = std::string("/dev/") + entry->d_name;
     }
     return device;
@@ -120,7 +121,7 @@ Result<bool> NotifySocket::send(std::string_view message) {
 Result<UniqueFd> NotifySocket::find_listener() {
     auto place = find_place(address_.name, {.walls = Walls::not_on_shares, .deed = "told"});
     if (!place.ok() && place.error().code == 0)
-        return Error{0, "tell " + to_string(address_) + ": " + place.error().what};
+        return Error{0, concat({"tell ", to_string(address_), ": ", place.error().what})};
     if (!place.ok()) return failed(place.error().code);
     if (!place->there.valid()) return failed(ENOENT);
     return std::move(place->there);
@@ -146,7 +147,7 @@ Result<bool> NotifySocket::send_to_unix(std::string_view message) {
 Result<bool> NotifySocket::send_to_port(std::string_view message) {
     if (!fd_.valid()) {
         const auto device = virtio_port_device(address_.name);
-        if (device.empty()) return Error{0, "tell " + to_string(address_) + ": there is no such port"};
+        if (device.empty()) return Error{0, concat({"tell ", to_string(address_), ": there is no such port"})};
         fd_.reset(::open(device.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
         if (!fd_.valid()) return failed(errno);
     }

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
@@ -51,7 +52,7 @@ bool has_bit(std::string_view words, unsigned bit) {
 bool is_power_button(const std::string& directory) {
     const auto keys = read_file(directory + "/device/capabilities/key", kLongestBitmap);
     if (!keys.ok() && keys.error().code != ENOENT && keys.error().code != ENODEV)
-        log::warning("power", "it is not known whether that is a power button: " + to_string(keys.error()));
+        log::warning("power", {"it is not known whether that is a power button: ", to_string(keys.error())});
     return keys.ok() &&
            std::ranges::any_of(kMeanings, [&](const Meaning& meaning) { return has_bit(*keys, meaning.code); });
 }
@@ -112,7 +113,7 @@ Result<> PowerButtons::watch() {
 Result<> PowerButtons::watch_directories() {
     UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     if (!fd.valid() || ::inotify_add_watch(fd.get(), dev_.c_str(), IN_CREATE | IN_ONLYDIR) < 0)
-        return Error{errno, "watch " + dev_ + " for power buttons that come later"};
+        return Error{errno, concat({"watch ", dev_, " for power buttons that come later"})};
     if (auto watched = loop_.watch(fd.get(), [this] { on_new_files(); }); !watched.ok()) return watched;
     new_files_ = std::move(fd);
     return {};
@@ -140,7 +141,7 @@ void PowerButtons::look_for_devices() {
     for (const int fd : ready(0)) let_go(fd);  // the name of one that is gone may be the new one's already
     for (const auto& name : names_in(input_class_)) {
         const bool is_known = std::ranges::any_of(devices_, [&](const Device& each) { return each.name == name; });
-        if (name.starts_with("event") && !is_known && is_power_button(input_class_ + "/" + name)) open(name);
+        if (name.starts_with("event") && !is_known && is_power_button(concat({input_class_, "/", name}))) open(name);
     }
 }
 
@@ -157,20 +158,20 @@ std::vector<int> PowerButtons::ready(short wanted) const {
 
 void PowerButtons::open(const std::string& name) {
     if (devices_.size() == kMostDevices) {
-        log::debug("power", "input device " + name + " is one power button too many");
+        log::debug("power", {"input device ", name, " is one power button too many"});
         return;
     }
-    const std::string path = dev_ + "/input/" + name;
+    const std::string path = concat({dev_, "/input/", name});
     UniqueFd fd(open_kernel_file(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY));
     auto watched = fd.valid() ? loop_.watch(fd.get(), [this, number = fd.get()] { read(number); })
                               : Result<>(Error{errno, "open " + path});
     if (!watched.ok()) {
-        log::warning("power", "the power button " + name + " is not heard: " + to_string(watched.error()));
+        log::warning("power", {"the power button ", name, " is not heard: ", to_string(watched.error())});
         return;
     }
     ask_for_these_keys_only(fd.get());
     devices_.push_back({name, std::move(fd)});
-    log::debug("power", "listens to the power button " + name);
+    log::debug("power", {"listens to the power button ", name});
 }
 
 // The callback may come back here, by read_all(), and let go of the device.
@@ -182,7 +183,7 @@ void PowerButtons::read(int fd) {
     if (device == devices_.end()) return;
     const std::string name = device->name;
     if (size <= 0) {
-        log::debug("power", "the power button " + name + " is gone");
+        log::debug("power", {"the power button ", name, " is gone"});
         let_go(fd);
         return;
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
 
 namespace nlinit::sys {
@@ -28,7 +29,7 @@ constexpr std::size_t kSleepControlAddress = 244 + 4;
 constexpr std::size_t kAddressSize = 8;
 
 bool has_sleep_state_5(const std::string& tables, const std::string& name) {
-    const auto table = read_file(tables + '/' + name, kLargestAcpiTable);
+    const auto table = read_file(concat({tables, "/", name}), kLargestAcpiTable);
     return table.ok() && table->find("_S5_") != std::string::npos;
 }
 

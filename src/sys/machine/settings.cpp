@@ -12,6 +12,7 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/words.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/process/pid_namespace.hpp"
@@ -78,7 +79,7 @@ Result<> stop_expediting_rcu() {
 
 Result<> raise_rlimit(const Rlimit& limit) {
     const auto number = value_of_word(limit.name, kRlimitWords);
-    if (!number) return Error{EINVAL, "raise resource limit " + limit.name + ": there is none"};
+    if (!number) return Error{EINVAL, concat({"raise resource limit ", limit.name, ": there is none"})};
     const auto resource = static_cast<__rlimit_resource>(*number);
     auto value = limit.value;
     if (resource == RLIMIT_NOFILE) {
@@ -90,7 +91,7 @@ Result<> raise_rlimit(const Rlimit& limit) {
     if (getrlimit(resource, &current) != 0) return Error{errno, "read resource limit " + limit.name};
     const rlimit wanted{std::max<rlim_t>(current.rlim_cur, value), std::max<rlim_t>(current.rlim_max, value)};
     if (setrlimit(resource, &wanted) != 0)
-        return Error{errno, "raise resource limit " + limit.name + " to " + std::to_string(value)};
+        return Error{errno, concat({"raise resource limit ", limit.name, " to ", std::to_string(value)})};
     return {};
 }
 

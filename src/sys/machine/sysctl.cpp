@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/net/primary_interface.hpp"
 #include "nlinit/sys/file/directory.hpp"
@@ -68,7 +69,7 @@ void write_each(const std::string& base, std::string_view rest, std::string_view
     const auto directory = base + std::string(rest.substr(0, start));
     for (const auto& name : matching_names(directory, rest.substr(start, end - start))) {
         // Not every directory has what its neighbours have.
-        const auto path = directory + name + std::string(rest.substr(end));
+        const auto path = concat({directory, name, rest.substr(end)});
         if (path.find_first_of(kWildcards) != std::string::npos || exists(path))
             write_each(directory + name, rest.substr(end), value, written);
     }
@@ -92,7 +93,7 @@ Result<> write_sysctl(std::string_view key, std::string_view value) {
     if (written.empty()) return Error{ENOENT, what};
     const auto failed = std::ranges::find_if(written, [](const Result<>& each) { return !each.ok(); });
     if (failed == written.end()) return {};
-    if (failed->error().code == 0) return Error{0, what + ": " + failed->error().what};
+    if (failed->error().code == 0) return Error{0, concat({what, ": ", failed->error().what})};
     return Error{failed->error().code, what};
 }
 

@@ -11,6 +11,7 @@
 #include <climits>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/directory.hpp"
@@ -76,7 +77,7 @@ BlockDevices::BlockDevices(ReadDevice read, std::string class_directory, std::st
     : read_(std::move(read)), class_directory_(std::move(class_directory) + '/'), devices_(std::move(devices) + '/') {}
 
 std::string BlockDevices::attribute(const std::string& name, const char* attribute, std::size_t head) const {
-    auto text = read_file(class_directory_ + name + attribute, 256);
+    auto text = read_file(concat({class_directory_, name, attribute}), 256);
     if (!text.ok() || text->size() < head) return {};
     text->erase(0, head);
     return text->substr(0, text->find('\n'));
@@ -170,7 +171,7 @@ std::optional<std::size_t> BlockDevices::ask_disks(const Devices& devices,
                                   return std::nullopt;
                               }};
         for (const auto& device : devices) {
-            if (name_of_disk(device) == disk) question.devices += device.name + ' ' + device.size + '\n';
+            if (name_of_disk(device) == disk) question.devices += concat({device.name, " ", device.size, "\n"});
         }
         questions.push_back(std::move(question));
     }
@@ -213,7 +214,7 @@ std::string BlockDevices::describe() const {
     if (devices.empty()) return "there is no block device here";
     std::string text = "here are ";
     for (std::size_t i = 0; i < devices.size(); ++i) {
-        if (i == kDescribed) return text + " and " + std::to_string(devices.size() - i) + " more";
+        if (i == kDescribed) return concat({text, " and ", std::to_string(devices.size() - i), " more"});
         const auto& device = devices[i];
         const auto filesystem = look_at(path_of(device));
         std::string facts(filesystem.type);
@@ -226,7 +227,7 @@ std::string BlockDevices::describe() const {
             add(facts, "PARTUUID=", names.uuid);
         }
         text += (i > 0 ? ", " : "") + printable(device.name);
-        if (!facts.empty()) text += " (" + facts + ')';
+        if (!facts.empty()) text += concat({" (", facts, ")"});
     }
     return text;
 }

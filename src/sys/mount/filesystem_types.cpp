@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/image/module_choice.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -16,7 +17,7 @@ constexpr std::size_t kLargestList = 1 << 16;
 
 // Each line ends with the type: "nodev\ttmpfs", "\text4".
 bool has_line(const std::string& list, std::string_view type) {
-    return list.find('\t' + std::string(type) + '\n') != std::string::npos;
+    return list.find(concat({"\t", type, "\n"})) != std::string::npos;
 }
 
 // The program that the kernel starts for a module that it needs (proc_sys_kernel(5)): it may have modules that nlinit

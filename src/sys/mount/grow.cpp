@@ -101,8 +101,8 @@ Result<> grow_mount(const MountEntry& mount) {
         return Error{errno, type};
     const auto mib = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
     if (after.f_blocks != before.f_blocks)
-        log::info("mount", concat({mount.target, " has grown to ",
-                                   mib(after.f_blocks * static_cast<std::uint64_t>(after.f_bsize))}));
+        log::info("mount",
+                  {mount.target, " has grown to ", mib(after.f_blocks * static_cast<std::uint64_t>(after.f_bsize))});
     const auto room = room_behind_partition(device);
     if (room <= kSlack) return {};
     return Error{0, concat({"behind its partition ", mib(room),

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -26,7 +27,7 @@ constexpr std::string_view kMajor = "7:";  // LOOP_MAJOR of <linux/major.h>
 const std::string kBlockDevices = "/sys/block";
 
 bool is_of_one(const std::vector<MountEntry>& filesystems, std::uint64_t device) {
-    const std::string name = std::to_string(major(device)) + ':' + std::to_string(minor(device));
+    const std::string name = concat({std::to_string(major(device)), ":", std::to_string(minor(device))});
     return std::ranges::any_of(filesystems, [&](const MountEntry& each) { return each.device == name; });
 }
 
@@ -62,7 +63,8 @@ void free_loop_devices(const std::vector<MountEntry>& filesystems, TimePoint dea
     for (const auto& path : paths) calls.push_back({.work = [&] { return let_go(path, filesystems); }});
     const auto codes = call_apart(calls, deadline);
     for (std::size_t i = 0; i < paths.size(); ++i)
-        if (codes[i] != 0) log::warning("mount", to_string(Error{codes[i], "free " + paths[i] + " of its file"}));
+        if (codes[i] != 0)
+            log::warning("mount", to_string(Error{codes[i], concat({"free ", paths[i], " of its file"})}));
 }
 
 }  // namespace nlinit::sys

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <optional>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/machine/mount_types.hpp"
 #include "nlinit/sys/file/copy_up.hpp"
@@ -120,7 +121,7 @@ UniqueFd open_directory(const UniqueFd& at) noexcept {
 Result<> copy_up(const UniqueFd& before, const UniqueFd& now, const std::string& target) {
     if (!before.valid() || !now.valid()) return Error{errno, "copy up " + target};
     const auto copied = copy_tree(before.get(), now.get());
-    if (!copied.ok()) return Error{copied.error().code, "copy up " + target + ": " + copied.error().what};
+    if (!copied.ok()) return Error{copied.error().code, concat({"copy up ", target, ": ", copied.error().what})};
     return {};
 }
 

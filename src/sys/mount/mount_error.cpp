@@ -42,12 +42,12 @@ std::string without_helper(const MountRow& row) {
 std::string invalid(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0) return "nothing is mounted there, or an option is wrong";
     if ((row.flags & MS_MOVE) != 0)
-        return "nothing is mounted on " + row.source + ", or what it is mounted on is shared";
+        return concat({"nothing is mounted on ", row.source, ", or what it is mounted on is shared"});
     if ((row.flags & MS_BIND) != 0) return row.source + " is on a mount that is unbindable";
     if (row.type == "virtiofs") return "no device has this tag";
     if (auto missing = without_helper(row); !missing.empty()) return missing;
     if (row.source.starts_with("/dev/"))
-        return "it holds no " + row.type + " that this kernel can read, or an option is wrong";
+        return concat({"it holds no ", row.type, " that this kernel can read, or an option is wrong"});
     return row.data.empty() ? "" : "an option is wrong: " + in_quotes(row.data);
 }
 
@@ -107,10 +107,10 @@ std::string reason(int code, const MountRow& row) {
 
 std::string mount_sentence(const MountRow& row) {
     if ((row.flags & MS_REMOUNT) != 0) return "remount " + row.target;
-    if ((row.flags & MS_MOVE) != 0) return "move " + row.source + " to " + row.target;
-    if ((row.flags & MS_BIND) != 0) return "bind " + row.source + " on " + row.target;
+    if ((row.flags & MS_MOVE) != 0) return concat({"move ", row.source, " to ", row.target});
+    if ((row.flags & MS_BIND) != 0) return concat({"bind ", row.source, " on ", row.target});
     const bool source_says_more = !row.source.empty() && row.source != row.type && row.source != "none";
-    return "mount " + row.type + (source_says_more ? " " + row.source : "") + " on " + row.target;
+    return concat({"mount ", row.type, (source_says_more ? " " + row.source : ""), " on ", row.target});
 }
 
 Error explain_mount(int code, const MountRow& row) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/sys/mount/mount_error.hpp"
 
@@ -26,8 +27,8 @@ Result<> check_source(const SafePlace& place, const MountRow& row) {
     if (is_trusted_owner(there.st_uid)) return {};
     const bool is_itself = S_ISDIR(there.st_mode) || (S_ISREG(there.st_mode) && there.st_nlink == 1);
     if (is_itself && !place.is_shared) return {};
-    return Error{0, row.source + ": " + in_quotes(place.name, kMaxPrinted, '"') + " belongs to user " +
-                        std::to_string(there.st_uid) + ", who could lead root astray: it is not bound"};
+    return Error{0, concat({row.source, ": ", in_quotes(place.name, kMaxPrinted, '"'), " belongs to user ",
+                            std::to_string(there.st_uid), ", who could lead root astray: it is not bound"})};
 }
 
 Result<SafePlace> find_source(const MountRow& row) {
@@ -42,12 +43,12 @@ Result<SafePlace> find_source(const MountRow& row) {
 // A read-only image can hold only what it was built with.
 Error explain_target(int code, const MountRow& row) {
     if (code == ENOTDIR)
-        return {code, mount_sentence(row) + ": " + row.target + " is no directory, or leads through none"};
+        return {code, concat({mount_sentence(row), ": ", row.target, " is no directory, or leads through none"})};
     constexpr std::array kOfTheWay{ELOOP, EACCES, ENAMETOOLONG, EIO};
     if (std::ranges::find(kOfTheWay, code) != kOfTheWay.end()) return {code, mount_sentence(row)};
     if (code != EROFS) return {code, "make directory " + row.target};
-    return {EROFS, mount_sentence(row) + ": " + row.target +
-                       " is missing; add it to the image, or make the root writable with an overlay"};
+    return {EROFS, concat({mount_sentence(row), ": ", row.target,
+                           " is missing; add it to the image, or make the root writable with an overlay"})};
 }
 
 Result<SafePlace> find_target(const MountRow& row) {

@@ -11,6 +11,7 @@
 
 #include <cerrno>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/machine/mount_row.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/safe_path.hpp"
@@ -50,7 +51,7 @@ bool make_layers(const UniqueFd& directory) noexcept {
 // The lower directory by its path, which everybody may read in the table of mounts: nobody but root can change what it
 // leads to.
 bool lay(const SafePlace& place) {
-    const std::string data = "lowerdir=" + place.path + ",upperdir=" + kUpper + ",workdir=" + kWork;
+    const std::string data = concat({"lowerdir=", place.path, ",upperdir=", kUpper, ",workdir=", kWork});
     const auto target = path_of(place.there, place.path);
     return make_layers(place.there) && ::mount("overlay", target.c_str(), "overlay", 0, data.c_str()) == 0;
 }

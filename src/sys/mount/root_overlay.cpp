@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/mount/mount_table.hpp"
@@ -71,7 +72,7 @@ Result<> make_staged_layers(const MountRow& above, const MountCall& call, const 
         if (auto made = make_directories(name); !made.ok()) return made;
     }
     const std::string data =
-        "lowerdir=" + lower + ",upperdir=" + kStagedUpper + "/upper,workdir=" + kStagedUpper + "/work";
+        concat({"lowerdir=", lower, ",upperdir=", kStagedUpper, "/upper,workdir=", kStagedUpper, "/work"});
     if (::mount("overlay", kStagedRoot, "overlay", 0, data.c_str()) == 0) return {};
     if (errno == ENODEV) return Error{ENODEV, "lay an overlay: the kernel has no filesystem overlay"};
     return Error{errno, "lay an overlay over the root, written to " + upper.source};
@@ -107,7 +108,7 @@ Result<> RootOverlay::cover(const std::string& directory, const MountRow& upper,
     // The overlay has mounts of the layers of its own.
     if (made.ok() && ::umount2(directory.c_str(), MNT_DETACH) != 0) made = Error{errno, "unmount " + directory};
     if (made.ok() && ::mount(kStagedRoot, directory.c_str(), nullptr, MS_MOVE, nullptr) != 0)
-        made = Error{errno, std::string("move ") + kStagedRoot + " to " + directory};
+        made = Error{errno, concat({"move ", kStagedRoot, " to ", directory})};
     undo();
     return made;
 }

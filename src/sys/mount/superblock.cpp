@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/hex.hpp"
 #include "nlinit/base/text.hpp"
 
@@ -78,7 +79,7 @@ std::string uuid_at(string_view bytes, std::size_t at, bool mixed_endian) {
 
 // Volume serial numbers of FAT: "1234-ABCD".
 std::string serial_at(string_view bytes, std::size_t at) {
-    return hex(little_endian(bytes, at + 2, 2), 4, true) + '-' + hex(little_endian(bytes, at, 2), 4, true);
+    return concat({hex(little_endian(bytes, at + 2, 2), 4, true), "-", hex(little_endian(bytes, at, 2), 4, true)});
 }
 
 // When the image was changed, or made: "2024-05-01-12-30-00-00" (ECMA-119 8.4.26, 8.4.27; blkid(8) has that for one).
@@ -150,7 +151,7 @@ PartitionNames read_partition_entry(string_view entry) {
 
 PartitionNames read_boot_record(string_view beginning, std::uint64_t number) {
     if (little_endian(beginning, 510, 2) != 0xaa55) return {};
-    return {hex(little_endian(beginning, 440, 4), 8) + '-' + hex(number, 2), {}};
+    return {concat({hex(little_endian(beginning, 440, 4), 8), "-", hex(number, 2)}), {}};
 }
 
 }  // namespace nlinit::sys

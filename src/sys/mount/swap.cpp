@@ -99,7 +99,7 @@ std::string module_of_zram(const std::string& algorithm) {
 void stop_using_swap(TimePoint deadline) {
     const auto table = read_file("/proc/swaps", kLargestSwapTable);
     if (!table.ok()) {  // a kernel without swap has no such file
-        if (table.error().code != ENOENT) log::error("mount", to_string(table.error()) + "; swap stays in use");
+        if (table.error().code != ENOENT) log::error("mount", {to_string(table.error()), "; swap stays in use"});
         return;
     }
     std::vector<std::string> paths;

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/copy_up.hpp"
 #include "nlinit/sys/file/directory.hpp"
@@ -124,7 +125,7 @@ bool runs_from_initramfs() {
     struct statfs status {};
     if (statfs("/", &status) != 0) {
         // Not to be left on a guess: what is there would be deleted.
-        log::error("root", to_string(Error{errno, "look at /"}) + "; it is kept as the root");
+        log::error("root", {to_string(Error{errno, "look at /"}), "; it is kept as the root"});
         return false;
     }
     return status.f_type == RAMFS_MAGIC || status.f_type == TMPFS_MAGIC;
@@ -133,7 +134,7 @@ bool runs_from_initramfs() {
 Result<> make_mount_points_of_kernel(const std::string& root) {
     for (const char* name : kOfKernel) {
         if (::mkdir((root + name).c_str(), 0755) != 0 && errno != EEXIST)
-            return Error{errno, std::string("make ") + name + " in the root"};
+            return Error{errno, concat({"make ", name, " in the root"})};
     }
     return {};
 }

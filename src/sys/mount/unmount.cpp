@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/sys/call_apart.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -30,7 +31,7 @@ constexpr Duration kLeastForDisks = std::chrono::seconds(1);
 constexpr Duration kLeastForUnmount = std::chrono::milliseconds(250);
 
 std::string name_of(const MountEntry& entry) {
-    return entry.target + " (" + entry.type + ")";
+    return concat({entry.target, " (", entry.type, ")"});
 }
 
 int unmount_one(const MountEntry& entry) noexcept {
@@ -128,7 +129,7 @@ bool FilesystemsEnd::is_hung(const MountEntry& entry) const {
 }
 
 void FilesystemsEnd::is_hung_now(const char* what, const MountEntry& entry) {
-    log::error("mount", std::string(what) + ' ' + name_of(entry) + ": no answer in time; it is left as it is");
+    log::error("mount", {what, " ", name_of(entry), ": no answer in time; it is left as it is"});
     hung_.push_back(entry);
 }
 
@@ -167,7 +168,7 @@ void FilesystemsEnd::tell_of_read_only(const MountEntry& entry, int code, bool i
     if (code > kNotSynced) {
         log::error("mount", to_string(Error{code - kNotSynced, "sync " + name_of(entry)}));
     } else if (code != 0 && is_last_try) {
-        log::error("mount", to_string(Error{code, "remount " + name_of(entry) + " read-only"}));
+        log::error("mount", to_string(Error{code, concat({"remount ", name_of(entry), " read-only"})}));
     }
 }
 
@@ -192,8 +193,8 @@ void FilesystemsEnd::unmount_all() noexcept {
         };
         unmount_while_it_helps(all_but_root, after_part_of(deadline_, 1, 2, kLeastForUnmount));
         make_read_only(after_part_of(deadline_, 1, 1, kLeastForUnmount), true);
-        log::info("mount", std::to_string(read_only_) + " filesystems made read-only, " + std::to_string(unmounted_) +
-                               " mounts undone");
+        log::info("mount", {std::to_string(read_only_), " filesystems made read-only, ", std::to_string(unmounted_),
+                            " mounts undone"});
     });
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
@@ -59,9 +60,8 @@ bool is_refused(const Result<std::string>& text) {
 Error nobody(string_view kind, const std::string& name, const std::string& file, const Result<std::string>& text) {
     if (is_refused(text)) return text.error();
     if (parse_number<std::uint32_t>(name) == kNoId)
-        return Error{0,
-                     std::string(kind) + ' ' + name + " cannot be: the number stands for \"no change\" (setresuid(2))"};
-    const std::string sentence = std::string(kind) + ' ' + in_quotes(name) + " is not in " + file;
+        return Error{0, concat({kind, " ", name, " cannot be: the number stands for \"no change\" (setresuid(2))"})};
+    const std::string sentence = concat({kind, " ", in_quotes(name), " is not in ", file});
     return text.ok() ? Error{0, sentence} : Error{text.error().code, sentence};
 }
 
@@ -104,8 +104,8 @@ Result<Identity> find_user(const std::string& user, const AccountFiles& files, c
     const auto number = number_of(name);
     const bool says_all = user.empty() || (number && with_group);
     if (is_refused(users) && !says_all)
-        return number ? Error{0, users.error().what + "; it is not needed for a number with its group, as in \"" +
-                                     name + ":" + name + "\""}
+        return number ? Error{0, concat({users.error().what, "; it is not needed for a number with its group, as in \"",
+                                         name, ":", name, "\""})}
                       : users.error();
     Identity identity;
     if (const auto line = find(text_of(users), name)) {
@@ -148,7 +148,8 @@ Result<Identity> find_identity(const std::string& user, const std::vector<std::s
 std::string to_text(const Identity& identity) {
     std::string groups;
     for (const gid_t group : identity.groups) groups.append(groups.empty() ? "" : ",").append(std::to_string(group));
-    return std::to_string(identity.user) + ' ' + std::to_string(identity.group) + ' ' + groups + ' ' + identity.home;
+    return concat(
+        {std::to_string(identity.user), " ", std::to_string(identity.group), " ", groups, " ", identity.home});
 }
 
 Identity identity_in(string_view text) {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/number.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/directory.hpp"
@@ -56,12 +57,12 @@ void enable(const std::vector<std::string_view>& controllers) {
     for (const auto each : controllers) {
         const std::string name(each);
         const auto enabled = write_kernel_file(file, "+" + name);
-        if (!enabled.ok()) log::debug("cgroup", "enable controller " + name + ": " + to_string(enabled.error()));
+        if (!enabled.ok()) log::debug("cgroup", {"enable controller ", name, ": ", to_string(enabled.error())});
     }
 }
 
 std::string path_of(const std::string& name) {
-    return kRoot + "/" + name;
+    return concat({kRoot, "/", name});
 }
 
 std::vector<std::string> groups_below(const std::string& path) {
@@ -69,7 +70,7 @@ std::vector<std::string> groups_below(const std::string& path) {
     const Directory directory(open_kernel_directory(path.c_str()));
     if (directory == nullptr) return groups;
     while (const dirent* entry = ::readdir(directory.get())) {
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') groups.push_back(path + "/" + entry->d_name);
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') groups.push_back(concat({path, "/", entry->d_name}));
     }
     return groups;
 }

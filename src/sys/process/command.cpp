@@ -15,6 +15,7 @@
 #include <tuple>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -76,7 +77,7 @@ bool enter(const UniqueFd& cgroup) noexcept {
 // What is about the first of the places that there is, in front of the errno.
 std::string why_not_executed_from_any(const Command& command, const std::optional<Identity>& identity, int code) {
     for (const auto& place : candidates(command)) {
-        const auto path = place.starts_with('/') ? place : command.working_directory + '/' + place;
+        const auto path = place.starts_with('/') ? place : concat({command.working_directory, "/", place});
         if (!exists(path)) continue;
         auto why = why_not_executed(path, code);
         if (why.empty() && code == EACCES && identity) why = why_user_may_not_run(path, *identity);
@@ -103,7 +104,7 @@ std::vector<std::string> candidates(const Command& command) {
     const auto environment = with_defaults(command);
     const std::string_view path = environment.at("PATH");
     // Empty elements, which stand for the working directory, are passed over.
-    for (const auto directory : split(path, ':')) found.push_back(std::string(directory) + "/" + program);
+    for (const auto directory : split(path, ':')) found.push_back(concat({directory, "/", program}));
     return found;
 }
 
@@ -128,24 +129,27 @@ Error PreparedCommand::try_to_run() {
     const std::string run = "run " + command_.arguments.front();
     if (cgroup_.valid() && !enter(cgroup_)) log::emergency("process: it stays out of its cgroup");
     ::setsid();
-    if (!take_terminal()) return not_prepared(errno, run + " on terminal " + command_.tty);
+    if (!take_terminal()) return not_prepared(errno, concat({run, " on terminal ", command_.tty}));
     clean_up();
     auto home = identity_;
     if (const auto& account = command_.account) {
         auto found = find_identity(account->user, account->groups);
-        if (!found.ok()) return not_prepared(0, run + ": " + to_string(found.error()));
+        if (!found.ok()) return not_prepared(0, concat({run, ": ", to_string(found.error())}));
         home = *std::move(found);
         if (!account->user.empty() || !account->groups.empty()) identity_ = home;
     }
     const StringList environment(as_strings(with_defaults(command_, home ? &*home : nullptr)));
-    if (auto made = make_working_directory(); !made.ok()) return not_prepared(0, run + ": " + to_string(made.error()));
-    if (auto taken = limits_.take(command_); !taken.ok()) return not_prepared(0, run + ": " + to_string(taken.error()));
+    if (auto made = make_working_directory(); !made.ok())
+        return not_prepared(0, concat({run, ": ", to_string(made.error())}));
+    if (auto taken = limits_.take(command_); !taken.ok())
+        return not_prepared(0, concat({run, ": ", to_string(taken.error())}));
     if (auto bounded = bound_capabilities(); !bounded.ok())
-        return not_prepared(0, run + ": " + to_string(bounded.error()));
-    if (!take_identity()) return not_prepared(errno, run + " as user " + std::to_string(identity_->user));
-    if (auto taken = take_capabilities(); !taken.ok()) return not_prepared(0, run + ": " + to_string(taken.error()));
+        return not_prepared(0, concat({run, ": ", to_string(bounded.error())}));
+    if (!take_identity()) return not_prepared(errno, concat({run, " as user ", std::to_string(identity_->user)}));
+    if (auto taken = take_capabilities(); !taken.ok())
+        return not_prepared(0, concat({run, ": ", to_string(taken.error())}));
     if (::chdir(command_.working_directory.c_str()) != 0)
-        return not_prepared(errno, run + " in " + command_.working_directory);
+        return not_prepared(errno, concat({run, " in ", command_.working_directory}));
     const int code = execute(environment.get());
     regain();
     return {code, run + why_not_executed_from_any(command_, identity_, code)};

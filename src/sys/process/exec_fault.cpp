@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/sys/file/file.hpp"
@@ -125,7 +126,7 @@ std::string without_interpreter(const Program& program) {
 }
 
 std::string of_machine(unsigned machine) {
-    return "a program for " + name_of_machine(machine) + ", and this machine is " + name_of_machine(kOurMachine);
+    return concat({"a program for ", name_of_machine(machine), ", and this machine is ", name_of_machine(kOurMachine)});
 }
 
 // What is wrong with the loader of a program, or the interpreter of a script.
@@ -133,7 +134,8 @@ std::string of_helper(const Program& program) {
     const auto path = program.interpreter();
     const Program helper(path);
     if (path.empty() || !helper.is_readable() || helper.is_script()) return {};
-    const std::string what = (program.is_script() ? "its interpreter " : "its loader ") + in_quotes(path) + " is ";
+    const std::string what =
+        concat({(program.is_script() ? "its interpreter " : "its loader "), in_quotes(path), " is "});
     if (helper.is_empty()) return what + "empty";
     if (!helper.is_elf()) return what + "no program";
     return what + (helper.machine() == kOurMachine ? "damaged" : of_machine(helper.machine()));
@@ -168,9 +170,9 @@ std::string not_permitted(const std::string& path, mode_t mode, const Program& p
     const auto interpreter = program.interpreter();
     struct stat found {};
     if (interpreter.empty() || ::stat(interpreter.c_str(), &found) != 0) return {};
-    if (!S_ISREG(found.st_mode)) return "its interpreter " + in_quotes(interpreter) + " is no regular file";
+    if (!S_ISREG(found.st_mode)) return concat({"its interpreter ", in_quotes(interpreter), " is no regular file"});
     if (::access(interpreter.c_str(), X_OK) != 0)
-        return "its interpreter " + in_quotes(interpreter) + " is not executable";
+        return concat({"its interpreter ", in_quotes(interpreter), " is not executable"});
     return {};
 }
 
@@ -215,9 +217,10 @@ std::string why_user_may_not_run(const std::string& path, const Identity& identi
         struct stat found {};
         if (::stat(part.c_str(), &found) != 0) return {};
         if (!may_execute(identity, found))
-            return "user " + std::to_string(identity.user) + " may not " +
-                   (S_ISDIR(found.st_mode) ? "enter " + part : "execute it") + " (mode " + octal(found.st_mode) +
-                   ", of user " + std::to_string(found.st_uid) + " and group " + std::to_string(found.st_gid) + ')';
+            return concat({"user ", std::to_string(identity.user), " may not ",
+                           (S_ISDIR(found.st_mode) ? "enter " + part : "execute it"), " (mode ", octal(found.st_mode),
+                           ", of user ", std::to_string(found.st_uid), " and group ", std::to_string(found.st_gid),
+                           ")"});
         if (end == std::string::npos) return {};
     }
 }

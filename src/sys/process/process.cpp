@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "command.hpp"
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/aside.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
@@ -120,10 +121,10 @@ Error exec(const Command& command) {
 Result<std::string> look_for(const Command& command) {
     const Account account = command.account.value_or(Account{});
     const auto identity = find_identity(account.user, account.groups);
-    if (!identity.ok()) return Error{0, "run " + command.arguments.front() + ": " + to_string(identity.error())};
+    if (!identity.ok()) return Error{0, concat({"run ", command.arguments.front(), ": ", to_string(identity.error())})};
     if (!exists(command.working_directory) && command.makes_working_directory) {
         if (auto made = make_directories(command.working_directory); !made.ok())
-            return Error{0, "run " + command.arguments.front() + ": " + to_string(made.error())};
+            return Error{0, concat({"run ", command.arguments.front(), ": ", to_string(made.error())})};
     }
     // What is wrong with a program is for execve(2) to say.
     for (const auto& place : candidates(command)) std::ignore = read_file(place, 1).ok();
@@ -149,12 +150,13 @@ std::string name_of_signal(int number) {
 std::string in_words(const Exited& exited) {
     std::string status = "status " + std::to_string(exited.status);
     if (exited.signal != 0)
-        return status + ": killed by " + name_of_signal(exited.signal) + (exited.dumped_core ? ", core dumped" : "");
+        return concat(
+            {status, ": killed by ", name_of_signal(exited.signal), (exited.dumped_core ? ", core dumped" : "")});
     if (exited.status == kExitCannotRun) return status + ": for a shell, a command that cannot be executed";
     if (exited.status == kExitNotFound) return status + ": for a shell, a command that was not found";
     const int signal = exited.status - kExitSignal;
     if (signal > 0 && ::sigabbrev_np(signal) != nullptr)
-        return status + ": for a shell, a command that was killed by " + name_of_signal(signal);
+        return concat({status, ": for a shell, a command that was killed by ", name_of_signal(signal)});
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/file/kernel_place.hpp"
@@ -57,7 +58,7 @@ std::string list_processes(std::size_t limit) {
     while (const dirent* entry = ::readdir(directory.get())) {
         const std::string pid = entry->d_name;
         if (!is_number(pid) || pid == "1") continue;
-        const auto stat = read_file("/proc/" + pid + "/stat", kLongestStat);
+        const auto stat = read_file(concat({"/proc/", pid, "/stat"}), kLongestStat);
         const auto name = stat.ok() ? name_of_live(*stat) : std::string_view();
         if (name.empty()) continue;
         if (limit-- == 0) return list + " and others";
@@ -77,7 +78,7 @@ std::optional<std::vector<pid_t>> list_children() {
         if (entry == nullptr) break;
         const std::string pid = entry->d_name;
         if (!is_number(pid)) continue;
-        const auto stat = read_file("/proc/" + pid + "/stat", kLongestStat);
+        const auto stat = read_file(concat({"/proc/", pid, "/stat"}), kLongestStat);
         const bool is_gone = !stat.ok() && (stat.error().code == ENOENT || stat.error().code == ESRCH);
         if (!stat.ok() && !is_gone) {
             log::debug("process", to_string(stat.error()));

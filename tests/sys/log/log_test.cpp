@@ -195,7 +195,7 @@ TEST_F(LogTest, WritesErrorsAndNothingElseToAConsoleThatDoesNotShowThem) {
         set_console_level("1\t4\t1\t7\n");
         error("boot", "seen");
         warning("boot", "unseen");
-        summary("boot", "counted");
+        summary("boot", {"counted"});
         set_console_level("4\t4\t1\t7\n");
         error("boot", "left to the kernel");
         EXPECT_EQ(failures(), (std::vector<std::string>{"boot: seen", "boot: left to the kernel"}));

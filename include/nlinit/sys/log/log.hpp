@@ -7,6 +7,7 @@
 // and told ever more rarely; the repeats in between are debug lines.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,24 +27,38 @@ void set_threshold(Level threshold) noexcept;
 [[nodiscard]] bool enabled(Level level) noexcept;
 
 // `room` is the part of nlinit that speaks: "boot", "net", "dhcp". Line breaks and control characters in the message
-// are escaped: one call is one record.
+// are escaped: one call is one record. A message in pieces needs no memory to be joined.
+using Pieces = std::initializer_list<std::string_view>;
+void write(Level level, std::string_view room, Pieces message) noexcept;
 void write(Level level, std::string_view room, std::string_view message) noexcept;
 
+inline void debug(std::string_view room, Pieces message) noexcept {
+    write(Level::debug, room, message);
+}
 inline void debug(std::string_view room, std::string_view message) noexcept {
     write(Level::debug, room, message);
+}
+inline void info(std::string_view room, Pieces message) noexcept {
+    write(Level::info, room, message);
 }
 inline void info(std::string_view room, std::string_view message) noexcept {
     write(Level::info, room, message);
 }
+inline void warning(std::string_view room, Pieces message) noexcept {
+    write(Level::warning, room, message);
+}
 inline void warning(std::string_view room, std::string_view message) noexcept {
     write(Level::warning, room, message);
+}
+inline void error(std::string_view room, Pieces message) noexcept {
+    write(Level::error, room, message);
 }
 inline void error(std::string_view room, std::string_view message) noexcept {
     write(Level::error, room, message);
 }
 
 // Logs how many errors there were. The line is shown like an error and not counted as one.
-void summary(std::string_view room, std::string_view message) noexcept;
+void summary(std::string_view room, Pieces message) noexcept;
 
 // The errors that were logged, "room: sentence", each once and in order, up to a limit (log_failures.hpp). A tool's
 // errors are not kept: they go to standard error.
