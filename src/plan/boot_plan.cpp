@@ -222,7 +222,11 @@ std::vector<Step> filesystem_steps(const config::Config& config) {
 
 bool has_row(const config::Config& config, std::string_view path) {
     const auto same = [&](const auto& row) { return row.path == path; };
-    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same);
+    const auto covers = [&](const MountWords& mount) {
+        return mount.target == path && !is_only_propagation(mount) && (mount_row(mount).flags & MS_REMOUNT) == 0;
+    };
+    return std::ranges::any_of(config.files, same) || std::ranges::any_of(config.symlinks, same) ||
+           std::ranges::any_of(config.mounts, covers);
 }
 
 std::string_view path_of(const Work& work) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "nlinit/config/profile.hpp"
+#include "nlinit/plan/file_plan.hpp"
 
 namespace nlinit::plan {
 namespace {
@@ -180,6 +181,30 @@ TEST(BootPlanTest, RowsOfTheUserStayAsTheyAre) {
     for (const auto& step : make_boot_plan(config).steps) {
         EXPECT_FALSE(std::holds_alternative<WriteHosts>(step.work));
         EXPECT_FALSE(std::holds_alternative<WriteResolvConf>(step.work));
+    }
+}
+
+// What is bound there is a file of the user's: it would be written through the mount.
+TEST(BootPlanTest, AFileThatIsMountedStaysAsItIs) {
+    auto config = *config::profile("arcbox");
+    config.network.name_servers = {Ipv4Address(192, 0, 2, 53)};
+    const auto bind = [](std::string_view path) {
+        return MountWords{.source = "/data/file", .target = std::string(path), .type = {}, .options = "bind"};
+    };
+    config.mounts.push_back(bind(kResolvConfPath));
+    config.mounts.push_back(bind(kHostsPath));
+    for (const auto& step : make_boot_plan(config).steps) {
+        EXPECT_FALSE(std::holds_alternative<WriteHosts>(step.work));
+        EXPECT_FALSE(std::holds_alternative<WriteResolvConf>(step.work));
+    }
+}
+
+TEST(BootPlanTest, ARemountBringsNoFile) {
+    Config config;
+    config.network.name_servers = {Ipv4Address(192, 0, 2, 53)};
+    for (const char* options : {"remount,ro", "rprivate"}) {
+        config.mounts = {{.source = {}, .target = "/etc/resolv.conf", .type = {}, .options = options}};
+        EXPECT_FALSE(has_row(config, kResolvConfPath)) << options;
     }
 }
 

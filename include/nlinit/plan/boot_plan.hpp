@@ -58,8 +58,8 @@ struct BootPlan {
     std::vector<Step> steps;           // in order; each stands alone, a failure hides none that follows
 };
 
-// Whether a [[file]] or [[symlink]] of the user's own is at a path: it is meant to stay, whatever else would write
-// there.
+// Whether a [[file]], a [[symlink]] or a [[mount]] of the user's own is at a path: it is meant to stay, whatever else
+// would write there.
 [[nodiscard]] bool has_row(const config::Config& config, std::string_view path);
 
 // The path that a piece of work mounts on or brings into being; empty when it does neither.

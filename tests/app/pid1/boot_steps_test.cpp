@@ -66,6 +66,19 @@ TEST_F(BootStepsTest, AReadOnlyImageCanBeWrittenToInMemory) {
     EXPECT_THAT(guest_.log(), Not(HasSubstr("Read-only")));
 }
 
+TEST_F(BootStepsTest, FilesThatAreMountedAreNotWrittenThrough) {
+    for (const std::string file : {"resolv.conf", "hosts"}) {
+        image("etc/my-" + file, "mine\n");
+        guest_.config +=
+            "[[mount]]\nsource = \"/etc/my-" + file + "\"\ntarget = \"/etc/" + file + "\"\noptions = \"bind\"\n";
+    }
+    boot(kShowAll);
+    for (const std::string file : {"resolv.conf", "hosts"}) {
+        EXPECT_EQ(guest_.output(file), "mine\n") << guest_.log();
+        EXPECT_EQ(in_image("etc/my-" + file), "mine\n");
+    }
+}
+
 TEST_F(BootStepsTest, AWritableRootKeepsWhatIsWrittenToIt) {
     boot("echo kept > /var/state; echo kept > /tmp/state");
     EXPECT_EQ(in_image("var/state"), "kept\n");
