@@ -136,6 +136,8 @@ class Reader {
     void read_payload(JsonValue value) {
         auto& program = record_.program;
         for (const auto word : value["command"]) add_to_list(program.command, word.text(), " ");
+        if (program.command.empty() && !value.is_null())
+            program.command = "without a command";  // the file that has it was not read
         program.starts = value["starts"].shown();
         read_moments(value, {{"start_ms", &program.start}, {"end_ms", &program.end}});
         const auto has = [&](const char* member) { return !value[member].is_null(); };

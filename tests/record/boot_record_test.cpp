@@ -86,6 +86,8 @@ TEST(BootRecordTest, WhatWasAskedForAndDidNotComeIsAFailure) {
                                 "error": "execute /bin/x: No such file or directory"})"),
                 ElementsAre("start the payload /bin/x -a: execute /bin/x: No such file or directory"));
     EXPECT_THAT(failures_of(R"("payload": {"command": ["/bin/x"], "starts": 1, "exit_status": 1})"), IsEmpty());
+    EXPECT_THAT(failures_of(R"("payload": {"command": [], "error": "read /oci.json: No such file or directory"})"),
+                ElementsAre("start the payload without a command: read /oci.json: No such file or directory"));
     EXPECT_THAT(failures_of(R"("steps": [{"step": "read /a", "outcome": "failed", "error": "read /a: No such file"}])"),
                 ElementsAre("read /a: No such file"))
         << "once, as in the log";

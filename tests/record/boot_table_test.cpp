@@ -70,7 +70,7 @@ TEST(BootTableTest, NothingThatATerminalObeysComesThrough) {
 TEST(BootTableTest, AnEmptyReportIsATableToo) {
     const auto record = read_boot_record(R"({"boot": {}})");
     ASSERT_TRUE(record.ok());
-    EXPECT_THAT(boot_table(**record), HasSubstr("No usable network, no payload"));
+    EXPECT_THAT(boot_table(**record), HasSubstr("No usable network, no payload;"));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ bool Readiness::is_all_there() const {
     const auto* network = network_.setup();
     const auto* program = payload_.program();
     if (!config.network.interfaces.empty() && (network == nullptr || !network->is_settled())) return false;
-    return config.payload.command.empty() || (program != nullptr && program->running());
+    return program == nullptr || program->running();
 }
 
 void Readiness::look() {
