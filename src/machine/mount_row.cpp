@@ -69,6 +69,7 @@ void read_option(string_view word, MountRow& row) {
     const auto propagation = propagation_flags(word);
     if (flag != kFlagWords.end()) {
         row.flags = (row.flags & ~flag->clear) | flag->set;
+        row.cleared = (row.cleared & ~flag->set) | flag->clear;
     } else if (propagation) {
         row.propagation.push_back(*propagation);
     } else if (!is_for_user_space(word)) {

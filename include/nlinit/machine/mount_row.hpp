@@ -27,6 +27,7 @@ struct MountRow {
     bool copy_up = false;
     std::string skip_if_exists;                   // "/dev/pts/ptmx"; empty: skip when target is a mount point
     std::vector<unsigned long> propagation = {};  // MS_SHARED and its like: a call of mount(2) each, after the mount
+    unsigned long cleared = 0;  // MS_* that words take back ("rw", "exec"): a remount keeps the mount's others
     friend bool operator==(const MountRow&, const MountRow&) = default;
 };
 

@@ -63,13 +63,30 @@ int weight_of(int code) noexcept {
 }
 
 // The types in turn. The error is that of the type that says most.
+// mount(2) takes away the flags that a remount does not name, and mount(8) names those that are there. The table of
+// mounts has them without asking a server, who might not answer.
+unsigned long flags_of_remount(const MountRow& row, const std::string& path) {
+    constexpr unsigned long kTimes = MS_NOATIME | MS_RELATIME | MS_STRICTATIME;
+    const auto table = read_mount_table();
+    if (!table.ok()) return row.flags;
+    const auto top = std::ranges::find(table->rbegin(), table->rend(), path, &MountEntry::target);
+    if (top == table->rend()) return row.flags;
+    auto kept = top->flags;
+    if (top->read_only && (row.flags & MS_BIND) == 0) kept |= MS_RDONLY;
+    if ((kept & kTimes) == 0) kept |= MS_STRICTATIME;
+    if ((row.flags & kTimes) != 0) kept &= ~kTimes;
+    const auto flags = row.flags | (kept & ~row.cleared);
+    return (flags & kTimes) != 0 ? flags : flags | MS_RELATIME;
+}
+
 Result<> mount_once(const MountRow& row, const MountPoint& point, const MountCall& call) {
     Result<> mounted;
     std::string_view types = row.type;
     const auto at = point.way();
     do {
+    const auto flags = (row.flags & MS_REMOUNT) != 0 ? flags_of_remount(row, point.path()) : row.flags;
         const auto one = with_type(row, take_field(types, ','));
-        const int code = call(one, row.flags, at);
+        const int code = call(one, flags, at);
         if (code == 0) return {};
         if (code == EBUSY && (row.flags & MS_REMOUNT) == 0 && is_mounted(row.target)) return {};
         if (mounted.ok() || weight_of(code) > weight_of(mounted.error().code)) mounted = explain_mount(code, one);
@@ -81,7 +98,7 @@ Result<> mount_once(const MountRow& row, const MountPoint& point, const MountCal
 // What was to be read-only must not stay writable.
 Result<> finish_bind(const MountRow& row, const MountPoint& point) {
     if ((row.flags & ~kBind) == 0) return {};
-    const unsigned long kept = row.flags & ~static_cast<unsigned long>(MS_REC);
+    const unsigned long kept = flags_of_remount(row, point.path()) & ~static_cast<unsigned long>(MS_REC);
     const UniqueFd top = point.top();
     const auto target = path_of(top, point.path());
     if (::mount(nullptr, target.c_str(), nullptr, kept | MS_REMOUNT, nullptr) == 0) return {};

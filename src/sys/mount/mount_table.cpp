@@ -18,9 +18,11 @@ namespace {
 
 constexpr std::size_t kLargestMountTable = 4 << 20;  // thousands of mounts; a line has about 100 bytes
 
-constexpr std::array<std::pair<std::string_view, unsigned long>, 6> kFlagWords = {{{"nosuid", MS_NOSUID},
+constexpr std::array<std::pair<std::string_view, unsigned long>, 8> kFlagWords = {{{"ro", MS_RDONLY},
+                                                                                   {"nosuid", MS_NOSUID},
                                                                                    {"nodev", MS_NODEV},
                                                                                    {"noexec", MS_NOEXEC},
+                                                                                   {"nosymfollow", MS_NOSYMFOLLOW},
                                                                                    {"noatime", MS_NOATIME},
                                                                                    {"nodiratime", MS_NODIRATIME},
                                                                                    {"relatime", MS_RELATIME}}};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -53,6 +54,10 @@ class MountTest : public ::testing::Test {
             return line.substr(options + 1, line.find(" - ") - options - 1 + 1);
         }
         return "none";
+    }
+    static unsigned long flags_of(const std::string& target) {
+        struct statvfs there {};
+        return ::statvfs(target.c_str(), &there) == 0 ? there.f_flag : ~0UL;
     }
     static MountRow row(const std::string& source, const std::string& target, const std::string& type,
                         unsigned long flags = 0) {
@@ -278,3 +283,27 @@ TEST_F(MountTest, KnowsABindMountOfTheSameFilesystem) {
 
 }  // namespace
 }  // namespace nlinit::sys
+// mount(8): a remount changes what it names.
+TEST_F(MountTest, ARemountKeepsTheFlagsThatItDoesNotName) {
+    const auto target = make_directory("a");
+    ASSERT_EQ(::mount("tmpfs", target.c_str(), "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NODIRATIME, nullptr), 0);
+    const auto remount = [&](const char* options) {
+        return mount(mount_row({.source = {}, .target = target, .type = {}, .options = options}));
+    };
+    ASSERT_TRUE(is_ok(remount("remount,noatime")));
+    EXPECT_EQ(flags_of(target),
+              static_cast<unsigned long>(ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NODIRATIME | ST_NOATIME));
+    ASSERT_TRUE(is_ok(remount("remount,rw,suid,noexec,atime")));
+    EXPECT_EQ(flags_of(target), static_cast<unsigned long>(ST_NODEV | ST_NOEXEC | ST_NODIRATIME | ST_RELATIME));
+    ASSERT_TRUE(is_ok(remount("remount,bind,ro,nosuid")));
+    EXPECT_EQ(flags_of(target),
+              static_cast<unsigned long>(ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOEXEC | ST_NODIRATIME | ST_RELATIME));
+}
+
+TEST_F(MountTest, ABindKeepsTheFlagsOfItsSource) {
+    const auto source = make_directory("a"), target = make_directory("b");
+    ASSERT_EQ(::mount("tmpfs", source.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr), 0);
+    ASSERT_TRUE(is_ok(mount(mount_row({.source = source, .target = target, .type = {}, .options = "bind,ro,exec"}))));
+    EXPECT_EQ(flags_of(target), static_cast<unsigned long>(ST_RDONLY | ST_NOSUID | ST_NODEV | ST_RELATIME));
+}
+

@@ -14,7 +14,8 @@ struct MountEntry {
     std::string target, type, source;
     std::string device;       // "253:0": whose filesystem it is; several mounts may be of one
     bool read_only = false;   // the filesystem; the mount may be so where the filesystem is not
-    unsigned long flags = 0;  // MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME, MS_NODIRATIME, MS_RELATIME of the mount
+    unsigned long flags = 0;  // of the mount: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOSYMFOLLOW, MS_NOATIME,
+                              // MS_NODIRATIME, MS_RELATIME
 };
 
 // A line that is not understood is left out.
