@@ -26,7 +26,7 @@ constexpr std::array<std::uint8_t, 3> kKeptCapabilities = {CAP_NET_ADMIN, CAP_NE
 // PID 1 cannot: what it gives up, the payload would not have either (docs/security.md).
 void confine_keeper() {
     auto confined = sys::bound_capabilities_to(kKeptCapabilities);
-    if (confined.ok()) confined = sys::take_capabilities_of(kKeptCapabilities);
+    if (confined.ok()) confined = sys::take_capabilities_of(kKeptCapabilities, kKeptCapabilities);
     if (confined.ok()) confined = sys::confine_system_calls();
     if (!confined.ok())
         log::warning("boot", {"the network's keeper goes on unconfined: ", to_string(confined.error())});

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "nlinit/base/append.hpp"
+#include "nlinit/config/capability.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/process/cgroup.hpp"
+#include "nlinit/sys/process/confinement.hpp"
 
 namespace nlinit::app {
 namespace {
@@ -30,6 +32,22 @@ std::string_view terminal_type(std::string_view tty) {
     return tty.empty() || is_virtual ? "linux" : "vt220";
 }
 
+// As the runtime specification of OCI has it: a capability that cannot be had is no reason not to start.
+void leave_out_capabilities(config::Payload& payload, std::string_view room) {
+    if (!payload.capabilities || payload.handoff != config::Handoff::supervise) return;
+    std::string missing;
+    const auto leave_out = [&](std::uint8_t capability) {
+        if (sys::may_have_capability(capability)) return false;
+        append(missing, {missing.empty() ? "" : ", ", config::capability_name(capability)});
+        return true;
+    };
+    std::erase_if(*payload.capabilities, leave_out);
+    if (missing.empty()) return;
+    log::warning(room, {"the payload goes without capabilities that this machine has not got: ", missing});
+    if (payload.ambient_capabilities)
+        std::erase_if(*payload.ambient_capabilities, [](auto each) { return !sys::may_have_capability(each); });
+}
+
 }  // namespace
 
 Supervisor::Supervisor(sys::EventLoop& loop, config::Payload payload, Place place, std::function<void()> on_end,
@@ -40,7 +58,9 @@ Supervisor::Supervisor(sys::EventLoop& loop, config::Payload payload, Place plac
       on_end_(std::move(on_end)),
       on_change_(std::move(on_change)),
       restart_timer_(loop.add_timer([this] { start_again(); })),
-      restart_delay_(kFirstRestartDelay) {}
+      restart_delay_(kFirstRestartDelay) {
+    leave_out_capabilities(payload_, place_.room);
+}
 
 Supervisor::~Supervisor() {
     loop_.remove_timer(restart_timer_);

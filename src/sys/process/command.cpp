@@ -198,11 +198,14 @@ Result<> PreparedCommand::bound_capabilities() const {
     return bound_capabilities_to(*command_.capabilities);
 }
 
+// Root has them again by execve(2). Inheritable ones would let a program's file give them to what root has made another
+// user of (CVE-2022-24769), ambient ones go on to that user by themselves.
 Result<> PreparedCommand::take_capabilities() const {
-    if (command_.capabilities) {
+    if (const auto& all = command_.capabilities) {
         const bool is_root = !identity_ || identity_->user == 0;
-        const auto& own = is_root ? command_.capabilities : command_.ambient_capabilities;
-        if (auto taken = take_capabilities_of(own.value_or(*command_.capabilities)); !taken.ok()) return taken;
+        const auto& ambient = command_.ambient_capabilities;
+        const auto handed_on = ambient ? *ambient : is_root ? std::vector<std::uint8_t>() : *all;
+        if (auto taken = take_capabilities_of(is_root ? *all : handed_on, handed_on); !taken.ok()) return taken;
     }
     if (command_.no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return Error{errno, "give up new privileges"};

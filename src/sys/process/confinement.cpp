@@ -222,20 +222,25 @@ Result<> bound_capabilities_to(std::span<const std::uint8_t> capabilities) {
     return {};
 }
 
-Result<> take_capabilities_of(std::span<const std::uint8_t> capabilities) {
+Result<> take_capabilities_of(std::span<const std::uint8_t> capabilities, std::span<const std::uint8_t> handed_on) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
     for (const auto capability : capabilities) {
         auto& set = sets.at(capability / 32);
         set.permitted |= 1U << (capability % 32);
-        set.effective = set.inheritable = set.permitted;
+        set.effective = set.permitted;
     }
+    for (const auto capability : handed_on) sets.at(capability / 32).inheritable |= 1U << (capability % 32);
     if (::syscall(SYS_capset, &header, sets.data()) != 0) return Error{errno, "give up capabilities"};
-    for (const auto capability : capabilities) {
+    for (const auto capability : handed_on) {
         if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0)
             return Error{errno, "hand on a capability"};
     }
     return {};
+}
+
+bool may_have_capability(std::uint8_t capability) noexcept {
+    return ::prctl(PR_CAPBSET_READ, capability) == 1;
 }
 
 Result<> confine_system_calls() {

@@ -55,7 +55,8 @@ TEST_F(BootSupervisionTest, APayloadHasTheCapabilitiesThatItMayHave) {
     EXPECT_EQ(guest_.run(sh(copy("/proc/self/status", "status"))), SIGINT) << guest_.log();
     EXPECT_THAT(guest_.output("status"),
                 AllOf(HasSubstr("CapPrm: 0000000000002001"), HasSubstr("CapEff: 0000000000002001"),
-                      HasSubstr("CapBnd: 0000000000002001"), HasSubstr("NoNewPrivs: 1")));
+                      HasSubstr("CapBnd: 0000000000002001"), HasSubstr("NoNewPrivs: 1"),
+                      HasSubstr("CapInh: 0000000000000000"), HasSubstr("CapAmb: 0000000000000000")));
 }
 
 TEST_F(BootSupervisionTest, AUserHasTheCapabilitiesThatAreNamed) {

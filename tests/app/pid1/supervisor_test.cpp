@@ -2,9 +2,13 @@
 #include "app/pid1/supervisor.hpp"
 
 #include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "support/fuse_share.hpp"
 #include "support/namespaces.hpp"
@@ -43,6 +47,28 @@ TEST(SupervisorTest, APayloadThatCouldNotBeExecutedAfterAllIsOneThatWasNotStarte
     EXPECT_EQ(supervisor.latest().exit_status, sys::kExitNotPrepared);
     EXPECT_FALSE(supervisor.latest().exited);
     EXPECT_EQ(ends, 1);
+}
+
+TEST(SupervisorTest, ACapabilityThatIsNotToBeHadIsNoReasonNotToStart) {
+    const int status = test::run_in_child([] {
+        if (::prctl(PR_CAPBSET_DROP, CAP_SYS_BOOT) != 0) return 1;
+        auto loop = *sys::EventLoop::create();
+        config::Payload payload;
+        payload.command = {"/bin/true"};
+        payload.capabilities = {CAP_CHOWN, CAP_SYS_BOOT};
+        payload.ambient_capabilities = {CAP_SYS_BOOT};
+        Supervisor supervisor(
+            loop, payload, {.room = "payload", .cgroup = {}}, [] {}, [] {});
+        const auto command = supervisor.command();
+        if (command.capabilities != std::vector<std::uint8_t>{CAP_CHOWN}) return 2;
+        if (command.ambient_capabilities != std::vector<std::uint8_t>()) return 3;
+        supervisor.start();
+        int ended = -1;
+        if (!supervisor.running() || ::waitpid(supervisor.pid(), &ended, 0) != supervisor.pid()) return 4;
+        return ended == 0 ? 0 : 5;
+    });
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 }  // namespace

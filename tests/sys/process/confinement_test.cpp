@@ -24,7 +24,7 @@ namespace {
 constexpr std::array<std::uint8_t, 2> kNetwork = {CAP_NET_ADMIN, CAP_NET_RAW};
 
 bool keep_network() {
-    return bound_capabilities_to(kNetwork).ok() && take_capabilities_of(kNetwork).ok();
+    return bound_capabilities_to(kNetwork).ok() && take_capabilities_of(kNetwork, kNetwork).ok();
 }
 
 // Whether body was true in a child with namespaces of its own.
@@ -49,7 +49,7 @@ TEST(ConfinementTest, KeepsTheCapabilitiesThatAreNamedAndNoOther) {
 TEST(ConfinementTest, AUserHasThemToo) {
     EXPECT_TRUE(holds_in_child([] {
         return bound_capabilities_to(kNetwork).ok() && ::setresuid(1000, 1000, 1000) == 0 &&
-               take_capabilities_of(kNetwork).ok() && own_status_has("CapEff:\t0000000000003000\n") &&
+               take_capabilities_of(kNetwork, kNetwork).ok() && own_status_has("CapEff:\t0000000000003000\n") &&
                own_status_has("CapAmb:\t0000000000003000\n") && own_status_has("CapBnd:\t0000000000003000\n");
     }));
 }
