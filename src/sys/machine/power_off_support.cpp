@@ -7,6 +7,7 @@
 
 #include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/process/pid_namespace.hpp"
 
 namespace nlinit::sys {
 
@@ -65,7 +66,7 @@ bool is_user_mode_linux(const std::string& root) {
 
 // The question that decides most often comes first, because a boot asks this before the payload runs.
 bool can_power_off(const std::string& root) {
-    if (!kAcpiDecides) return true;
+    if (!kAcpiDecides || (root.empty() && !is_in_first_pid_namespace())) return true;
     const std::string tables = root + "/sys/firmware/acpi/tables";
     const bool has_acpi = exists(tables + "/DSDT");
     if (has_acpi && defines_power_off(tables) && has_register_for_it(tables)) return true;

@@ -2,11 +2,14 @@
 #include "nlinit/sys/machine/power_off_support.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "support/namespaces.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace nlinit::sys {
@@ -90,6 +93,16 @@ TEST_F(CanPowerOffTest, InUserModeLinux) {
 TEST_F(CanPowerOffTest, AsAGuestOfXen) {
     file("sys/hypervisor/type", "xen\n");
     EXPECT_TRUE(can());
+}
+
+// Whatever the machine around has: the kernel ends its init by SIGINT (pid_namespaces(7)).
+TEST_F(CanPowerOffTest, InAContainer) {
+    test::enter_own_mount_namespace();
+    const int status = test::run_as_pid_1([] {
+        if (::mount("tmpfs", "/sys/firmware", "tmpfs", 0, nullptr) != 0) return 2;
+        return can_power_off() ? 0 : 1;
+    });
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST_F(CanPowerOffTest, WhereNothingIsKnown) {
