@@ -71,8 +71,10 @@ std::vector<plan::Step> steps_for(const config::System& before, const config::Co
         added.system.hostname = config.system.hostname;
         added.system.hosts = config.system.hosts && !plan::has_row(config, plan::kHostsPath);
     }
-    for (const auto& [key, value] : config.system.sysctl)
-        if (!before.sysctl.contains(key)) added.system.sysctl.emplace(key, value);
+    for (const auto& [key, value] : config.system.sysctl) {
+        const auto known = before.sysctl.find(key);
+        if (known == before.sysctl.end() || known->second != value) added.system.sysctl.emplace(key, value);
+    }
     return plan::make_boot_plan(added).steps;
 }
 

@@ -96,6 +96,15 @@ TEST_F(BootOciTest, ABundlesPayloadHasItsLimitsAndTheMachineItsName) {
         << guest_.log();
 }
 
+TEST_F(BootOciTest, ABundlesSysctlIsSetWhereTheProfileHasAnother) {
+    write("config.json", R"({"ociVersion": "1.0.0", "process": {"args": ["/bin/sh", "-c",
+        "read f < /proc/sys/net/ipv4/ip_forward; echo $f > /drop/told"]},
+        "linux": {"sysctl": {"net.ipv4.ip_forward": "0"}}})");
+    guest_.config = test::kArcbox + kQuick + "oci = \"/config.json\"\n";
+    EXPECT_EQ(guest_.run(""), SIGINT);
+    EXPECT_EQ(told(), "0\n") << guest_.log();
+}
+
 TEST_F(BootOciTest, WhatFileAndCommandLineSayWins) {
     describe(R"(, "User": "nobody", "Env": ["LEVEL=3", "TEXT=image", "LATE=image"])");
     write("one", "TEXT=one\nLATE=one\n");
