@@ -99,7 +99,8 @@ void Copier::copy_entry(int from, int to, const std::string& name) {
     errno = EFBIG;
     if (left_.entries == 0) return leave_out(name);
     --left_.entries;
-    if (!copy_node(from, to, name.c_str(), original)) leave_out(name);
+    if (copy_node(from, to, name.c_str(), original)) return;
+    if (!left_.keep_existing || errno != EEXIST) leave_out(name);
 }
 
 bool Copier::copy_node(int from, int to, const char* name, const struct stat& original) {
@@ -121,18 +122,24 @@ bool Copier::link_known(int to, const char* name, const struct stat& original) {
 bool Copier::copy_directory(int from, int to, const char* name, const struct stat& original) {
     if (left_.depth == 0) return false;
     const UniqueFd inner_from(::openat(from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!inner_from.valid() || ::mkdirat(to, name, 0700) != 0) return false;
+    if (!inner_from.valid()) return false;
+    const bool is_made = ::mkdirat(to, name, 0700) == 0;
+    if (!is_made && (!left_.keep_existing || errno != EEXIST)) return false;
     const UniqueFd inner_to(::openat(to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!inner_to.valid()) return false;
+    if (!inner_to.valid()) {
+        if (!is_made && (errno == ENOTDIR || errno == ELOOP)) errno = EEXIST;
+        return false;
+    }
 
-    if (left_.one_filesystem && original.st_dev != device_) return set_attributes(to, name, original);
+    const auto finish = [&] { return !is_made || set_attributes(to, name, original); };
+    if (left_.one_filesystem && original.st_dev != device_) return finish();
     const std::size_t outer = path_.size();
     path_.append(name).append("/");
     --left_.depth;
     const bool read = copy_entries(inner_from.get(), inner_to.get());
     ++left_.depth;
     path_.resize(outer);
-    return set_attributes(to, name, original) && read;
+    return finish() && read;
 }
 
 bool Copier::copy_file(int from, int to, const char* name, const struct stat& original) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -62,7 +63,6 @@ int weight_of(int code) noexcept {
     return code == EINVAL ? 1 : 2;
 }
 
-// The types in turn. The error is that of the type that says most.
 // mount(2) takes away the flags that a remount does not name, and mount(8) names those that are there. The table of
 // mounts has them without asking a server, who might not answer.
 unsigned long flags_of_remount(const MountRow& row, const std::string& path) {
@@ -79,12 +79,13 @@ unsigned long flags_of_remount(const MountRow& row, const std::string& path) {
     return (flags & kTimes) != 0 ? flags : flags | MS_RELATIME;
 }
 
+// The types in turn. The error is that of the type that says most.
 Result<> mount_once(const MountRow& row, const MountPoint& point, const MountCall& call) {
     Result<> mounted;
     std::string_view types = row.type;
     const auto at = point.way();
-    do {
     const auto flags = (row.flags & MS_REMOUNT) != 0 ? flags_of_remount(row, point.path()) : row.flags;
+    do {
         const auto one = with_type(row, take_field(types, ','));
         const int code = call(one, flags, at);
         if (code == 0) return {};
@@ -134,11 +135,34 @@ UniqueFd open_directory(const UniqueFd& at) noexcept {
     return UniqueFd(::openat(at.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
+// A tmpfs begins as anybody's to write to, unless its row says what it is.
+bool takes_attributes(const MountRow& row) {
+    constexpr std::array<std::string_view, 3> kNamed{"mode=", "uid=", "gid="};
+    if (row.type != "tmpfs") return false;
+    const auto options = split(row.data, ',');
+    return std::ranges::none_of(options, [&](std::string_view option) {
+        return std::ranges::any_of(kNamed, [&](auto named) { return option.starts_with(named); });
+    });
+}
+
+bool take_attributes(const UniqueFd& before, const UniqueFd& now) noexcept {
+    struct stat was {};
+    return ::fstat(before.get(), &was) == 0 && ::fchown(now.get(), was.st_uid, was.st_gid) == 0 &&
+           ::fchmod(now.get(), was.st_mode & ALLPERMS) == 0;
+}
+
 // `before`: the directory as it was. Its descriptor still shows it when the mount has covered the path.
-Result<> copy_up(const UniqueFd& before, const UniqueFd& now, const std::string& target) {
-    if (!before.valid() || !now.valid()) return Error{errno, "copy up " + target};
-    const auto copied = copy_tree(before.get(), now.get());
-    if (!copied.ok()) return Error{copied.error().code, concat({"copy up ", target, ": ", copied.error().what})};
+Result<> copy_up(const UniqueFd& before, const UniqueFd& now, const MountRow& row) {
+    const std::string what = "copy up " + row.target;
+    if (!before.valid() || !now.valid()) return Error{errno, what};
+    const bool is_as_before = !takes_attributes(row) || take_attributes(before, now);
+    const int code = errno;
+    // A disk has what an earlier boot has copied there, as it is since.
+    CopyLimits limits;
+    limits.keep_existing = true;
+    const auto copied = copy_tree(before.get(), now.get(), limits);
+    if (!copied.ok()) return Error{copied.error().code, concat({what, ": ", copied.error().what})};
+    if (!is_as_before) return Error{code, what + ": keep its owner and mode"};
     return {};
 }
 
@@ -196,7 +220,7 @@ Result<> mount(const MountRow& row, const MountCall& call) {
     if (!row.copy_up) return do_mount(row, *point, call);
     const UniqueFd before = open_directory(point->target().there);
     auto mounted = do_mount(row, *point, call);
-    return mounted.ok() ? copy_up(before, open_directory(point->top()), row.target) : mounted;
+    return mounted.ok() ? copy_up(before, open_directory(point->top()), row) : mounted;
 }
 
 Result<> mount(const EarlyMount& row) {

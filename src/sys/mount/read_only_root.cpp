@@ -90,7 +90,7 @@ Result<> lay_copy_over(const std::string& directory) {
                           .target = directory,
                           .type = "tmpfs",
                           .flags = 0,
-                          .data = "mode=0755",
+                          .data = {},  // it is as the directory was
                           .copy_up = true,
                           .skip_if_exists = {}});
 }

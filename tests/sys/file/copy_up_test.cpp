@@ -157,5 +157,24 @@ TEST_F(CopyTreeTest, KeepsWhatIsThereAlready) {
     EXPECT_EQ(copied("file"), "old");
 }
 
+TEST_F(CopyTreeTest, AddsToWhatIsThereWhenAsked) {
+    std::filesystem::create_directories(from("both/new"));
+    make_file("file", "new");
+    make_file("both/file", "new");
+    make_file("both/more", "new");
+    std::filesystem::create_directories(from("odd/inner"));
+    ASSERT_EQ(::symlink("new", from("link").c_str()), 0);
+    ASSERT_EQ(::symlink("old", to("link").c_str()), 0);
+    std::filesystem::create_directory(to("both"));
+    ASSERT_EQ(::chmod(to("both").c_str(), 0711), 0);
+    for (const char* name : {"file", "both/file", "odd"}) std::ofstream(to(name)) << "old";
+    ASSERT_TRUE(is_ok(copy({.keep_existing = true})));
+    for (const char* name : {"file", "both/file", "odd"}) EXPECT_EQ(copied(name), "old") << name;
+    EXPECT_EQ(copied("both/more"), "new");
+    EXPECT_TRUE(is_copied("both/new"));
+    EXPECT_EQ(status_of_copy("both").st_mode & 07777, 0711U);
+    EXPECT_EQ(std::filesystem::read_symlink(to("link")), "old");
+}
+
 }  // namespace
 }  // namespace nlinit::sys

@@ -249,6 +249,36 @@ TEST_F(MountTest, KeepsWhatTheTargetHeldWhenAsked) {
     EXPECT_EQ(*read_file(path("etc/ssl/cert"), 100), "pem");
 }
 
+TEST_F(MountTest, WhatIsKeptIsWhoseItWas) {
+    struct stat now {};
+    for (const auto& [data, mode] : {std::pair("", 0700U), {"size=1m", 0700U}, {"mode=0711", 0711U}}) {
+        const auto home = make_directory("home");
+        ASSERT_EQ(::chown(home.c_str(), 1000, 1001), 0);
+        ASSERT_EQ(::chmod(home.c_str(), 0700), 0);
+        auto kept = tmpfs_on("home");
+        kept.copy_up = true;
+        kept.data = data;
+        ASSERT_TRUE(is_ok(mount(kept)));
+        ASSERT_EQ(::stat(home.c_str(), &now), 0);
+        EXPECT_EQ(now.st_mode & 07777, mode) << data;
+        EXPECT_EQ(now.st_uid, mode == 0700U ? 1000U : 0U) << data;
+        EXPECT_EQ(now.st_gid, mode == 0700U ? 1001U : 0U) << data;
+        ASSERT_EQ(::umount2(home.c_str(), 0), 0);
+    }
+}
+
+// As on a disk, at the second boot.
+TEST_F(MountTest, WhatWasKeptBeforeIsNoFailure) {
+    make_directory("data/state");
+    make_file("data/state/count", "0");
+    make_directory("disk/state");
+    make_file("disk/state/count", "7");
+    auto kept = row(path("disk"), path("data"), "", MS_BIND);
+    kept.copy_up = true;
+    ASSERT_TRUE(is_ok(mount(kept)));
+    EXPECT_EQ(*read_file(path("data/state/count"), 10), "7");
+}
+
 TEST_F(MountTest, CoversWhatTheTargetHeldOtherwise) {
     make_directory("etc");
     make_file("etc/hosts", "");
@@ -281,8 +311,6 @@ TEST_F(MountTest, KnowsABindMountOfTheSameFilesystem) {
     EXPECT_FALSE(is_mounted(path("from")));
 }
 
-}  // namespace
-}  // namespace nlinit::sys
 // mount(8): a remount changes what it names.
 TEST_F(MountTest, ARemountKeepsTheFlagsThatItDoesNotName) {
     const auto target = make_directory("a");
@@ -307,3 +335,5 @@ TEST_F(MountTest, ABindKeepsTheFlagsOfItsSource) {
     EXPECT_EQ(flags_of(target), static_cast<unsigned long>(ST_RDONLY | ST_NOSUID | ST_NODEV | ST_RELATIME));
 }
 
+}  // namespace
+}  // namespace nlinit::sys

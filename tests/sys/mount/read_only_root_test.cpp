@@ -41,6 +41,11 @@ class ReadOnlyRootTest : public ::testing::Test {
         ::umount2(directory_.path().c_str(), MNT_DETACH);
     }
     void expect_writable() const {
+        struct stat top {};
+        ASSERT_EQ(::stat(var_.c_str(), &top), 0);
+        EXPECT_EQ(top.st_uid, 7U);
+        EXPECT_EQ(top.st_gid, 8U);
+        EXPECT_EQ(top.st_mode & 07777, 0750U);
         EXPECT_EQ(*read_file(var_ + "/lib/app/state", 100), "image");
         std::ofstream(var_ + "/lib/app/state") << "changed";
         EXPECT_TRUE(fs::create_directories(var_ + "/log/app"));
@@ -54,11 +59,6 @@ class ReadOnlyRootTest : public ::testing::Test {
 
 TEST_F(ReadOnlyRootTest, AnOverlayShowsTheImageAndTakesWhatIsWritten) {
     ASSERT_TRUE(is_ok(lay_overlay_over(var_)));
-    struct stat top {};
-    ASSERT_EQ(::stat(var_.c_str(), &top), 0);
-    EXPECT_EQ(top.st_uid, 7U);
-    EXPECT_EQ(top.st_gid, 8U);
-    EXPECT_EQ(top.st_mode & 07777, 0750U);
     expect_writable();
 }
 

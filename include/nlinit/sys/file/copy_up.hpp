@@ -14,6 +14,7 @@ struct CopyLimits {
     std::size_t entries = 10'000;
     std::size_t depth = 32;
     bool one_filesystem = false;  // of what is mounted in the tree, an empty directory
+    bool keep_existing = false;   // what `to` has already is no failure, and its directories get what they lack
     bool special_files = false;   // devices, pipes and sockets too, and files of several names stay one file
 };
 
