@@ -29,8 +29,10 @@ const std::string kRcuExpedited = "/sys/kernel/rcu_expedited";
 static_assert(kRlimitWords.size() == RLIM_NLIMITS);
 static_assert(RLIMIT_RSS == 5 && RLIMIT_NPROC == 6 && RLIMIT_NOFILE == 7 && RLIMIT_MEMLOCK == 8 && RLIMIT_AS == 9);
 
-// So many are allowed then, as of those that are wanted: in a container the machine's number stays.
-Result<std::uint64_t> raise_nr_open(std::uint64_t value) {
+}  // namespace
+
+Result<std::uint64_t> raise_nr_open(std::uint64_t wanted) {
+    const auto value = std::min(wanted, kMostFiles);
     const auto text = read_file(kNrOpen, 64);
     if (!text.ok()) return text.error();
     std::uint64_t current = 0;
@@ -40,8 +42,6 @@ Result<std::uint64_t> raise_nr_open(std::uint64_t value) {
     if (auto written = write_kernel_file(kNrOpen, std::to_string(value)); !written.ok()) return written.error();
     return value;
 }
-
-}  // namespace
 
 std::string hostname() {
     utsname names{};
@@ -83,7 +83,7 @@ Result<> raise_rlimit(const Rlimit& limit) {
     const auto resource = static_cast<__rlimit_resource>(*number);
     auto value = limit.value;
     if (resource == RLIMIT_NOFILE) {
-        const auto allowed = raise_nr_open(std::min(value, kMostFiles));
+        const auto allowed = raise_nr_open(value);
         if (!allowed.ok()) return allowed.error();
         value = *allowed;
     }

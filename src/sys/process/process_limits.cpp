@@ -3,10 +3,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "nlinit/machine/rlimit.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/machine/settings.hpp"
 
 namespace nlinit::sys {
 namespace {
@@ -31,9 +33,16 @@ Result<> LimitsTaken::take(const ProcessLimit& limit) {
     if (!number) return Error{0, "there is no resource limit " + limit.name};
     const auto resource = static_cast<__rlimit_resource>(*number);
     rlimit before{};
-    const rlimit wanted{limit.soft, limit.hard};
-    if (::getrlimit(resource, &before) != 0 || ::setrlimit(resource, &wanted) != 0)
-        return Error{errno, "set resource limit " + limit.name};
+    rlimit wanted{limit.soft, limit.hard};
+    bool is_set = ::getrlimit(resource, &before) == 0 && ::setrlimit(resource, &wanted) == 0;
+    // "unlimited" descriptors are as many as the kernel has for a process, and what is more than them is refused.
+    if (!is_set && errno == EPERM && resource == RLIMIT_NOFILE) {
+        const auto allowed = raise_nr_open(limit.hard);
+        if (!allowed.ok()) return allowed.error();
+        wanted = {std::min<rlim_t>(limit.soft, *allowed), std::min<rlim_t>(limit.hard, *allowed)};
+        is_set = ::setrlimit(resource, &wanted) == 0;
+    }
+    if (!is_set) return Error{errno, "set resource limit " + limit.name};
     limits_.emplace_back(*number, before);
     return {};
 }

@@ -6,8 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <span>
+
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/process/confinement.hpp"
 #include "nlinit/sys/process/process.hpp"
+#include "support/namespaces.hpp"
 #include "support/result.hpp"
 
 namespace nlinit::sys {
@@ -71,9 +75,33 @@ TEST(ProcessLimitsTest, WhoeverDoesNotBecomeTheCommandIsAsItWas) {
 }
 
 TEST(ProcessLimitsTest, ALimitThatTheKernelRefusesIsNamed) {
-    auto command = limited({"/bin/true"});
-    command.rlimits = {{"nofile", ~std::uint64_t{0}, ~std::uint64_t{0}}};
-    EXPECT_EQ(test::sentence(spawn(command)), "run /bin/true: set resource limit nofile: Operation not permitted");
+    const int status = test::run_in_child([] {
+        const rlimit none{0, 0};
+        const std::span<const std::uint8_t> no_capability;
+        // The way back up takes CAP_SYS_RESOURCE.
+        if (::setrlimit(RLIMIT_CORE, &none) != 0 || !bound_capabilities_to(no_capability).ok()) return 2;
+        if (!take_capabilities_of(no_capability, no_capability).ok()) return 3;
+        auto command = limited({"/bin/true"});
+        command.rlimits = {{"core", ~std::uint64_t{0}, ~std::uint64_t{0}}};
+        const auto said = test::sentence(spawn(command));
+        return said == "run /bin/true: set resource limit core: Operation not permitted" ? 0 : 1;
+    });
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+// As containers' engines write it. In a container the machine's fs.nr_open stays, and is the most there can be.
+TEST(ProcessLimitsTest, UnlimitedDescriptorsAreAsManyAsThereCanBe) {
+    const int status = test::run_as_pid_1([] {
+        for (const auto most : {~std::uint64_t{0}, std::uint64_t{1'073'741'816}}) {
+            Command command;
+            command.arguments = {"/bin/sh", "-c", "read most < /proc/sys/fs/nr_open; [ $(ulimit -H -n) = $most ]"};
+            command.rlimits = {{"nofile", most, most}};
+            const auto pid = spawn(command);
+            if (!pid.ok() || status_of(*pid) != 0) return 1;
+        }
+        return 0;
+    });
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST(ProcessLimitsTest, TheWorkingDirectoryIsMadeWhereThatIsAskedFor) {

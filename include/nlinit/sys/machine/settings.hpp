@@ -20,6 +20,10 @@ namespace nlinit::sys {
 // (getrlimit(2)).
 [[nodiscard]] Result<> raise_rlimit(const Rlimit& limit);
 
+// So many descriptors, or "unlimited" ones, may be the limit of a process then: fs.nr_open is raised for them, but in a
+// container the machine's stays, and what it allows is the answer.
+[[nodiscard]] Result<std::uint64_t> raise_nr_open(std::uint64_t wanted);
+
 // Has the kernel end RCU grace periods in microseconds, by interrupting the other CPUs, and not in the 10 ms that
 // mounting a cgroup, unmounting or closing a packet socket otherwise waits (/sys/kernel/rcu_expedited). The kernel does
 // so itself until it runs init; a boot is not over by then. False when it was so already, as by
