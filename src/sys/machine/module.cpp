@@ -12,9 +12,11 @@
 #include <utility>
 
 #include "nlinit/base/append.hpp"
+#include "nlinit/base/complaint.hpp"
 #include "nlinit/image/module_index.hpp"
 #include "nlinit/sys/file/directory.hpp"
 #include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/process/pid_namespace.hpp"
 
 // In <linux/module.h> since Linux 5.17.
@@ -203,7 +205,13 @@ const std::string& ModuleLoader::soft_dependencies() {
 
 Result<> ModuleLoader::load(const std::string& module) {
     const auto space = std::min(module.find(' '), module.size());
-    return load_any(module.substr(0, space), module.substr(std::min(space + 1, module.size())));
+    const auto name = module.substr(0, space), parameters = module.substr(std::min(space + 1, module.size()));
+    takes_parameters_ = parameters.find_first_not_of(' ') == std::string::npos;
+    auto loaded = load_any(name, parameters);
+    if (loaded.ok() && !takes_parameters_)
+        log::warning("modules", {"module ", name, " is there already, so ", in_quotes(parameters),
+                                 " is not used: ", name, ".PARAMETER= on the kernel command line is"});
+    return loaded;
 }
 
 // An alias may have several modules, of which the machine fits one: crc32c with and without the CPU's help.
@@ -247,14 +255,18 @@ Result<> ModuleLoader::load_file(const std::string& name, const std::string& fil
     return inserted;
 }
 
-Result<> ModuleLoader::insert(const std::string& name, const std::string& file, const std::string& parameters) const {
+Result<> ModuleLoader::insert(const std::string& name, const std::string& file, const std::string& parameters) {
     const std::string path = concat({directory_, "/", file});
     if (!is_in_first_pid_namespace())
         return Error{0, concat({"module ", name, ": it would be the machine's, and this is a container of it"})};
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid()) return Error{errno, concat({"module ", name, ": open ", path})};
     const int flags = image::is_compressed_module(file) ? MODULE_INIT_COMPRESSED_FILE : 0;
-    if (::syscall(SYS_finit_module, fd.get(), parameters.c_str(), flags) == 0 || errno == EEXIST) return {};
+    if (::syscall(SYS_finit_module, fd.get(), parameters.c_str(), flags) == 0) {
+        takes_parameters_ = takes_parameters_ || !parameters.empty();
+        return {};
+    }
+    if (errno == EEXIST) return {};
     return Error{errno, explain(errno, name, path)};
 }
 

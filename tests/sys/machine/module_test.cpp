@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nlinit/sys/machine/module.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -10,6 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "nlinit/sys/file/file.hpp"
+#include "nlinit/sys/log/log.hpp"
+#include "nlinit/sys/unique_fd.hpp"
+#include "support/namespaces.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -114,6 +120,26 @@ TEST_F(ModuleTest, TakesParametersOffTheName) {
     write("modules.dep", "kernel/nlinit_none.ko:\n");
     EXPECT_EQ(test::sentence(loader().load("nlinit_none a=1 b=2")),
               "module nlinit_none: open " + directory() + "/kernel/nlinit_none.ko: No such file or directory");
+}
+
+TEST_F(ModuleTest, ParametersOfWhatIsThereAlreadyAreNamedOnce) {
+    write("modules.dep", kIndex);
+    write("modules.builtin", "kernel/fs/nlinit_none.ko\n");
+    const int status = test::run_in_child([&] {
+        const UniqueFd errors(::open((directory() + "/errors").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        log::open(log::Target::standard_error, log::Level::warning);  // lines of earlier tests go where those went
+        ::dup2(errors.get(), STDERR_FILENO);
+        auto all = loader();
+        for (const auto* words : {"nlinit_none a=1", "printk b=2 c", "printk", "nlinit_none "})
+            if (!all.load(words).ok()) return 1;
+        return 0;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(*read_file(directory() + "/errors", 1000),
+              "nlinit: modules: module nlinit_none is there already, so 'a=1' is not used: nlinit_none.PARAMETER= on "
+              "the kernel command line is\n"
+              "nlinit: modules: module printk is there already, so 'b=2 c' is not used: printk.PARAMETER= on the "
+              "kernel command line is\n");
 }
 
 TEST_F(ModuleTest, SoftDependenciesThatAreMissingAreNoMatter) {

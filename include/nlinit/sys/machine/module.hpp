@@ -55,8 +55,7 @@ class ModuleLoader {
     [[nodiscard]] Result<> load_files(const std::string& name, const std::vector<std::string>& files,
                                       const std::string& parameters);
     [[nodiscard]] Result<> load_file(const std::string& name, const std::string& file, const std::string& parameters);
-    [[nodiscard]] Result<> insert(const std::string& name, const std::string& file,
-                                  const std::string& parameters) const;
+    [[nodiscard]] Result<> insert(const std::string& name, const std::string& file, const std::string& parameters);
     [[nodiscard]] const std::string& soft_dependencies();
 
     std::string directory_;
@@ -65,6 +64,7 @@ class ModuleLoader {
     std::optional<std::string> aliases_;       // modules.alias
     std::optional<std::string> dependencies_;  // modules.dep, once it is read: some 100 KiB, and few lines are wanted
     bool index_read_ = false;
+    bool takes_parameters_ = false;       // the module of load(): it has none, or was loaded with them
     std::vector<std::string> under_way_;  // whose soft dependencies are being loaded
 };
 
