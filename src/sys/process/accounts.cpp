@@ -110,7 +110,11 @@ Result<Identity> find_user(const std::string& user, const AccountFiles& files, c
     Identity identity;
     if (const auto line = find(text_of(users), name)) {
         identity.user = *number_of((*line)[2]);
-        identity.group = number_of((*line)[3]).value_or(0);
+        const auto group = number_of((*line)[3]);
+        if (!group && !with_group && !user.empty())
+            return Error{0, concat({"user ", in_quotes(name), " has no group in ", files.users, ", where ",
+                                    in_quotes((*line)[3]), " stands for its number"})};
+        identity.group = group.value_or(0);
         if (const auto home = (*line)[5]; home.starts_with('/')) identity.home = home;
         if (with_group || user.empty()) return identity;
         if (is_refused(groups)) return groups.error();

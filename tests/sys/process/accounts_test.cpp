@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "nlinit/base/append.hpp"
 #include "support/result.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -61,6 +62,19 @@ TEST_F(AccountsTest, AGroupThatIsGivenReplacesThoseOfTheUser) {
     EXPECT_EQ(found->user, 33U);
     EXPECT_EQ(found->group, 44U);
     EXPECT_EQ(found->groups, (Groups{29, 7}));
+}
+
+// It would be root's otherwise.
+TEST_F(AccountsTest, AUserWithoutAGroupIsNamedUnlessTheGroupIsGiven) {
+    for (const std::string group : {"", "users", "4294967295"}) {
+        std::ofstream(files_.users) << "www:x:1000:" << group << "::\n";
+        for (const std::string user : {"www", "1000"})
+            EXPECT_EQ(test::sentence(find(user)), concat({"user '", user, "' has no group in ", files_.users,
+                                                          ", where '", group, "' stands for its number"}));
+        const auto found = find("www:44");
+        ASSERT_TRUE(is_ok(found));
+        EXPECT_EQ(found->group, 44U);
+    }
 }
 
 TEST_F(AccountsTest, NumbersNeedNoFiles) {
