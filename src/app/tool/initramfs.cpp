@@ -17,6 +17,7 @@
 #include "nlinit/config/toml_config.hpp"
 #include "nlinit/image/elf.hpp"
 #include "nlinit/image/module_index.hpp"
+#include "nlinit/machine/mount_row.hpp"
 #include "nlinit/plan/module_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/swap.hpp"
@@ -58,12 +59,20 @@ void add_modules_of(const config::Config& config, image::WantedModules& wanted) 
             wanted.if_there.insert(wanted.if_there.end(), {"zram", sys::module_of_zram(swap.algorithm)});
     }
     std::vector<std::string_view> types;
-    for (const auto& mount : config.mounts) types.push_back(mount.type);
+    std::vector<MountRow> rows;
+    rows.reserve(config.mounts.size() + 2);
+    for (const auto& mount : config.mounts) rows.push_back(mount_row(mount));
+    // A share is named by its source alone (virtiofs:share).
+    for (const auto& share : {config.root.device, config.root.overlay})
+        rows.push_back(mount_row({.source = share, .target = "/", .type = {}, .options = {}}));
+    for (const auto& row : rows) {
+        for (const auto type : split(row.type, ',')) types.push_back(type);
+    }
     for (const auto type : split(config.root.type, ",")) types.push_back(type);
     types.push_back(config.root.overlay_type);
     if (!config.root.overlay.empty()) types.emplace_back("overlay");
     for (const auto type : types) {
-        if (type.empty()) continue;
+        if (type.empty() || type == "auto") continue;
         const auto name = type.substr(0, type.find('.'));
         wanted.if_there.push_back(concat({"fs-", name}));
         wanted.if_there.emplace_back(name);

@@ -194,6 +194,28 @@ TEST_F(InitramfsTest, HoldsTheConfigurationAndItsModules) {
     EXPECT_EQ(content(unpacked() + "/etc/nlinit.toml"), content(config));
 }
 
+TEST_F(InitramfsTest, HoldsTheModulesOfListsOfTypesAndOfShares) {
+    const Words modules{"fat", "9pnet", "overlayfs"};
+    std::string index, aliases;
+    for (const auto& module : modules) {
+        write(kModules + "/kernel/" + module + ".ko", module_for(EM_X86_64));
+        index += "kernel/" + module + ".ko:\n";
+    }
+    write(kModules + "/modules.dep", index);
+    write(kModules + "/modules.alias", "alias fs-vfat fat\nalias fs-9p 9pnet\nalias fs-overlay overlayfs\n");
+    const std::string type = "[[mount]]\nsource = \"/dev/vdb\"\ntarget = \"/a\"\ntype = \"exfat,vfat\"\n";
+    const std::string share = "[[mount]]\nsource = \"9p:share\"\ntarget = \"/a\"\n";
+    const std::string root = "[root]\ndevice = \"9p:root\"\n";
+    for (const auto& [config, module] : {std::pair(type, modules[0]), {share, modules[1]}, {root, modules[1]}}) {
+        const auto made = make_with_modules(
+            {"--modules", module == modules[0] ? modules[1] : modules[0], "--config", write("my.toml", config)});
+        ASSERT_EQ(made.exit_code, 0) << made.errors;
+        EXPECT_THAT(names(), AllOf(Contains("lib/modules/6.1.0-9/kernel/" + module + ".ko"),
+                                   Not(Contains("lib/modules/6.1.0-9/kernel/overlayfs.ko"))))
+            << config;
+    }
+}
+
 TEST_F(InitramfsTest, AMistakeInTheConfigurationIsNamed) {
     const auto config = write("my.toml", "[system]\nmodule = \"x\"\n");
     const auto refused = make({"--config", config});
