@@ -26,7 +26,7 @@ calls=(
     finit_module inotify_add_watch
 )
 ours=(
-    read_file write_file read_file_at write_file_at write_kernel_file make_directories make_symlink exists exists_in
+    read_file write_file read_file_at write_file_at write_kernel_file make_directories set_directory_mode make_symlink exists exists_in
     is_on_read_only find_place read_file_of_root check_program_of_root remove_file write_root_file read_root_file write_or_cover copy_up root_is_read_only lay_memory_over
     lay_overlay_over runs_from_initramfs enter_new_root switch_to_memory mount_new_root find_identity look_for
     why_not_executed why_user_may_not_run read_lease_file write_lease_file remove_lease_file read_config_file

@@ -127,8 +127,11 @@ void add_mounts(const std::array<MountEntry, N>& entries, Config& config) {
 
 template <std::size_t N>
 void add_directories(const std::array<DirectoryEntry, N>& entries, Config& config) {
-    for (const auto& entry : entries)
-        config.directories.push_back({.path = std::string(entry.path), .mode = entry.mode});
+    for (const auto& entry : entries) {
+        // The others, where they are there, are as the image's programs want them.
+        const auto old = entry.mode == kForEverybody ? OldMode::replaced_where_writable : OldMode::stays;
+        config.directories.push_back({.path = std::string(entry.path), .mode = entry.mode, .old_mode = old});
+    }
 }
 
 void add_link(const SymlinkEntry& entry, Config& config) {

@@ -158,7 +158,7 @@ void read_file(TableReader& row, Config& config, Places& seen) {
 void read_directory(TableReader& row, Config& config, Places& seen) {
     Directory directory;
     const bool has_path = read_place(row, "path", directory.path);
-    row.read("mode", directory.mode, parse_mode, kWantedMode);
+    if (row.read("mode", directory.mode, parse_mode, kWantedMode)) directory.old_mode = OldMode::replaced;
     finish_row(row, std::move(directory), has_path, config, seen);
 }
 

@@ -209,7 +209,13 @@ std::vector<Step> filesystem_steps(const config::Config& config) {
         steps.push_back(step(WriteResolvConf{network.name_servers, network.search_domains}));
     if (config.system.hosts && !has_row(config, kHostsPath)) steps.push_back(step(WriteHosts()));
     for (const auto& file : config.files) steps.push_back(step(file));
-    for (const auto& directory : config.directories) steps.push_back(step(directory));
+    for (auto directory : config.directories) {
+        // What the user mounts there has the mode that its own row says.
+        const auto is_there = [&](const MountWords& mount) { return mount.target == directory.path; };
+        const bool is_of_profile = directory.old_mode == config::OldMode::replaced_where_writable;
+        if (is_of_profile && std::ranges::any_of(config.mounts, is_there)) directory.old_mode = config::OldMode::stays;
+        steps.push_back(step(std::move(directory)));
+    }
     for (const auto& link : config.symlinks) steps.push_back(step(link));
     auto ordered = with_needs_first(std::move(steps));
     // With all that was mounted: an own step, as mount(8) has it.

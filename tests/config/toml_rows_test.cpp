@@ -44,7 +44,7 @@ TEST(TomlRowsTest, RowsReachTheirPlaces) {
                                        {"tmpfs", "/scratch", "tmpfs", "", Importance::required, true},
                                        {"/var/lib", "/srv", "", "ro,bind", Importance::ordinary, false}}));
     EXPECT_EQ(config.files, (std::vector<File>{{"/etc/docker/daemon.json", std::string("{\n}\0", 4), 0600}}));
-    EXPECT_EQ(config.directories, (std::vector<Directory>{{"/srv/data", 0700}}));
+    EXPECT_EQ(config.directories, (std::vector<Directory>{{"/srv/data", 0700, OldMode::replaced}}));
     EXPECT_EQ(config.symlinks, (std::vector<Symlink>{{"/bin/sh", "busybox", true}}));
 }
 

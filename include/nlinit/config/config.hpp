@@ -28,9 +28,13 @@ struct File {
     bool keep_existing = false;  // whatever is at path already is fine
     friend bool operator==(const File&, const File&) = default;
 };
+// What becomes of the mode of a directory that is there already.
+enum class OldMode : std::uint8_t { stays, replaced, replaced_where_writable };
+
 struct Directory {
     std::string path;
     std::uint32_t mode = 0755;
+    OldMode old_mode = OldMode::stays;
     friend bool operator==(const Directory&, const Directory&) = default;
 };
 struct Symlink {

@@ -74,7 +74,11 @@ struct Hands {
         return sys::write_root_file(file.path, file.content, file.mode);
     }
     Result<> operator()(const config::Directory& directory) const {
-        return sys::make_directories(directory.path, directory.mode);
+        auto made = sys::make_directories(directory.path, directory.mode);
+        if (!made.ok() || directory.old_mode == config::OldMode::stays) return made;
+        auto changed = sys::set_directory_mode(directory.path, directory.mode);
+        const bool is_read_only = !changed.ok() && changed.error().code == EROFS;
+        return is_read_only && directory.old_mode == config::OldMode::replaced_where_writable ? Result<>() : changed;
     }
     Result<> operator()(const config::Symlink& link) const {
         if (link.if_exists && !sys::exists(place_of_target(link.path, link.target))) return {};

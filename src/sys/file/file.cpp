@@ -98,6 +98,18 @@ Result<> make_directories(const std::string& path, std::uint32_t mode) {
     return {};
 }
 
+Result<> set_directory_mode(const std::string& path, std::uint32_t mode) {
+    const std::string what = "set the mode of directory " + path;
+    const auto place = find_place(path, {.deed = "changed"});
+    if (!place.ok()) return about(what, place.error());
+    const char* name = place->name.empty() ? "." : place->name.c_str();
+    const UniqueFd there(::openat(place->directory.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat now {};
+    if (!there.valid() || ::fstat(there.get(), &now) != 0) return Error{errno, what};
+    if ((now.st_mode & ALLPERMS) != mode && ::fchmod(there.get(), mode) != 0) return Error{errno, what};
+    return {};
+}
+
 Result<> make_symlink(const std::string& path, const std::string& target) {
     const std::string what = concat({"link ", path, " to ", target});
     const auto place = find_place(path, {.missing = Missing::make, .last_link = LastLink::keep, .deed = "made"});

@@ -2,6 +2,7 @@
 // What whole boots make of the root filesystem, and in what state the payload finds it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <filesystem>
@@ -105,6 +106,22 @@ TEST_F(BootProfileTest, CertificatesAreLinkedWhereThereAreAny) {
     std::ofstream(guest_.path("cacerts/ca-certificates.crt")) << "certificates\n";
     boot_and_stay();
     EXPECT_EQ(link("/etc/ssl/certs/ca-certificates.crt"), "/cacerts/ca-certificates.crt");
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootProfileTest, ADirectoryThatIsThereGetsTheModeThatItsRowNames) {
+    guest_.config =
+        kQuick + "[[directory]]\npath = \"/home/app\"\nmode = \"0700\"\n[[directory]]\npath = \"/home/kept\"\n";
+    for (const char* name : {"home/app", "home/kept", "tmp"}) {
+        std::filesystem::create_directories(guest_.path(name));
+        ASSERT_EQ(::chmod(guest_.path(name).c_str(), name == std::string("tmp") ? 0755 : 0777), 0);
+    }
+    boot_and_stay();
+    const auto mode = [&](const char* path) { return std::filesystem::status(guest_.inside(path)).permissions(); };
+    using std::filesystem::perms;
+    EXPECT_EQ(mode("/home/app"), perms::owner_all);
+    EXPECT_EQ(mode("/home/kept"), perms::all) << "its row names none";
+    EXPECT_EQ(mode("/tmp"), perms::all | perms::sticky_bit) << "as the profile has it";
     EXPECT_EQ(end(), SIGINT);
 }
 

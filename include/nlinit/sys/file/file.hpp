@@ -41,6 +41,9 @@ namespace nlinit::sys {
 // Like mkdir -p; a directory that exists is left as it is, its mode too.
 [[nodiscard]] Result<> make_directories(const std::string& path, std::uint32_t mode = 0755);
 
+// Of one that is there. A mode that is right already is not touched.
+[[nodiscard]] Result<> set_directory_mode(const std::string& path, std::uint32_t mode);
+
 // Makes the directories on the way too. A symlink that already points to target is fine; anything else at path is an
 // error, and stays.
 [[nodiscard]] Result<> make_symlink(const std::string& path, const std::string& target);
