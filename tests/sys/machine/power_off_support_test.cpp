@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "nlinit/sys/process/pid_namespace.hpp"
 #include "support/namespaces.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -99,6 +100,7 @@ TEST_F(CanPowerOffTest, AsAGuestOfXen) {
 TEST_F(CanPowerOffTest, InAContainer) {
     test::enter_own_mount_namespace();
     const int status = test::run_as_pid_1([] {
+        if (is_in_first_pid_namespace()) return 3;  // it was asked for before
         if (::mount("tmpfs", "/sys/firmware", "tmpfs", 0, nullptr) != 0) return 2;
         return can_power_off() ? 0 : 1;
     });
