@@ -55,7 +55,7 @@ found() {
                 if (!(name in wanted)) continue
                 if (before ~ /[.>]$/) continue
                 if (before ~ /[A-Za-z_0-9]::$/ && before !~ /(^|[^A-Za-z_0-9])(sys|app|dhcp_io|plan)::$/) continue
-                if (line ~ /^(AT_FDCWD, )?"\/(proc|sys|dev|run)[\/"]/) continue
+                if (line ~ /^(AT_FDCWD, )?(concat\(\{)?"\/(proc|sys|dev|run)[\/"]/) continue
                 ++calls[file " " name]
             }
         }
