@@ -186,9 +186,11 @@ void PlanApplier::take_over(const NetworkPlan& wanted) {
     if (!wanted_.addresses.empty() && !first_applied_at_) first_applied_at_ = BootClock::now();
 }
 
+// This plan's alone: the attempt has removed what was left of those before it. A server that causes a refused plan with
+// each renewal would have the list grow for ever.
 void PlanApplier::remember_failed_plan() {
-    add_new(tried_.addresses, wanted_.addresses);
-    add_new(tried_.routes, wanted_.routes);
+    tried_.addresses = wanted_.addresses;
+    tried_.routes = wanted_.routes;
 }
 
 void PlanApplier::arm_next_attempt() {

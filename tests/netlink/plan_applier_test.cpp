@@ -138,6 +138,23 @@ TEST_F(PlanApplierTest, NoMoreThanSixtyFourRefusalsAreRemembered) {
     EXPECT_EQ(applier_.refusals_of(applier_.left_out()[64].error), 0U);
 }
 
+// The same in what is refused as a whole: no list grows with the number of plans, and nothing of them stays.
+TEST_F(PlanApplierTest, PlansThatFailOneAfterTheOtherLeaveNothingAndCostNoMoreEachTime) {
+    const auto plan = [](std::uint8_t number) {
+        std::vector<Route> routes{route_to({}, Ipv4Address(192, 0, 2, 255), false)};
+        for (std::uint8_t i = 0; i < 60; ++i) routes.push_back(route_to({{10, number, i, 0}, 24}, kReachable, true));
+        return plan_with(routes);
+    };
+    for (std::uint8_t number = 0; number < 200; ++number) {
+        applier_.apply(plan(number));
+        ASSERT_THAT(applier_.failures(), SizeIs(1)) << unsigned{number};
+        ASSERT_THAT(routes(), SizeIs(61)) << unsigned{number};
+    }
+    applier_.apply(plan_with({route_to({}, kReachable, false)}));
+    EXPECT_THAT(applier_.failures(), IsEmpty());
+    EXPECT_THAT(routes(), SizeIs(2));
+}
+
 TEST_F(PlanApplierTest, AnMtuOfALeaseIsTakenBackWhenItsSuccessorHasNone) {
     applier_.apply(with_mtu(1400, true));
     ASSERT_EQ(mtu(), 1400U);

@@ -79,7 +79,7 @@ class PlanApplier {
     std::optional<NetworkPlan> installed_;  // empty until the link's stale configuration was read
     bool stale_unsaid_ = false;             // the log does not say yet what the first plan removes of it
     std::string mtu_said_;
-    // Addresses and routes of plans that the kernel accepted in part: they may be there, and are to be removed.
+    // Addresses and routes of a plan that the kernel accepted in part: they may be there, and are to be removed.
     NetworkPlan tried_;
     NetworkPlan wanted_, plan_;
     TimePoint planned_at_{};
