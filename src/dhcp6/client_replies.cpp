@@ -185,10 +185,11 @@ Client::Verdict Client::take(Releasing& releasing, const Message& message, TimeP
     return std::nullopt;
 }
 
-Client::Verdict Client::take(Informing&, const Message& message, TimePoint now, Actions& actions) {
+Client::Verdict Client::take(Informing& informing, const Message& message, TimePoint now, Actions& actions) {
     if (const auto failure = failure_of(message); failure != StatusCode::success) return reason_of(failure);
     refusal_.reset();
-    configuration_ = configuration_from(message);
+    const bool is_known = informing.is_refresh && configuration_;
+    configuration_ = configuration_from(message, is_known ? *configuration_ : Configuration{});
     const auto refresh = std::max(message.information_refresh_time.value_or(kUsualRefresh), kShortestRefresh);
     data_ = Informed{end_of(part_of(kRefreshDelay, random_), end_of(refresh, now))};
     actions.emplace_back(Configured{*configuration_});

@@ -107,7 +107,8 @@ void Client::rebind(TimePoint now, Actions& actions) {
 }
 
 void Client::inform(TimePoint now, Actions& actions) {
-    data_ = Informing{new_transaction(kInformationRequest, now)};
+    const bool is_refresh = state() == State::informed;
+    data_ = Informing{new_transaction(kInformationRequest, now), is_refresh};
     send(make_information_request(config_, {xid(), {}}), actions);
 }
 

@@ -54,16 +54,12 @@ Fault take_requested(ByteView value, std::vector<OptionCode>& codes) {
     return std::nullopt;
 }
 
-// A wrong entry in a list of names or servers is left out, and the other entries count. A list of a wrong size is left
-// out as a whole, and the rest of the message counts.
+// A wrong entry in a list of names or servers is left out, as is half an entry at the end of one, and the others count.
 void take_name_servers(ByteView value, Message& message) {
     auto& servers = message.name_servers;
     if (!servers.empty()) return;
-    if (value.size() % sizeof(Ipv6Address::Octets) != 0) {
-        message.has_odd_lists = true;
-        return;
-    }
-    ByteReader in(value);
+    const auto rest = value.size() % sizeof(Ipv6Address::Octets);
+    ByteReader in(value.first(value.size() - rest));
     while (!in.at_end() && servers.size() < kMaxNameServers) {
         Ipv6Address::Octets octets{};
         std::ranges::copy(in.bytes(octets.size()), octets.begin());
@@ -71,7 +67,7 @@ void take_name_servers(ByteView value, Message& message) {
         message.has_odd_lists |= !server.is_host();
         if (server.is_host() && std::ranges::find(servers, server) == servers.end()) servers.push_back(server);
     }
-    message.has_odd_lists |= !in.at_end();
+    message.has_odd_lists |= rest != 0 || !in.at_end();
 }
 
 void take_search_domains(ByteView value, Message& message) {

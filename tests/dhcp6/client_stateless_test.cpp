@@ -59,6 +59,28 @@ TEST(Dhcp6StatelessTest, ItAsksAgainWhenTheConfigurationIsOld) {
     }
 }
 
+// What is not said has not changed.
+TEST(Dhcp6StatelessTest, ARefreshKeepsWhatItsAnswerDoesNotMention) {
+    auto guest = informed(600);
+    guest.advance_to_deadline();
+    auto message = information(guest);
+    message.name_servers.clear();
+    message.search_domains = {"wan"};
+    guest.receive(message);
+    EXPECT_THAT(guest.take(), ElementsAre("INFORMATION-REQUEST", "configured 2001:db8::53 wan"));
+}
+
+TEST(Dhcp6StatelessTest, OfTheLinkBeforeNothingIsKept) {
+    auto guest = informed(600);
+    guest.link_down();
+    guest.link_up();
+    auto message = information(guest);
+    message.search_domains.clear();
+    message.name_servers = {address_of("2001:db8::54")};
+    guest.receive(message);
+    EXPECT_THAT(guest.take(), ElementsAre("INFORMATION-REQUEST", "configured 2001:db8::54"));
+}
+
 TEST(Dhcp6StatelessTest, AnInfiniteTimeIsNotRefreshed) {
     auto guest = informed(kInfinity);
     EXPECT_FALSE(guest.client().deadline());

@@ -227,6 +227,8 @@ TEST(Dhcp6MessageTest, OfNameServersOnlyHostsCountAndEachOnce) {
     EXPECT_TRUE(parsed(serialize(message)).has_odd_lists);
     EXPECT_THAT(parsed(raw_message({{23, Bytes(15, 0x20)}})).name_servers, IsEmpty());
     EXPECT_TRUE(parsed(raw_message({{23, Bytes(15, 0x20)}})).has_odd_lists);
+    EXPECT_THAT(parsed(raw_message({{23, Bytes(17, 0x20)}})).name_servers, SizeIs(1)) << "the whole entries count";
+    EXPECT_TRUE(parsed(raw_message({{23, Bytes(17, 0x20)}})).has_odd_lists);
     EXPECT_TRUE(parsed(raw_message({{23, Bytes(16 * (kMaxNameServers + 1), 0x20)}})).has_odd_lists == false)
         << "the same server again and again is one";
     message.name_servers = {address_of("2001:db8::1"), address_of("2001:db8::1"), address_of("fe80::1")};

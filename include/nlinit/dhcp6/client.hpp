@@ -154,6 +154,7 @@ class Client {
     };
     struct Informing {
         Transaction transaction;
+        bool is_refresh = false;  // of what a server of this link has said
     };
     struct Informed {
         TimePoint refresh_at;
