@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nlinit/dhcp/domain_search.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "nlinit/net/domain_name.hpp"
@@ -35,9 +36,11 @@ std::optional<std::string> read_name(ByteView data, std::size_t& position) {
             continue;
         }
         if (length > kMaxDomainLabel || at + 1 + length > data.size()) return std::nullopt;
+        const auto label = data.subspan(at + 1, length);
+        // Two labels would be made of it.
+        if (std::ranges::find(label, std::uint8_t{'.'}) != label.end()) return std::nullopt;
         if (!name.empty()) name += '.';
-        name.append(data.begin() + static_cast<std::ptrdiff_t>(at) + 1,
-                    data.begin() + static_cast<std::ptrdiff_t>(at) + 1 + length);
+        name.append(label.begin(), label.end());
         if (name.size() > kMaxDomainName) return std::nullopt;
         at += 1U + length;
     }
@@ -56,7 +59,7 @@ std::vector<std::string> parse_domain_search(ByteView value, bool* complete) {
         if (name->empty()) continue;  // the root, or padding
         auto valid = parse_domain_name(*name);
         all = all && valid;
-        if (valid) names.push_back(*std::move(valid));
+        if (valid && std::ranges::find(names, *valid) == names.end()) names.push_back(*std::move(valid));
     }
     if (complete != nullptr) *complete = all && position >= value.size();
     return names;

@@ -37,7 +37,8 @@ ByteView whole_entries(const Options& options, OptionCode code, std::size_t size
     const auto value = options.find(code);
     if (!value) return {};
     const auto rest = value->size() % size;
-    if (rest != 0 || value->empty())
+    if (value->empty()) remark(remarks, code, "is empty: it is ignored");
+    if (rest != 0)
         remark(remarks, code,
                concat({"has ", bytes_in_words(value->size()), ", not a multiple of ", std::to_string(size),
                        (value->size() < size

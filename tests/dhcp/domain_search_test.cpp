@@ -96,6 +96,20 @@ TEST(DomainSearchTest, ANameThatIsTooLongIsAFault) {
     EXPECT_THAT(parse_domain_search(names.bytes()), ElementsAre("ok"));
 }
 
+TEST(DomainSearchTest, ADotInALabelMakesNoTwoOfIt) {
+    bool complete = true;
+    EXPECT_THAT(parse_domain_search(Names().label("ok").root().label("a.b.c").root().bytes(), &complete),
+                ElementsAre("ok"));
+    EXPECT_FALSE(complete);
+}
+
+TEST(DomainSearchTest, ANameCountsOnce) {
+    bool complete = false;
+    EXPECT_THAT(parse_domain_search(Names().label("a").root().label("b").root().label("a").root().bytes(), &complete),
+                ElementsAre("a", "b"));
+    EXPECT_TRUE(complete);
+}
+
 TEST(DomainSearchTest, NoMoreThanThirtyTwoNamesAreTaken) {
     Names names;
     for (int i = 0; i < 33; ++i) names.label("n" + std::to_string(i)).root();

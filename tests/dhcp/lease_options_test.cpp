@@ -51,6 +51,7 @@ TEST(LeaseOptionsTest, TheWholeAddressesOfAListCount) {
     EXPECT_THAT(hosts_of({10, 0, 2}).remarks,
                 ElementsAre("DHCP option 6 (DNS servers) has 3 bytes, not a multiple of 4: it is ignored"));
     EXPECT_THAT(hosts_of({}).hosts, IsEmpty());
+    EXPECT_THAT(hosts_of({}).remarks, ElementsAre("DHCP option 6 (DNS servers) is empty: it is ignored"));
 }
 
 TEST(LeaseOptionsTest, EntriesThatAreNoHostsAddressAreSkipped) {
