@@ -21,22 +21,33 @@ InterfaceDhcp6::InterfaceDhcp6(sys::EventLoop& loop, netlink::Socket& netlink, c
       settings_(std::move(settings)),
       always_(always),
       on_change_(std::move(on_change)),
-      patience_timer_(loop.add_timer([this] { on_change_(); })) {}
+      patience_timer_(loop.add_timer([this] { on_change_(); })),
+      attempt_timer_(loop.add_timer([this] { follow(RouterFlags(flags_)); })) {}
 
 InterfaceDhcp6::~InterfaceDhcp6() {
-    loop_.remove_timer(patience_timer_);
+    for (const auto timer : {patience_timer_, attempt_timer_}) loop_.remove_timer(timer);
 }
 
 // Who asks goes on asking: routers of one link need not agree, and what is leased holds whatever they say next. Beside
-// addresses comes all the rest, so one who asks for the rest alone gives way to one who asks for addresses.
+// addresses comes all the rest, so one who asks for the rest alone gives way to one who asks for addresses. Whom nobody
+// answers for a while asks for the rest, where that is all that is to be had: while a link is down the kernel keeps the
+// flags of the router before.
 void InterfaceDhcp6::follow(const RouterFlags& flags) {
+    flags_ = flags;
     const bool for_addresses = always_ || flags.managed;
     if (!for_addresses && !flags.other) return;
     const auto mode = for_addresses ? dhcp6::Mode::stateful : dhcp6::Mode::stateless;
-    if (!session_ || (session_->mode() == dhcp6::Mode::stateless && mode == dhcp6::Mode::stateful)) start(mode);
+    if (!session_ || (session_->mode() != mode && (for_addresses || is_in_vain()))) start(mode);
+}
+
+bool InterfaceDhcp6::is_in_vain() const noexcept {
+    return session_->client().lease() == nullptr && BootClock::now() >= attempt_until_;
 }
 
 void InterfaceDhcp6::start(dhcp6::Mode mode) {
+    if (const auto* known = configuration()) before_ = *known;
+    attempt_until_ = BootClock::now() + settings_.client.start_delay + kPatience;
+    loop_.arm(attempt_timer_, attempt_until_);
     settings_.client.mode = mode;
     session_ = std::make_unique<dhcp_io::Dhcp6Session>(loop_, netlink_, link_, settings_, [this] { on_change_(); });
     session_->read_addresses();
@@ -59,7 +70,7 @@ void InterfaceDhcp6::update(const Link& link) {
     const Link before = std::exchange(link_, link);
     if (!session_) return;
     if (before.mac != link.mac) {  // another client to its server
-        session_->stop();
+        stop();
         start(session_->mode());
     }
     session_->update(link);
@@ -76,7 +87,8 @@ void InterfaceDhcp6::take(const netlink::Ipv6Event& event) {
 }
 
 const dhcp6::Configuration* InterfaceDhcp6::configuration() const noexcept {
-    return session_ ? session_->client().configuration() : nullptr;
+    const auto* known = session_ ? session_->client().configuration() : nullptr;
+    return known == nullptr && before_ ? &*before_ : known;
 }
 
 void InterfaceDhcp6::release_on_stop(bool release) {
@@ -94,6 +106,7 @@ void InterfaceDhcp6::renew() {
 }
 
 void InterfaceDhcp6::stop() {
+    before_.reset();
     if (session_) session_->stop();
 }
 

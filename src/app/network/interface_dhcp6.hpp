@@ -48,6 +48,7 @@ class InterfaceDhcp6 {
   private:
     void start(dhcp6::Mode mode);
     void begin_patience();
+    [[nodiscard]] bool is_in_vain() const noexcept;
 
     sys::EventLoop& loop_;
     netlink::Socket& netlink_;
@@ -57,6 +58,10 @@ class InterfaceDhcp6 {
     std::function<void()> on_change_;
     sys::EventLoop::TimerId patience_timer_;
     std::optional<TimePoint> patience_until_;
+    sys::EventLoop::TimerId attempt_timer_;
+    TimePoint attempt_until_{};  // of the session
+    RouterFlags flags_;
+    std::optional<dhcp6::Configuration> before_;  // until the session has one: of a session that it has replaced
     std::unique_ptr<dhcp_io::Dhcp6Session> session_;
 };
 

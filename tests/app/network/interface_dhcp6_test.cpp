@@ -139,6 +139,40 @@ TEST_F(InterfaceDhcp6Test, WhatIsLeasedStaysWhenARouterSaysOtherwise) {
     EXPECT_THAT(addresses(), ElementsAre(kLeasedByDhcp6));
 }
 
+// The kernel keeps the flags of the router before, or of the next one only a part came true.
+TEST_F(InterfaceDhcp6Test, WhoAsksForAddressesInVainAsksForTheRestWhereThatIsAllThereIs) {
+    advertise_prefix();
+    router_.says.managed = true;
+    server_.silent = true;
+    EXPECT_TRUE(is_ok(network_.start({row_}, settings_)));
+    EXPECT_TRUE(is_ok(network_.follow_links()));
+    ASSERT_TRUE(comes([this] { return session() != nullptr; }));
+    EXPECT_EQ(session()->mode(), dhcp6::Mode::stateful);
+    router_.says.managed = false;
+    router_.says.other = true;
+    router_.advertise();
+    ASSERT_TRUE(comes([this] { return session()->mode() == dhcp6::Mode::stateless; }));
+    server_.silent = false;
+    EXPECT_TRUE(comes([this] { return servers() == std::vector<std::string>{"2001:db8::53"}; }));
+}
+
+TEST_F(InterfaceDhcp6Test, WhatIsKnownStaysWhileAddressesAreAskedForInVain) {
+    advertise_prefix();
+    router_.says.other = true;
+    ASSERT_TRUE(becomes_configured()) << interface().describe();
+    server_.script = [](test::Dhcp6Server& server, const test::Dhcp6Server::Request& request) {
+        auto reply = test::RawReply6::to(request.message, dhcp6::MessageType::advertise);
+        reply.remove(dhcp6::OptionCode::ia_na);
+        reply.add(dhcp6::OptionCode::status_code, test::status6(dhcp6::StatusCode::no_addrs_avail, "none left"));
+        server.send(reply, request);
+    };
+    router_.says.managed = true;
+    router_.advertise();
+    ASSERT_TRUE(comes([this] { return session()->client().refusal() != nullptr; }));
+    EXPECT_THAT(servers(), ElementsAre("2001:db8::53"));
+    EXPECT_THAT(network_.name_service().search_domains, ElementsAre("example.org"));
+}
+
 TEST_F(InterfaceDhcp6Test, AServerThatDoesNotAnswerIsWaitedForAWhile) {
     advertise_prefix();
     router_.says.other = true;
