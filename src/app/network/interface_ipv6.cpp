@@ -21,6 +21,13 @@ constexpr Duration kOnePacket = 2ms;
 constexpr Duration kShortestPause = 20ms, kLongestPause = 30s, kQuiet = 60s;
 constexpr std::size_t kMostSaid = 64;
 
+bool has_too_many(const RouterOptions& options) {
+    return std::ranges::any_of(options.name_servers,
+                               [](const auto& given) { return given.servers.size() > RouterDns::kMaxNameServers; }) ||
+           std::ranges::any_of(options.search_domains,
+                               [](const auto& given) { return given.domains.size() > RouterDns::kMaxSearchDomains; });
+}
+
 }  // namespace
 
 InterfaceIpv6::InterfaceIpv6(sys::EventLoop& loop, const Link& link, const config::Interface& wanted,
@@ -82,6 +89,11 @@ void InterfaceIpv6::on(const netlink::RouterOptionsEvent& event) {
     if (!event.options.complete && !std::exchange(told_of_odd_options_, true))
         log::warning("net", {link_.name, ": router ", event.router.to_string(),
                              " advertises name servers or search domains that are none: they are left out"});
+    if (has_too_many(event.options) && !std::exchange(told_of_too_many_, true))
+        log::warning("net",
+                     {link_.name, ": router ", event.router.to_string(), " advertises more than ",
+                      std::to_string(RouterDns::kMaxNameServers), " name servers or ",
+                      std::to_string(RouterDns::kMaxSearchDomains), " search domains: those behind them are left out"});
     dns_.take(event.router, event.options, BootClock::now());
     loop_.arm(dns_timer_, dns_.deadline());
 }

@@ -92,7 +92,7 @@ class InterfaceIpv6 {
     Told told_;
     std::optional<TimePoint> told_at_, tell_at_, usable_at_, solicited_at_;
     Duration pause_{};  // between two changes that are told
-    bool told_of_odd_options_ = false;
+    bool told_of_odd_options_ = false, told_of_too_many_ = false;
     std::vector<Ipv6Address> said_;  // to be another host's
 };
 

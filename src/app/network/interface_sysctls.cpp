@@ -107,7 +107,8 @@ void obey_routers_of(const config::Interface& wanted, const Link& link) {
         if (done.ok() || done.error().code == ENOENT) continue;
         log::write(leads_out ? log::Level::debug : log::Level::error, "net", to_string(done.error()));
     }
-    if (!leads_out) static_cast<void>(write_sysctl(link, "ipv6", kTakePrefixes, "1"));
+    // Whatever was refused before, by this program or one that has ended.
+    static_cast<void>(write_sysctl(link, "ipv6", kTakePrefixes, "1"));
 }
 
 Ipv6Lack find_ipv6(const config::Interface& wanted, const Link& link) {

@@ -92,6 +92,31 @@ class InterfaceIpv6Test : public ::testing::Test {
     NetworkSetup network_{loop_, [this] { ++told_; }};
 };
 
+// Of a run in which the interface was no way out, and a prefix was refused.
+TEST_F(InterfaceIpv6Test, PrefixesThatWereRefusedBeforeAreTakenAgain) {
+    write("eth0/accept_ra_pinfo", "0");
+    ASSERT_TRUE(becomes_usable()) << words();
+    EXPECT_EQ(read("eth0/accept_ra_pinfo"), "1");
+}
+
+TEST_F(InterfaceIpv6Test, ARowsOwnWordOnPrefixesCounts) {
+    row_.sysctl = {{"ipv6.accept_ra_pinfo", "0"}};
+    start();
+    EXPECT_EQ(read("eth0/accept_ra_pinfo"), "0");
+}
+
+TEST_F(InterfaceIpv6Test, MoreNameServersThanAreTakenAreSpokenOf) {
+    router_.says.more_options = rdnss(600, {"2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8::4", "2001:db8::5",
+                                            "2001:db8::6", "2001:db8::7", "2001:db8::8", "2001:db8::9"});
+    log::open(log::Target::standard_error, log::Level::warning);
+    ::testing::internal::CaptureStderr();
+    const bool is_usable = becomes_usable();
+    const auto said = ::testing::internal::GetCapturedStderr();
+    ASSERT_TRUE(is_usable) << words();
+    EXPECT_EQ(servers().size(), 8U);
+    EXPECT_THAT(said, HasSubstr("eth0: router fe80::1 advertises more than 8 name servers"));
+}
+
 TEST_F(InterfaceIpv6Test, ARoutersPrefixMakesAnAddressAndADefaultRoute) {
     router_.says.more_options = joined({rdnss(600, {"2001:db8::53", "fe80::53"}), dnssl(600, {"example.org"})});
     ASSERT_TRUE(becomes_usable()) << words();
