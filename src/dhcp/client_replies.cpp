@@ -6,6 +6,7 @@
 #include "nlinit/dhcp/client.hpp"
 #include "nlinit/dhcp/inheritance.hpp"
 #include "nlinit/dhcp/lease_names.hpp"
+#include "nlinit/dhcp/lease_options.hpp"
 
 namespace nlinit::dhcp {
 namespace {
@@ -169,7 +170,14 @@ Client::Verdict Client::take_ack(const Expected& expected, const Received& recei
     // A late answer may grant what is over by now: on a guest that was suspended, or with a very short lease.
     if (lease.expires_at <= now) return DropReason::lease_over;
     spread_renewals(lease);
-    const auto words = words_for(kept, received.message.options, expected.source_of_before);
+    auto words = words_for(kept, received.message.options, expected.source_of_before);
+    if (config_.ipv6_only_preferred)
+        static_cast<void>(
+            number_in(received.message.options, OptionCode::ipv6_only_preferred, sizeof(std::uint32_t), words));
+    if (expected.before != nullptr) {
+        const auto lost = given_up_for_router(received.message.options, *expected.before, config_.rules.ms_routes);
+        if (lost) remark(words, *lost, "is not in the server's ACK, which names another router: its routes go");
+    }
     lease.remarks.insert(lease.remarks.begin(), words.begin(), words.end());
     grant(lease, now, actions);
     return std::nullopt;

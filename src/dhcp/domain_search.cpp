@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kMaxNames = 32;
 constexpr std::uint8_t kPointer = 0xc0;  // RFC 1035 4.1.4
 constexpr unsigned kPointerHighBits = 0x3f;
+constexpr char kUnfit = ' ';   // for parse_domain_name()
 constexpr int kMaxJumps = 16;  // keeps a value full of pointers linear
 
 // The name at `position`, in dotted form; `position` moves behind it. Nothing when it is malformed. A pointer must
@@ -37,10 +38,10 @@ std::optional<std::string> read_name(ByteView data, std::size_t& position) {
         }
         if (length > kMaxDomainLabel || at + 1 + length > data.size()) return std::nullopt;
         const auto label = data.subspan(at + 1, length);
-        // Two labels would be made of it.
-        if (std::ranges::find(label, std::uint8_t{'.'}) != label.end()) return std::nullopt;
         if (!name.empty()) name += '.';
         name.append(label.begin(), label.end());
+        // Two labels would be made of it: no name is left, and those behind it count.
+        if (std::ranges::find(label, std::uint8_t{'.'}) != label.end()) name += kUnfit;
         if (name.size() > kMaxDomainName) return std::nullopt;
         at += 1U + length;
     }

@@ -33,6 +33,15 @@ bool belongs_to_the_message(OptionCode code) {
            std::ranges::find(kOfTheMessage, code) != kOfTheMessage.end();
 }
 
+bool has_classless(const Options& options, bool ms_routes) {
+    return is_of_use(options, classless_static_route) || (ms_routes && is_of_use(options, ms_classless_static_route));
+}
+
+bool has_router_of(const Options& options, const Options& before) {
+    const auto old_router = before.find(router);
+    return old_router && std::ranges::equal(*options.find(router), *old_router);
+}
+
 class Heir {
   public:
     Heir(Options& options, const Options& before) : options_(options), before_(before) {}
@@ -50,13 +59,20 @@ class Heir {
         if (!other) take(follower.code);
     }
     void take_routes(bool ms_routes) {
-        const auto classless = [&](const Options& options) {
-            return is_of_use(options, classless_static_route) ||
-                   (ms_routes && is_of_use(options, ms_classless_static_route));
-        };
-        if (classless(options_) || is_of_use(options_, router)) return;
+        if (has_classless(options_, ms_routes)) return;
+        if (is_of_use(options_, router)) {
+            // The router that they came with is no word against the other routes; another one is.
+            if (!has_router_of(options_, before_)) return;
+            if (has_classless(before_, ms_routes)) {
+                take(classless_static_route);
+                take(ms_classless_static_route);
+            } else {
+                take(static_route);
+            }
+            return;
+        }
         if (is_of_use(options_, static_route)) {
-            if (!classless(before_)) take(router);
+            if (!has_classless(before_, ms_routes)) take(router);
             return;
         }
         for (const auto code : kRoutes) take(code);
@@ -86,6 +102,15 @@ std::vector<OptionCode> inherit(Options& options, const Options& before, bool ms
     auto taken = std::move(heir).taken();
     std::ranges::sort(taken);
     return taken;
+}
+
+std::optional<OptionCode> given_up_for_router(const Options& options, const Options& before, bool ms_routes) {
+    if (has_classless(options, ms_routes) || !is_of_use(options, router) || has_router_of(options, before)) return {};
+    for (const auto code : {classless_static_route, ms_classless_static_route, static_route}) {
+        const bool is_read = code != ms_classless_static_route || ms_routes;
+        if (is_read && is_of_use(before, code)) return is_of_use(options, code) ? std::nullopt : std::optional(code);
+    }
+    return {};
 }
 
 }  // namespace nlinit::dhcp

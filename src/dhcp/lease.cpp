@@ -109,6 +109,12 @@ bool is_default_by_any_name(Prefix destination) {
     return destination.length() <= kHalfOfEverything;
 }
 
+bool lacks_default_route(const Lease& lease, const RoutePreferences& preferences) {
+    return std::ranges::none_of(
+               lease.routes, [](const ClasslessRoute& route) { return is_default_by_any_name(route.destination); }) &&
+           std::ranges::none_of(preferences.routes, [](const Route& route) { return route.destination.is_default(); });
+}
+
 // Four quarters, eight eighths… are a default route too, and a single host may be all that somebody is after.
 bool is_within_accepted(Prefix destination, const RoutePreferences& preferences) {
     return std::ranges::any_of(preferences.accept_routes, [&](Prefix network) {
@@ -242,6 +248,10 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
         remark(remarks, OptionCode::interface_mtu,
                concat({"is ", std::to_string(*lease.mtu),
                        ", less than the 1280 of RFC 8200: there is no IPv6 on that link"}));
+    if (preferences.default_route && lacks_default_route(lease, preferences) &&
+        has_usable_router(lease.options, lease.address, Prefix(lease.address, lease.prefix_length)))
+        remark(remarks, OptionCode::router,
+               "is not obeyed beside classless routes (RFC 3442), which have no default route");
     Admission(lease, preferences).remark_on(remarks);
     return remarks;
 }

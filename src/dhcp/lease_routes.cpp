@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "nlinit/base/append.hpp"
 #include "nlinit/dhcp/lease_options.hpp"
@@ -14,6 +15,12 @@ constexpr std::size_t kStaticRouteSize = 8;  // RFC 2132 5.8: destination and ro
 
 bool can_be_in(Ipv4Address address, Prefix subnet) {
     return !subnet.has_broadcast() || (address != subnet.network() && address != subnet.broadcast());
+}
+
+void remark_no_host(Remarks& remarks, OptionCode code, Ipv4Address address, Prefix subnet) {
+    remark(remarks, code,
+           concat({"names ", address.to_string(), ", which is the network or broadcast address of ", subnet.to_string(),
+                   ": left out"}));
 }
 
 // RFC 2132 5.8 routes have no mask: the class says what a network is, anything else is a host.
@@ -48,26 +55,37 @@ std::optional<ClasslessRoute> default_route(const Options& options, Ipv4Address 
         } else if (can_be_in(router, subnet)) {
             return ClasslessRoute{Prefix{}, router};
         } else {
-            remark(remarks, OptionCode::router,
-                   concat({"names ", router.to_string(), ", which is the network or broadcast address of ",
-                           subnet.to_string(), ": left out"}));
+            remark_no_host(remarks, OptionCode::router, router, subnet);
         }
     }
     return on_link;
 }
 
+// A refused gateway of the default route would cost the whole lease, one of another route a try again and again.
+std::vector<ClasslessRoute> with_gateways_in(Prefix subnet, std::vector<ClasslessRoute> routes, OptionCode code,
+                                             Remarks& remarks) {
+    std::erase_if(routes, [&](const ClasslessRoute& route) {
+        if (can_be_in(route.gateway, subnet)) return false;
+        remark_no_host(remarks, code, route.gateway, subnet);
+        return true;
+    });
+    return routes;
+}
+
 std::vector<ClasslessRoute> routes_as_given(const Options& options, Ipv4Address own, Prefix subnet, bool ms_routes,
                                             Remarks& remarks) {
-    if (auto routes = classless_routes_in(options, OptionCode::classless_static_route, remarks))
-        return *std::move(routes);
+    const auto classless = [&](OptionCode code) {
+        return with_gateways_in(
+            subnet, classless_routes_in(options, code, remarks).value_or(std::vector<ClasslessRoute>()), code, remarks);
+    };
+    if (auto routes = classless(OptionCode::classless_static_route); !routes.empty()) return routes;
     if (ms_routes) {
-        if (auto routes = classless_routes_in(options, OptionCode::ms_classless_static_route, remarks))
-            return *std::move(routes);
+        if (auto routes = classless(OptionCode::ms_classless_static_route); !routes.empty()) return routes;
     } else if (options.has(OptionCode::ms_classless_static_route)) {
         remark(remarks, OptionCode::ms_classless_static_route,
                "is not obeyed: that takes --ms-routes, or ms_routes = true in the config");
     }
-    auto routes = static_routes_in(options, remarks);
+    auto routes = with_gateways_in(subnet, static_routes_in(options, remarks), OptionCode::static_route, remarks);
     if (const auto way_out = default_route(options, own, subnet, remarks)) routes.push_back(*way_out);
     return routes;
 }
@@ -111,6 +129,11 @@ std::vector<ClasslessRoute> routes_in(const Options& options, Ipv4Address own, P
         if (route.gateway == own) route.gateway = {};
     }
     return routes;
+}
+
+bool has_usable_router(const Options& options, Ipv4Address own, Prefix subnet) {
+    Remarks unsaid;
+    return default_route(options, own, subnet, unsaid).has_value();
 }
 
 }  // namespace nlinit::dhcp

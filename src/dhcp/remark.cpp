@@ -26,6 +26,7 @@ constexpr OptionName kNames[] = {
     {OptionCode::server_identifier, "server identifier"},
     {OptionCode::renewal_time, "T1"},
     {OptionCode::rebinding_time, "T2"},
+    {OptionCode::ipv6_only_preferred, "IPv6-only"},
     {OptionCode::captive_portal, "captive portal"},
     {OptionCode::domain_search, "domain search"},
     {OptionCode::classless_static_route, "classless routes"},

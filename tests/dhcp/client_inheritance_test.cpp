@@ -16,6 +16,7 @@ using test::kDhcpServer;
 using test::kOtherDhcpServer;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 constexpr Ipv4Address kFirstRouter{10, 0, 2, 1};
 const char* const kNothingButTheTime =
@@ -163,6 +164,25 @@ TEST(ClientInheritanceTest, WhatIsThereAndDifferentReplaces) {
     EXPECT_EQ(guest.lease().broadcast, Ipv4Address(10, 0, 255, 255));
     EXPECT_THAT(guest.lease().name_servers, ElementsAre(Ipv4Address(10, 0, 2, 4)));
     EXPECT_EQ(guest.lease().default_gateway(), kFirstRouter);
+}
+
+TEST(ClientInheritanceTest, RoutesThatGoWithTheRouterAreSpokenOf) {
+    auto guest = bound();
+    guest.renew_now();
+    auto ack = guest.ack();
+    ack.options.set(OptionCode::static_route, Bytes{172, 16, 0, 0, 10, 0, 2, 1});
+    guest.receive(ack);
+    guest.renew_now();
+    guest.receive(guest.ack());
+    EXPECT_THAT(guest.lease().routes, SizeIs(2)) << "the same router";
+    guest.renew_now();
+    ack = guest.ack();
+    ack.options.set_address(OptionCode::router, {10, 0, 2, 9});
+    guest.receive(ack);
+    EXPECT_THAT(guest.lease().routes, SizeIs(1));
+    EXPECT_THAT(guest.lease().remarks,
+                ::testing::Contains("DHCP option 33 (static routes) is not in the server's ACK, which names another "
+                                    "router: its routes go"));
 }
 
 TEST(ClientInheritanceTest, AKeptRouterThatTheNewMaskMakesNoHostOfIsNotUsed) {

@@ -98,6 +98,33 @@ TEST(InheritanceTest, BesideARouterNoOldClasslessRoutesAreKept) {
     EXPECT_EQ(heir(said, before), said);
 }
 
+TEST(InheritanceTest, BesideTheSameRouterTheOtherRoutesAreKept) {
+    const Bytes ten{10, 0, 0, 0, 10, 0, 2, 1};
+    const auto said = options_of({{router, kOneRouter}});
+    const auto with_static = options_of({{router, kOneRouter}, {static_route, ten}});
+    EXPECT_EQ(heir(said, with_static), with_static);
+    const auto classless = options_of({{router, kOneRouter}, {classless_static_route, kClasslessDefault}});
+    EXPECT_EQ(heir(said, classless), classless);
+    const auto both =
+        options_of({{router, kOneRouter}, {static_route, ten}, {classless_static_route, kClasslessDefault}});
+    EXPECT_EQ(heir(said, both), classless) << "which it beats";
+    const auto of_microsoft = options_of({{router, kOneRouter}, {ms_classless_static_route, kClasslessDefault}});
+    EXPECT_EQ(heir(said, of_microsoft, true), of_microsoft);
+}
+
+TEST(InheritanceTest, WhatAnotherRouterTakesAwayIsKnown) {
+    const auto before = options_of({{static_route, {10, 0, 0, 0, 10, 0, 2, 1}}, {router, kOneRouter}});
+    EXPECT_EQ(given_up_for_router(options_of({{router, kOtherRouter}}), before, false), static_route);
+    EXPECT_EQ(given_up_for_router(options_of({{router, kOneRouter}}), before, false), std::nullopt);
+    EXPECT_EQ(given_up_for_router(options_of({{router, kOtherRouter}, {classless_static_route, kClasslessDefault}}),
+                                  before, false),
+              std::nullopt);
+    EXPECT_EQ(given_up_for_router({}, before, false), std::nullopt);
+    const auto of_microsoft = options_of({{ms_classless_static_route, kClasslessDefault}});
+    EXPECT_EQ(given_up_for_router(options_of({{router, kOneRouter}}), of_microsoft, true), ms_classless_static_route);
+    EXPECT_EQ(given_up_for_router(options_of({{router, kOneRouter}}), of_microsoft, false), std::nullopt);
+}
+
 TEST(InheritanceTest, StaticRoutesAloneAreNoWordAboutTheRouter) {
     const auto said = options_of({{static_route, {10, 0, 0, 0, 10, 0, 2, 1}}});
     EXPECT_TRUE(heir(said, options_of({{router, kOneRouter}})).has(router));

@@ -130,6 +130,45 @@ TEST(LeaseRoutesTest, Option121Beats33And3) {
     EXPECT_FALSE(lease.default_gateway()) << "RFC 3442: the router option is ignored";
 }
 
+// RFC 3442 leaves such a machine without a way out, and somebody will want to know why.
+TEST(LeaseRoutesTest, ARouterThat121BeatsIsSpokenOfWhereNothingElseLeadsOut) {
+    auto message = ack();
+    message.options.set(kClassless, kTenEight);
+    EXPECT_THAT(remarks_on(lease_of(message), {}),
+                ElementsAre("DHCP option 3 (router) is not obeyed beside classless routes (RFC 3442), which have no "
+                            "default route"));
+    EXPECT_THAT(remarks_on(lease_of(message), {.default_route = false, .accept_routes = {Prefix({10, 0, 0, 0}, 8)}}),
+                IsEmpty());
+    EXPECT_THAT(remarks_on(lease_of(message), {.routes = {{.gateway = kRouter}}}), IsEmpty());
+    message.options.set(kClassless, kDefaultViaNine);
+    EXPECT_THAT(remarks_on(lease_of(message), {}), IsEmpty());
+    message.options.set(kClassless, Bytes{1, 0, 10, 0, 2, 1, 1, 128, 10, 0, 2, 1});
+    EXPECT_THAT(remarks_on(lease_of(message), {}), IsEmpty());
+}
+
+TEST(LeaseRoutesTest, AGatewayThatNoHostOfTheSubnetCanBeIsPassedOverInEachOption) {
+    const std::string why = " names 10.0.2.255, which is the network or broadcast address of 10.0.2.0/24: left out";
+    auto message = ack();
+    message.options.set(kClassless, Bytes{0, 10, 0, 2, 255});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("0.0.0.0/0", "10.0.2.1"))) << "of option 3";
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 121 (classless routes)" + why));
+    message.options.set(kClassless, Bytes{0, 10, 0, 2, 255, 0, 10, 0, 2, 9});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("0.0.0.0/0", "10.0.2.9")));
+    message.options = without_option(message, kClassless).options;
+    message.options.set(OptionCode::static_route, Bytes{172, 16, 0, 0, 10, 0, 2, 255});
+    EXPECT_THAT(lease_of(message).routes, ElementsAre(via("0.0.0.0/0", "10.0.2.1")));
+    EXPECT_THAT(lease_of(message).remarks, ElementsAre("DHCP option 33 (static routes)" + why));
+}
+
+TEST(LeaseRoutesTest, A121WithoutAUsableRouteIsAsAbsent) {
+    auto message = ack();
+    message.options.set(kClassless, Bytes{8, 10, 127, 0, 0, 1});
+    EXPECT_EQ(lease_of(message).default_gateway(), kRouter);
+    message.options.set(kMsClassless, kDefaultViaNine);
+    EXPECT_EQ(lease_of(message, {.fallback_duration = {}, .ms_routes = true}).default_gateway(),
+              Ipv4Address(10, 0, 2, 9));
+}
+
 TEST(LeaseRoutesTest, TheDefaultGatewayMayComeFrom121) {
     auto message = ack();
     message.options.set(kClassless, kDefaultViaNine);

@@ -281,10 +281,12 @@ TEST_F(SessionLeaseTest, ACarrierThatWentAndCameBetweenTwoLooksIsAFlap) {
 }
 
 // 121 with a way out that the kernel refuses: the address is there, and the default route is not.
-const Bytes kDefaultViaBroadcast{0, 192, 0, 2, 255};
+constexpr const char* kUnreachable = "192.0.2.254/32";
+const Bytes kDefaultViaUnreachable{0, 192, 0, 2, 254};
 
 TEST_F(SessionLeaseTest, WhatTheKernelTookOfARefusedPlanGoesWithTheLease) {
-    server_.grant.options.set(OptionCode::classless_static_route, kDefaultViaBroadcast);
+    test::make_unreachable(kUnreachable, cable_.client);
+    server_.grant.options.set(OptionCode::classless_static_route, kDefaultViaUnreachable);
     start();
     ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
     EXPECT_FALSE(session_->configured());
@@ -295,7 +297,8 @@ TEST_F(SessionLeaseTest, WhatTheKernelTookOfARefusedPlanGoesWithTheLease) {
 }
 
 TEST_F(SessionLeaseTest, ALateAttemptDoesNotLengthenTheLifetime) {
-    server_.grant.options.set(OptionCode::classless_static_route, kDefaultViaBroadcast);
+    test::make_unreachable(kUnreachable, cable_.client);
+    server_.grant.options.set(OptionCode::classless_static_route, kDefaultViaUnreachable);
     server_.grant.set_times(30, 15, 26);
     start();
     ASSERT_TRUE(run_until([&] { return !session_->failures().empty(); }));
@@ -305,8 +308,9 @@ TEST_F(SessionLeaseTest, ALateAttemptDoesNotLengthenTheLifetime) {
 }
 
 TEST_F(SessionLeaseTest, ARouteThatTheKernelRefusesKeepsNothingElseBack) {
+    test::make_unreachable(kUnreachable, cable_.client);
     server_.grant.options.set(OptionCode::classless_static_route,
-                              Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 255, 16, 172, 16, 192, 0, 2, 1});
+                              Bytes{0, 192, 0, 2, 1, 8, 10, 192, 0, 2, 254, 16, 172, 16, 192, 0, 2, 1});
     start();
     ASSERT_TRUE(is_configured());
     EXPECT_THAT(session_->failures(), IsEmpty());
@@ -314,7 +318,7 @@ TEST_F(SessionLeaseTest, ARouteThatTheKernelRefusesKeepsNothingElseBack) {
                                       "192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
                                       "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
     ASSERT_EQ(session_->left_out().size(), 1U);
-    EXPECT_EQ(to_string(session_->left_out().front().route), "10.0.0.0/8 via 192.0.2.255");
+    EXPECT_EQ(to_string(session_->left_out().front().route), "10.0.0.0/8 via 192.0.2.254");
     const auto& error = session_->left_out().front().error;
     EXPECT_TRUE(run_until([&] { return session_->refusals_of(error) >= 3; })) << "it is tried again, and counted";
     session_->stop();

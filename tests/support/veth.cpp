@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/veth.hpp"
 
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
+#include <netlink/route/route.h>
 #include <sys/socket.h>
 
 #include <memory>
@@ -137,6 +139,18 @@ void remove_address(const std::string& address, const std::string& name, const N
     const auto socket = open_socket(ns);
     const auto removed = address_on(name, address, ns);
     require_netlink(rtnl_addr_delete(socket.get(), removed.get(), 0), "remove " + address + " from " + name);
+}
+
+void make_unreachable(const std::string& address, const NetworkNamespace& ns) {
+    const auto socket = open_socket(ns);
+    nl_addr* parsed = nullptr;
+    require_netlink(nl_addr_parse(address.c_str(), AF_INET, &parsed), "parse " + address);
+    const Address destination(parsed);
+    const std::unique_ptr<rtnl_route, NlDeleter<rtnl_route_put>> route(rtnl_route_alloc());
+    rtnl_route_set_dst(route.get(), destination.get());
+    rtnl_route_set_type(route.get(), RTN_UNREACHABLE);
+    rtnl_route_set_scope(route.get(), RT_SCOPE_LINK);
+    require_netlink(rtnl_route_add(socket.get(), route.get(), NLM_F_CREATE), "make " + address + " unreachable");
 }
 
 }  // namespace nlinit::test

@@ -29,6 +29,8 @@ void set_link_down(const std::string& name, const NetworkNamespace& ns);
 void set_mac(const std::string& mac, const std::string& name, const NetworkNamespace& ns);  // "02:00:00:00:00:01"
 void set_mtu(unsigned mtu, const std::string& name, const NetworkNamespace& ns);
 void add_address(const std::string& address, const std::string& name, const NetworkNamespace& ns);  // "192.0.2.1/24"
+// By an unreachable route: the kernel then refuses every route with that gateway. "192.0.2.254/32"
+void make_unreachable(const std::string& address, const NetworkNamespace& ns);
 void remove_address(const std::string& address, const std::string& name, const NetworkNamespace& ns);
 
 }  // namespace nlinit::test

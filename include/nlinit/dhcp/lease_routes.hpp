@@ -11,8 +11,9 @@
 
 namespace nlinit::dhcp {
 
-// Option 121, else 249 if `ms_routes`, else 33 and 3 (RFC 3442: never beside each other). A gateway that is the leased
-// address itself means on link, as 0.0.0.0 does: it is how OpenBSD's server and Windows say so.
+// Option 121, else 249 if `ms_routes`, else 33 and 3 (RFC 3442: never beside each other); one without a usable route
+// counts as none. A gateway that is the leased address itself means on link, as 0.0.0.0 does: it is how OpenBSD's
+// server and Windows say so. The network or broadcast address of the subnet is no gateway.
 [[nodiscard]] std::vector<ClasslessRoute> routes_in(const Options& options, Ipv4Address own, Prefix subnet,
                                                     bool ms_routes, Remarks& remarks);
 
@@ -22,5 +23,8 @@ namespace nlinit::dhcp {
 // Option 121 or 249; nothing when it is not there or cannot be read whole.
 [[nodiscard]] std::optional<std::vector<ClasslessRoute>> classless_routes_in(const Options& options, OptionCode code,
                                                                              Remarks& remarks);
+
+// Whether option 3 would make a default route.
+[[nodiscard]] bool has_usable_router(const Options& options, Ipv4Address own, Prefix subnet);
 
 }  // namespace nlinit::dhcp
