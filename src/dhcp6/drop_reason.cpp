@@ -14,7 +14,6 @@ struct Words {
 // In the order of the enumeration, so that a reason is its own index.
 constexpr std::array<Words, kDropReasonCount> kWords{{
     {DropReason::truncated_by_kernel, "truncated_by_kernel", "longer than is read"},
-    {DropReason::source_not_link_local, "source_not_link_local", "whose sender has no address of the link"},
     {DropReason::short_message, "short_message", "shorter than a DHCPv6 message"},
     {DropReason::unknown_message_type, "unknown_message_type", "of a type that is none of a client's or a server's"},
     {DropReason::options_overrun, "options_overrun", "with an option that runs past the end"},

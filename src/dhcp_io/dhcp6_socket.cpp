@@ -90,10 +90,9 @@ Dhcp6Socket::Received Dhcp6Socket::receive() {
     } while (size < 0 && errno == EINTR);
     if (size < 0) return Nothing{};
     if ((message.msg_flags & MSG_TRUNC) != 0) return dhcp6::DropReason::truncated_by_kernel;
-    // What routers forward has another source (RFC 4291 2.5.6).
-    const auto sender = address_in(from);
-    if (!sender.is_link_local()) return dhcp6::DropReason::source_not_link_local;
-    return Datagram{{sender, ntohs(from.sin6_port)}, ByteView(buffer_).first(static_cast<std::size_t>(size))};
+    // Servers answer from any address of theirs. That no router forwards what is sent to a link-local address, as this
+    // socket's is, keeps out what is not of the link (RFC 4291 2.5.6).
+    return Datagram{{address_in(from), ntohs(from.sin6_port)}, ByteView(buffer_).first(static_cast<std::size_t>(size))};
 }
 
 }  // namespace nlinit::dhcp_io

@@ -229,15 +229,19 @@ TEST_F(Hostile6, AStatusTextIsShownCutAndWithoutWhatMovesTheCursor) {
     EXPECT_TRUE(addresses().empty());
 }
 
-TEST_F(Hostile6, WhatComesFromBeyondTheLinkIsDropped) {
+// RFC 8415 says to which address a server answers, and not from which. From beyond the link nothing comes to a
+// link-local address.
+TEST_F(Hostile6, AServerMayAnswerFromAnyOfItsAddresses) {
     test::add_address("2001:db8::1/64", "srv0", cable_.server);
-    send_before_the_good_one([this](const Request& request) {
+    server_.script = [](test::Dhcp6Server& server, const Request& request) {
         auto reply = RawReply6::to(request.message, MessageType::reply);
         reply.grant(kGoodAddress);
-        server_.send_from("2001:db8::1", reply.message(), request);
-    });
-    expect_good_lease();
-    expect_only(DropReason::source_not_link_local);
+        server.send_from("2001:db8::1", reply.message(), request);
+    };
+    start();
+    ASSERT_TRUE(is_configured()) << session().diagnosis();
+    EXPECT_THAT(addresses(), ElementsAre("2001:db8::66/128"));
+    EXPECT_EQ(total_drops(), 0U);
 }
 
 TEST_F(Hostile6, MoreAddressesThanAnybodyNeedsAreCut) {

@@ -14,7 +14,6 @@ namespace nlinit::dhcp6 {
 enum class DropReason : std::uint8_t {
     // The datagram (RFC 8415 7.1, 18.4).
     truncated_by_kernel,
-    source_not_link_local,
     // The message and its options (RFC 8415 8, 21.1).
     short_message,
     unknown_message_type,
