@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The DHCP clients of an interface, and the file that the lease of DHCP is kept in.
+#include <string_view>
 #include <utility>
 
 #include "app/network/interface_setup.hpp"
@@ -8,6 +9,13 @@
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {
+namespace {
+
+bool is_localhost(std::string_view name) {
+    return name == "localhost" || name.starts_with("localhost.");
+}
+
+}  // namespace
 
 dhcp::RoutePreferences InterfaceSetup::route_preferences() const {
     dhcp::RoutePreferences preferences;
@@ -89,10 +97,11 @@ std::optional<Error> InterfaceSetup::lease_file_failure() const {
     return lease_keeper_ ? lease_keeper_->failure() : std::nullopt;
 }
 
-// "localhost" for a name would lead this host's own name back to itself, and whoever asks for it too.
+// "localhost" or what is below it (RFC 6761 6.3) would lead this host's own name back to itself, and whoever asks for
+// it too.
 std::string InterfaceSetup::hostname() const {
     const auto* lease = session_ ? session_->client().lease() : nullptr;
-    if (lease == nullptr || !dhcp().use_hostname || lease->host_name.starts_with("localhost")) return {};
+    if (lease == nullptr || !dhcp().use_hostname || is_localhost(lease->host_name)) return {};
     return lease->host_name;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/network/network_setup.hpp"
+#include "nlinit/net/primary_interface.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {

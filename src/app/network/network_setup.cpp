@@ -193,10 +193,15 @@ const InterfaceSetup* NetworkSetup::way_out(std::optional<Family> family) const 
     return best;
 }
 
-// The way out of IPv4, where there is one.
+// The way out of IPv4, where there is one. A network may lead nowhere and have names all the same; while another
+// interface may still come to lead out, nobody speaks for it.
 const InterfaceSetup* NetworkSetup::uplink() const noexcept {
     const auto* of_ipv4 = way_out(Family::kIpv4);
-    return of_ipv4 != nullptr ? of_ipv4 : way_out(std::nullopt);
+    const auto* best = of_ipv4 != nullptr ? of_ipv4 : way_out(std::nullopt);
+    if (best != nullptr || !is_settled(true)) return best;
+    const auto found = std::ranges::find_if(
+        interfaces_, [](const auto& interface) { return may_lead_out(interface) && is_in_use(*interface); });
+    return found == interfaces_.end() ? nullptr : found->get();
 }
 
 NetworkSetup::NameService NetworkSetup::name_service() const {

@@ -77,7 +77,8 @@ class NetworkSetup {
     [[nodiscard]] const InterfaceSetup* spokesman() const noexcept;
     [[nodiscard]] std::span<const std::unique_ptr<InterfaceSetup>> interfaces() const noexcept { return interfaces_; }
     // Whose name servers count: the configured interface whose default route the kernel takes. One with a carrier comes
-    // before one without, then the lower metric counts.
+    // before one without, then the lower metric counts. Where all is settled and nobody leads out: the first that
+    // might.
     [[nodiscard]] const InterfaceSetup* uplink() const noexcept;
     // For resolv.conf: what the uplink has from its lease, DHCPv6 and routers, in this order; where that has no way out
     // of IPv6, then what the interface has that does.

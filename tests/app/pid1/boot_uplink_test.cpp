@@ -76,6 +76,21 @@ TEST_F(BootUplinkTest, AnInterfaceWithoutADefaultRouteHasNoSay) {
     EXPECT_EQ(end(), SIGINT);
 }
 
+// An isolated network leads nowhere, and has names.
+TEST_F(BootUplinkTest, WhereNobodyLeadsOutTheLeaseStillNamesServersAndTheHost) {
+    guest_.config = kQuick + "[network.dhcp]\nuse_hostname = true\n" + row("eth0");
+    server_.grant.options = {};
+    server_.grant.options.set_address(dhcp::OptionCode::subnet_mask, {255, 255, 255, 0});
+    server_.grant.options.set_u32(dhcp::OptionCode::lease_time, 3600);
+    server_.grant.options.set(dhcp::OptionCode::name_server, Bytes{192, 0, 2, 53});
+    server_.grant.options.set(dhcp::OptionCode::host_name, Bytes{'l', 'o', 'c', 'a', 'l', 'h', 'o', 's', 't', '7'});
+    boot("read name < /proc/sys/kernel/hostname; echo $name > /out/name; " + test::kStay);
+    ASSERT_TRUE(payload_makes("name")) << guest_.log();
+    EXPECT_EQ(guest_.file("/etc/resolv.conf"), kFirst);
+    EXPECT_EQ(guest_.output("name"), "localhost7\n") << "which is no localhost";
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootUplinkTest, WithoutACarrierTheOtherOneLeadsOutUntilItIsBack) {
     ASSERT_TRUE(boots()) << guest_.log();
     ASSERT_TRUE(resolv_conf_becomes(kFirst));
