@@ -83,13 +83,12 @@ Result<NetworkPlan> Configurator::stale(LinkIndex link, std::span<const Family> 
         const auto addresses = list_addresses(socket_, link, family);
         if (!addresses.ok()) return addresses.error();
         if (addresses->empty() && family == Family::kIpv4) continue;  // and so no route with a gateway
-        const auto routes = list_routes(socket_, link, family);
+        auto routes = list_stale_routes(socket_, link, family);
         if (!routes.ok()) return routes.error();
         // The kernel gives lo its loopback addresses by itself, so no earlier configuration has left them.
         std::ranges::copy_if(*addresses, std::back_inserter(plan.addresses),
                              [](const InterfaceAddress& address) { return !address.local.is_loopback(); });
-        std::ranges::copy_if(*routes, std::back_inserter(plan.routes),
-                             [](const Route& route) { return route.destination.is_default(); });
+        std::ranges::move(*routes, std::back_inserter(plan.routes));
     }
     return plan;
 }

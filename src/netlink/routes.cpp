@@ -123,6 +123,18 @@ Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family fa
     return routes;
 }
 
+Result<std::vector<Route>> list_stale_routes(Socket& socket, LinkIndex link, Family family) {
+    std::vector<Route> routes;
+    const auto done =
+        dump_routes(socket, list_request(family, link), family, [&](LinkRoute& entry, std::uint8_t protocol) {
+            if (entry.link != link || is_the_kernels_own(entry, protocol)) return;
+            const bool is_of_dhcp = protocol == RTPROT_DHCP && family == Family::kIpv4;
+            if (entry.route.destination.is_default() || is_of_dhcp) routes.push_back(entry.route);
+        });
+    if (!done.ok()) return done.error();
+    return routes;
+}
+
 Result<std::vector<LinkRoute>> list_routes(Socket& socket, Family family) {
     std::vector<LinkRoute> routes;
     const auto done = dump_routes(socket, list_request(family), family, [&](LinkRoute& entry, std::uint8_t protocol) {

@@ -141,6 +141,22 @@ TEST_F(ConfiguratorTest, AStaleDefaultRouteIsReplacedAndOtherRoutesOfOthersStay)
                                       "default via 192.0.2.1 src 192.0.2.50 proto dhcp"));
 }
 
+// Of a DHCP client that ran before: what its server does not say any more, and the network of a narrower mask.
+TEST_F(ConfiguratorTest, RoutesOfAnotherRunOfDhcpGo) {
+    auto before = plan_with({192, 0, 2, 50}, 16, kRouter);
+    before.routes.push_back({Prefix({10, 0, 0, 0}, 8), kRouter, std::nullopt, 0});
+    EXPECT_THAT(apply({}, before), IsEmpty());
+    ASSERT_TRUE(is_ok(socket_.transact(
+        make_add_route(link().index, {Prefix({172, 16, 0, 0}, 12), kRouter, std::nullopt, 0}, RouteOrigin::fixed))));
+    const auto stale = configurator_.stale(link().index, std::array{Family::kIpv4});
+    ASSERT_TRUE(is_ok(stale));
+    EXPECT_THAT(apply(*stale, usual_plan()), IsEmpty());
+    EXPECT_THAT(routes(), ElementsAre("172.16.0.0/12 via 192.0.2.1 proto static",
+                                      "192.0.2.0/24 src 192.0.2.50 proto dhcp scope link",
+                                      "default via 192.0.2.1 src 192.0.2.50 proto dhcp"))
+        << "what somebody has made by hand stays";
+}
+
 TEST_F(ConfiguratorTest, AStaleDefaultRouteOfAnotherMetricGoes) {
     EXPECT_THAT(apply({}, usual_plan()), IsEmpty());
     ASSERT_TRUE(is_ok(
@@ -320,7 +336,7 @@ TEST_F(BothFamiliesTest, WhatIsStaleIsReadOfTheFamiliesThatAreAskedFor) {
     const auto both = configurator_.stale(link().index, kBoth);
     ASSERT_TRUE(is_ok(both));
     EXPECT_THAT(both->addresses, SizeIs(2));
-    EXPECT_THAT(both->routes, SizeIs(2)) << "the default routes";
+    EXPECT_THAT(both->routes, SizeIs(3)) << "the default routes, and what DHCP has made of IPv4";
     const auto of_ipv6 = configurator_.stale(link().index, std::array{Family::kIpv6});
     ASSERT_TRUE(is_ok(of_ipv6));
     ASSERT_THAT(of_ipv6->addresses, SizeIs(1));

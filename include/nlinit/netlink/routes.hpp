@@ -18,7 +18,9 @@ enum class RouteOrigin : std::uint8_t { dhcp, fixed };
 [[nodiscard]] Request make_remove_route(LinkIndex link, const Route& route);
 // IPv6 routes that the kernel makes itself, for an address or a router's advertisement, are left out.
 [[nodiscard]] Result<std::vector<Route>> list_routes(Socket& socket, LinkIndex link, Family family);
-// The same for all links.
+// Those of them that lead out, and those of IPv4 that were a DHCP client's: of whoever set the link up before.
+[[nodiscard]] Result<std::vector<Route>> list_stale_routes(Socket& socket, LinkIndex link, Family family);
+// All, of all links.
 struct LinkRoute {
     LinkIndex link{};
     Route route;
