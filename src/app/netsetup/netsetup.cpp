@@ -11,10 +11,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/netsetup/netsetup_options.hpp"
 #include "app/netsetup/netsetup_report.hpp"
+#include "app/netsetup/replaced_routes.hpp"
 #include "app/network/network_setup.hpp"
 #include "app/standard_output.hpp"
 #include "nlinit/base/append.hpp"
@@ -96,6 +98,8 @@ class Netsetup {
     bool untouched_said_ = false;
     std::optional<Error> hostname_failure_;
     bool stopped_ = false;
+    bool was_configured_ = false;
+    std::vector<netlink::LinkRoute> routes_before_;  // until it was said what has become of them
 };
 
 ExitCode Netsetup::run() {
@@ -116,6 +120,7 @@ ExitCode Netsetup::run() {
     const auto link_timer =
         loop_.add_timer([&] { timed_out |= network_.spokesman()->progress() == Progress::no_interface; });
     loop_.arm(timer, started_at_ + options_.timeout);
+    routes_before_ = routes_of_now();
     if (auto started = network_.start({options_.interface}, options_.dhcp); !started.ok())
         return fail_early(started.error(), ExitCode::refused_by_kernel);
     const auto follow_timer = loop_.add_timer([this] { follow_links(); });
@@ -124,6 +129,7 @@ ExitCode Netsetup::run() {
 
     while (!network_.is_decided() && !timed_out && !stopped_) loop_.wait();
     const bool configured = network_.is_configured();
+    was_configured_ |= configured;
     if (!configured && !options_.keep) return give_up();
     if (!configured) log::warning("netsetup", {network_.spokesman()->describe(), "; trying on"});
     loop_.arm(timer, std::nullopt);
@@ -155,6 +161,9 @@ void Netsetup::on_change() {
     // Who stays uses IPv4 while it waits for the IPv6 that is required.
     const bool is_in_part = options_.keep && network_.interfaces().front()->has_ipv4();
     if (!network_.is_configured() && !is_in_part) return;
+    was_configured_ = true;
+    const auto replaced = replaced_route(std::exchange(routes_before_, {}), *network_.interfaces().front());
+    if (!replaced.empty()) log::warning("netsetup", replaced);
     write_resolv_conf();
     take_hostname();
 }
@@ -237,6 +246,7 @@ ExitCode Netsetup::give_up() {
 ExitCode Netsetup::stay() {
     while (!stopped_) loop_.wait();
     leave();
+    if (!was_configured_) return ExitCode::no_lease;
     return not_written() ? ExitCode::not_written : ExitCode::configured;
 }
 

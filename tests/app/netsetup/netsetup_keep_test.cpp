@@ -81,6 +81,13 @@ TEST_F(NetsetupKeepTest, WithoutAServerItSaysSoAndTriesOn) {
     EXPECT_EQ(stop(SIGTERM).exit_code, 0);
 }
 
+TEST_F(NetsetupKeepTest, WhoWasNeverConfiguredDoesNotEndAsIfItWas) {
+    server_.silent = true;
+    start({"--timeout", "300ms"});
+    ASSERT_TRUE(run_until([this] { return program_->errors().find("trying on") != std::string::npos; }));
+    EXPECT_EQ(stop(SIGTERM).exit_code, 5);
+}
+
 TEST_F(NetsetupKeepTest, ACarrierThatComesBackIsReasonToVerifyTheLease) {
     start();
     ASSERT_TRUE(has_routes());

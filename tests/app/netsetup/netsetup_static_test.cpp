@@ -47,6 +47,21 @@ TEST_F(NetsetupStaticTest, TheLoopbackInterfaceKeepsTheAddressesThatItHasByItsel
     }
 }
 
+// The kernel has one default route of a metric.
+TEST_F(NetsetupStaticTest, ARouteOfAnotherLinkThatGivesWayIsSpokenOf) {
+    test::make_veth("eth1", cable_.client, "srv1", cable_.server);
+    test::set_link_up("srv1", cable_.server);
+    ASSERT_EQ(netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.1"}).errors, "");
+    const auto beside = netsetup({"eth1", "--static", "10.0.0.9/24", "--gateway", "10.0.0.1", "--metric", "7"});
+    EXPECT_EQ(beside.errors, "");
+    const auto finished = netsetup({"eth1", "--static", "10.0.0.9/24", "--gateway", "10.0.0.1"});
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_THAT(finished.errors,
+                HasSubstr("the route default via 192.0.2.1 of eth0 is replaced by one of eth1: another "
+                          "--metric keeps both\n"));
+    EXPECT_THAT(routes(), ElementsAre("192.0.2.0/24 src 192.0.2.9 proto static scope link"));
+}
+
 TEST_F(NetsetupStaticTest, AGatewayThatIsItselfMeansThatAllIsOnLink) {
     const auto finished = netsetup({"eth0", "--static", "192.0.2.9/24", "--gateway", "192.0.2.9"});
     EXPECT_EQ(finished.exit_code, 0) << finished.errors;
