@@ -107,6 +107,8 @@ void InterfaceDhcp6::renew() {
 
 void InterfaceDhcp6::stop() {
     before_.reset();
+    attempt_until_ = kNever;  // who is leaving has no successor
+    loop_.arm(attempt_timer_, std::nullopt);
     if (session_) session_->stop();
 }
 
