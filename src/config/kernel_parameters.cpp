@@ -32,6 +32,8 @@ struct Overlay {
     Sources& sources;
     NetworkParameters network = {};
     std::optional<std::string> hostname = {};
+    std::optional<bool> flags_read_only = {};  // what rootflags= says
+    bool is_access_given = false;              // by the word ro or rw
     std::vector<std::string> warnings = {};
 };
 
@@ -79,7 +81,10 @@ std::string lay_debug_shell(string_view value, Overlay& overlay) {
     const auto wanted = path ? std::optional(true) : value_of_word(value, kSwitchWords);
     if (!wanted) return "1, 0, or the path of a shell or of a terminal below /dev";
     shell.wanted = *wanted;
-    if (path) (parse_device(*path) ? shell.tty : shell.path) = *path;
+    if (!path) return {};
+    const bool is_tty = parse_device(*path).has_value();
+    (is_tty ? shell.tty : shell.path) = *path;
+    if (is_tty) overlay.sources.insert_or_assign("debug.tty", source_of_parameter("nlinit.debug_shell"));
     return {};
 }
 
@@ -136,7 +141,11 @@ std::string lay_mount(string_view value, Overlay& overlay) {
     if (const auto fault = fault_of_options(options); !fault.empty()) warn(fault);
     if (has_field(options, ',', "noauto")) warn("'noauto' among the options is not heeded: leave the parameter out");
     if (const auto fault = propagates ? fault_beside_propagation(options) : ""; !fault.empty()) warn(fault);
-    overlay.sources.insert_or_assign(row_key("mount", share.target), source_of_parameter("nlinit.mount"));
+    const auto key = row_key("mount", share.target);
+    const auto source = source_of_parameter("nlinit.mount");
+    if (const auto before = overlay.sources.find(key); before != overlay.sources.end() && before->second == source)
+        warn(concat({"of the two of ", in_quotes(share.target), " the last one counts"}));
+    overlay.sources.insert_or_assign(key, source);
     put(overlay.config.mounts, std::move(share));
     return {};
 }
@@ -178,9 +187,39 @@ std::string lay_on_root(string_view value, Overlay& overlay) {
 }
 
 std::string lay_root_flags_and_check(string_view value, Overlay& overlay) {
+    const auto source = source_of_parameter("rootflags");
     if (const auto fault = fault_of_options(value); !fault.empty()) overlay.warnings.push_back("rootflags=: " + fault);
-    if (asks_to_grow(value)) overlay.config.root.grow = true;
+    if (asks_to_grow(value)) {
+        overlay.config.root.grow = true;
+        overlay.sources.insert_or_assign("root.grow", source);
+    }
+    overlay.flags_read_only = says_read_only(value);
     return std::string(lay_root_flags(value, overlay.config.root));
+}
+
+// The words ro and rw count before the same among rootflags=, whatever their order is, as systemd has it too.
+void lay_root_access_of_flags(Overlay& overlay) {
+    const auto said = overlay.flags_read_only;
+    auto& read_only = overlay.config.root.read_only;
+    if (said && !overlay.is_access_given) {
+        read_only = *said;
+        overlay.sources.insert_or_assign("root.read_only", source_of_parameter("rootflags"));
+    } else if (said && *said != read_only) {
+        overlay.warnings.push_back(
+            concat({"rootflags= says ", *said ? "ro" : "rw", ", and the word ", read_only ? "ro" : "rw",
+                    " beside it counts: the root is mounted ", read_only ? "read-only" : "writable"}));
+    }
+}
+
+// With the overlay its type and options are others, too.
+std::string lay_overlay(string_view value, Overlay& overlay) {
+    const auto wanted = lay_root_overlay(value, overlay.config.root);
+    if (!wanted.empty()) return std::string(wanted);
+    overlay.sources.erase("root.overlay_options");
+    overlay.sources.erase("root.overlay_type");
+    if (!overlay.config.root.overlay_type.empty())
+        overlay.sources.insert_or_assign("root.overlay_type", source_of_parameter("nlinit.overlay"));
+    return {};
 }
 
 constexpr string_view kAlone{"\0", 1};  // no value has a NUL
@@ -190,11 +229,16 @@ template <bool read_only>
 std::string lay_root_access(string_view value, Overlay& overlay) {
     if (value != kAlone) return "the word alone, without a value";
     overlay.config.root.read_only = read_only;
+    overlay.is_access_given = true;
     return {};
 }
 
 // These choose what the command line is laid over, so they were read before.
 std::string read_before(string_view, Overlay&) {
+    return {};
+}
+std::string check_config_path(string_view value, Overlay& overlay) {
+    if (value.empty()) overlay.warnings.emplace_back("nlinit.config needs a value");
     return {};
 }
 
@@ -210,7 +254,7 @@ constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"nameserver", lay_name_server},
                                      {"rd.route", lay_route},
                                      {"hostname", lay_hostname},
-                                     {"nlinit.config", read_before},
+                                     {"nlinit.config", check_config_path},
                                      {"nlinit.profile", read_before},
                                      {"nlinit.epoch", lay_epoch, {}, "system.epoch"},
                                      {"nlinit.log", lay_log, {}, "log"},
@@ -231,7 +275,7 @@ constexpr std::array<Key, 27> kKeys{{{"ip", lay_ip},
                                      {"ro", lay_root_access<true>, kAlone, "root.read_only"},
                                      {"rw", lay_root_access<false>, kAlone, "root.read_only"},
                                      {"nlinit.grow", lay_grow, "1", "root.grow"},
-                                     {"nlinit.overlay", lay_on_root<lay_root_overlay>, {}, "root.overlay"}}};
+                                     {"nlinit.overlay", lay_overlay, {}, "root.overlay"}}};
 
 std::string unknown_key(string_view key) {
     return concat({"unknown parameter ", in_quotes(key), did_you_mean(key, known_parameters())});
@@ -293,6 +337,7 @@ std::vector<std::string> apply(const KernelCommandLine& command_line, Config& co
             if (same_key(parameter.key, "rootfstype") == first) lay(parameter, overlay);
         }
     }
+    lay_root_access_of_flags(overlay);
     overlay.network.finish(config, sources, overlay.warnings);
     if (overlay.hostname) {
         config.system.hostname = *std::move(overlay.hostname);

@@ -32,7 +32,7 @@ std::optional<std::string> parse_root_source(std::string_view text, std::string_
     if (text.starts_with(kBlock) && text.substr(kBlock.size()).starts_with("/dev/")) text.remove_prefix(kBlock.size());
     // The place of what was before there were initramfs: who has one and says so means it to stay the root.
     if (text == "/dev/ram0" || text == "/dev/ram") return std::string();
-    wanted = wanted_in_place_of(text, type);
+    wanted = is_word_for_other_root(text) && !is_without_device(type) ? kNoOtherRoot : wanted_in_place_of(text, type);
     if (!wanted.empty()) return std::nullopt;
     wanted = kWantedRootSource;
     if (is_without_device(type) || !type_of_share(text).empty()) return parse_plain_text(text);
@@ -41,11 +41,14 @@ std::optional<std::string> parse_root_source(std::string_view text, std::string_
     return named ? std::nullopt : parse_plain_text(text);
 }
 
-std::optional<std::string> parse_overlay_source(std::string_view text, std::string_view& wanted) {
-    wanted = wanted_in_place_of(text, {});
+// A tag alone must have its type: what is meant to be /dev/vdb would be waited for as a share "vdb".
+std::optional<std::string> parse_overlay_source(std::string_view text, std::string_view type,
+                                                std::string_view& wanted) {
+    wanted = wanted_in_place_of(text, type);
     if (!wanted.empty()) return std::nullopt;
     wanted = kWantedOverlaySource;
-    if (text == kOverlayInMemory || !type_of_share(text).empty()) return parse_plain_text(text);
+    if (text == kOverlayInMemory || is_without_device(type) || !type_of_share(text).empty())
+        return parse_plain_text(text);
     const auto name = parse_device_name(text);
     return name ? kept(text, *name) : std::nullopt;
 }
@@ -84,12 +87,13 @@ std::string_view lay_root_overlay(std::string_view value, Root& root) {
     const bool one_name =
         whole && (!type_of_share(value).empty() || (parse_device_name(value) && !value.starts_with('/') &&
                                                     parse_device_name(value)->kind == DeviceName::Kind::number));
-    auto source = parse_overlay_source(one_name ? value : value.substr(0, colon), wanted);
-    if (!source) return wanted == kWantedOverlaySource ? "tmpfs, or DEVICE[:TYPE]" : wanted;
     const auto type = one_name || colon == std::string_view::npos ? std::string_view() : value.substr(colon + 1);
+    auto source = parse_overlay_source(one_name ? value : value.substr(0, colon), type, wanted);
+    if (!source) return wanted == kWantedOverlaySource ? "tmpfs, or DEVICE[:TYPE]" : wanted;
     if (*source == kOverlayInMemory && !type.empty() && type != kOverlayInMemory) return "tmpfs, or DEVICE[:TYPE]";
     root.overlay = *std::move(source);
     root.overlay_type = type == "auto" ? std::string_view() : type;
+    root.overlay_options.clear();  // which were those of another overlay
     return {};
 }
 

@@ -85,7 +85,8 @@ std::optional<std::string> read_pattern(TableReader& row) {
     const auto size = size_of_pattern(magic);
     std::string_view fault;
     if (magic.empty() == extension.empty()) {
-        fault = "either 'magic' or 'extension' is needed";
+        fault =
+            magic.empty() ? "either 'magic' or 'extension' is needed" : "'magic' and 'extension' exclude one another";
     } else if (!mask.empty() && size_of_pattern(mask) != size) {
         fault = "'mask' must have as many bytes as 'magic'";
     } else if (offset + size > kComparedBytes) {
@@ -133,6 +134,22 @@ void read_source(TableReader& table, std::string_view key, std::string& source, 
     }
 }
 
+// Read-only unless something says otherwise: the key, or a word among the options.
+void read_access(TableReader& table, Root& root) {
+    const bool is_written = table.read("read_only", root.read_only);
+    const auto* options = table.find("options");
+    const auto said = options != nullptr ? says_read_only(root.options) : std::nullopt;
+    if (!said || *said == root.read_only) return;
+    if (!is_written) {
+        root.read_only = *said;
+        table.came_from("read_only", options->at);
+        return;
+    }
+    table.complain(table.at(), concat({"'read_only' is ", root.read_only ? "true" : "false", ", and the 'options' say ",
+                                       *said ? "ro" : "rw", ": it is mounted read-only"}));
+    root.read_only = true;
+}
+
 }  // namespace
 
 // The type first, for it says how the source is to be read.
@@ -141,22 +158,25 @@ void read_root_section(TableReader& table, Root& root) {
     read_source(table, "device", root.device,
                 [&](auto text, auto& wanted) { return parse_root_source(text, root.type, wanted); });
     table.read("options", root.options, parse_plain_text, kWantedText);
-    table.read("read_only", root.read_only);
-    root.grow |= asks_to_grow(root.options);
-    table.read("grow", root.grow);
-    for (const auto& options : {root.options, root.overlay_options}) {
-        if (const auto fault = fault_of_options(options); !fault.empty()) table.complain(table.at(), fault);
-    }
-    const bool is_said_read_only = root.read_only && table.find("read_only") != nullptr;
-    if (root.grow && is_said_read_only)
-        table.complain(table.at(), "'grow' needs a root that can be written to, and 'read_only' is true");
-    if (is_said_read_only && has_field(root.options, ',', "rw"))
-        table.complain(table.at(), "'read_only' is true, and the 'options' say rw: it is mounted read-only");
+    read_access(table, root);
     table.read("timeout", root.timeout, parse_duration, kWantedDuration);
-    read_source(table, "overlay", root.overlay, parse_overlay_source);
     table.read("overlay_type", root.overlay_type, parse_type, kWantedText);
+    read_source(table, "overlay", root.overlay,
+                [&](auto text, auto& wanted) { return parse_overlay_source(text, root.overlay_type, wanted); });
     table.read("overlay_options", root.overlay_options, parse_plain_text, kWantedText);
-    if (root.overlay.empty() && !(root.overlay_type.empty() && root.overlay_options.empty()))
+    for (const auto key : {"options", "overlay_options"}) {
+        const auto& options = key == std::string_view("options") ? root.options : root.overlay_options;
+        if (const auto fault = fault_of_options(options); !fault.empty()) table.complain(table.at(), fault);
+        if (!asks_to_grow(options)) continue;
+        root.grow = true;
+        if (const auto* value = table.find(key)) table.came_from("grow", value->at);
+    }
+    table.read("grow", root.grow);
+    const bool is_overlay_of_device = !root.overlay.empty() && root.overlay != "tmpfs";  // which is what grows
+    if (root.grow && !is_overlay_of_device && root.read_only && table.find("read_only") != nullptr)
+        table.complain(table.at(), "'grow' needs a root that can be written to, and 'read_only' is true");
+    if (root.overlay.empty() && table.find("overlay") == nullptr &&
+        !(root.overlay_type.empty() && root.overlay_options.empty()))
         table.complain(table.at(), "'overlay_type' and 'overlay_options' need an 'overlay'");
     if (root.overlay == "tmpfs" && !root.overlay_type.empty() && root.overlay_type != "tmpfs")
         table.complain(table.at(), "'overlay_type' is of a device, and 'overlay' is \"tmpfs\"");

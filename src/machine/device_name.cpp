@@ -36,9 +36,9 @@ constexpr std::array<string_view, 20> kWithoutDevice{
     "overlay", "overlayfs", "proc", "ramfs", "smb3",     "sysfs", "tmpfs", "ubifs",  "virtiofs", "devpts"};
 
 // What initramfs generators and systemd-fstab-generator(8) read from root= and nlinit does not.
-constexpr std::array<string_view, 10> kForeignPrefixes{
-    "nfs:", "nfs4:", "cifs:", "nbd:", "iscsi:", "live:", "zfs:", "ZFS=", "http:", "https:"};
-constexpr std::array<string_view, 5> kForeignWords{"dhcp", "dhcp6", "gpt-auto", "fstab", "off"};
+constexpr std::array<string_view, 11> kForeignPrefixes{
+    "nfs:", "nfs4:", "cifs:", "nbd:", "iscsi:", "live:", "zfs:", "ZFS=", "http:", "https:", "gpt-auto"};
+constexpr std::array<string_view, 4> kForeignWords{"dhcp", "dhcp6", "fstab", "off"};
 
 template <std::size_t N>
 bool has(const std::array<string_view, N>& words, string_view word) noexcept {
@@ -157,6 +157,10 @@ bool is_without_device(string_view type) noexcept {
     return has(kWithoutDevice, type) || type.starts_with("fuse.");
 }
 
+bool is_word_for_other_root(string_view source) noexcept {
+    return has(kForeignWords, source);
+}
+
 string_view wanted_in_place_of(string_view source, string_view type) {
     if (is_without_device(type)) return {};
     if (is_link_of_udev(source))
@@ -166,8 +170,7 @@ string_view wanted_in_place_of(string_view source, string_view type) {
         return "the name of a device, and that is only what the kernel calls its own root";
     if (source == "virtiofs:" || source == "9p:") return "virtiofs:TAG or 9p:TAG";
     const bool foreign = std::ranges::any_of(kForeignPrefixes, [&](auto prefix) { return source.starts_with(prefix); });
-    if (foreign || has(kForeignWords, source))
-        return "a device, or a share by virtiofs or 9p: nlinit mounts no other root";
+    if (foreign) return kNoOtherRoot;
     if (source.find(kStep) != string_view::npos && source.starts_with("PARTUUID=") && !name_written_on_it(source))
         return "PARTUUID=UUID/PARTNROFF=NUMBER";
     return {};

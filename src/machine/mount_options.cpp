@@ -54,6 +54,14 @@ bool is_for_user_space(string_view word) {
            std::ranges::find(kUserSpaceWords, word) != kUserSpaceWords.end();
 }
 
+std::optional<bool> says_read_only(string_view options) {
+    std::optional<bool> said;
+    for (const auto word : split(options, ',')) {
+        if (word == "ro" || word == "rw") said = word == "ro";
+    }
+    return said;
+}
+
 bool asks_to_grow(string_view options) {
     return has_field(options, ',', "x-systemd.growfs");
 }

@@ -12,6 +12,7 @@ std::optional<MountRow> root_plan(const config::Root& root) {
     const bool in_memory = config::is_root_in_memory(root.device, root.type);
     auto row = mount_row(
         {.source = root.device, .target = {}, .type = in_memory ? "tmpfs" : root.type, .options = root.options});
+    row.flags &= ~static_cast<unsigned long>(MS_RDONLY);  // read_only has taken in what the options say of it
     if (root.read_only && !in_memory)
         row.flags |= MS_RDONLY;  // a tmpfs is filled first, and what fills it is written to
     return row;

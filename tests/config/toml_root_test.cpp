@@ -37,6 +37,45 @@ TEST(TomlRootTest, NamesOfTheKernelOfUdevAndOfDracutAreTaken) {
     EXPECT_EQ(parse_toml("root.overlay = 'virtiofs:writes'", "none").config.root.overlay, "virtiofs:writes");
 }
 
+TEST(TomlRootTest, AShareMayTakeWhatIsWrittenByItsTag) {
+    const auto parsed = parse_toml("[root]\noverlay = 'share'\noverlay_type = 'virtiofs'", "none");
+    EXPECT_TRUE(parsed.problems.empty());
+    EXPECT_EQ(parsed.config.root.overlay, "share");
+    EXPECT_EQ(parse_toml("[root]\noverlay = '/srv'\noverlay_type = 'ext4'", "none").problems.size(), 1U)
+        << "that an overlay is missing would be a second complaint, and false";
+}
+
+TEST(TomlRootTest, TheOptionsSayWhetherItCanBeWrittenTo) {
+    const auto of = [](const std::string& keys) { return parse_toml("[root]\ndevice = '/dev/vda'\n" + keys, "none"); };
+    EXPECT_TRUE(of("").config.root.read_only);
+    const auto writable = of("options = 'noatime,rw'");
+    EXPECT_TRUE(writable.problems.empty());
+    EXPECT_FALSE(writable.config.root.read_only);
+    EXPECT_EQ(writable.sources.at("root.read_only"), "3:11");
+    EXPECT_TRUE(of("options = 'rw,ro'").config.root.read_only) << "the last one counts";
+    for (const std::string keys : {"read_only = true\noptions = 'rw'", "read_only = false\noptions = 'ro,noatime'"}) {
+        const auto parsed = of(keys);
+        ASSERT_EQ(parsed.problems.size(), 1U) << keys;
+        EXPECT_TRUE(parsed.problems[0].what.ends_with(": it is mounted read-only in [root]"))
+            << parsed.problems[0].what;
+        EXPECT_TRUE(parsed.config.root.read_only) << keys;
+    }
+}
+
+TEST(TomlRootTest, WhatGrowsIsTheOverlaysDeviceWhereThereIsOne) {
+    const auto of = [](const std::string& keys) {
+        return parse_toml("[root]\ndevice = '/dev/vda'\nread_only = true\n" + keys, "none");
+    };
+    EXPECT_TRUE(of("overlay = '/dev/vdb'\ngrow = true").problems.empty());
+    EXPECT_EQ(of("overlay = 'tmpfs'\ngrow = true").problems.size(), 1U);
+    EXPECT_EQ(of("grow = true").problems.size(), 1U);
+    const auto by_option = of("overlay = '/dev/vdb'\noverlay_options = 'x-systemd.growfs'");
+    EXPECT_TRUE(by_option.problems.empty());
+    EXPECT_TRUE(by_option.config.root.grow);
+    EXPECT_EQ(by_option.sources.at("root.grow"), "5:19");
+    EXPECT_EQ(of("overlay = '/dev/vdb'\noverlay_options = 'loop'").problems.size(), 1U);
+}
+
 TEST(TomlRootTest, AutoIsNoType) {
     const auto parsed = parse_toml("[root]\ntype = 'auto'\noverlay = 'LABEL=x'\noverlay_type = 'auto'", "none");
     EXPECT_TRUE(parsed.problems.empty());
@@ -88,9 +127,8 @@ TEST(TomlRootTest, MistakesAreNamedAndTheKeyIsNotUsed) {
          "of a "
          "share, not '/dev/../etc'"},
         {"overlay = \"vdb\"",
-         "'overlay' in [root] must be \"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or "
-         "SERIAL=), not "
-         "'vdb'"},
+         "'overlay' in [root] must be \"tmpfs\", a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or "
+         "SERIAL=), or a share (virtiofs:TAG, 9p:TAG), not 'vdb'"},
         {"type = \"\"", "'type' in [root] must be a text without control characters, and not an empty one, not ''"},
         {"options = 1", "'options' in [root] must be a text without control characters, and not an empty one, not 1"},
         {"read_only = \"yes\"", "'read_only' in [root] must be true or false, not 'yes'"},
@@ -145,7 +183,7 @@ TEST(TomlBinfmtTest, MistakesAreNamedAndTheRowIsNotUsed) {
     } cases[] = {
         {"name = 'x'\ninterpreter = '/i'", "either 'magic' or 'extension' is needed in [[binfmt]]"},
         {"name = 'x'\ninterpreter = '/i'\nmagic = 'm'\nextension = 'e'",
-         "either 'magic' or 'extension' is needed in [[binfmt]]"},
+         "'magic' and 'extension' exclude one another in [[binfmt]]"},
         {"magic = 'm'\ninterpreter = '/i'", "'name' is missing in [[binfmt]]"},
         {"name = 'x'\nmagic = 'm'", "'interpreter' is missing in [[binfmt]]"},
         {"name = 'register'\nmagic = 'm'\ninterpreter = '/i'",

@@ -30,6 +30,13 @@ TEST(RootPlanTest, ADeviceIsMountedReadOnlyUnlessAskedOtherwise) {
     EXPECT_EQ(root_plan(root)->flags & MS_RDONLY, 0U);
 }
 
+TEST(RootPlanTest, AWordAmongTheOptionsDoesNotGoBeforeWhatThePlanSays) {
+    auto root = root_on("/dev/vda");
+    root.options = "ro,noatime";
+    root.read_only = false;  // by rw on the command line
+    EXPECT_EQ(root_plan(root)->flags, static_cast<unsigned long>(MS_NOATIME));
+}
+
 TEST(RootPlanTest, OptionsAreFlagsAndData) {
     auto root = root_on("/dev/vda1");
     root.options = "noatime,data=journal";

@@ -13,7 +13,8 @@ namespace nlinit::config {
 inline constexpr std::string_view kWantedRootSource =
     "a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the tag of a share";
 inline constexpr std::string_view kWantedOverlaySource =
-    "\"tmpfs\", or a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=)";
+    "\"tmpfs\", a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or a share (virtiofs:TAG, "
+    "9p:TAG)";
 
 inline constexpr std::string_view kWantedSwapDevice =
     "a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=)";
@@ -25,7 +26,8 @@ inline constexpr std::string_view kWantedSwapDevice =
 // takes any text.
 [[nodiscard]] std::optional<std::string> parse_root_source(std::string_view text, std::string_view type,
                                                            std::string_view& wanted);
-[[nodiscard]] std::optional<std::string> parse_overlay_source(std::string_view text, std::string_view& wanted);
+[[nodiscard]] std::optional<std::string> parse_overlay_source(std::string_view text, std::string_view type,
+                                                              std::string_view& wanted);
 
 // root=, rootfstype=, rootflags=, ro, rw, rootwait[=SECONDS] (kernel-parameters.rst) and nlinit.overlay=tmpfs or
 // DEVICE[:TYPE]: each lays its value over the config, and says what the value must be when it is not that. The type

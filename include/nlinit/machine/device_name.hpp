@@ -41,6 +41,11 @@ struct DeviceName {
 // Whether filesystems of this type need no block device.
 [[nodiscard]] bool is_without_device(std::string_view type) noexcept;
 
+// What root= means to initramfs generators and systemd-fstab-generator(8), and nlinit does not do. Elsewhere such a
+// word is the tag of a share as any other is.
+[[nodiscard]] bool is_word_for_other_root(std::string_view source) noexcept;
+inline constexpr std::string_view kNoOtherRoot = "a device, or a share by virtiofs or 9p: nlinit mounts no other root";
+
 // For a source that nlinit cannot mount, the end of a complaint ("must be …") that says what the source would have to
 // be. Empty for a source that nlinit may be able to mount.
 [[nodiscard]] std::string_view wanted_in_place_of(std::string_view source, std::string_view type);

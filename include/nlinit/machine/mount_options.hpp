@@ -20,6 +20,9 @@ namespace nlinit {
 // mount(8)).
 [[nodiscard]] bool is_for_user_space(std::string_view word);
 
+// What the last of the words ro and rw among the options says; nothing where neither is there.
+[[nodiscard]] std::optional<bool> says_read_only(std::string_view options);
+
 // Whether fstab(5)'s word for "grow" is among the options, systemd.mount(5): x-systemd.growfs.
 [[nodiscard]] bool asks_to_grow(std::string_view options);
 

@@ -53,7 +53,7 @@ Result<std::string> read_config_file(const std::string& path) {
 
 std::string config_path(const config::KernelCommandLine& command_line) {
     const auto* path = command_line.value_of("nlinit.config");
-    return path != nullptr ? *path : std::string(config::kDefaultConfigPath);
+    return path != nullptr && !path->empty() ? *path : std::string(config::kDefaultConfigPath);
 }
 
 BootConfig read_boot_config(const config::KernelCommandLine& command_line) {
@@ -65,7 +65,8 @@ BootConfig read_boot_config(const config::KernelCommandLine& command_line, const
     const std::string profile = profile_name(command_line, result.warnings);
     result.config = config::profile(profile.empty() ? config::kDefaultProfile : profile).value_or(config::Config{});
     result.sources.emplace("profile", "the default");
-    const bool must_exist = command_line.value_of("nlinit.config") != nullptr;
+    const auto* named = command_line.value_of("nlinit.config");
+    const bool must_exist = named != nullptr && !named->empty();
     take_file(config_path(command_line), text, must_exist, profile, result);
     if (!profile.empty()) result.sources.insert_or_assign("profile", config::source_of_parameter("nlinit.profile"));
     for (auto& warning : config::apply(command_line, result.config, result.sources))
