@@ -32,8 +32,9 @@ std::string where_to(const Interface& interface) {
             return concat({"the gateway ", gateway.to_string(),
                            " is the interface's own address: everything is taken to be on the link"});
     }
+    const bool is_loopback = interface.match == "lo";  // where an address is for the machine itself
     if (interface.method == Method::dhcp || interface.addresses.empty() || leads_out || !interface.routes.empty() ||
-        !std::ranges::all_of(interface.addresses, is_alone))
+        is_loopback || !std::ranges::all_of(interface.addresses, is_alone))
         return {};
     return to_string(interface.addresses.front()) + " leads nowhere: there is no gateway, no peer and no other route";
 }
@@ -75,6 +76,41 @@ void remark_on_hand_off(const config::Payload& payload, std::vector<std::string>
             "have lost them too");
 }
 
+bool may_lead_out(const Interface& interface) {
+    return interface.default_route && (interface.method == Method::dhcp || !interface.gateways.empty());
+}
+
+// The kernel replaces a default route by one of the same metric, whatever interface that leads to.
+void remark_on_metrics(const std::vector<Interface>& interfaces, std::vector<std::string>& remarks) {
+    for (auto row = interfaces.begin(); row != interfaces.end(); ++row) {
+        if (row->metric == 0 || !may_lead_out(*row)) continue;
+        const auto same = std::find_if(interfaces.begin(), row, [&](const Interface& other) {
+            return other.metric == row->metric && may_lead_out(other);
+        });
+        if (same == row) continue;
+        remarks.push_back(concat({row->match, ": the metric ", std::to_string(row->metric), " is that of ", same->match,
+                                  " too: of their default routes only one is there at a time"}));
+    }
+}
+
+void remark_on_names(const config::Config& config, std::vector<std::string>& remarks) {
+    const auto& network = config.network;
+    const bool has_names = !network.name_servers.empty() || !network.search_domains.empty();
+    const bool is_own = has_row(config, kResolvConfPath);
+    const bool may_be_told = network.dns_from_lease && (asks_for_lease(network) || listens_to_routers(network));
+    if (has_names && is_own) {
+        remarks.emplace_back("the name servers and search domains are not used: a row of the config is " +
+                             std::string(kResolvConfPath));
+    } else if (!network.search_domains.empty() && network.name_servers.empty() && !may_be_told) {
+        remarks.emplace_back("network.search is not used: there are no name servers to be written beside it");
+    }
+    if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
+        !asks_for_lease(network) && !listens_to_routers(network) && !is_own)
+        remarks.emplace_back(
+            "there are no name servers: no interface asks for a lease, and neither ip=, nameserver= nor network.dns "
+            "names one");
+}
+
 }  // namespace
 
 std::vector<std::string> config_remarks(const config::Config& config) {
@@ -88,14 +124,13 @@ std::vector<std::string> config_remarks(const config::Config& config) {
                 interface.match +
                 ": ipv6_only is not obeyed with ipv6 = \"none\": without IPv4 there would be nothing left");
     }
+    remark_on_metrics(network.interfaces, remarks);
     remark_on_hand_off(config.payload, remarks);
+    if (!config.system.cgroup && (config.payload.memory_max || config.payload.pids_max))
+        remarks.emplace_back("payload.memory_max and pids_max need system.cgroup = true: there is no limit");
     if (!config.debug_shell.wanted && !config.debug_shell.tty.empty())
         remarks.emplace_back("debug.tty counts only where debug.shell is wanted");
-    if (network.dns_from_lease && network.name_servers.empty() && !network.interfaces.empty() &&
-        !asks_for_lease(network) && !listens_to_routers(network) && !has_row(config, kResolvConfPath))
-        remarks.emplace_back(
-            "there are no name servers: no interface asks for a lease, and neither ip=, nameserver= nor network.dns "
-            "names one");
+    remark_on_names(config, remarks);
     return remarks;
 }
 

@@ -16,12 +16,19 @@ int rank_of(const SetSysctl& work) {
     return is_glob(name) ? 1 : 2;
 }
 
+// "-fs.protected_*" is about fs.protected_fifos. A star stands for no dot, as it stands for no '/' in a path.
+bool is_about(std::string_view key, std::string_view name) {
+    if (key.starts_with('-')) key.remove_prefix(1);
+    return std::ranges::count(key, '.') == std::ranges::count(name, '.') && glob_matches(key, name);
+}
+
 }  // namespace
 
 std::vector<SetSysctl> sysctls_in_order(const config::System& system) {
     std::vector<SetSysctl> sysctls;
     for (const auto& [key, value] : system.sysctl_floors) {
-        if (!system.sysctl.contains(key) && !system.sysctl.contains('-' + key)) sysctls.push_back({key, value, true});
+        const auto is_set = [&name = key](const auto& entry) { return is_about(entry.first, name); };
+        if (std::ranges::none_of(system.sysctl, is_set)) sysctls.push_back({key, value, true});
     }
     for (const auto& [key, value] : system.sysctl) sysctls.push_back({key, value, false});
     std::ranges::stable_sort(sysctls, {}, rank_of);

@@ -306,5 +306,16 @@ TEST(BootPlanTest, ManyRowsAreOrderedInTime) {
     EXPECT_EQ(make_boot_plan(config).steps.size(), config.directories.size());
 }
 
+TEST(BootPlanTest, APatternAmongTheSysctlsKeepsTheProfilesFloorsAway) {
+    for (const std::string key : {"fs.protected_*", "-fs.protected_*"}) {
+        config::Config config = *config::profile("minimal");
+        config.system.sysctl = {{key, "0"}};
+        std::string names;
+        for (const auto& step : make_boot_plan(config).steps) names += to_string(step) + '\n';
+        EXPECT_EQ(names.find("raise sysctl fs.protected_"), std::string::npos) << key << '\n' << names;
+        EXPECT_NE(names.find("raise sysctl kernel.panic"), std::string::npos) << key;
+    }
+}
+
 }  // namespace
 }  // namespace nlinit::plan

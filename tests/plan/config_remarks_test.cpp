@@ -97,6 +97,45 @@ TEST(ConfigRemarksTest, AnAddressWithoutAnyRouteLeadsNowhere) {
             << parameters;
 }
 
+TEST(ConfigRemarksTest, LimitsOfAPayloadWithoutACgroupAreSpokenOf) {
+    auto config = minimal_with("ip=dhcp");
+    config.payload.memory_max = 512 << 20;
+    config.system.cgroup = true;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+    config.system.cgroup = false;
+    const auto remark = ElementsAre("payload.memory_max and pids_max need system.cgroup = true: there is no limit");
+    EXPECT_THAT(config_remarks(config), remark);
+    config.payload.memory_max.reset();
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+    config.payload.pids_max = 50;
+    EXPECT_THAT(config_remarks(config), remark);
+}
+
+TEST(ConfigRemarksTest, DefaultRoutesOfOneMetricAreSpokenOf) {
+    auto config = minimal_with("ip=eth0:dhcp ip=eth1:dhcp");
+    EXPECT_THAT(config_remarks(config), IsEmpty()) << "each has a rank of its own";
+    for (auto& interface : config.network.interfaces) interface.metric = 5;
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("eth1: the metric 5 is that of eth0 too")));
+    config.network.interfaces.front().default_route = false;
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+}
+
+TEST(ConfigRemarksTest, NamesThatAreWrittenNowhereAreSpokenOf) {
+    auto config = minimal_with("ip=10.0.2.21::10.0.2.2:24::eth0:off rd.peerdns=0");
+    config.network.dns_from_lease = false;
+    config.network.search_domains = {"example.org"};
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("network.search is not used")));
+    config.network.name_servers = {NameServer(Ipv4Address(9, 9, 9, 9))};
+    EXPECT_THAT(config_remarks(config), IsEmpty());
+    config.files.push_back({.path = "/etc/resolv.conf", .content = "nameserver 1.1.1.1\n"});
+    EXPECT_THAT(config_remarks(config), ElementsAre(HasSubstr("the name servers and search domains are not used")));
+    EXPECT_THAT(config_remarks(minimal_with("ip=dhcp")), IsEmpty());
+}
+
+TEST(ConfigRemarksTest, AnAddressOfTheLoopbackNeedsNoWay) {
+    EXPECT_THAT(config_remarks(minimal_with("ip=10.0.0.2:::32::lo:none:9.9.9.9")), IsEmpty());
+}
+
 TEST(ConfigRemarksTest, AGatewayThatIsNoWayOutIsSpokenOf) {
     auto config = minimal_with("ip=10.0.2.21::10.0.2.2:24::eth0:off:9.9.9.9");
     EXPECT_THAT(config_remarks(config), IsEmpty());
