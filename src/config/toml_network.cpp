@@ -83,9 +83,9 @@ void check_ways(TableReader& row, Interface& interface, bool method_clear) {
 }
 
 // Whether the interface can be used with what is left of it.
-bool check_addresses(TableReader& row, const Interface& interface, bool method_clear, bool addresses_named) {
+bool check_addresses(TableReader& row, const Interface& interface, bool method_clear, bool address_missing) {
     const bool of_ipv4 = interface.has_address_of(Family::kIpv4) || interface.gateway_of(Family::kIpv4);
-    if (interface.method == Method::fixed && !addresses_named) {
+    if (interface.method == Method::fixed && address_missing) {
         row.complain(row.at(), "method \"static\" needs an 'address'");
     } else if (method_clear && interface.method != Method::fixed && of_ipv4) {
         row.complain(row.at(), "'address' and 'gateway' of IPv4 need method = \"static\"");
@@ -119,6 +119,8 @@ bool has_idle_dhcp(const Interface& interface, const Dhcp& common) {
         own.release = common.release;
         own.start_delay = common.start_delay;
     }
+    // A fixed address of IPv6 is looked for on the link as a leased one is.
+    if (interface.has_address_of(Family::kIpv6)) own.conflict_detection = common.conflict_detection;
     return own != common;
 }
 
@@ -129,10 +131,11 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
                                   "\"primary\", a name, a glob such as \"eth*\", or a MAC address");
     const bool method_named = row.find("method") != nullptr;
     const bool method_clear = row.read("method", interface.method, kMethodWords) == method_named;
-    const bool addresses_named = row.find("address") != nullptr;
-    row.read_list("address", interface.addresses, parse_interface_address,
-                  "a host's address with its prefix length, such as \"10.0.0.2/24\" or \"2001:db8::2/64\", or a list "
-                  "of such");
+    const bool addresses_refused = row.find("address") != nullptr &&
+                                   !row.read_list("address", interface.addresses, parse_interface_address,
+                                                  "a host's address with its prefix length, such as \"10.0.0.2/24\" or "
+                                                  "\"2001:db8::2/64\", or a list of such");
+    const bool address_missing = interface.addresses.empty() && !addresses_refused;
     read_gateways(row, interface.gateways);
     read_ipv6(row, interface);
     row.rows("routes", [&](TableReader& route) { read_route(route, interface.routes); });
@@ -146,7 +149,7 @@ void read_interface(TableReader& row, const Dhcp& common, std::vector<Interface>
     row.read("metric", interface.metric);
     read_sysctls(row, interface.sysctl);
     row.table("dhcp", [&](TableReader& table) { read_dhcp(table, interface.dhcp.emplace(common)); });
-    if (!check_addresses(row, interface, method_clear, addresses_named) || matched != match_named) return;
+    if (!check_addresses(row, interface, method_clear, address_missing) || matched != match_named) return;
     if (!taken.matches.insert(interface.match).second) {
         row.complain(row.at(), "second row with match = " + in_quotes(interface.match));
         return;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // [[mount]], [[swap]], [[file]], [[directory]] and [[symlink]]
+#include <sys/mount.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -37,7 +39,10 @@ bool read_place(TableReader& row, std::string_view key, std::string& place) {
 
 // False when the row cannot be mounted as it is named, and then that is said.
 bool is_mountable(TableReader& row, const MountWords& mount) {
-    const auto wanted = wanted_in_place_of(mount.source, mount.type);
+    auto wanted = wanted_in_place_of(mount.source, mount.type);
+    const bool is_tag = mount.source.find('=') < mount.source.find_first_of("/:");  // as in [root]
+    if (wanted.empty() && is_tag && !is_without_device(mount.type) && !parse_device_name(mount.source, mount.type))
+        wanted = kWantedRootSource;
     const auto* value = wanted.empty() ? nullptr : row.find("source");
     return value == nullptr || row.refuse("source", *value, wanted);
 }
@@ -51,15 +56,20 @@ bool has_filesystem(TableReader& row, const MountWords& mount, bool has_type, bo
 
 // fstab(5)'s "nofail" is an option that says so.
 void read_importance(TableReader& row, std::string_view options, Importance& importance) {
-    bool optional = has_field(options, ',', "nofail") && row.find("required") == nullptr;
     bool required = false;
-    row.read("optional", optional);
     row.read("required", required);
+    bool optional = has_field(options, ',', "nofail") && !required;
+    row.read("optional", optional);
     if (optional && required) {
         row.complain(row.at(), "'optional' and 'required' exclude one another");
     } else if (optional || required) {
         importance = optional ? Importance::optional : Importance::required;
     }
+}
+
+bool moves_or_binds(const MountWords& mount) {
+    const auto flags = mount_row(mount).flags;
+    return (flags & (MS_BIND | MS_MOVE)) != 0 && (flags & MS_REMOUNT) == 0;
 }
 
 // As fstab(5) has it, with "none" for a target.
@@ -83,7 +93,12 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     if (const auto fault = propagates ? fault_beside_propagation(mount.options) : ""; !fault.empty())
         row.complain(row.at(), fault);
     if (mount.type == "none" && !mounts) mount.type.clear();  // as fstab(5) has it
-    const bool complete = has_target && (!mounts || has_filesystem(row, mount, has_type, has_source));
+    std::string_view missing;
+    if (mount.type == "none") missing = "type \"none\" is for 'bind', 'move', 'remount' and propagation";
+    if (!has_source && moves_or_binds(mount)) missing = "'bind' and 'move' need a 'source'";
+    if (!missing.empty()) row.complain(row.at(), std::string(missing));
+    const bool complete =
+        missing.empty() && has_target && (!mounts || has_filesystem(row, mount, has_type, has_source));
     read_importance(row, mount.options, mount.importance);
     if (has_field(mount.options, ',', "noauto"))
         row.complain(row.at(), "'noauto' among the options is not heeded: leave the row out");
@@ -121,7 +136,8 @@ void read_swap(TableReader& row, Config& config, Places& seen) {
         swap.priority = priority;
     read_importance(row, {}, swap.importance);
     if ((row.find("device") == nullptr) == (row.find("zram") == nullptr))
-        return row.complain(row.at(), "either 'device' or 'zram' is needed");
+        return row.complain(row.at(), row.find("zram") == nullptr ? "either 'device' or 'zram' is needed"
+                                                                  : "'device' and 'zram' exclude one another");
     if (has_device && !swap.algorithm.empty()) row.complain(row.at(), "'algorithm' is for 'zram'");
     if ((has_device || has_size) && is_first(row, has_device ? "device" : "zram", name_of(swap), seen))
         config.swaps.push_back(std::move(swap));

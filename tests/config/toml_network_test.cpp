@@ -284,6 +284,7 @@ TEST(TomlIpv6Test, WhatLeadsNowhereOrContradictsItselfIsNamedAndLeftOut) {
         {"method = \"static\"\naddress = \"10.0.2.15/24\"\nroutes = [{ to = \"10.9.0.0/16\", via = \"10.0.2.0\" }]",
          "the gateway 10.0.2.0 is the network or broadcast address of 10.0.2.0/24, and no host's in",
          {"10.0.2.15/24"}},
+        {"method = \"static\"\naddress = []", "method \"static\" needs an 'address' in", {}},
         {"gateway = \"fe80::1\"", "the gateway fe80::1 needs an 'address' of its family in", {}},
         {"routes = [{ to = \"fd00::/8\", via = \"fe80::1\" }]",
          "the route fd00::/8 via fe80::1 needs an 'address' of its family in",
@@ -329,6 +330,9 @@ TEST(TomlIpv6Test, WhatIsADhcpv6ClientsTooNeedsNoLeaseOfIpv4) {
               0U);
     EXPECT_EQ(problems_of("ipv6 = \"auto\"\ndhcp = { broadcast = true }"), 1U);
     EXPECT_EQ(problems_of("ipv6 = \"none\"\ndhcp = { release = true }"), 1U);
+    EXPECT_EQ(problems_of("address = \"2001:db8::2/64\"\ndhcp = { acd = \"probe\" }"), 0U)
+        << "a fixed address of IPv6 is looked for too";
+    EXPECT_EQ(problems_of("dhcp = { acd = \"probe\" }"), 1U);
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ TEST(TomlRowsTest, SwapIsOnADeviceOrInMemory) {
 TEST(TomlRowsTest, ARowOfSwapThatCannotBeUsedIsNamed) {
     const std::pair<std::string, std::string> cases[] = {
         {"{ priority = 1 }", "either 'device' or 'zram' is needed in [[swap]]"},
-        {"{ device = '/dev/vdb', zram = '50%' }", "either 'device' or 'zram' is needed in [[swap]]"},
+        {"{ device = '/dev/vdb', zram = '50%' }", "'device' and 'zram' exclude one another in [[swap]]"},
         {"{ device = '/dev/vdb', algorithm = 'zstd' }", "'algorithm' is for 'zram' in [[swap]]"},
         {"{ zram = '50%' }, { zram = '64M' }", "second row with zram = 'zram' in [[swap]]"},
         {"{ device = '/swapfile' }",
@@ -108,6 +108,42 @@ TEST(TomlRowsTest, ARowOfSwapThatCannotBeUsedIsNamed) {
         ASSERT_EQ(parsed.problems.size(), 1U) << rows;
         EXPECT_EQ(parsed.problems[0].what, sentence);
     }
+}
+
+TEST(TomlRowsTest, AMountThatCannotWorkIsNamedAndLeftOut) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"type = 'none'", "type \"none\" is for 'bind', 'move', 'remount' and propagation in [[mount]]"},
+        {"type = 'none', source = '/a', optional = true",
+         "type \"none\" is for 'bind', 'move', 'remount' and propagation in [[mount]]"},
+        {"options = 'bind'", "'bind' and 'move' need a 'source' in [[mount]]"},
+        {"options = 'move', type = 'none', copy_up = true", "'bind' and 'move' need a 'source' in [[mount]]"},
+        {"source = 'UUID=', type = 'ext4'",
+         "'source' in [[mount]] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the "
+         "tag of a share, not 'UUID='"},
+        {"source = 'LABLE=x', type = 'ext4'",
+         "'source' in [[mount]] must be a device (/dev/NAME, PARTUUID=, PARTLABEL=, UUID=, LABEL= or SERIAL=), or the "
+         "tag of a share, not 'LABLE=x'"},
+    };
+    for (const auto& [row, sentence] : cases) {
+        const auto parsed = parse_toml("mount = [{ target = '/x', " + row + " }]", "none");
+        ASSERT_EQ(parsed.problems.size(), 1U) << row;
+        EXPECT_EQ(parsed.problems[0].what, sentence);
+        EXPECT_TRUE(parsed.config.mounts.empty()) << row;
+    }
+    for (const std::string row : {"source = 'a=b', type = 'virtiofs'", "options = 'remount,bind,ro'"})
+        EXPECT_TRUE(parse_toml("mount = [{ target = '/x', " + row + " }]", "none").problems.empty()) << row;
+}
+
+TEST(TomlRowsTest, NofailIsOptionalUnlessTheRowIsRequired) {
+    const auto importance = [](const std::string& keys) {
+        return parse_toml("mount = [{ target = '/x', type = 'tmpfs', options = 'nofail'" + keys + " }]", "none")
+            .config.mounts.at(0)
+            .importance;
+    };
+    EXPECT_EQ(importance(""), Importance::optional);
+    EXPECT_EQ(importance(", required = false"), Importance::optional);
+    EXPECT_EQ(importance(", required = true"), Importance::required);
+    EXPECT_EQ(importance(", optional = false"), MountWords().importance);
 }
 
 TEST(TomlRowsTest, WhatIsToGrowIsNotReadOnly) {

@@ -201,6 +201,11 @@ bool is_of_dhcp6(std::string_view option, const NetsetupOptions& options) {
     return options.interface.ipv6 == config::Ipv6::automatic && std::ranges::find(kOfBoth, option) != kOfBoth.end();
 }
 
+// A fixed address of IPv6 is looked for on the link, too.
+bool is_of_fixed_ipv6(std::string_view option, const NetsetupOptions& options) {
+    return option == "acd" && options.interface.has_address_of(Family::kIpv6);
+}
+
 // What was asked for, is not wrong, and changes nothing.
 std::vector<std::string> idle_options(const NetsetupOptions& options, const std::vector<const char*>& for_lease) {
     std::vector<std::string> remarks;
@@ -208,9 +213,11 @@ std::vector<std::string> idle_options(const NetsetupOptions& options, const std:
     if (!options.interface.default_route && !options.interface.gateways.empty())
         remarks.push_back(concat({"--gateway ", options.interface.gateways.front().to_string(),
                                   " changes nothing with --no-default-route"}));
+    if (method == config::Method::dhcp && options.dhcp.common.ipv6_only && options.interface.ipv6 == config::Ipv6::none)
+        remarks.emplace_back("--ipv6-only is not obeyed with --ipv6 none: without IPv4 there would be nothing left");
     for (const auto* name : for_lease) {
         const auto option = "--" + std::string(name);
-        if (method != config::Method::dhcp && !is_of_dhcp6(name, options)) {
+        if (method != config::Method::dhcp && !is_of_dhcp6(name, options) && !is_of_fixed_ipv6(name, options)) {
             remarks.push_back(concat({option, " is about a lease: it changes nothing with ",
                                       (method == config::Method::fixed ? "--static" : "-6")}));
         } else if (option == "--release" && !options.keep) {

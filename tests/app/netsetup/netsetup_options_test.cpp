@@ -96,6 +96,12 @@ TEST(NetsetupOptions, OneFamilyAloneOrARequiredOne) {
     EXPECT_EQ(ipv6_alone->interface.method, config::Method::none);
     EXPECT_TRUE(ipv6_alone->interface.ipv6_required);
     EXPECT_THAT(parse({"-6", "--hostname", "guest"})->remarks, ElementsAre(HasSubstr("it changes nothing with -6")));
+    EXPECT_THAT(parse({"--static", "2001:db8::2/64", "--acd", "probe"})->remarks, ::testing::IsEmpty())
+        << "a fixed address of IPv6 is looked for on the link";
+    EXPECT_THAT(parse({"--static", "10.0.0.2/24", "--acd", "probe"})->remarks,
+                ElementsAre(HasSubstr("--acd is about")));
+    EXPECT_THAT(parse({"--ipv6", "none", "--ipv6-only"})->remarks,
+                ElementsAre(HasSubstr("--ipv6-only is not obeyed with --ipv6 none")));
     EXPECT_THAT(parse({"-6", "--keep", "--release"})->remarks, ::testing::IsEmpty()) << "there is a lease of DHCPv6";
     const auto of_ipv6 = parse({"-6", "--static", "2001:db8::2/64", "--gateway", "fe80::1"});
     ASSERT_TRUE(is_ok(of_ipv6));
