@@ -2,6 +2,7 @@
 #include "dracut_network.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
@@ -59,14 +60,15 @@ std::optional<std::chrono::milliseconds> parse_seconds(string_view text) {
     return duration && duration->count() > 0 ? duration : std::nullopt;
 }
 
+// Whether another row of that name went.
 template <class Row>
-void put_name(std::vector<Row>& rows, Row row) {
+bool put_name(std::vector<Row>& rows, Row row) {
     const auto found = std::ranges::find(rows, row.name, &Row::name);
     if (found != rows.end()) {
-        *found = std::move(row);
-    } else if (rows.size() < kMaxNames) {
-        rows.push_back(std::move(row));
+        return std::exchange(*found, row) != row;
     }
+    if (rows.size() < kMaxNames) rows.push_back(std::move(row));
+    return false;
 }
 
 // The sources of a row are under its match.
@@ -83,17 +85,33 @@ void rename_row(Sources& sources, const std::string& from, const std::string& to
 
 // To the front comes the row of that interface, or else the primary one, which it then is. The first row has the
 // lowest metric: its default route and its name servers count.
+// Of a glob's links it becomes a row of its own, but where the glob is of one link alone, which it then is.
 bool prefer(Network& network, const std::string& match, string_view parameter, Sources& sources) {
     auto& rows = network.interfaces;
+    const auto source = source_of_parameter(parameter);
+    const auto key = row_key("network.interface", match);
+    const auto is_glob_of_it = [&](const Interface& row) {
+        return kind_of(row.match) == MatchKind::glob && glob_matches(row.match, match);
+    };
     auto row = std::ranges::find(rows, match, &Interface::match);
     if (row == rows.end()) {
-        row = std::ranges::find(rows, kPrimary, &Interface::match);
+        row = std::ranges::find_if(rows, is_glob_of_it);
+        const bool is_one_of_many = row != rows.end() && !row->fits_one_link();
+        if (row == rows.end()) row = std::ranges::find(rows, kPrimary, &Interface::match);
         if (row == rows.end()) return false;
-        rename_row(sources, row->match, match);
-        sources.insert_or_assign(row_key("network.interface", match), source_of_parameter(parameter));
+        if (is_one_of_many) {
+            row = rows.insert(row, Interface(*row));
+        } else {
+            rename_row(sources, row->match, match);
+        }
+        sources.insert_or_assign(key, source);
         row->match = match;
     }
     std::rotate(rows.begin(), row, row + 1);
+    if (rows.front().metric != 0 && rows.size() > 1) {
+        rows.front().metric = 0;  // the lowest
+        sources.erase(key + ".metric");
+    }
     return true;
 }
 
@@ -111,7 +129,10 @@ bool DracutNetwork::take(const KernelParameter& parameter, std::vector<std::stri
     }
     const bool is_switch = name->starts_with("rd.") && !name->starts_with("rd.net.");
     const std::string value = parameter.value.value_or(is_switch ? "1" : "");
+    has_replaced_ = false;
     const auto wanted = lay(*name, value);
+    if (has_replaced_)
+        warnings.push_back(concat({*name, "=", in_quotes(value), ": of the two of that name this one counts"}));
     if (!wanted.empty()) warnings.push_back(concat({*name, "=", in_quotes(value), " is wrong: it must be ", wanted}));
     return true;
 }
@@ -161,7 +182,7 @@ string_view DracutNetwork::add_name(string_view value) {
     auto name = parse_link_name(take_field(value, ':'));
     const auto mac = parse_station(value);
     if (!name || !mac) return "NAME:MAC, the name of up to 15 characters";
-    put_name(names_, LinkName{*std::move(name), *mac});
+    has_replaced_ = put_name(names_, LinkName{*std::move(name), *mac});
     return {};
 }
 
@@ -172,7 +193,7 @@ string_view DracutNetwork::add_vlan(string_view value) {
     const auto id = vlan_id_of(*name);
     if (!id)
         return "NAME:INTERFACE with a number from 1 to 4094 in the name, as in vlan5, vlan0005, eth0.5 or eth0.0005";
-    put_name(vlans_, Vlan{*std::move(name), *std::move(parent), *id});
+    has_replaced_ = put_name(vlans_, Vlan{*std::move(name), *std::move(parent), *id});
     return {};
 }
 

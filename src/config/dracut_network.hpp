@@ -51,6 +51,7 @@ class DracutNetwork {
     std::optional<MacAddress> boot_mac_;
     std::string boot_device_;
     bool use_boot_mac_ = true;
+    bool has_replaced_ = false;  // the last name or VLAN, another one of that name
     bool peer_dns_ = true;
     std::vector<LinkName> names_;
     std::vector<Vlan> vlans_;

@@ -54,8 +54,9 @@ void NetworkParameters::ip(std::string_view value, std::vector<std::string>& war
     auto parameter = parse_ip_parameter(value, warnings);
     ip_given_ = true;
     if (parameter.off) {
+        const bool is_all = parameter.interface.match == Interface().match;  // of no device: nothing is configured
         std::erase_if(rows_, [&](const Row& row) {
-            const bool is_off = row.interface.match == parameter.interface.match;
+            const bool is_off = is_all || row.interface.match == parameter.interface.match;
             const auto unused = is_off ? what_is_replaced(row.interface, parameter.interface, false) : std::string();
             if (!unused.empty()) warnings.push_back(not_used(row.interface.match, unused));
             return is_off;
@@ -210,12 +211,18 @@ void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std
     apply_name_servers(config.network, sources);
     auto& interfaces = config.network.interfaces;
     for (auto& [route, written] : routes_) {
-        const auto name = dracut_.device(std::string(written), warnings);
+        const auto match = parse_interface_match(written);  // a MAC address as that of a row is written
+        const auto name = dracut_.device(match.value_or(std::string(written)), warnings);
         const auto interface =
             name.empty() ? row_for(route, interfaces) : std::ranges::find(interfaces, name, &Interface::match);
         if (interface != interfaces.end() && !leads_to(route, *interface)) {
             warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: ", interface->match,
                                        " has no address of its family"}));
+        } else if (const auto fault = interface != interfaces.end() && route.gateway
+                                          ? fault_of_gateway(*route.gateway, interface->addresses)
+                                          : std::string();
+                   !fault.empty()) {
+            warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: ", fault}));
         } else if (interface != interfaces.end()) {
             interface->routes.push_back(route);
             sources.insert_or_assign(row_key(row_key("network.interface", interface->match), to_string(route)),

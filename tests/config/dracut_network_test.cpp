@@ -107,6 +107,37 @@ TEST(DracutNetworkTest, TheNameOfAVlanTellsItsNumber) {
     }
 }
 
+TEST(DracutNetworkTest, TheFirstOfTwoOfOneNameIsNamed) {
+    for (const std::string_view text :
+         {"vlan=vlan5:eth0 vlan=vlan5:eth1", "ifname=lan:52:54:00:12:34:56 ifname=lan:52:54:00:12:34:57"})
+        EXPECT_THAT(apply_to("minimal", text).warnings,
+                    ElementsAre(HasSubstr("of the two of that name this one counts")))
+            << text;
+    EXPECT_THAT(apply_to("minimal", "vlan=vlan5:eth0 vlan=vlan5:eth0").warnings, IsEmpty());
+}
+
+TEST(DracutNetworkTest, TheBootDeviceLeadsOutWhateverTheMetricsAre) {
+    Config config = *profile("minimal");
+    config.network.interfaces = {{.match = "eth0", .metric = 5}, {.match = "eth1", .metric = 10}};
+    Sources sources{{"network.interface[eth1].metric", "5:1"}};
+    EXPECT_THAT(apply(parse_kernel_command_line("bootdev=eth1"), config, sources), IsEmpty());
+    EXPECT_EQ(config.network.interfaces[0].match, "eth1");
+    EXPECT_EQ(config.network.interfaces[0].metric, 0U);
+    EXPECT_THAT(sources, IsEmpty());
+}
+
+TEST(DracutNetworkTest, TheBootDeviceMayBeOneOfAGlobs) {
+    Config config = *profile("minimal");
+    config.network.interfaces = {{.match = "lan0"}, {.match = "eth*", .mtu = 1400}};
+    Sources sources;
+    EXPECT_THAT(apply(parse_kernel_command_line("bootdev=eth1"), config, sources), IsEmpty());
+    EXPECT_THAT(matches_of(config.network), ElementsAre("eth1", "lan0", "eth*"));
+    EXPECT_EQ(config.network.interfaces[0].mtu, 1400);
+    config.network.interfaces = {{.match = "eth*", .mac = MacAddress::parse("52:54:00:12:34:56")}};
+    EXPECT_THAT(apply(parse_kernel_command_line("bootdev=eth1"), config, sources), IsEmpty());
+    EXPECT_THAT(matches_of(config.network), ElementsAre("eth1")) << "a glob with one MAC address is of one NIC";
+}
+
 TEST(DracutNetworkTest, NameServersOfTheLeaseCanBeLeftOut) {
     EXPECT_TRUE(apply_to("minimal", "rd.peerdns=1").network.dns_from_lease);
     const auto none = apply_to("minimal", "rd.peerdns=0");

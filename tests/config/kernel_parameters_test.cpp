@@ -63,6 +63,40 @@ TEST(KernelParametersTest, WordsOfTheKernelForTheRootWinOverTheFile) {
     EXPECT_FALSE(apply_to_arcbox("ro rw").config.root.read_only);
 }
 
+TEST(KernelParametersTest, FlagsOfTheRootSayWhetherItCanBeWrittenToUnlessAWordDoes) {
+    const auto [config, warnings, sources] = apply_to_arcbox("root=/dev/vda rootflags=rw,noatime,x-systemd.growfs");
+    EXPECT_FALSE(config.root.read_only);
+    EXPECT_EQ(warnings, Strings());
+    EXPECT_EQ(sources.at("root.read_only"), "kernel command line rootflags=");
+    EXPECT_EQ(sources.at("root.grow"), "kernel command line rootflags=");
+    EXPECT_EQ(only_warning("rw rootflags=ro"),
+              "rootflags= says ro, and the word rw beside it counts: the root is mounted writable");
+    EXPECT_EQ(only_warning("rootflags=rw ro"),
+              "rootflags= says rw, and the word ro beside it counts: the root is mounted read-only");
+    EXPECT_FALSE(apply_to_arcbox("rootflags=ro rw").config.root.read_only);
+    EXPECT_EQ(apply_to_arcbox("rw rootflags=rw").warnings, Strings());
+}
+
+TEST(KernelParametersTest, AnOverlayOfTheCommandLineHasItsOwnTypeAndOptions) {
+    Config config;
+    config.root.overlay = "tmpfs";
+    config.root.overlay_options = "size=64m";
+    Sources sources{{"root.overlay_options", "3:1"}, {"root.overlay_type", "2:1"}};
+    EXPECT_EQ(apply(parse_kernel_command_line("nlinit.overlay=/dev/vdb:xfs"), config, sources), Strings());
+    EXPECT_EQ(config.root.overlay_options, "");
+    EXPECT_FALSE(sources.contains("root.overlay_options"));
+    EXPECT_EQ(sources.at("root.overlay_type"), "kernel command line nlinit.overlay=");
+    EXPECT_EQ(apply_to_arcbox("nlinit.overlay=share:virtiofs").config.root.overlay, "share");
+    EXPECT_EQ(apply_to_arcbox("nlinit.debug_shell=/dev/ttyS1").sources.at("debug.tty"),
+              "kernel command line nlinit.debug_shell=");
+}
+
+TEST(KernelParametersTest, AWordForAnotherRootIsATagElsewhere) {
+    EXPECT_EQ(only_warning("root=dhcp"),
+              "root='dhcp' is wrong: it must be a device, or a share by virtiofs or 9p: nlinit mounts no other root");
+    EXPECT_EQ(apply_to_arcbox("nlinit.mount=dhcp:/y").warnings, Strings());
+}
+
 TEST(KernelParametersTest, ARootIsReadByItsTypeWhereverThatStands) {
     for (const char* line : {"root=a=b/c rootfstype=virtiofs", "rootfstype=virtiofs root=a=b/c"})
         EXPECT_EQ(apply_to_arcbox(line).config.root.device, "a=b/c") << line;
@@ -133,6 +167,32 @@ TEST(KernelParametersTest, IpOffLeavesNoInterface) {
         EXPECT_TRUE(apply_to_arcbox(text).config.network.interfaces.empty()) << text;
     EXPECT_EQ(apply_to_arcbox("ip=off ip=eth1:dhcp").config.network.interfaces.size(), 1U);
     EXPECT_EQ(apply_to_arcbox("ip").config, *profile("arcbox"));
+    for (const std::string word : {"off", "none", ""}) {
+        const std::string line = "ip=eth0:dhcp ip=" + word;
+        EXPECT_TRUE(apply_to_arcbox(line).config.network.interfaces.empty()) << line;
+        EXPECT_EQ(only_warning(line), "ip=: of the two of eth0 the last one counts: DHCP of the first is not used");
+    }
+}
+
+TEST(KernelParametersTest, TheFirstOfTwoOfOnePlaceIsNamed) {
+    EXPECT_EQ(only_warning("nlinit.mount=x:/y nlinit.mount=z:/y"),
+              "nlinit.mount=: of the two of '/y' the last one counts");
+    EXPECT_EQ(only_warning("nlinit.config="), "nlinit.config needs a value");
+}
+
+TEST(KernelParametersTest, AGatewayThatIsNoHostsIsOfNoRoute) {
+    const std::string line = "ip=10.0.0.5::10.0.0.1:24::eth0:none:1.1.1.1 rd.route=10.9.0.0/16:10.0.0.255:eth0";
+    EXPECT_EQ(only_warning(line),
+              "rd.route=: 10.9.0.0/16 via 10.0.0.255 is not used: the gateway 10.0.0.255 is the network or broadcast "
+              "address of 10.0.0.0/24, and no host's");
+    EXPECT_TRUE(apply_to_arcbox(line).config.network.interfaces.front().routes.empty());
+}
+
+TEST(KernelParametersTest, ARoutesInterfaceMayBeAMacHoweverItIsWritten) {
+    const auto [config, warnings, sources] =
+        apply_to_arcbox("ip=52:54:00:AB:34:56:dhcp rd.route=10.9.0.0/16:10.0.0.1:52:54:00:AB:34:56");
+    EXPECT_EQ(warnings, Strings());
+    EXPECT_EQ(config.network.interfaces.front().routes.size(), 1U);
 }
 
 TEST(KernelParametersTest, StaticIpsOfOneInterfaceAddUp) {

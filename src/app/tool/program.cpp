@@ -89,7 +89,7 @@ int plan(std::vector<std::string> words) {
     // Behind a "--" of its own there are the payload's arguments.
     for (const auto& word : words) {
         if (word == "--") break;
-        if (word.starts_with("--"))
+        if (word.starts_with("--") && word.find_first_of(config::kWhiteSpace) == std::string::npos)
             return complain("plan",
                             concat({"has no option ", word, ", only --config FILE before all kernel parameters"}));
     }
