@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // [[mount]], [[swap]], [[file]], [[directory]] and [[symlink]]
-#include <sys/mount.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -67,11 +65,6 @@ void read_importance(TableReader& row, std::string_view options, Importance& imp
     }
 }
 
-bool moves_or_binds(const MountWords& mount) {
-    const auto flags = mount_row(mount).flags;
-    return (flags & (MS_BIND | MS_MOVE)) != 0 && (flags & MS_REMOUNT) == 0;
-}
-
 // As fstab(5) has it, with "none" for a target.
 void refuse_swap(TableReader& row) {
     for (const auto* key : {"target", "source", "options", "optional", "required", "copy_up", "grow"})
@@ -95,7 +88,7 @@ void read_mount(TableReader& row, Config& config, Places& seen) {
     if (mount.type == "none" && !mounts) mount.type.clear();  // as fstab(5) has it
     std::string_view missing;
     if (mount.type == "none") missing = "type \"none\" is for 'bind', 'move', 'remount' and propagation";
-    if (!has_source && moves_or_binds(mount)) missing = "'bind' and 'move' need a 'source'";
+    if (!has_source && takes_from_elsewhere(mount_row(mount))) missing = "'bind' and 'move' need a 'source'";
     if (!missing.empty()) row.complain(row.at(), std::string(missing));
     const bool complete =
         missing.empty() && has_target && (!mounts || has_filesystem(row, mount, has_type, has_source));

@@ -114,6 +114,10 @@ bool reuses_mount(const MountRow& row) noexcept {
     return (row.flags & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0;
 }
 
+bool takes_from_elsewhere(const MountRow& row) noexcept {
+    return (row.flags & (MS_BIND | MS_MOVE)) != 0 && (row.flags & MS_REMOUNT) == 0;
+}
+
 bool is_only_propagation(const MountRow& row) noexcept {
     const bool has_source = !row.source.empty() && row.source != "none" && row.source != row.target;  // fstab(5)
     return !has_source && row.type.empty() && !reuses_mount(row) && !row.propagation.empty();

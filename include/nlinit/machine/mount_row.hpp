@@ -45,6 +45,8 @@ struct EarlyMount {
 
 // Whether the row binds, moves or remounts an existing mount. Such a row has no filesystem type.
 [[nodiscard]] bool reuses_mount(const MountRow& row) noexcept;
+// Whether it binds or moves what is at its source.
+[[nodiscard]] bool takes_from_elsewhere(const MountRow& row) noexcept;
 
 // Whether the row mounts nothing and only changes the propagation of an existing mount: "rshared" and no source.
 [[nodiscard]] bool is_only_propagation(const MountRow& row) noexcept;
