@@ -79,7 +79,7 @@ void InterfaceSetup::start_ipv6(Ipv6Lack lack) {
 // Of a family without a fixed address it leaves alone what is there.
 void InterfaceSetup::open_applier() {
     std::vector<Family> families;
-    const auto plan = fixed_plan(wanted_, metric_, true);
+    const auto plan = own_fixed_plan(true);
     for (const auto& address : plan.addresses) {
         const auto family = address.local.family();
         if (std::ranges::find(families, family) == families.end()) families.push_back(family);
@@ -214,7 +214,13 @@ void InterfaceSetup::yield_without_carrier() {
 }
 
 void InterfaceSetup::apply_fixed() {
-    applier_->apply(fixed_plan(wanted_, metric_, dhcp().conflict_detection != config::ConflictDetection::off));
+    applier_->apply(own_fixed_plan(dhcp().conflict_detection != config::ConflictDetection::off));
+}
+
+NetworkPlan InterfaceSetup::own_fixed_plan(bool probe) const {
+    auto wanted = wanted_;
+    if (wanted.metric != 0) wanted.metric = metric();
+    return fixed_plan(wanted, metric_, probe);
 }
 
 // With method "none" nothing but that is asked for.

@@ -50,7 +50,11 @@ class InterfaceSetup {
     [[nodiscard]] Progress progress() const noexcept;
     // Its IPv4 is in the kernel, whatever else is waited for.
     [[nodiscard]] bool has_ipv4() const noexcept;
-    [[nodiscard]] std::uint32_t metric() const noexcept { return wanted_.metric != 0 ? wanted_.metric : metric_; }
+    [[nodiscard]] std::uint32_t metric() const noexcept {
+        return wanted_.metric != 0 ? wanted_.metric + beyond_row_ : metric_;
+    }
+    // Of a further link of its row: by how much its metric is more than the row's.
+    void go_beyond_row(std::uint32_t more) noexcept { beyond_row_ = more; }
     // nullptr: its events are not followed.
     [[nodiscard]] InterfaceIpv6* ipv6() const noexcept { return ipv6_.get(); }
     // nullptr: no DHCPv6 server has been asked.
@@ -108,6 +112,7 @@ class InterfaceSetup {
     void recall_lease();
     void keep_lease_where_wanted();
     void open_applier();
+    [[nodiscard]] NetworkPlan own_fixed_plan(bool probe) const;
     void apply_fixed();
     void start_ipv6(Ipv6Lack lack);
     void follow_mtu(std::uint32_t before);
@@ -131,6 +136,7 @@ class InterfaceSetup {
     config::Interface wanted_;
     DhcpSettings dhcp_;
     std::uint32_t metric_;
+    std::uint32_t beyond_row_ = 0;
     std::function<void()> on_change_;
     std::vector<Claim> claims_;  // of others
     std::optional<Link> link_;

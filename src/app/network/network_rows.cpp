@@ -33,11 +33,12 @@ bool is_same(const config::Interface& a, const DhcpSettings& dhcp_a, const confi
 }  // namespace
 
 // The kernel replaces a route by one with the same destination and metric, whatever interface that leads to: each has
-// a metric of its own, in the order of the rows.
-std::uint32_t NetworkSetup::free_metric() const noexcept {
-    std::uint32_t metric = 0;
+// a metric of its own, in the order of the rows, and none that a row further down asks for.
+std::uint32_t NetworkSetup::free_metric(std::uint32_t metric) const noexcept {
     const auto is_taken = [&](const auto& interface) { return interface->metric() == metric; };
-    while (std::ranges::any_of(interfaces_, is_taken)) metric += kMetricStep;
+    const auto is_asked_for = [&](const config::Interface& row) { return row.metric == metric && metric != 0; };
+    while (std::ranges::any_of(interfaces_, is_taken) || std::ranges::any_of(rows_, is_asked_for))
+        metric += kMetricStep;
     return metric;
 }
 
@@ -66,7 +67,10 @@ void NetworkSetup::attach_row(std::size_t row, std::span<const Link> links, std:
     while (interface->link() == nullptr || for_many) {
         const Link* chosen = find_interface(free, wanted.match);
         if (chosen == nullptr) return;
-        if (interface->link() != nullptr) interface = &add(wanted);
+        if (interface->link() != nullptr) {
+            interface = &add(wanted);
+            if (wanted.metric != 0) interface->go_beyond_row(free_metric(wanted.metric) - wanted.metric);
+        }
         // One client at a time has the port.
         std::erase_if(leaving_, [&](const auto& session) { return session->link().index == chosen->index; });
         interface->attach(*chosen);

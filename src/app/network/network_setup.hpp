@@ -104,7 +104,7 @@ class NetworkSetup {
     [[nodiscard]] std::vector<Claim> claims_before(const InterfaceSetup& interface) const;
     void share_claims();
     [[nodiscard]] Changes changes_to(const std::vector<config::Interface>& wanted, const DhcpSettings& dhcp) const;
-    [[nodiscard]] std::uint32_t free_metric() const noexcept;
+    [[nodiscard]] std::uint32_t free_metric(std::uint32_t metric = 0) const noexcept;  // or the next
     [[nodiscard]] std::vector<LinkIndex> attach_all(std::span<const Link> links);
     [[nodiscard]] bool takes_many(const config::Interface& wanted) const noexcept;
     void tell_of_left_out(std::span<const Link> links);

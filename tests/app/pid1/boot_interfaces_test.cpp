@@ -96,6 +96,25 @@ TEST_F(BootInterfacesTest, EachHasADefaultRouteWithAMetricOfItsOwnInTheOrderOfTh
     EXPECT_EQ(end(), SIGINT);
 }
 
+TEST_F(BootInterfacesTest, NoTwoDefaultRoutesHaveOneMetricWhateverTheRowsSay) {
+    Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2);
+    guest_.config = kQuick + row("eth0") + row("eth1") + row("eth2", "metric = 100");
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(routes("eth1"), Contains("default via 10.1.0.1 src 10.1.0.50 proto dhcp metric 200"));
+    EXPECT_THAT(routes("eth2"), Contains("default via 10.2.0.1 src 10.2.0.50 proto dhcp metric 100"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
+TEST_F(BootInterfacesTest, FurtherLinksOfAGlobHaveMetricsBeyondTheRows) {
+    Port second(loop_, cable_, "eth1", 1), third(loop_, cable_, "eth2", 2);
+    guest_.config = kQuick + row("eth*", "metric = 5");
+    ASSERT_TRUE(boots()) << guest_.log();
+    EXPECT_THAT(routes("eth0"), Contains("default via 192.0.2.1 src 192.0.2.50 proto dhcp metric 5"));
+    EXPECT_THAT(routes("eth1"), Contains("default via 10.1.0.1 src 10.1.0.50 proto dhcp metric 105"));
+    EXPECT_THAT(routes("eth2"), Contains("default via 10.2.0.1 src 10.2.0.50 proto dhcp metric 205"));
+    EXPECT_EQ(end(), SIGINT);
+}
+
 TEST_F(BootInterfacesTest, FixedAndLeasedAddressesStandSideBySide) {
     Port second(loop_, cable_, "eth1", 1);
     guest_.config =
