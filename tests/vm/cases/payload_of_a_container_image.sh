@@ -21,6 +21,8 @@ profile = "minimal"
 overlay = "tmpfs"
 [payload]
 oci = "/config.json"
+[payload.rlimit]
+nofile = "unlimited"
 TOML
 boot "root=/dev/vda rootfstype=erofs ip=off" "${ROOT[@]}"
 expect '^identity +user 65534, group 65534, groups 44$'
