@@ -7,6 +7,10 @@ void append(std::string& out, std::initializer_list<std::string_view> pieces) {
     for (const auto piece : pieces) out += piece;
 }
 
+void append(std::vector<std::string>& lines, std::initializer_list<std::string_view> pieces) {
+    append(lines.emplace_back(), pieces);
+}
+
 std::string concat(std::initializer_list<std::string_view> pieces) {
     std::string out;
     append(out, pieces);

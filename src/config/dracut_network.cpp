@@ -131,9 +131,8 @@ bool DracutNetwork::take(const KernelParameter& parameter, std::vector<std::stri
     const std::string value = parameter.value.value_or(is_switch ? "1" : "");
     has_replaced_ = false;
     const auto wanted = lay(*name, value);
-    if (has_replaced_)
-        warnings.push_back(concat({*name, "=", in_quotes(value), ": of the two of that name this one counts"}));
-    if (!wanted.empty()) warnings.push_back(concat({*name, "=", in_quotes(value), " is wrong: it must be ", wanted}));
+    if (has_replaced_) append(warnings, {*name, "=", in_quotes(value), ": of the two of that name this one counts"});
+    if (!wanted.empty()) append(warnings, {*name, "=", in_quotes(value), " is wrong: it must be ", wanted});
     return true;
 }
 
@@ -217,22 +216,20 @@ void DracutNetwork::finish(Network& network, Sources& sources, std::vector<std::
     if (!boot_device_.empty()) {
         const auto match = device(std::move(boot_device_), warnings);
         if (!prefer(network, match, "bootdev", sources))
-            warnings.push_back(concat({"bootdev=", in_quotes(match), " is not used: no such interface is configured"}));
+            append(warnings, {"bootdev=", in_quotes(match), " is not used: no such interface is configured"});
     } else if (boot_mac_ && use_boot_mac_) {
         // Where all interfaces are named otherwise it says nothing new: PXELINUX puts it on every line.
         static_cast<void>(prefer(network, boot_mac_->to_string(), "BOOTIF", sources));
     }
-    for (const auto& [name, mac] : names_)
-        sources.insert_or_assign(row_key("network.ifname", name), source_of_parameter("ifname"));
-    for (const auto& vlan : vlans_)
-        sources.insert_or_assign(row_key("network.vlan", vlan.name), source_of_parameter("vlan"));
+    for (const auto& [name, mac] : names_) credit(sources, row_key("network.ifname", name), "ifname");
+    for (const auto& vlan : vlans_) credit(sources, row_key("network.vlan", vlan.name), "vlan");
     if (timeout_) {
         network.timeout = *timeout_;
-        sources.insert_or_assign("network.timeout", source_of_parameter("rd.net.timeout.dhcp"));
+        credit(sources, "network.timeout", "rd.net.timeout.dhcp");
     }
     if (link_timeout_) {
         network.link_timeout = *link_timeout_;
-        sources.insert_or_assign("network.link_timeout", source_of_parameter(link_timeout_parameter_));
+        credit(sources, "network.link_timeout", link_timeout_parameter_);
     }
     if (vendor_class_) {
         // The settings of one interface are a copy of these.
@@ -240,7 +237,7 @@ void DracutNetwork::finish(Network& network, Sources& sources, std::vector<std::
             if (interface.dhcp) interface.dhcp->vendor_class = *vendor_class_;
         }
         network.dhcp.vendor_class = *std::move(vendor_class_);
-        sources.insert_or_assign("network.dhcp.vendor_class", source_of_parameter(vendor_class_parameter_));
+        credit(sources, "network.dhcp.vendor_class", vendor_class_parameter_);
     }
     network.link_names = std::move(names_);
     network.vlans = std::move(vlans_);

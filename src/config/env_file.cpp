@@ -38,7 +38,7 @@ std::vector<std::string> lay_env_file(string_view text, const std::string& file,
         const auto name = line.substr(0, line.find('='));
         if (const auto fault = fault_of_line(line); !fault.empty()) {
             // Not the whole line: its value may be a secret.
-            problems.push_back(concat({place, ": ", in_quotes(name), ": ", fault}));
+            append(problems, {place, ": ", in_quotes(name), ": ", fault});
             continue;
         }
         std::string key = "payload.env.";

@@ -46,7 +46,7 @@ class IpReader {
         return !second.empty() && !looks_like_address(field(0)) && !looks_like_address(second);
     }
 
-    void warn(const std::string& what) { warnings_.push_back(concat({"ip=", in_quotes(value_), ": ", what})); }
+    void warn(const std::string& what) { append(warnings_, {"ip=", in_quotes(value_), ": ", what}); }
 
     void read_short() {
         if (fields_.size() == 1) {

@@ -84,7 +84,7 @@ std::string lay_debug_shell(string_view value, Overlay& overlay) {
     if (!path) return {};
     const bool is_tty = parse_device(*path).has_value();
     (is_tty ? shell.tty : shell.path) = *path;
-    if (is_tty) overlay.sources.insert_or_assign("debug.tty", source_of_parameter("nlinit.debug_shell"));
+    if (is_tty) credit(overlay.sources, "debug.tty", "nlinit.debug_shell");
     return {};
 }
 
@@ -112,7 +112,7 @@ std::string lay_modules(string_view value, Overlay& overlay) {
         auto module = parse_module(name);
         all = all && module;
         if (!module || std::ranges::any_of(modules, same)) continue;
-        overlay.sources.insert_or_assign(row_key("system.modules", name), source_of_parameter("nlinit.modules"));
+        credit(overlay.sources, row_key("system.modules", name), "nlinit.modules");
         modules.push_back(*std::move(module));
     }
     return all ? "" : "names of modules with commas between them";
@@ -187,11 +187,10 @@ std::string lay_on_root(string_view value, Overlay& overlay) {
 }
 
 std::string lay_root_flags_and_check(string_view value, Overlay& overlay) {
-    const auto source = source_of_parameter("rootflags");
     if (const auto fault = fault_of_options(value); !fault.empty()) overlay.warnings.push_back("rootflags=: " + fault);
     if (asks_to_grow(value)) {
         overlay.config.root.grow = true;
-        overlay.sources.insert_or_assign("root.grow", source);
+        credit(overlay.sources, "root.grow", "rootflags");
     }
     overlay.flags_read_only = says_read_only(value);
     return std::string(lay_root_flags(value, overlay.config.root));
@@ -203,7 +202,7 @@ void lay_root_access_of_flags(Overlay& overlay) {
     auto& read_only = overlay.config.root.read_only;
     if (said && !overlay.is_access_given) {
         read_only = *said;
-        overlay.sources.insert_or_assign("root.read_only", source_of_parameter("rootflags"));
+        credit(overlay.sources, "root.read_only", "rootflags");
     } else if (said && *said != read_only) {
         overlay.warnings.push_back(
             concat({"rootflags= says ", *said ? "ro" : "rw", ", and the word ", read_only ? "ro" : "rw",
@@ -217,8 +216,7 @@ std::string lay_overlay(string_view value, Overlay& overlay) {
     if (!wanted.empty()) return std::string(wanted);
     overlay.sources.erase("root.overlay_options");
     overlay.sources.erase("root.overlay_type");
-    if (!overlay.config.root.overlay_type.empty())
-        overlay.sources.insert_or_assign("root.overlay_type", source_of_parameter("nlinit.overlay"));
+    if (!overlay.config.root.overlay_type.empty()) credit(overlay.sources, "root.overlay_type", "nlinit.overlay");
     return {};
 }
 
@@ -298,17 +296,15 @@ void lay(const KernelParameter& parameter, Overlay& overlay) {
     const string_view value = parameter.value ? string_view(*parameter.value) : key->when_bare;
     if (value.empty() && key->none_if_empty) return;
     const auto wanted = key->lay(value, overlay);
-    if (wanted.empty() && !key->sets.empty())
-        overlay.sources.insert_or_assign(std::string(key->sets), source_of_parameter(key->name));
-    if (!wanted.empty())
-        overlay.warnings.push_back(concat({key->name, "=", in_quotes(value), " is wrong: it must be ", wanted}));
+    if (wanted.empty() && !key->sets.empty()) credit(overlay.sources, key->sets, key->name);
+    if (!wanted.empty()) append(overlay.warnings, {key->name, "=", in_quotes(value), " is wrong: it must be ", wanted});
 }
 
 void keep_short(std::vector<std::string>& warnings) {
     if (warnings.size() <= kMaxWarnings) return;
     const auto more = warnings.size() - kMaxWarnings;
     warnings.resize(kMaxWarnings);
-    warnings.push_back(concat({"and ", std::to_string(more), " more such warnings"}));
+    append(warnings, {"and ", std::to_string(more), " more such warnings"});
 }
 
 }  // namespace
@@ -329,6 +325,10 @@ std::string source_of_parameter(std::string_view name) {
     return source += '=';
 }
 
+void credit(Sources& sources, std::string_view key, std::string_view parameter) {
+    sources.insert_or_assign(std::string(key), source_of_parameter(parameter));
+}
+
 std::vector<std::string> apply(const KernelCommandLine& command_line, Config& config, Sources& sources) {
     Overlay overlay{config, sources};
     // The type of the root first: root= is read by it.
@@ -341,7 +341,7 @@ std::vector<std::string> apply(const KernelCommandLine& command_line, Config& co
     overlay.network.finish(config, sources, overlay.warnings);
     if (overlay.hostname) {
         config.system.hostname = *std::move(overlay.hostname);
-        sources.insert_or_assign("system.hostname", source_of_parameter("hostname"));
+        credit(sources, "system.hostname", "hostname");
     }
     if (!command_line.init_arguments.empty()) {
         config.payload.command = command_line.init_arguments;

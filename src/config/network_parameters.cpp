@@ -152,7 +152,7 @@ void NetworkParameters::apply_name_servers(Network& network, Sources& sources) {
         parameter = "rd.peerdns";
     }
     if (!dns_from_lease_) return;
-    sources.insert_or_assign("network.dns", source_of_parameter(parameter));
+    credit(sources, "network.dns", parameter);
     network.dns_from_lease = *dns_from_lease_;
     if (!dns_servers_.empty()) network.name_servers = std::move(dns_servers_);
 }
@@ -216,20 +216,19 @@ void NetworkParameters::finish(Config& config, Sources& sources, std::vector<std
         const auto interface =
             name.empty() ? row_for(route, interfaces) : std::ranges::find(interfaces, name, &Interface::match);
         if (interface != interfaces.end() && !leads_to(route, *interface)) {
-            warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: ", interface->match,
-                                       " has no address of its family"}));
+            append(warnings, {"rd.route=: ", to_string(route), " is not used: ", interface->match,
+                              " has no address of its family"});
         } else if (const auto fault = interface != interfaces.end() && route.gateway
                                           ? fault_of_gateway(*route.gateway, interface->addresses)
                                           : std::string();
                    !fault.empty()) {
-            warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: ", fault}));
+            append(warnings, {"rd.route=: ", to_string(route), " is not used: ", fault});
         } else if (interface != interfaces.end()) {
             interface->routes.push_back(route);
-            sources.insert_or_assign(row_key(row_key("network.interface", interface->match), to_string(route)),
-                                     source_of_parameter("rd.route"));
+            credit(sources, row_key(row_key("network.interface", interface->match), to_string(route)), "rd.route");
         } else {
-            warnings.push_back(concat({"rd.route=: ", to_string(route), " is not used: no interface ",
-                                       in_quotes(name.empty() ? "primary" : name), " is configured"}));
+            append(warnings, {"rd.route=: ", to_string(route), " is not used: no interface ",
+                              in_quotes(name.empty() ? "primary" : name), " is configured"});
         }
     }
 }

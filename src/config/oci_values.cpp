@@ -81,7 +81,7 @@ void OciValues::refuse(const Field& field, string_view wanted, string_view confi
 }
 
 std::vector<std::string> OciValues::take_problems() {
-    if (left_out_ > 0) problems_.push_back(concat({file_, ": and ", std::to_string(left_out_), " more such mistakes"}));
+    if (left_out_ > 0) append(problems_, {file_, ": and ", std::to_string(left_out_), " more such mistakes"});
     return std::move(problems_);
 }
 

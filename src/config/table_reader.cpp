@@ -55,6 +55,12 @@ const TomlValue* TableReader::find(std::string_view key) {
     return found == table_.end() ? nullptr : &found->value;
 }
 
+void TableReader::complain(Position at, std::initializer_list<std::string_view> what) {
+    auto sentence = concat(what);
+    append(sentence, {" in ", place_});
+    problems_.add(at, std::move(sentence));
+}
+
 bool TableReader::refuse(std::string_view key, const TomlValue& value, std::string_view wanted) {
     refused_.emplace_back(key);
     problems_.add(value.at,

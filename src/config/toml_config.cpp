@@ -50,7 +50,7 @@ Config read_whole(TableReader& root, std::string name, std::string_view profile,
 
 std::string to_string(const Problem& problem, std::string_view file) {
     std::string text(file);
-    if (problem.line > 0) text += concat({":", std::to_string(problem.line), ":", std::to_string(problem.column)});
+    if (problem.line > 0) append(text, {":", std::to_string(problem.line), ":", std::to_string(problem.column)});
     return concat({text, ": ", problem.what});
 }
 

@@ -38,7 +38,7 @@ void read_gateways(TableReader& row, std::vector<IpAddress>& gateways) {
         if (std::ranges::find(gateways, gateway.family(), &IpAddress::family) == gateways.end()) {
             gateways.push_back(gateway);
         } else {
-            row.complain(row.at(), concat({"'gateway' has a second one of its family, ", gateway.to_string(), ","}));
+            row.complain(row.at(), {"'gateway' has a second one of its family, ", gateway.to_string(), ","});
         }
     }
 }
@@ -104,8 +104,7 @@ void check_lease_file(TableReader& row, const Dhcp& common, Interface& interface
     if (interface.method != Method::dhcp || path.empty() || path.find("%i") != std::string::npos) return;
     const bool several = kind_of(interface.match) == MatchKind::glob && !interface.fits_one_link();
     if (taken.lease_files.insert(path).second && !several) return;
-    row.complain(row.at(),
-                 concat({"lease_file ", in_quotes(path), " would be shared: it needs %i, the interface's name,"}));
+    row.complain(row.at(), {"lease_file ", in_quotes(path), " would be shared: it needs %i, the interface's name,"});
     if (!interface.dhcp) interface.dhcp = common;
     interface.dhcp->lease_file.clear();
 }

@@ -145,8 +145,8 @@ void read_access(TableReader& table, Root& root) {
         table.came_from("read_only", options->at);
         return;
     }
-    table.complain(table.at(), concat({"'read_only' is ", root.read_only ? "true" : "false", ", and the 'options' say ",
-                                       *said ? "ro" : "rw", ": it is mounted read-only"}));
+    table.complain(table.at(), {"'read_only' is ", root.read_only ? "true" : "false", ", and the 'options' say ",
+                                *said ? "ro" : "rw", ": it is mounted read-only"});
     root.read_only = true;
 }
 

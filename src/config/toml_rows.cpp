@@ -27,7 +27,7 @@ bool is_first(TableReader& row, std::string_view key, const std::string& place, 
         row.name_row(place);
         return true;
     }
-    row.complain(row.at(), concat({"second row with ", key, " = ", in_quotes(place)}));
+    row.complain(row.at(), {"second row with ", key, " = ", in_quotes(place)});
     return false;
 }
 

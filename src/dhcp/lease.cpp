@@ -48,8 +48,8 @@ std::optional<Ipv4Address> broadcast_of(const Options& options, Prefix subnet, R
     if (given && (given->is_broadcast() || *given == subnet.network())) return given;
     if (given && *given != subnet.broadcast())
         remark(remarks, OptionCode::broadcast_address,
-               concat({"is ", given->to_string(), ", which is not that of ", subnet.to_string(), ": it is ",
-                       subnet.broadcast().to_string()}));
+               {"is ", given->to_string(), ", which is not that of ", subnet.to_string(), ": it is ",
+                subnet.broadcast().to_string()});
     return subnet.broadcast();
 }
 
@@ -179,14 +179,14 @@ std::string Admission::fault_of_route(const ClasslessRoute& route) const {
 void Admission::remark_on(Remarks& remarks) const {
     if (!against_mask_.empty())
         remark(remarks, OptionCode::subnet_mask,
-               concat({"gives ", Prefix(lease_.address, lease_.prefix_length).to_string(), ", which ", against_mask_,
-                       ", and ", kNoWayOut, ": the address gets /32"}));
+               {"gives ", Prefix(lease_.address, lease_.prefix_length).to_string(), ", which ", against_mask_, ", and ",
+                kNoWayOut, ": the address gets /32"});
     for (const auto& route : lease_.routes) {
         const auto fault = fault_of_route(route);
         // That there is no default route is as it was asked for.
         if (route.destination.is_default() || fault.empty()) continue;
-        remarks.push_back(concat({"the DHCP server's route to ", route.destination.to_string(),
-                                  " is left out: ", kNoWayOut, ", and ", fault}));
+        append(remarks, {"the DHCP server's route to ", route.destination.to_string(), " is left out: ", kNoWayOut,
+                         ", and ", fault});
     }
 }
 
@@ -246,8 +246,7 @@ Remarks remarks_on(const Lease& lease, const RoutePreferences& preferences) {
     Remarks remarks = lease.remarks;
     if (lease.mtu && *lease.mtu < kSmallestIpv6Mtu && !preferences.mtu)
         remark(remarks, OptionCode::interface_mtu,
-               concat({"is ", std::to_string(*lease.mtu),
-                       ", less than the 1280 of RFC 8200: there is no IPv6 on that link"}));
+               {"is ", std::to_string(*lease.mtu), ", less than the 1280 of RFC 8200: there is no IPv6 on that link"});
     if (preferences.default_route && lacks_default_route(lease, preferences) &&
         has_usable_router(lease.options, lease.address, Prefix(lease.address, lease.prefix_length)))
         remark(remarks, OptionCode::router,

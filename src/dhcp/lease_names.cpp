@@ -83,7 +83,7 @@ std::vector<std::string> domain_names_in(const Options& options, Remarks& remark
         }
     }
     if (!left_out.empty())
-        remark(remarks, kCode, concat({"has ", left_out, ", which is no domain name or one too many: it is left out"}));
+        remark(remarks, kCode, {"has ", left_out, ", which is no domain name or one too many: it is left out"});
     return names;
 }
 

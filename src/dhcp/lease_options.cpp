@@ -20,8 +20,8 @@ std::optional<std::uint32_t> number_in(const Options& options, OptionCode code, 
     if (!value) return std::nullopt;
     if (value->size() != size)
         remark(remarks, code,
-               concat({"has ", bytes_in_words(value->size()), ", not ", std::to_string(size),
-                       (value->size() < size ? ": it is ignored" : ": those behind them are ignored")}));
+               {"has ", bytes_in_words(value->size()), ", not ", std::to_string(size),
+                (value->size() < size ? ": it is ignored" : ": those behind them are ignored")});
     if (size == sizeof(std::uint32_t)) return options.u32(code);
     return options.u16(code);
 }
@@ -40,10 +40,10 @@ ByteView whole_entries(const Options& options, OptionCode code, std::size_t size
     if (value->empty()) remark(remarks, code, "is empty: it is ignored");
     if (rest != 0)
         remark(remarks, code,
-               concat({"has ", bytes_in_words(value->size()), ", not a multiple of ", std::to_string(size),
-                       (value->size() < size
-                            ? ": it is ignored"
-                            : ": the last " + bytes_in_words(rest) + (rest == 1 ? " is" : " are") + " ignored")}));
+               {"has ", bytes_in_words(value->size()), ", not a multiple of ", std::to_string(size),
+                (value->size() < size
+                     ? ": it is ignored"
+                     : ": the last " + bytes_in_words(rest) + (rest == 1 ? " is" : " are") + " ignored")});
     return value->first(value->size() - rest);
 }
 
@@ -62,11 +62,11 @@ std::vector<Ipv4Address> hosts_in(const Options& options, OptionCode code, Remar
             hosts.push_back(address);
         }
     }
-    if (no_host) remark(remarks, code, concat({"names ", no_host->to_string(), ", which no host can have: left out"}));
+    if (no_host) remark(remarks, code, {"names ", no_host->to_string(), ", which no host can have: left out"});
     if (too_many > 0)
         remark(remarks, code,
-               concat({"names ", std::to_string(hosts.size() + too_many), " hosts: only the first ",
-                       std::to_string(hosts.size()), " are taken"}));
+               {"names ", std::to_string(hosts.size() + too_many), " hosts: only the first ",
+                std::to_string(hosts.size()), " are taken"});
     return hosts;
 }
 
@@ -75,7 +75,7 @@ std::optional<std::uint16_t> mtu_in(const Options& options, Remarks& remarks) {
     const auto mtu = number_in(options, kCode, sizeof(std::uint16_t), remarks);
     if (!mtu) return std::nullopt;
     if (*mtu < kSmallestMtu) {
-        remark(remarks, kCode, concat({"is ", std::to_string(*mtu), ", less than the 576 of RFC 791: it is ignored"}));
+        remark(remarks, kCode, {"is ", std::to_string(*mtu), ", less than the 576 of RFC 791: it is ignored"});
         return std::nullopt;
     }
     return static_cast<std::uint16_t>(*mtu);

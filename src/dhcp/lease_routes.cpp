@@ -19,8 +19,8 @@ bool can_be_in(Ipv4Address address, Prefix subnet) {
 
 void remark_no_host(Remarks& remarks, OptionCode code, Ipv4Address address, Prefix subnet) {
     remark(remarks, code,
-           concat({"names ", address.to_string(), ", which is the network or broadcast address of ", subnet.to_string(),
-                   ": left out"}));
+           {"names ", address.to_string(), ", which is the network or broadcast address of ", subnet.to_string(),
+            ": left out"});
 }
 
 // RFC 2132 5.8 routes have no mask: the class says what a network is, anything else is a host.
@@ -105,8 +105,7 @@ std::vector<ClasslessRoute> static_routes_in(const Options& options, Remarks& re
         else
             ++left_out;
     }
-    if (left_out > 0)
-        remark(remarks, kCode, concat({"has ", std::to_string(left_out), " that cannot be used: left out"}));
+    if (left_out > 0) remark(remarks, kCode, {"has ", std::to_string(left_out), " that cannot be used: left out"});
     return routes;
 }
 
@@ -117,8 +116,7 @@ std::optional<std::vector<ClasslessRoute>> classless_routes_in(const Options& op
     std::size_t left_out = 0;
     auto routes = value->empty() ? std::nullopt : parse_classless_routes(*value, &left_out);
     if (!routes) remark(remarks, code, fault_of_classless(*value) + ": all of it is ignored");
-    if (left_out > 0)
-        remark(remarks, code, concat({"has ", std::to_string(left_out), " that cannot be used: left out"}));
+    if (left_out > 0) remark(remarks, code, {"has ", std::to_string(left_out), " that cannot be used: left out"});
     return routes;
 }
 

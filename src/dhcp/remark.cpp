@@ -38,12 +38,17 @@ constexpr OptionName kNames[] = {
 std::string named(OptionCode code) {
     std::string text = "DHCP option " + std::to_string(static_cast<unsigned>(code));
     const auto* known = std::ranges::find(kNames, code, &OptionName::code);
-    if (known != std::end(kNames)) text += concat({" (", known->name, ")"});
+    if (known != std::end(kNames)) append(text, {" (", known->name, ")"});
     return text;
 }
 
 void remark(Remarks& remarks, OptionCode code, std::string_view what) {
-    remarks.push_back(concat({named(code), " ", what}));
+    append(remarks, {named(code), " ", what});
+}
+
+void remark(Remarks& remarks, OptionCode code, std::initializer_list<std::string_view> what) {
+    append(remarks, {named(code), " "});
+    append(remarks.back(), what);
 }
 
 std::string bytes_in_words(std::size_t count) {

@@ -14,8 +14,8 @@ std::string sent_messages(const dhcp6::MessageCounters& counters) {
     for (std::size_t type = 0; type < counters.kTypes; ++type) {
         if (counters.sent[type] == 0) continue;
         if (!text.empty()) text += ", ";
-        text += concat(
-            {std::to_string(counters.sent[type]), " ", name_of(dhcp6::MessageType{static_cast<std::uint8_t>(type)})});
+        append(text, {std::to_string(counters.sent[type]), " ",
+                      name_of(dhcp6::MessageType{static_cast<std::uint8_t>(type)})});
     }
     return text.empty() ? "nothing" : text;
 }

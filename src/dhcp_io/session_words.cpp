@@ -37,7 +37,7 @@ std::string Session::diagnosis() const {
                                count_of(counters.total_received(), "replies received")});
     text += in_words(drops());
     if (from_other_ports_ > 0)
-        text += concat({"; ", std::to_string(from_other_ports_), " came from another UDP port than 67"});
+        append(text, {"; ", std::to_string(from_other_ports_), " came from another UDP port than 67"});
     if (!conflict_.empty()) text += "; " + conflict_;
     if (const auto* refusal = client_.refusal()) text += "; " + in_words(*refusal);
     return text;

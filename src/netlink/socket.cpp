@@ -35,7 +35,7 @@ Error error_of(nlmsghdr* answer, const std::string& what) {
     if ((answer->nlmsg_flags & NLM_F_ACK_TLVS) != 0 &&
         nlmsg_parse(answer, header_size, attributes, NLMSGERR_ATTR_MAX, nullptr) == 0 &&
         attributes[NLMSGERR_ATTR_MSG] != nullptr)
-        result.what += concat({" (", nla_get_string(attributes[NLMSGERR_ATTR_MSG]), ")"});
+        append(result.what, {" (", nla_get_string(attributes[NLMSGERR_ATTR_MSG]), ")"});
     if (result.code == EPERM) result.what += " (it takes CAP_NET_ADMIN in this network namespace)";  // rtnetlink(7)
     return result;
 }

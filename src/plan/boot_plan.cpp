@@ -283,7 +283,7 @@ std::vector<std::string> hidden_by_profile(const config::Config& config) {
 
 std::string to_string(const Step& step) {
     std::string text = step.name;
-    if (const auto details = std::visit(Details(), step.work); !details.empty()) text += concat({" (", details, ")"});
+    if (const auto details = std::visit(Details(), step.work); !details.empty()) append(text, {" (", details, ")"});
     if (step.only_on_read_only_root) text += ", if the root is read-only";
     if (step.importance == Importance::optional) text += ", optional";
     if (step.importance == Importance::required) text += ", required";

@@ -42,7 +42,7 @@ std::string where_to(const Interface& interface) {
 namespace {
 
 void remark_on(const Interface& interface, std::vector<std::string>& remarks) {
-    const auto add = [&](const std::string& what) { remarks.push_back(concat({interface.match, ": ", what})); };
+    const auto add = [&](const std::string& what) { append(remarks, {interface.match, ": ", what}); };
     if (auto remark = where_to(interface); !remark.empty()) add(remark);
     if (!interface.accept_routes.empty() && (interface.default_route || interface.method != Method::dhcp))
         add("accept_routes counts only where method is \"dhcp\" and default_route is false");
@@ -88,8 +88,8 @@ void remark_on_metrics(const std::vector<Interface>& interfaces, std::vector<std
             return other.metric == row->metric && may_lead_out(other);
         });
         if (same == row) continue;
-        remarks.push_back(concat({row->match, ": the metric ", std::to_string(row->metric), " is that of ", same->match,
-                                  " too: of their default routes only one is there at a time"}));
+        append(remarks, {row->match, ": the metric ", std::to_string(row->metric), " is that of ", same->match,
+                         " too: of their default routes only one is there at a time"});
     }
 }
 

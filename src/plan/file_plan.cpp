@@ -92,7 +92,7 @@ std::string resolv_conf_content(const std::vector<NameServer>& name_servers,
     std::string content;
     for (const auto& domain : search_domains) content += (content.empty() ? "search " : " ") + domain;
     if (!content.empty()) content += '\n';
-    for (const auto& server : name_servers) content += concat({"nameserver ", server.to_string(), "\n"});
+    for (const auto& server : name_servers) append(content, {"nameserver ", server.to_string(), "\n"});
     return content;
 }
 

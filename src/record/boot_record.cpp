@@ -119,7 +119,7 @@ class Reader {
         if (!value["mac"].is_null()) facts.push_back(filled("link %, mtu %", value, {"mac", "mtu"}));
         std::string servers, dropped;
         for (const auto server : value["name_servers"]) add_to_list(servers, server.text());
-        if (!servers.empty()) facts.push_back(concat({"name servers ", servers}));
+        if (!servers.empty()) append(facts, {"name servers ", servers});
         const auto dhcp = value["dhcp"], lease = dhcp["lease"];
         if (!lease.is_null())
             facts.push_back(lease["infinite"].is_true() ? filled("lease of % for ever", lease, {"server"})
@@ -129,8 +129,8 @@ class Reader {
             add_to_list(dropped, counter.shown());
             add_to_list(dropped, counter.key(), " ");
         }
-        if (!dropped.empty()) facts.push_back(concat({"dropped ", dropped}));
-        for (const auto failure : value["failures"]) facts.push_back(concat({"failed: ", failure.text()}));
+        if (!dropped.empty()) append(facts, {"dropped ", dropped});
+        for (const auto failure : value["failures"]) append(facts, {"failed: ", failure.text()});
     }
 
     void read_payload(JsonValue value) {
@@ -164,10 +164,10 @@ class Reader {
                 if (interface["progress"].text() != "configured")
                     add_to_list(missing, interface["summary"].text(), "; ");
             }
-            failures.push_back(concat({"the network could not be used: ", missing}));
+            append(failures, {"the network could not be used: ", missing});
         }
         if (!payload["error"].is_null())
-            failures.push_back(concat({"start the payload ", record_.program.command, ": ", payload["error"].text()}));
+            append(failures, {"start the payload ", record_.program.command, ": ", payload["error"].text()});
     }
 
     JsonValue root_;

@@ -6,10 +6,13 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nlinit {
 
 void append(std::string& out, std::initializer_list<std::string_view> pieces);
+// As one more line.
+void append(std::vector<std::string>& lines, std::initializer_list<std::string_view> pieces);
 [[nodiscard]] std::string concat(std::initializer_list<std::string_view> pieces);
 
 }  // namespace nlinit

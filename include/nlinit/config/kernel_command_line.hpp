@@ -58,5 +58,7 @@ std::vector<std::string> apply(const KernelCommandLine& command_line, Config& co
 // The names of the parameters that apply() knows: "ip", "nlinit.log".
 [[nodiscard]] std::span<const std::string_view> known_parameters() noexcept;
 [[nodiscard]] std::string source_of_parameter(std::string_view name);  // "kernel command line ip="
+// The value of `key` is that parameter's.
+void credit(Sources& sources, std::string_view key, std::string_view parameter);
 
 }  // namespace nlinit::config

@@ -11,6 +11,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -132,7 +133,8 @@ class TableReader {
     [[nodiscard]] const TomlValue* find(std::string_view key);
     // "'mtu' in [network] must be ..., not ..."; false, for a caller to return.
     bool refuse(std::string_view key, const TomlValue& value, std::string_view wanted);
-    void complain(Position at, const std::string& what) { problems_.add(at, what + " in " + place_); }
+    void complain(Position at, std::string_view what) { complain(at, {what}); }
+    void complain(Position at, std::initializer_list<std::string_view> what);
     // The row became part of the config under this name: see Sources.
     void name_row(std::string name) { row_name_ = std::move(name); }
     // Of a value in entries(): "sysctl.net.ipv4.ip_forward".

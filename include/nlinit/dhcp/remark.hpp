@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ using Remarks = std::vector<std::string>;
 [[nodiscard]] std::string named(OptionCode code);  // "DHCP option 3 (router)"
 // "DHCP option 3 (router) has 3 bytes …"
 void remark(Remarks& remarks, OptionCode code, std::string_view what);
+void remark(Remarks& remarks, OptionCode code, std::initializer_list<std::string_view> what);
 
 [[nodiscard]] std::string bytes_in_words(std::size_t count);  // "1 byte", "7 bytes"
 

@@ -211,15 +211,15 @@ std::vector<std::string> idle_options(const NetsetupOptions& options, const std:
     std::vector<std::string> remarks;
     const auto method = options.interface.method;
     if (!options.interface.default_route && !options.interface.gateways.empty())
-        remarks.push_back(concat({"--gateway ", options.interface.gateways.front().to_string(),
-                                  " changes nothing with --no-default-route"}));
+        append(remarks, {"--gateway ", options.interface.gateways.front().to_string(),
+                         " changes nothing with --no-default-route"});
     if (method == config::Method::dhcp && options.dhcp.common.ipv6_only && options.interface.ipv6 == config::Ipv6::none)
         remarks.emplace_back("--ipv6-only is not obeyed with --ipv6 none: without IPv4 there would be nothing left");
     for (const auto* name : for_lease) {
         const auto option = "--" + std::string(name);
         if (method != config::Method::dhcp && !is_of_dhcp6(name, options) && !is_of_fixed_ipv6(name, options)) {
-            remarks.push_back(concat({option, " is about a lease: it changes nothing with ",
-                                      (method == config::Method::fixed ? "--static" : "-6")}));
+            append(remarks, {option, " is about a lease: it changes nothing with ",
+                             (method == config::Method::fixed ? "--static" : "-6")});
         } else if (option == "--release" && !options.keep) {
             remarks.push_back(option + " changes nothing without --keep: nobody is there to give the lease back");
         }

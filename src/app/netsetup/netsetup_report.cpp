@@ -39,8 +39,8 @@ bool probes(const NetsetupOptions& options) {
 std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& link, const NetworkPlan& plan) {
     std::vector<std::string> steps{"bring up lo and " + link.name};
     if (options.interface.method == config::Method::dhcp)
-        steps.push_back(concat({"ask for a lease by DHCP on ", link.name, " (", link.mac.to_string(), "), up to ",
-                                std::to_string(options.timeout.count()), " ms, and apply its address and routes"}));
+        append(steps, {"ask for a lease by DHCP on ", link.name, " (", link.mac.to_string(), "), up to ",
+                       std::to_string(options.timeout.count()), " ms, and apply its address and routes"});
     if (options.interface.ipv6 == config::Ipv6::none) steps.push_back("turn IPv6 off on " + link.name);
     if (options.interface.ipv6 == config::Ipv6::automatic)
         steps.push_back(
@@ -55,9 +55,9 @@ std::vector<std::string> steps_of(const NetsetupOptions& options, const Link& li
     for (const auto& domain : options.search) domains += (domains.empty() ? "" : ", ") + domain;
     if (servers.empty()) servers = has_lease ? "of the lease" : "";
     if (domains.empty()) domains = has_lease ? "of the lease" : "";
-    steps.push_back(concat({"write ", options.resolv_conf, " with ",
-                            (servers.empty() ? "no name servers" : "the name servers " + servers), " and ",
-                            (domains.empty() ? "no search domains" : "the search domains " + domains)}));
+    append(steps, {"write ", options.resolv_conf, " with ",
+                   (servers.empty() ? "no name servers" : "the name servers " + servers), " and ",
+                   (domains.empty() ? "no search domains" : "the search domains " + domains)});
     return steps;
 }
 

@@ -83,7 +83,7 @@ bool LinkMaker::work(netlink::Socket& netlink, std::vector<Link> links) {
     for (const auto& vlan : vlans_) {
         const auto parent = std::ranges::find(links, vlan.parent, &Link::name);
         if (parent == links.end()) {  // it may come yet
-            unmet_.push_back(concat({vlan.name, " is not made: there is no interface ", vlan.parent}));
+            append(unmet_, {vlan.name, " is not made: there is no interface ", vlan.parent});
             continue;
         }
         const auto there = std::ranges::find(links, vlan.name, &Link::name);

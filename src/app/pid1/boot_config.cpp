@@ -19,8 +19,8 @@ std::string profile_name(const config::KernelCommandLine& command_line, std::vec
     const auto* name = command_line.value_of("nlinit.profile");
     if (name == nullptr) return {};
     if (std::ranges::find(config::kProfileNames, *name) != config::kProfileNames.end()) return *name;
-    warnings.push_back(concat({"nlinit.profile=", in_quotes(*name), ": there is no such profile",
-                               did_you_mean(*name, config::kProfileNames)}));
+    append(warnings, {"nlinit.profile=", in_quotes(*name), ": there is no such profile",
+                      did_you_mean(*name, config::kProfileNames)});
     return {};
 }
 

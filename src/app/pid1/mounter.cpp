@@ -186,7 +186,7 @@ Error Mounter::explain(Error error, const MountRow& ready) {
         const auto holds = block_devices().look_at(ready.source).type;
         const bool tried = has_field(ready.type, ',', holds);
         if (holds.empty()) error.what += "; no filesystem is known on " + ready.source;
-        if (!holds.empty() && !tried) error.what += concat({"; ", ready.source, " holds ", holds});
+        if (!holds.empty() && !tried) append(error.what, {"; ", ready.source, " holds ", holds});
     }
     return error;
 }

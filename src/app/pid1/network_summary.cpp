@@ -29,7 +29,7 @@ std::string addresses_and_way(const NetworkPlan& plan, Family family) {
     if (addresses.size() > kMostTold) {
         const auto more = addresses.size() - kMostTold;
         addresses.resize(kMostTold);
-        addresses.push_back(concat({"and ", std::to_string(more), " more"}));
+        append(addresses, {"and ", std::to_string(more), " more"});
     }
     auto text = listed("", addresses);
     const auto way = std::ranges::find_if(plan.routes, [&](const Route& route) {

@@ -154,7 +154,7 @@ std::optional<Error> PlanExecution::on_silent_step(const plan::Step& step, const
 }
 
 void PlanExecution::end() {
-    if (left_out_ > 1) first_left_out_ += concat({" and ", std::to_string(left_out_ - 1), " more such steps"});
+    if (left_out_ > 1) append(first_left_out_, {" and ", std::to_string(left_out_ - 1), " more such steps"});
     if (left_out_ > 0)
         log::error("boot", {first_left_out_,
                             ": Read-only file system; a tmpfs there, or an overlay over the root, is writable"});

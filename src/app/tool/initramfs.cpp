@@ -74,7 +74,7 @@ void add_modules_of(const config::Config& config, image::WantedModules& wanted) 
     for (const auto type : types) {
         if (type.empty() || type == "auto") continue;
         const auto name = type.substr(0, type.find('.'));
-        wanted.if_there.push_back(concat({"fs-", name}));
+        append(wanted.if_there, {"fs-", name});
         wanted.if_there.emplace_back(name);
         for (const auto companion : image::companions_of(name)) wanted.if_there.emplace_back(companion);
     }

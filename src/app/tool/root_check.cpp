@@ -47,7 +47,7 @@ class RootCheck {
     void say(const std::string& key, const std::string& sentence) {
         if (key.empty()) return sentences_.push_back(sentence);
         const auto* source = config::find_source(boot_.sources, key);
-        sentences_.push_back(concat({(source != nullptr ? *source : "profile " + config_.profile), ": ", sentence}));
+        append(sentences_, {(source != nullptr ? *source : "profile " + config_.profile), ": ", sentence});
     }
 
     // What an initramfs leads to gets these mount points, and for that memory over it where it is read-only.

@@ -182,7 +182,7 @@ void Copier::leave_out(const std::string& name) {
 Result<> Copier::outcome() const {
     if (left_out_ == 0) return {};
     std::string what = "copy " + first_left_out_;
-    if (left_out_ > 1) what += concat({" and ", std::to_string(left_out_ - 1), " more, which are left out"});
+    if (left_out_ > 1) append(what, {" and ", std::to_string(left_out_ - 1), " more, which are left out"});
     return Error{first_error_, what};
 }
 

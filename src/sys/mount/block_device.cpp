@@ -171,7 +171,7 @@ std::optional<std::size_t> BlockDevices::ask_disks(const Devices& devices,
                                   return std::nullopt;
                               }};
         for (const auto& device : devices) {
-            if (name_of_disk(device) == disk) question.devices += concat({device.name, " ", device.size, "\n"});
+            if (name_of_disk(device) == disk) append(question.devices, {device.name, " ", device.size, "\n"});
         }
         questions.push_back(std::move(question));
     }
@@ -227,7 +227,7 @@ std::string BlockDevices::describe() const {
             add(facts, "PARTUUID=", names.uuid);
         }
         text += (i > 0 ? ", " : "") + printable(device.name);
-        if (!facts.empty()) text += concat({" (", facts, ")"});
+        if (!facts.empty()) append(text, {" (", facts, ")"});
     }
     return text;
 }

@@ -70,7 +70,7 @@ std::vector<std::string> groups_below(const std::string& path) {
     const Directory directory(open_kernel_directory(path.c_str()));
     if (directory == nullptr) return groups;
     while (const dirent* entry = ::readdir(directory.get())) {
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') groups.push_back(concat({path, "/", entry->d_name}));
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') append(groups, {path, "/", entry->d_name});
     }
     return groups;
 }

@@ -104,7 +104,7 @@ std::vector<std::string> candidates(const Command& command) {
     const auto environment = with_defaults(command);
     const std::string_view path = environment.at("PATH");
     // Empty elements, which stand for the working directory, are passed over.
-    for (const auto directory : split(path, ':')) found.push_back(concat({directory, "/", program}));
+    for (const auto directory : split(path, ':')) append(found, {directory, "/", program});
     return found;
 }
 
