@@ -98,7 +98,7 @@ class Netsetup {
     bool untouched_said_ = false;
     std::optional<Error> hostname_failure_;
     bool stopped_ = false;
-    bool was_configured_ = false;
+    bool had_address_ = false;
     std::vector<netlink::LinkRoute> routes_before_;  // until it was said what has become of them
 };
 
@@ -129,7 +129,6 @@ ExitCode Netsetup::run() {
 
     while (!network_.is_decided() && !timed_out && !stopped_) loop_.wait();
     const bool configured = network_.is_configured();
-    was_configured_ |= configured;
     if (!configured && !options_.keep) return give_up();
     if (!configured) log::warning("netsetup", {network_.spokesman()->describe(), "; trying on"});
     loop_.arm(timer, std::nullopt);
@@ -160,8 +159,8 @@ void Netsetup::follow_links() {
 void Netsetup::on_change() {
     // Who stays uses IPv4 while it waits for the IPv6 that is required.
     const bool is_in_part = options_.keep && network_.interfaces().front()->has_ipv4();
+    had_address_ |= network_.is_configured() || !network_.interfaces().front()->plan().addresses.empty();
     if (!network_.is_configured() && !is_in_part) return;
-    was_configured_ = true;
     const auto replaced = replaced_route(std::exchange(routes_before_, {}), *network_.interfaces().front());
     if (!replaced.empty()) log::warning("netsetup", replaced);
     write_resolv_conf();
@@ -246,7 +245,7 @@ ExitCode Netsetup::give_up() {
 ExitCode Netsetup::stay() {
     while (!stopped_) loop_.wait();
     leave();
-    if (!was_configured_) return ExitCode::no_lease;
+    if (!had_address_) return ExitCode::no_lease;
     return not_written() ? ExitCode::not_written : ExitCode::configured;
 }
 
