@@ -44,6 +44,7 @@ constexpr std::array kReasons{
     Reason{SYS_openat, ENOENT, "/proc/swaps", "as in a kernel without swap"},
     // What is only looked at.
     Reason{kAny, 0, "/mountinfo", "a config that may be in memory is read by a child all the same"},
+    Reason{kAny, 0, "/accept_ra_pinfo", "it is 1 but where an earlier start has refused a prefix of a router"},
     Reason{kAny, 0, "/disable_ipv6", "taken for 0: an address that the kernel refuses then says so"},
     Reason{SYS_statx, 0, "", "whether it is mounted is found out another way"},
     Reason{SYS_access, 0, "", "taken for absent: what is to be made says that it is there"},
