@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/config/value_syntax.hpp"
 #include "nlinit/config/words.hpp"

@@ -4,7 +4,6 @@
 #include <array>
 #include <set>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/path.hpp"
 #include "nlinit/base/text.hpp"

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/base/complaint.hpp"
 #include "nlinit/base/text.hpp"
 #include "nlinit/dhcp/domain_search.hpp"

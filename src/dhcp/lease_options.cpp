@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp/lease_names.hpp"
 #include "nlinit/dhcp/lease_routes.hpp"
 

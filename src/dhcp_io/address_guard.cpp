@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nlinit/dhcp_io/address_guard.hpp"
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/sys/log/log.hpp"
 

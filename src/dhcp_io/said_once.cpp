@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "nlinit/base/append.hpp"
-
 namespace nlinit::dhcp_io {
 namespace {
 

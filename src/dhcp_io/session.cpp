@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/link_layer.hpp"
 #include "nlinit/dhcp_io/random_bits.hpp"
 #include "nlinit/dhcp_io/rehearsal.hpp"

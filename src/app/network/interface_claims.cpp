@@ -5,7 +5,6 @@
 
 #include "app/network/interface_setup.hpp"
 #include "app/network/interface_sysctls.hpp"
-#include "nlinit/base/append.hpp"
 #include "nlinit/net/claim.hpp"
 #include "nlinit/netlink/routes.hpp"
 #include "nlinit/sys/log/log.hpp"

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "app/network/interface_setup.hpp"
-#include "nlinit/base/append.hpp"
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/sys/log/log.hpp"
 

@@ -49,7 +49,10 @@ void InterfaceDhcp6::start(dhcp6::Mode mode) {
     attempt_until_ = BootClock::now() + settings_.client.start_delay + kPatience;
     loop_.arm(attempt_timer_, attempt_until_);
     settings_.client.mode = mode;
-    session_ = std::make_unique<dhcp_io::Dhcp6Session>(loop_, netlink_, link_, settings_, [this] { on_change_(); });
+    session_ = std::make_unique<dhcp_io::Dhcp6Session>(loop_, netlink_, link_, settings_, [this] {
+        if (session_ && session_->client().configuration() != nullptr) before_.reset();
+        on_change_();
+    });
     session_->read_addresses();
     session_->update(link_);
     begin_patience();

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/netlink/router_solicitation.hpp"
 #include "nlinit/sys/log/log.hpp"
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "app/network/interface_sysctls.hpp"
-#include "nlinit/base/append.hpp"
 #include "nlinit/net/route_plan.hpp"
 #include "nlinit/netlink/configurator.hpp"
 #include "nlinit/netlink/links.hpp"

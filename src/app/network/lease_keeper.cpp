@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/dhcp_io/lease_file.hpp"
 #include "nlinit/sys/log/log.hpp"
 

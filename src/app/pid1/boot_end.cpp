@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "app/pid1/end_of_machine.hpp"
-#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/machine/power.hpp"
 #include "nlinit/sys/process/pid_namespace.hpp"

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 
 namespace nlinit::app {

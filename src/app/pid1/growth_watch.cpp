@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "app/pid1/boot_steps.hpp"
-#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/mount/grow.hpp"
 

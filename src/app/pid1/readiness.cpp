@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/sys/file/file.hpp"
 #include "nlinit/sys/log/log.hpp"
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <csignal>
 
-#include "nlinit/base/append.hpp"
 #include "nlinit/sys/log/log.hpp"
 #include "nlinit/sys/process/process.hpp"
 #include "nlinit/sys/process/process_list.hpp"
